@@ -1,0 +1,1 @@
+"""Ways to notify a client, one module each."""

@@ -1,0 +1,1 @@
+"""Conference systems, one module each."""

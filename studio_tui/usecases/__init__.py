@@ -1,0 +1,1 @@
+"""What people and programs can do with the studio, one method per act."""

@@ -1,0 +1,1 @@
+"""The program part that sends the notices that are due."""

@@ -1,0 +1,48 @@
+import os
+
+# Textual reads these once, when it is imported: they come before every other import.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ.pop("NO_COLOR", None)
+os.environ["COLORTERM"] = "truecolor"
+for _name in [name for name in os.environ if name.startswith("STUDIO_TUI_")]:
+    del os.environ[_name]
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.assertion import SnapshotAssertion
+from syrupy.location import PyTestLocation
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Two workers share a small machine: a slow example is the machine's fault, not the rule's.
+_unhurried = [HealthCheck.too_slow]
+settings.register_profile("dev", deadline=None, suppress_health_check=_unhurried)
+settings.register_profile(
+    "ci", deadline=None, suppress_health_check=_unhurried, derandomize=True, print_blob=True
+)
+settings.register_profile("thorough", deadline=None, suppress_health_check=_unhurried, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def _pictures_of(_cls: type[SVGImageExtension], *, test_location: PyTestLocation) -> str:
+    """Pictures lie in the top-level folder, one folder for each test module."""
+    return str(ROOT / "snapshots" / test_location.basename)
+
+
+SVGImageExtension.dirname = classmethod(_pictures_of)
+
+
+@pytest.fixture
+def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Compares `app.export_screenshot(simplify=True)` with the approved picture."""
+    return snapshot.use_extension(SVGImageExtension)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes what the person who runs it has in their home folder."""
+    for kind in ("DATA", "CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / "home" / kind.lower()))
