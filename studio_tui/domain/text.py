@@ -1,0 +1,116 @@
+"""Text that people type and programs send: made harmless on the way in and on the way out.
+
+A name can carry escape sequences that write to the clipboard, or marks that turn a line around.
+Nothing between the database and the terminal takes them out, so this module does.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from studio_tui.domain.errors import InvalidInput
+
+_BREAKS = "\n\v\f\r\x85\u2028\u2029"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
+_LINE_BREAK = re.compile(f"\r\n|[{_BREAKS}]")
+_GAP = re.compile(f"\r\n|[\t{_BREAKS}]")
+_CONTROL_IN_TEXT = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_BIDI}\ud800-\udfff]")
+_TURNS_LINE = re.compile(f"[{_BIDI}]")
+_REPLACEMENT = "\ufffd"
+# Canonical composition joins at most four characters into one (polytonic Greek).
+_MOST_COMPOSED = 4
+_NOT_WORD = re.compile(r"[\W_]+")
+_PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+class TooLong(InvalidInput, ValueError):
+    """A text with more characters than its field holds."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"This text is longer than {limit} characters; shorten it.")
+        self.limit = limit
+
+
+def has_control(text: str) -> bool:
+    """Tell whether a text holds a control or bidi character, a line break, a tab or half a surrogate pair."""
+    return _CONTROL.search(text) is not None
+
+
+def clean_line(text: str, limit: int = 200) -> str:
+    """Return a text fit to be stored as one line: trimmed, NFC, without control and bidi characters.
+
+    A tab or a line break becomes a blank; other white space inside stays as typed.
+
+    Raises:
+        TooLong: If more than `limit` characters remain.
+    """
+    return _composed(_CONTROL_IN_TEXT.sub("", _GAP.sub(" ", text)), limit)
+
+
+def clean_text(text: str, limit: int) -> str:
+    r"""Return a text fit to be stored as several lines: like `clean_line`, but with its tabs and lines.
+
+    Every kind of line break becomes `\n`.
+
+    Raises:
+        TooLong: If more than `limit` characters remain.
+    """
+    return _composed(_CONTROL_IN_TEXT.sub("", _LINE_BREAK.sub("\n", text)), limit)
+
+
+def _composed(text: str, limit: int) -> str:
+    trimmed = text.strip()
+    # Normalising is quadratic in hostile input, so what cannot fit is refused before it.
+    if len(trimmed) > limit * _MOST_COMPOSED:
+        raise TooLong(limit)
+    composed = unicodedata.normalize("NFC", trimmed)
+    if len(composed) > limit:
+        raise TooLong(limit)
+    return composed
+
+
+def safe_display(text: str, *, keep_lines: bool = False) -> str:
+    r"""Return a text that a terminal can show whatever it holds; harmless text comes back as it is.
+
+    Bidi characters vanish; every other control character and half a surrogate pair becomes U+FFFD,
+    so that tampering shows. A tab or a line break becomes a blank; with `keep_lines` line breaks
+    become `\n` and tabs stay.
+    """
+    if _CONTROL.search(text) is None:
+        return text
+    spaced = _LINE_BREAK.sub("\n", text) if keep_lines else _GAP.sub(" ", text)
+    return _CONTROL_IN_TEXT.sub(_REPLACEMENT, _TURNS_LINE.sub("", spaced))
+
+
+@lru_cache(maxsize=50_000)
+def fold(text: str) -> str:
+    """Return a text as searching compares it: no case, no accents (`Łódź` and `LODZ` are one)."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return letters.translate(_PLAIN_LETTERS)
+
+
+def matches(query: str, text: str) -> bool:
+    """Tell whether every part of the query begins a word of the text, in any order; an empty query matches.
+
+    Punctuation inside a word does not matter: `obr`, `o'br` and `brien` all find `O'Brien`.
+    """
+    words = _words(text)
+    return all(any(word.startswith(part) for word in words) for part in _parts(query))
+
+
+@lru_cache(maxsize=256)
+def _parts(query: str) -> tuple[str, ...]:
+    joined = (_NOT_WORD.sub("", part) for part in fold(query).split())
+    return tuple(part for part in joined if part)
+
+
+@lru_cache(maxsize=50_000)
+def _words(text: str) -> frozenset[str]:
+    folded = fold(text)
+    return frozenset([*_parts(text), *(word for word in _NOT_WORD.split(folded) if word)])
