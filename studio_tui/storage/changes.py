@@ -1,0 +1,69 @@
+"""The change log: what each writing transaction changed, so that others re-read only that."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, text
+
+from studio_tui.domain.changes import ChangeRow, Topic
+from studio_tui.domain.people import Author
+from studio_tui.storage.schema import change_log
+
+CHANNEL = "studio_changes"
+KEEP = timedelta(days=7)
+_ACTOR_LIMIT = 200
+_WHAT_LIMIT = 300
+
+
+class ChangeLog:
+    """The change log as one open transaction sees it. It never commits."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._announced = False
+
+    def record(self, topic: Topic, subject_id: int, author: Author, what: str) -> None:
+        """Say that this transaction changed something; others hear of it once it commits.
+
+        Args:
+            topic: What kind of thing changed.
+            subject_id: Its id.
+            author: Who changed it, and when.
+            what: The change in a few words, cut at 300 characters; never a link or a password.
+        """
+        self._db.execute(
+            insert(change_log),
+            {
+                "at": author.at,
+                "topic": topic,
+                "subject_id": subject_id,
+                "actor": author.name[:_ACTOR_LIMIT],
+                "what": what[:_WHAT_LIMIT],
+            },
+        )
+        if not self._announced and self._db.dialect.name == "postgresql":
+            self._db.execute(text(f"NOTIFY {CHANNEL}"))
+            self._announced = True
+
+    def since(self, last_id: int, also: Collection[int] = ()) -> list[ChangeRow]:
+        """Changes after `last_id`, and those with an id in `also`, ordered by id.
+
+        On PostgreSQL a change can become visible after one with a higher id: hand in the skipped ids.
+        """
+        wanted: ColumnElement[bool] = change_log.c.id > last_id
+        if also:
+            wanted = or_(wanted, change_log.c.id.in_(also))
+        rows = self._db.execute(select(change_log).where(wanted).order_by(change_log.c.id))
+        return [ChangeRow(**row._mapping) for row in rows]
+
+    def last_id(self) -> int:
+        """The id of the newest change, 0 if there is none."""
+        newest: int = self._db.execute(select(func.coalesce(func.max(change_log.c.id), 0))).scalar_one()
+        return newest
+
+    def prune(self, now: datetime) -> int:
+        """Forget changes that are older than seven days; returns how many."""
+        gone = self._db.execute(delete(change_log).where(change_log.c.at < now - KEEP))
+        return int(gone.rowcount)
