@@ -1,0 +1,169 @@
+"""Read models: what the calendar, the drawer and the lists show, as frozen values. Instants are aware UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.conferences import ConferenceAccount, LinkDecision
+from studio_tui.domain.delivery import Delivery
+from studio_tui.domain.people import ClientId, Site, StaffId, StaffMember
+from studio_tui.domain.services import CourseId, Service, ServiceId, ServiceKind
+from studio_tui.domain.sessions import Course, Session, SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCounts:
+    """How many of a session's deliveries are in each state."""
+
+    planned: int = 0
+    sending: int = 0
+    sent: int = 0
+    failed: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEntry:
+    """One block of the calendar.
+
+    Attributes:
+        title: The session's own title, else the service's name.
+        link: The resolver's decision; its `link` says only that there is one.
+        notice_by_hand: The notice time was set by hand.
+        notice_too_late: It was, and lies on or after the end (SPEC N9).
+        clash: Another session needs the same leader or room, or shares the link, at that time (SPEC L9).
+    """
+
+    id: SessionId
+    service_id: ServiceId
+    course_id: CourseId | None
+    staff_id: StaffId | None
+    title: str
+    kind: ServiceKind
+    colour: str
+    staff_name: str
+    room: str
+    starts_at: datetime
+    ends_at: datetime
+    booked: int
+    capacity: int
+    online: bool
+    occasional: bool
+    cancelled: bool
+    link: LinkDecision
+    notices: NoticeCounts
+    notice_by_hand: bool
+    notice_too_late: bool
+    clash: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioStatus:
+    """One line of what matters now at a site.
+
+    Attributes:
+        due: Deliveries that are due and not yet sent.
+        missing_soon: Online sessions of the next 24 hours that have no link.
+        worker_seen_at: When any worker last took a turn; None if none ever did.
+    """
+
+    due: int
+    failed: int
+    held: int
+    missing_soon: int
+    worker_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """The sessions that share an instant with [starts_at, ends_at), ordered by start, then id."""
+
+    site: Site
+    starts_at: datetime
+    ends_at: datetime
+    entries: tuple[CalendarEntry, ...]
+    status: StudioStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLine:
+    """A client of a session, with the newest delivery of each channel; `old_link`: was sent a link that changed since (L8)."""
+
+    booking_id: BookingId
+    client_id: ClientId
+    name: str
+    active: bool
+    booked_at: datetime
+    has_email: bool
+    has_push: bool
+    email: Delivery | None
+    push: Delivery | None
+    old_link: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDetail:
+    """All that the drawer shows of one session.
+
+    Attributes:
+        why: One sentence: why the session has the link that it has (SPEC §3).
+        masked_link: The link with its secret parts as bullets; None if there is none.
+        link_description: The link's description for clients, if any.
+        details: Details for the client: its own, else the service's (SPEC L7).
+        clients: Active bookings first, then by name.
+        clashes: One sentence for each clash (leader, room, shared link: SPEC L9).
+    """
+
+    site: Site
+    session: Session
+    service: Service
+    course: Course | None
+    leader: StaffMember | None
+    entry: CalendarEntry
+    why: str
+    masked_link: str | None
+    has_password: bool
+    link_description: str | None
+    details: str
+    clients: tuple[ClientLine, ...]
+    clashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLine:
+    """One row of "Manage video conferences": whose account, and how many upcoming online sessions it serves."""
+
+    holder: str
+    staff_id: StaffId | None
+    account: ConferenceAccount | None
+    masked_link: str | None
+    upcoming: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """All conference accounts of a site: the default one first, then each staff member by name."""
+
+    site: Site
+    default: AccountLine
+    staff: tuple[AccountLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLoss:
+    """What a disconnection takes away: upcoming sessions that lose their link, and how many clients they have (SPEC A6)."""
+
+    sessions: int
+    clients: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLinkPreview:
+    """What setting a service's link does to its upcoming sessions (SPEC L6)."""
+
+    added: int
+    changed: int
+    kept: int
+    skipped: int

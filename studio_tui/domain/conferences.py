@@ -1,0 +1,223 @@
+"""Conference accounts, and the one resolver that decides which link a session has and why (SPEC §§2–3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.links import JoinLink
+from studio_tui.domain.people import Change, SiteId, StaffId
+from studio_tui.domain.services import Mode, SealedLink, Service, ServiceKind
+from studio_tui.domain.sessions import Course, LinkSay, Origin, OwnLink, Session, mode_of
+
+AccountId = NewType("AccountId", int)
+
+
+class AccountState(StrEnum):
+    """Disconnecting deletes nothing: connecting again brings the links back (SPEC A6, A7)."""
+
+    CONNECTED = "connected"
+    NEEDS_SIGN_IN = "needs_sign_in"
+    DISCONNECTED = "disconnected"
+
+    @property
+    def label(self) -> str:
+        """The state in words, for the screen."""
+        return self.value.replace("_", " ").replace("sign in", "sign-in")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceAccount:
+    """A connection to a video provider: a site's default account (`site_id` set) or a person's own (`staff_id` set).
+
+    Attributes:
+        kind: Key of a `ConferenceKind`, e.g. "custom".
+        label: What may be shown of it without a key press, e.g. "meet.google.com".
+        link: The link that every session gets, for a kind whose link is static.
+    """
+
+    id: AccountId
+    site_id: SiteId | None
+    staff_id: StaffId | None
+    kind: str
+    label: str
+    state: AccountState
+    link: SealedLink | None
+    change: Change
+
+    @property
+    def serves(self) -> bool:
+        """Whether links of this account are shown and sent: also while it needs a sign-in (SPEC A7)."""
+        return self.state is not AccountState.DISCONNECTED
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One thing that a kind of account asks for. `secret` ones are masked while shown."""
+
+    key: str
+    label: str
+    limit: int
+    required: bool = False
+    secret: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDraft:
+    """What a kind makes of a filled-in form: what may be shown of the account, and its static link if it has one."""
+
+    label: str
+    link: JoinLink | None
+
+
+class ConferenceKind(Protocol):
+    """A kind of conference account (SPEC A3). A new kind is one class with these members, named in `bootstrap`."""
+
+    key: str
+    name: str
+    summary: str
+    fields: tuple[FormField, ...]
+
+    def draft(self, values: dict[str, str]) -> AccountDraft:
+        """Check the form's values and return what to store.
+
+        Raises:
+            InvalidInput: Naming the field and what is accepted.
+        """
+        ...
+
+
+class LinkSource(StrEnum):
+    """Where a session's link comes from, or why it has none; the order is that of SPEC §3."""
+
+    IN_PERSON = "in_person"
+    DISCONNECTED = "disconnected"
+    TYPED = "typed"
+    TYPED_COURSE = "typed_course"
+    REMOVED = "removed"
+    SERVICE = "service"
+    LEADER = "leader"
+    SITE = "site"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDecision:
+    """Which link a session has, and why. `link` is None exactly when there is none to show or send."""
+
+    source: LinkSource
+    link: SealedLink | None = None
+
+    @property
+    def missing(self) -> bool:
+        """Whether an online session lacks a link: the calendar marks it and its notices are held (SPEC L5, N8)."""
+        return self.link is None and self.source is not LinkSource.IN_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class LinkContext:
+    """All that decides a session's link beside the session itself (SPEC L11)."""
+
+    service: Service
+    course: Course | None = None
+    leader_account: ConferenceAccount | None = None
+    default_account: ConferenceAccount | None = None
+
+
+def resolve_link(session: Session, context: LinkContext) -> LinkDecision:
+    """Decide the session's link: the first of L0–L5 that matches.
+
+    A leader's own account counts only where the site has a default account connected (A4, A6).
+    """
+    service, default = context.service, context.default_account
+    if mode_of(session, service) is Mode.IN_PERSON:
+        return LinkDecision(LinkSource.IN_PERSON)
+    if default is not None and not default.serves:
+        return LinkDecision(LinkSource.DISCONNECTED)
+    own = own_link_of(session, context.course)
+    if own.say is LinkSay.TYPED:
+        return LinkDecision(LinkSource.TYPED if context.course is None else LinkSource.TYPED_COURSE, own.link)
+    if removal_holds(own, session.origin, service):
+        return LinkDecision(LinkSource.REMOVED)
+    if service.link is not None and session.origin is Origin.SCHEDULED:
+        return LinkDecision(LinkSource.SERVICE, service.link)
+    return _account_link(service, context.leader_account, default)
+
+
+def own_link_of(session: Session, course: Course | None) -> OwnLink:
+    """Whose own say counts: for a session of a course the course's (SPEC L1, L4)."""
+    return session.own_link if course is None else course.own_link
+
+
+def removal_holds(own: OwnLink, origin: Origin, service: Service) -> bool:
+    """Whether a removal by hand still stands: until the service's link is set anew (SPEC L6), for good if occasional."""
+    if own.say is not LinkSay.NONE:
+        return False
+    return origin is Origin.OCCASIONAL or service.link is None or own.epoch >= service.link_epoch
+
+
+def _account_link(
+    service: Service, leader: ConferenceAccount | None, default: ConferenceAccount | None
+) -> LinkDecision:
+    if default is None:
+        return LinkDecision(LinkSource.MISSING)
+    if service.kind is not ServiceKind.COURSE and leader is not None and leader.serves and leader.link is not None:
+        return LinkDecision(LinkSource.LEADER, leader.link)
+    if default.link is not None:
+        return LinkDecision(LinkSource.SITE, default.link)
+    return LinkDecision(LinkSource.MISSING)
+
+
+def explain_link(decision: LinkDecision, *, service: str, leader: str, site: str) -> str:
+    """One sentence, in words of the studio, why a session has the link that it has (SPEC §3)."""
+    return {
+        LinkSource.IN_PERSON: "In person: no link.",
+        LinkSource.DISCONNECTED: f"The default account of {site} is disconnected: no link is shown or sent.",
+        LinkSource.TYPED: "Typed by hand on this session.",
+        LinkSource.TYPED_COURSE: "Typed by hand on the course: it holds for the whole run.",
+        LinkSource.REMOVED: "Removed by hand: type one, or restore the original.",
+        LinkSource.SERVICE: f"The link of the service {service}.",
+        LinkSource.LEADER: f"{leader}'s own account.",
+        LinkSource.SITE: f"The default account of {site}.",
+        LinkSource.MISSING: "No link: type one here, set the service's link, or connect an account.",
+    }[decision.source]
+
+
+class ServiceLinkEffect(StrEnum):
+    """What setting the service's link does to one session (SPEC L6)."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    KEPT = "kept"
+    SKIPPED = "skipped"
+    UNTOUCHED = "untouched"
+
+
+def effect_of_service_link(own: OwnLink, origin: Origin, before: LinkDecision) -> ServiceLinkEffect:
+    """Foretell what a new service link does to a session whose link is now `before` (SPEC L6).
+
+    UNTOUCHED is a session that has no link for a reason that the service's link does not mend: in person, or the
+    default account disconnected.
+    """
+    if own.say is LinkSay.TYPED:
+        return ServiceLinkEffect.KEPT
+    if origin is Origin.OCCASIONAL:
+        return ServiceLinkEffect.SKIPPED
+    if before.source in (LinkSource.IN_PERSON, LinkSource.DISCONNECTED):
+        return ServiceLinkEffect.UNTOUCHED
+    return ServiceLinkEffect.ADDED if before.link is None else ServiceLinkEffect.CHANGED
+
+
+def check_can_add_own(staff_name: str, site_name: str, default: ConferenceAccount | None) -> None:
+    """Refuse a staff member's own account while the site has no default account connected (SPEC A4).
+
+    Raises:
+        NotPossible: With what to do first.
+    """
+    if default is None or not default.serves:
+        raise NotPossible(
+            f"{site_name} has no default account connected: connect one first, then {staff_name} can have their own."
+        )

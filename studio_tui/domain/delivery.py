@@ -1,0 +1,100 @@
+"""Deliveries: the states one message goes through, and what follows a failed attempt (SPEC N11, WORKER §§3, 5)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+DeliveryId = NewType("DeliveryId", int)
+
+RETRY_PAUSES = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 240, 480, 900))
+JITTER = 0.2
+MAX_CRASHES = 3
+
+
+class Channel(StrEnum):
+    """A way to reach a client."""
+
+    EMAIL = "email"
+    PUSH = "push"
+
+
+class DeliveryState(IntEnum):
+    """State of one delivery, as stored (WORKER §5.1). READY with a due time ahead is what a person calls *planned*."""
+
+    READY = 0
+    CLAIMED = 1
+    SENDING = 2
+    SENT = 3
+    FAILED = 4
+    HELD = 5
+    EXPIRED = 6
+    CANCELLED = 7
+    SKIPPED = 8
+
+    @property
+    def label(self) -> str:
+        """The state in a person's word (SPEC N11)."""
+        return "planned" if self in (DeliveryState.READY, DeliveryState.CLAIMED) else self.name.lower()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it may still be sent without anybody's doing."""
+        return self in (DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.HELD)
+
+
+class HeldReason(StrEnum):
+    """Why a delivery is held; each is released by the act that mends it."""
+
+    NO_LINK = "no join link yet"
+    NO_ADDRESS = "no address"
+    AFTER_CRASH = "perhaps sent before a crash: look, then resend or cancel"
+    BY_HAND = "held by hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One notice to one client over one channel, as the outbox keeps it. Instants are aware UTC.
+
+    Attributes:
+        key: Unique for ever: the same notice can never be enqueued twice (WORKER §5.1).
+        generation: The session's generation that it announces.
+        announces: The start that it announces, with `generation` the base of N5.
+        manual: Sent again on purpose (N11): outside the plan.
+        attempt: Answers received so far.
+        reason: Why it is held, cancelled or skipped; empty otherwise.
+        link_digest: Digest of the link that was sent (L8).
+    """
+
+    id: DeliveryId
+    key: str
+    session_id: int
+    booking_id: int
+    channel: Channel
+    generation: int
+    announces: datetime
+    manual: bool
+    due_at: datetime
+    expires_at: datetime
+    state: DeliveryState
+    attempt: int
+    reason: str
+    recipient: str | None
+    last_code: int | None
+    last_text: str
+    sent_at: datetime | None
+    link_digest: str | None
+
+
+def retry_pause(key: str, attempt: int) -> timedelta:
+    """How long to wait after failed attempt number `attempt` (from 1): 15 s doubling to 15 min, ± 20 % (WORKER §5.4).
+
+    The spread is a hash of key and attempt, so that a burst does not come back as a burst and a test can foretell it.
+    """
+    pause = RETRY_PAUSES[min(attempt, len(RETRY_PAUSES)) - 1]
+    digest = hashlib.sha256(f"{key}#{attempt}".encode()).digest()
+    spread = int.from_bytes(digest[:4], "big") / 0xFFFFFFFF * 2 - 1
+    return pause * (1 + JITTER * spread)

@@ -1,0 +1,221 @@
+"""The plan of notices: one pure function says which deliveries a session owes, another brings the outbox into line.
+
+Nothing here reads a clock or a row: facts and the instant come in, decisions go out, storage carries them out in the
+transaction of the change that caused them. So whatever happens in whatever order, the plan is a function of the facts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
+
+REMINDER_LEAD = timedelta(hours=24)
+CONFIRMATION_LEAD = timedelta(minutes=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFacts:
+    """What a session's plan depends on. Instants are aware UTC; `notice_at` None is automatic (SPEC N1)."""
+
+    session_id: int
+    starts_at: datetime
+    ends_at: datetime
+    notice_at: datetime | None
+    generation: int
+    online: bool
+    active: bool
+
+    @property
+    def notice_time(self) -> datetime:
+        """When the notice is due (SPEC N1)."""
+        return self.notice_at or self.starts_at
+
+    @property
+    def owes_notices(self) -> bool:
+        """Whether anybody is owed one at all: online, not cancelled, and due before the end (SPEC L0, N7, N9)."""
+        return self.online and self.active and self.notice_time < self.ends_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A booking and the channels that reach its client (SPEC N3). Email is always one: without an address it is held."""
+
+    booking_id: int
+    active: bool
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedNotice:
+    """A delivery that should exist and wait. `announces` is the session's start; instants are aware UTC."""
+
+    key: str
+    session_id: int
+    booking_id: int
+    channel: Channel
+    generation: int
+    announces: datetime
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What brings the outbox into line with the plan.
+
+    Attributes:
+        insert: Deliveries that do not exist yet.
+        update: Deliveries whose times change, or that wait again; they end up READY, held ones stay held unless
+            their due time is moved ahead of now.
+        cancel: Deliveries no longer wanted.
+        expire: Deliveries whose session is over.
+    """
+
+    insert: tuple[PlannedNotice, ...] = ()
+    update: tuple[tuple[DeliveryId, PlannedNotice], ...] = ()
+    cancel: tuple[DeliveryId, ...] = ()
+    expire: tuple[DeliveryId, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.insert or self.update or self.cancel or self.expire)
+
+
+def notice_key(session_id: int, generation: int, booking_id: int, channel: Channel) -> str:
+    """The delivery's key, unique for ever (WORKER §5.1)."""
+    return f"start:{session_id}:g{generation}:{booking_id}:{channel}"
+
+
+def plan_notices(
+    facts: NoticeFacts, recipients: Iterable[Recipient], history: Iterable[Delivery], now: datetime
+) -> tuple[PlannedNotice, ...]:
+    """Which notices the session still owes, ordered by booking and channel (SPEC N1–N5, N7, N9).
+
+    Args:
+        facts: The session as it is now.
+        recipients: Its bookings, cancelled ones too.
+        history: Every delivery of the session so far.
+        now: The current instant; a notice time that has passed is due now (N4).
+
+    Returns:
+        One for each active booking and channel that is owed one; none once the session has ended (N4).
+    """
+    if not facts.owes_notices or now >= facts.ends_at:
+        return ()
+    told: dict[tuple[int, Channel], list[Delivery]] = defaultdict(list)
+    current: dict[str, Delivery] = {}
+    for delivery in history:
+        if not delivery.manual:
+            told[delivery.booking_id, delivery.channel].append(delivery)
+            current[delivery.key] = delivery
+    plan = []
+    for recipient in sorted(recipients, key=lambda r: r.booking_id):
+        for channel in recipient.channels if recipient.active else ():
+            if not _is_owed(facts, told[recipient.booking_id, channel], now):
+                continue
+            key = notice_key(facts.session_id, facts.generation, recipient.booking_id, channel)
+            plan.append(
+                PlannedNotice(
+                    key=key,
+                    session_id=facts.session_id,
+                    booking_id=recipient.booking_id,
+                    channel=channel,
+                    generation=facts.generation,
+                    announces=facts.starts_at,
+                    due_at=_due(facts.notice_time, current.get(key), now),
+                    expires_at=facts.ends_at,
+                )
+            )
+    return tuple(plan)
+
+
+def _is_owed(facts: NoticeFacts, told: Sequence[Delivery], now: datetime) -> bool:
+    """Whether one more notice is owed after those in `told` (SPEC N5).
+
+    One that is past the point of no return counts as sent: if it turns out that it was not, the worker plans anew.
+    """
+    gone = [d for d in told if d.state in (DeliveryState.SENT, DeliveryState.SENDING)]
+    if not gone:
+        return True
+    if facts.starts_at <= max(d.announces for d in gone):
+        return False
+    return facts.notice_at is None or facts.notice_at > max(d.sent_at or now for d in gone)
+
+
+def _due(notice_time: datetime, existing: Delivery | None, now: datetime) -> datetime:
+    """The notice time if it is ahead, else now; a wait that the outbox already chose (retry, queue) is kept (SPEC N4)."""
+    if notice_time > now or existing is None or not existing.state.waiting:
+        return max(notice_time, now)
+    if existing.attempt > 0 or existing.due_at <= now:
+        return existing.due_at
+    return now
+
+
+def reconcile(
+    facts: NoticeFacts, recipients: Sequence[Recipient], history: Sequence[Delivery], now: datetime
+) -> Alignment:
+    """Compare the plan with what is in the outbox and return the difference; empty when they agree.
+
+    A delivery that is sent, failed or being sent is never touched. A cancelled or expired one that the plan wants again
+    is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked for by hand (N11)
+    stands while its booking and the session's start do.
+    """
+    wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
+    present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
+    update: list[tuple[DeliveryId, PlannedNotice]] = []
+    cancel: list[DeliveryId] = []
+    expire: list[DeliveryId] = []
+    for delivery in history:
+        notice = wanted.pop(delivery.key, None)
+        if notice is not None:
+            if _differs(delivery, notice):
+                update.append((delivery.id, notice))
+        elif delivery.state.waiting:
+            if now >= delivery.expires_at:
+                expire.append(delivery.id)
+            elif not (delivery.manual and delivery.booking_id in present and delivery.generation == facts.generation):
+                cancel.append(delivery.id)
+    return Alignment(tuple(wanted.values()), tuple(update), tuple(cancel), tuple(expire))
+
+
+def _differs(delivery: Delivery, notice: PlannedNotice) -> bool:
+    if delivery.state in (DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED):
+        return True
+    if not delivery.state.waiting:
+        return False
+    return delivery.due_at != notice.due_at or delivery.expires_at != notice.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class TimedMail:
+    """A reminder or confirmation request: when it is due, and whether it is skipped because that has passed (SPEC N10)."""
+
+    due_at: datetime
+    skipped: bool
+
+
+def plan_reminder(
+    starts_at: datetime, booked_at: datetime, now: datetime, lead: timedelta = REMINDER_LEAD
+) -> TimedMail:
+    """When a booking's reminder is due: `lead` before the start. Overdue or booked later: skipped, never late (SPEC N10)."""
+    due_at = starts_at - lead
+    return TimedMail(due_at, skipped=due_at < max(booked_at, now))
+
+
+def plan_confirmation_request(
+    starts_at: datetime, free_cancellation: timedelta, booked_at: datetime, now: datetime
+) -> TimedMail:
+    """When attendance is to be confirmed: 90 minutes before the free-cancellation limit; overdue: skipped (SPEC N10)."""
+    due_at = starts_at - free_cancellation - CONFIRMATION_LEAD
+    return TimedMail(due_at, skipped=due_at < max(booked_at, now))
+
+
+def count_states(history: Iterable[Delivery]) -> Mapping[DeliveryState, int]:
+    """How many deliveries are in each state, for the calendar's marks."""
+    counts: dict[DeliveryState, int] = defaultdict(int)
+    for delivery in history:
+        counts[delivery.state] += 1
+    return counts

@@ -1,0 +1,85 @@
+"""Sites, staff and clients: who works where, and whom the studio writes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+SiteId = NewType("SiteId", int)
+StaffId = NewType("StaffId", int)
+ClientId = NewType("ClientId", int)
+
+
+class Role(StrEnum):
+    """What a staff member may do (SPEC §7)."""
+
+    OWNER = "owner"
+    FRONT_DESK = "front_desk"
+    INSTRUCTOR = "instructor"
+
+    @property
+    def label(self) -> str:
+        """The role in words, for the screen."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Who wrote a row last. `version` rises by one with every write; `changed_at` is aware UTC."""
+
+    version: int
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One studio location. `zone` is an IANA name, `language` a BCP 47 tag, `slug` its short name in commands."""
+
+    id: SiteId
+    slug: str
+    name: str
+    zone: str
+    language: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """A person who works at the studio. `login` is the operating system user who acts as this person."""
+
+    id: StaffId
+    name: str
+    role: Role
+    login: str | None
+    email: str | None
+    active: bool
+    site_ids: tuple[SiteId, ...]
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Whom the studio writes to. `push_topic` is the client's push address (an ntfy topic): it is a credential."""
+
+    id: ClientId
+    name: str
+    email: str | None
+    email_verified: bool
+    phone: str | None
+    language: str
+    push_topic: str | None
+    change: Change
+
+    def __repr__(self) -> str:
+        return f"Client(id={self.id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes, and when (aware UTC): every row that people edit carries both."""
+
+    name: str
+    at: datetime

@@ -1,0 +1,72 @@
+"""Who may do what (SPEC §7, A5). Pure: a person, an act and what it touches go in; nothing or `NotAllowed` comes out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from studio_tui.domain.errors import NotAllowed
+from studio_tui.domain.people import Role, StaffId, StaffMember
+
+
+class Act(StrEnum):
+    """The rows of SPEC §7, each worded as what was tried."""
+
+    MANAGE_SITE = "change sites, staff, roles, the default account or settings"
+    MANAGE_SERVICES = "change services"
+    MANAGE_SESSIONS = "change sessions"
+    MANAGE_BOOKINGS = "change bookings"
+    MANAGE_CLIENTS = "change clients"
+    MANAGE_LINKS = "change links"
+    MANAGE_NOTICES = "change notices"
+
+
+_OWN_SESSIONS = frozenset({Act.MANAGE_SESSIONS, Act.MANAGE_BOOKINGS, Act.MANAGE_LINKS, Act.MANAGE_NOTICES})
+
+
+def may(actor: StaffMember, act: Act, *, leader: StaffId | None = None) -> bool:
+    """Whether `actor` may do `act`; `leader` is who leads the session that it touches, None for no session."""
+    if not actor.active:
+        return False
+    match actor.role:
+        case Role.OWNER:
+            return True
+        case Role.FRONT_DESK:
+            return act is not Act.MANAGE_SITE
+        case Role.INSTRUCTOR:
+            return act in _OWN_SESSIONS and leader == actor.id
+
+
+def check(actor: StaffMember, act: Act, *, leader: StaffId | None = None) -> None:
+    """Refuse what SPEC §7 does not permit.
+
+    Raises:
+        NotAllowed: With the role, what it may not do, and who can.
+    """
+    if may(actor, act, leader=leader):
+        return
+    if not actor.active:
+        raise NotAllowed(f"{actor.name} no longer works here and cannot {act.value}.")
+    if actor.role is Role.INSTRUCTOR and act in _OWN_SESSIONS:
+        raise NotAllowed(f"{actor.name} is an instructor and can {act.value} of their own only: ask the front desk.")
+    ask = "the owner" if act is Act.MANAGE_SITE else "the front desk"
+    raise NotAllowed(f"{actor.name} ({actor.role.label}) may not {act.value}: ask {ask}.")
+
+
+def may_manage_account(actor: StaffMember, staff_id: StaffId | None) -> bool:
+    """Whether `actor` may add, change or remove the conference account of `staff_id`; None is a site's default one (A5)."""
+    if staff_id is None:
+        return may(actor, Act.MANAGE_SITE)
+    return actor.active and (staff_id == actor.id or actor.role in (Role.OWNER, Role.FRONT_DESK))
+
+
+def check_account(actor: StaffMember, staff_id: StaffId | None) -> None:
+    """Refuse a conference account that is not the actor's to manage (SPEC A5, §7).
+
+    Raises:
+        NotAllowed: With the reason.
+    """
+    if may_manage_account(actor, staff_id):
+        return
+    if staff_id is None:
+        raise NotAllowed(f"Only the owner can change the default account; {actor.name} is {actor.role.label}.")
+    raise NotAllowed(f"{actor.name} can change only their own conference account: ask the front desk.")

@@ -1,0 +1,199 @@
+"""Sessions: one occurrence on the calendar, and the pure rules of moving, editing and switching it (SPEC §§1, 3–5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.people import Change, SiteId, StaffId
+from studio_tui.domain.services import (
+    MAX_CAPACITY,
+    CourseId,
+    Mode,
+    SealedLink,
+    Service,
+    ServiceId,
+    may_sessions_change_mode,
+)
+
+SessionId = NewType("SessionId", int)
+
+MAX_LENGTH = timedelta(hours=24)
+
+
+class Origin(StrEnum):
+    """Made by the service's timetable, or made by hand once, outside it (SPEC §1, L2)."""
+
+    SCHEDULED = "scheduled"
+    OCCASIONAL = "occasional"
+
+
+class SessionStatus(StrEnum):
+    """A cancelled session stays on the calendar, so that people see what happened to it."""
+
+    ACTIVE = "active"
+    CANCELLED = "cancelled"
+
+
+class LinkSay(StrEnum):
+    """A session's (or a course's) own say about its link (SPEC §3)."""
+
+    INHERIT = "inherit"
+    TYPED = "typed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLink:
+    """What a session or a course says itself: `link` is set exactly when `say` is TYPED.
+
+    `epoch` is the service's link epoch at the time of a removal (`say` NONE): once the service's link is set anew, the
+    removal no longer holds, without a single session being written (SPEC L6).
+    """
+
+    say: LinkSay = LinkSay.INHERIT
+    link: SealedLink | None = None
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One occurrence on the calendar. Instants are aware UTC; the interval is [starts_at, ends_at).
+
+    Attributes:
+        title: What it is called instead of the service's name; None for the service's name.
+        mode: Its own mode; None inherits the service's (M1).
+        own_link: Its own say about the link; a course's sessions follow the course instead (L4).
+        details: Its own details for the client; None inherits the service's (L7).
+        notice_at: Notice time set by hand; None is automatic, the start (N1).
+        generation: Rises with every change of the start; a notice belongs to one generation (N5, C7).
+        booked: Number of active bookings.
+    """
+
+    id: SessionId
+    site_id: SiteId
+    service_id: ServiceId
+    course_id: CourseId | None
+    staff_id: StaffId | None
+    room: str
+    title: str | None
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    origin: Origin
+    status: SessionStatus
+    mode: Mode | None
+    own_link: OwnLink
+    details: str | None
+    notice_at: datetime | None
+    generation: int
+    booked: int
+    change: Change
+
+    @property
+    def length(self) -> timedelta:
+        """How long it lasts."""
+        return self.ends_at - self.starts_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One run of a course service: its sessions share one link and are booked together (SPEC §1, L4)."""
+
+    id: CourseId
+    service_id: ServiceId
+    site_id: SiteId
+    name: str
+    own_link: OwnLink
+    change: Change
+
+
+def mode_of(session: Session, service: Service) -> Mode:
+    """The session's mode: its own, else its service's (SPEC M1)."""
+    return session.mode or service.mode
+
+
+def notice_time(session: Session) -> datetime:
+    """When the session's notice is due, aware UTC: set by hand, else its start (SPEC N1)."""
+    return session.notice_at or session.starts_at
+
+
+def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse an interval that is empty, backwards or longer than a day.
+
+    Raises:
+        InvalidInput: Naming the field.
+    """
+    if starts_at.tzinfo is None or ends_at.tzinfo is None:
+        raise InvalidInput("A session's times need a time zone.", field="starts_at")
+    if ends_at <= starts_at:
+        raise InvalidInput("A session must end after it starts.", field="ends_at")
+    if ends_at - starts_at > MAX_LENGTH:
+        raise InvalidInput("A session can last 24 hours at the most.", field="ends_at")
+
+
+def check_capacity(capacity: int, booked: int) -> None:
+    """Refuse a capacity that is no number of places, or smaller than what is booked.
+
+    Raises:
+        InvalidInput: Naming the field.
+    """
+    if not 1 <= capacity <= MAX_CAPACITY:
+        raise InvalidInput(f"Capacity must be a number from 1 to {MAX_CAPACITY}.", field="capacity")
+    if capacity < booked:
+        raise InvalidInput(f"{booked} clients are booked: capacity cannot be {capacity}.", field="capacity")
+
+
+def move(session: Session, starts_at: datetime, ends_at: datetime | None = None) -> Session:
+    """The session at its new time; an automatic notice time moves along, one set by hand stays (SPEC N2).
+
+    Args:
+        session: What is moved; a cancelled one is refused.
+        starts_at: New start, aware.
+        ends_at: New end, aware; None keeps the length.
+
+    Returns:
+        The moved session; `generation` is one higher if the start changed.
+    """
+    if session.status is SessionStatus.CANCELLED:
+        raise NotPossible("A cancelled session cannot be moved.")
+    ends_at = ends_at if ends_at is not None else starts_at + session.length
+    check_times(starts_at, ends_at)
+    generation = session.generation + (starts_at != session.starts_at)
+    return replace(session, starts_at=starts_at, ends_at=ends_at, generation=generation)
+
+
+def set_notice_time(session: Session, notice_at: datetime | None) -> Session:
+    """The session with its notice time set by hand, or automatic again with None (SPEC N1, N2).
+
+    Raises:
+        NotPossible: The time is not before the session's end (SPEC N9).
+    """
+    if notice_at is not None and notice_at.tzinfo is None:
+        raise InvalidInput("A notice time needs a time zone.", field="notice_at")
+    if notice_at is not None and notice_at >= session.ends_at:
+        raise NotPossible("The notice time must be before the session's end, or no client would get it.")
+    return replace(session, notice_at=notice_at)
+
+
+def notice_comes_too_late(session: Session) -> bool:
+    """Whether a notice time set by hand has fallen on or after the end, as a move can make it: warn of it (SPEC N9)."""
+    return session.notice_at is not None and session.notice_at >= session.ends_at
+
+
+def switch_mode(session: Session, service: Service, mode: Mode) -> Session:
+    """The session in the wished mode (SPEC M2).
+
+    Raises:
+        NotPossible: The service does not let single sessions change mode.
+    """
+    if mode is mode_of(session, service):
+        return session
+    if mode is not service.mode and not may_sessions_change_mode(service):
+        raise NotPossible(
+            f"{service.name} is {service.mode.label} and its sessions may not change mode: allow it in the service first."
+        )
+    return replace(session, mode=None if mode is service.mode else mode)
