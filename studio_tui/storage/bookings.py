@@ -1,0 +1,196 @@
+"""Bookings and enrolments. The number of active bookings is stored on the session and changed with them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from studio_tui.domain.bookings import Booking, BookingId, BookingStatus, Enrolment, EnrolmentId
+from studio_tui.domain.delivery import Channel
+from studio_tui.domain.errors import NotFound
+from studio_tui.domain.notices import Recipient
+from studio_tui.domain.people import Client, ClientId
+from studio_tui.domain.services import CourseId
+from studio_tui.domain.sessions import SessionId, SessionStatus
+from studio_tui.storage import schema
+from studio_tui.storage.clients import ClientRepository
+from studio_tui.storage.rows import AnyRow
+
+_table = schema.booking
+
+
+class BookingRepository:
+    """Bookings and enrolments of one open transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def get(self, booking_id: BookingId) -> Booking:
+        """One booking.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        row = self._db.execute(select(_table).where(_table.c.id == booking_id)).one_or_none()
+        if row is None:
+            raise NotFound("That booking does not exist.")
+        return _to_booking(row)
+
+    def of_session(self, session_id: SessionId) -> list[Booking]:
+        """The session's bookings, cancelled ones too, by id."""
+        stmt = select(_table).where(_table.c.session_id == session_id).order_by(_table.c.id)
+        return [_to_booking(row) for row in self._db.execute(stmt)]
+
+    def of_client(self, session_id: SessionId, client_id: ClientId) -> Booking | None:
+        """The client's booking in the session, also a cancelled one."""
+        where = (_table.c.session_id == session_id, _table.c.client_id == client_id)
+        row = self._db.execute(select(_table).where(*where)).one_or_none()
+        return None if row is None else _to_booking(row)
+
+    def sessions_of_client(self, client_id: ClientId, now: datetime) -> list[SessionId]:
+        """Ids of sessions that have not ended and in which the client ever had a place."""
+        session = schema.session
+        stmt = select(session.c.id).join(_table, _table.c.session_id == session.c.id)
+        stmt = stmt.where(_table.c.client_id == client_id, session.c.ends_at > now)
+        return [SessionId(row.id) for row in self._db.execute(stmt)]
+
+    def recipients(self, session_ids: Sequence[int]) -> dict[int, list[Recipient]]:
+        """Whom each session's notices concern, cancelled bookings too, with the channels that reach them (SPEC N3)."""
+        client = schema.client
+        columns = (_table.c.id, _table.c.session_id, _table.c.status, client.c.push_topic)
+        stmt = select(*columns).join(client, client.c.id == _table.c.client_id)
+        found: dict[int, list[Recipient]] = defaultdict(list)
+        for row in self._db.execute(stmt.where(_table.c.session_id.in_(session_ids)).order_by(_table.c.id)):
+            channels = (Channel.EMAIL, Channel.PUSH) if row.push_topic else (Channel.EMAIL,)
+            recipient = Recipient(booking_id=row.id, active=row.status is BookingStatus.BOOKED, channels=channels)
+            found[row.session_id].append(recipient)
+        return found
+
+    def with_clients(self, session_id: SessionId) -> list[tuple[Booking, Client]]:
+        """The session's bookings with their clients: active ones first, then by name."""
+        bookings = self.of_session(session_id)
+        clients = ClientRepository(self._db).by_ids([b.client_id for b in bookings])
+        pairs = [(booking, clients[booking.client_id]) for booking in bookings]
+        return sorted(pairs, key=lambda pair: (not pair[0].active, pair[1].name.casefold(), pair[0].id))
+
+    def clients_of(self, session_ids: Sequence[int]) -> int:
+        """How many different clients have a place in any of these sessions."""
+        stmt = select(func.count(_table.c.client_id.distinct()))
+        stmt = stmt.where(_table.c.session_id.in_(session_ids), _table.c.status == BookingStatus.BOOKED)
+        return int(self._db.execute(stmt).scalar_one())
+
+    def book(
+        self,
+        session_id: SessionId,
+        client_id: ClientId,
+        now: datetime,
+        enrolment_id: EnrolmentId | None = None,
+    ) -> Booking:
+        """Give the client the place, reviving an earlier booking: there is one per client and session for ever (SPEC N5)."""
+        values = {
+            "status": BookingStatus.BOOKED,
+            "booked_at": now,
+            "cancelled_at": None,
+            "enrolment_id": enrolment_id,
+        }
+        existing = self.of_client(session_id, client_id)
+        if existing is None:
+            fresh = {"session_id": session_id, "client_id": client_id, **values}
+            booking_id = self._db.execute(insert(_table).values(fresh).returning(_table.c.id)).scalar_one()
+        else:
+            booking_id = existing.id
+            self._db.execute(update(_table).where(_table.c.id == booking_id).values(values))
+        self._change_booked(session_id, 1)
+        return self.get(BookingId(booking_id))
+
+    def cancel(self, booking: Booking, now: datetime) -> Booking:
+        """Take an active booking's place back."""
+        values = {"status": BookingStatus.CANCELLED, "cancelled_at": now}
+        self._db.execute(update(_table).where(_table.c.id == booking.id).values(values))
+        self._change_booked(booking.session_id, -1)
+        return self.get(booking.id)
+
+    def enrolment(self, enrolment_id: EnrolmentId) -> Enrolment:
+        """One enrolment.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        table = schema.enrolment
+        row = self._db.execute(select(table).where(table.c.id == enrolment_id)).one_or_none()
+        if row is None:
+            raise NotFound("That enrolment does not exist.")
+        return _to_enrolment(row)
+
+    def enrolment_of(self, course_id: CourseId, client_id: ClientId) -> Enrolment | None:
+        """The client's enrolment in the course, also a cancelled one."""
+        table = schema.enrolment
+        where = (table.c.course_id == course_id, table.c.client_id == client_id)
+        row = self._db.execute(select(table).where(*where)).one_or_none()
+        return None if row is None else _to_enrolment(row)
+
+    def enrolled(self, course_id: CourseId) -> list[Enrolment]:
+        """The course's active enrolments, by id."""
+        table = schema.enrolment
+        stmt = select(table).where(table.c.course_id == course_id, table.c.status == BookingStatus.BOOKED)
+        return [_to_enrolment(row) for row in self._db.execute(stmt.order_by(table.c.id))]
+
+    def enrol(self, course_id: CourseId, client_id: ClientId, now: datetime) -> Enrolment:
+        """Insert the client's enrolment, or revive it."""
+        table = schema.enrolment
+        existing = self.enrolment_of(course_id, client_id)
+        values = {"status": BookingStatus.BOOKED, "enrolled_at": now}
+        if existing is not None:
+            self._db.execute(update(table).where(table.c.id == existing.id).values(values))
+            return self.enrolment(existing.id)
+        fresh = {"course_id": course_id, "client_id": client_id, **values}
+        return self.enrolment(
+            EnrolmentId(self._db.execute(insert(table).values(fresh).returning(table.c.id)).scalar_one())
+        )
+
+    def cancel_enrolment(self, enrolment_id: EnrolmentId) -> None:
+        """Mark the enrolment as cancelled; its bookings are the use case's to cancel."""
+        table = schema.enrolment
+        stmt = update(table).where(table.c.id == enrolment_id).values(status=BookingStatus.CANCELLED)
+        self._db.execute(stmt)
+
+    def active_in_sessions_of_enrolment(self, enrolment_id: EnrolmentId, now: datetime) -> list[Booking]:
+        """The enrolment's active bookings in sessions that have not ended and are not cancelled."""
+        session = schema.session
+        stmt = select(_table).join(session, session.c.id == _table.c.session_id)
+        stmt = stmt.where(
+            _table.c.enrolment_id == enrolment_id,
+            _table.c.status == BookingStatus.BOOKED,
+            session.c.ends_at > now,
+            session.c.status == SessionStatus.ACTIVE,
+        )
+        return [_to_booking(row) for row in self._db.execute(stmt)]
+
+    def _change_booked(self, session_id: SessionId, by: int) -> None:
+        table = schema.session
+        self._db.execute(update(table).where(table.c.id == session_id).values(booked=table.c.booked + by))
+
+
+def _to_booking(row: AnyRow) -> Booking:
+    return Booking(
+        id=row.id,
+        session_id=row.session_id,
+        client_id=row.client_id,
+        enrolment_id=row.enrolment_id,
+        status=row.status,
+        booked_at=row.booked_at,
+        cancelled_at=row.cancelled_at,
+    )
+
+
+def _to_enrolment(row: AnyRow) -> Enrolment:
+    return Enrolment(
+        id=row.id,
+        course_id=row.course_id,
+        client_id=row.client_id,
+        status=row.status,
+        enrolled_at=row.enrolled_at,
+    )

@@ -1,0 +1,91 @@
+"""Clients: kept, found by parts of their names, and never shown to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from studio_tui.domain.errors import NotFound
+from studio_tui.domain.people import Author, Client, ClientId
+from studio_tui.domain.text import fold
+from studio_tui.storage import schema
+from studio_tui.storage.rows import AnyRow, change_of, fields_of, insert_row, update_row
+
+_FIELDS = ("name", "email", "email_verified", "phone", "language", "push_topic")
+_table = schema.client
+
+
+class ClientRepository:
+    """Clients of one open transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def get(self, client_id: ClientId) -> Client:
+        """One client.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        row = self._db.execute(select(_table).where(_table.c.id == client_id)).one_or_none()
+        if row is None:
+            raise NotFound("That client does not exist.")
+        return _to_client(row)
+
+    def by_ids(self, ids: Sequence[int]) -> dict[int, Client]:
+        """Clients by id; unknown ids are left out."""
+        stmt = select(_table).where(_table.c.id.in_(ids))
+        return {row.id: _to_client(row) for row in self._db.execute(stmt)}
+
+    def by_email(self, email: str) -> Client | None:
+        """The client with exactly this address, if there is one."""
+        row = self._db.execute(select(_table).where(_table.c.email == email)).one_or_none()
+        return None if row is None else _to_client(row)
+
+    def page(self, limit: int, offset: int = 0) -> list[Client]:
+        """Clients by folded name, then id."""
+        stmt = select(_table).order_by(_table.c.folded_name, _table.c.id).limit(limit).offset(offset)
+        return [_to_client(row) for row in self._db.execute(stmt)]
+
+    def find(self, query: str, limit: int) -> list[Client]:
+        """Clients of whose names every typed part begins a word, or whose address begins so; by name."""
+        parts = fold(query).split()
+        stmt = select(_table).where(and_(*(_begins_a_word(part) for part in parts)))
+        stmt = stmt.order_by(_table.c.folded_name, _table.c.id).limit(limit)
+        return [_to_client(row) for row in self._db.execute(stmt)]
+
+    def add(self, client: Client, author: Author) -> Client:
+        """Insert a client (its id is ignored) and return it."""
+        return self.get(ClientId(insert_row(self._db, _table, _values(client), author)))
+
+    def save(self, client: Client, version: int | None, author: Author) -> Client:
+        """Write the client over the version that was read, and return it as it is now."""
+        update_row(self._db, _table, client.id, version, _values(client), author, f"The client {client.name}")
+        return self.get(client.id)
+
+
+def _begins_a_word(part: str) -> ColumnElement[bool]:
+    name = _table.c.folded_name
+    return or_(
+        name.startswith(part, autoescape=True),
+        name.contains(f" {part}", autoescape=True),
+        _table.c.email.startswith(part, autoescape=True),
+    )
+
+
+def _values(client: Client) -> dict[str, object]:
+    return {**fields_of(client, *_FIELDS), "folded_name": fold(client.name)[:200]}
+
+
+def _to_client(row: AnyRow) -> Client:
+    return Client(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        email_verified=row.email_verified,
+        phone=row.phone,
+        language=row.language,
+        push_topic=row.push_topic,
+        change=change_of(row),
+    )

@@ -1,0 +1,114 @@
+"""Engines and transactions: the one place where SQLite and PostgreSQL differ in how they begin, lock and wait."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from studio_tui.domain.errors import StudioError
+
+BUSY_TIMEOUT_S = 10.0
+_WRITING = "studio_writing"
+
+
+class DatabaseBusy(StudioError):
+    """Another program held the database for longer than the waiting time: nothing was written."""
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for an SQLite file or a PostgreSQL server, set up so that reads and writes are whole transactions."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=BUSY_TIMEOUT_S)
+
+
+def is_sqlite(engine: Engine) -> bool:
+    """Whether the engine speaks to an SQLite file."""
+    return engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state of the database and writes nothing."""
+    with engine.begin() as db:
+        yield db
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that commits on leaving and rolls back on an error; on SQLite writers queue fairly.
+
+    Raises:
+        DatabaseBusy: No turn within the waiting time.
+    """
+    if not is_sqlite(engine):
+        with engine.begin() as db:
+            yield db
+        return
+    with _turn(engine), engine.connect() as connection:
+        db = connection.execution_options(**{_WRITING: True})
+        with db.begin():
+            yield db
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where the event below says, not where pysqlite guesses
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(db: Connection) -> None:
+        # IMMEDIATE: a writer that read first could otherwise decide on a state that another has meanwhile replaced.
+        db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get(_WRITING) else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Queue for writing. SQLite's own busy handler starves a writer for seconds now and then; this lock does not."""
+    path = engine.url.database
+    if not path or path == ":memory:":
+        yield
+        return
+    lock = os.open(Path(path + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _lock_within(lock, BUSY_TIMEOUT_S)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock_within(lock: int, seconds: float) -> None:
+    deadline, pause = time.monotonic() + seconds, 0.0005
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DatabaseBusy(
+                    f"Another program has been writing to the database for {seconds:.0f} s: try again."
+                ) from None
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.01)
+        else:
+            return

@@ -1,0 +1,277 @@
+"""The outbox from the desk's side: deliveries are planned, shown, released and asked for. The worker's side is apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Join, func, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from studio_tui.domain.agenda import NoticeCounts
+from studio_tui.domain.delivery import Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.errors import NotFound
+from studio_tui.domain.notices import Alignment, PlannedNotice
+from studio_tui.domain.people import SiteId
+from studio_tui.storage import schema
+from studio_tui.storage.rows import AnyRow
+from studio_tui.storage.types import from_ms, to_ms
+
+_table = schema.outbox
+AT_ONCE = 0
+"""The lane of messages that must leave on time; bulk has the next one."""
+
+
+class OutboxRepository:
+    """Deliveries of one open transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def get(self, delivery_id: DeliveryId) -> Delivery:
+        """One delivery.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        row = self._db.execute(select(_table).where(_table.c.id == delivery_id)).one_or_none()
+        if row is None:
+            raise NotFound("That message does not exist.")
+        return to_delivery(row)
+
+    def history(self, session_ids: Sequence[int], *, lock: bool = False) -> dict[int, list[Delivery]]:
+        """Every delivery of each session, by id; `lock` keeps the worker from moving them until the transaction ends."""
+        stmt = select(_table).where(_table.c.session_id.in_(session_ids)).order_by(_table.c.id)
+        found: dict[int, list[Delivery]] = defaultdict(list)
+        for row in self._db.execute(stmt.with_for_update() if lock else stmt):
+            found[row.session_id].append(to_delivery(row))
+        return found
+
+    def apply(self, alignment: Alignment, now: datetime) -> int:
+        """Carry out what brings the outbox into line with the plan; return how many rows it touched."""
+        self._insert(alignment.insert, now)
+        for delivery_id, notice in alignment.update:
+            self._replan(delivery_id, notice, now)
+        self._close(alignment.cancel, DeliveryState.CANCELLED, "no longer wanted", now)
+        self._close(alignment.expire, DeliveryState.EXPIRED, "", now)
+        return len(alignment.insert) + len(alignment.update) + len(alignment.cancel) + len(alignment.expire)
+
+    def add_manual(self, notice: PlannedNotice, now: datetime) -> Delivery:
+        """Insert a delivery that a person asked for (SPEC N11) and return it."""
+        self._insert([notice], now, manual=True)
+        row = self._db.execute(select(_table).where(_table.c.key == notice.key)).one()
+        return to_delivery(row)
+
+    def release_held(self, session_ids: Sequence[int], reasons: Iterable[HeldReason], now: datetime) -> int:
+        """Make held deliveries of these sessions ready at once (SPEC N8); return how many."""
+        at = to_ms(now)
+        stmt = update(_table).where(
+            _table.c.state == literal_column("5"),
+            _table.c.session_id.in_(session_ids),
+            _table.c.reason.in_([reason.value for reason in reasons]),
+            _table.c.expires_at > at,
+        )
+        values = {"state": int(DeliveryState.READY), "due_at": at, "reason": "", "updated_at": at}
+        return self._db.execute(stmt.values(values)).rowcount
+
+    def make_ready(self, delivery_id: DeliveryId, now: datetime) -> None:
+        """Make one delivery ready at once, whatever ended or held it; its attempts count from nought again."""
+        at = to_ms(now)
+        values = {
+            "state": int(DeliveryState.READY),
+            "due_at": at,
+            "attempt": 0,
+            "crashes": 0,
+            "reason": "",
+            "token": None,
+            "lease_until": None,
+            "updated_at": at,
+        }
+        self._db.execute(update(_table).where(_table.c.id == delivery_id).values(values))
+
+    def cancel_by_hand(self, delivery_id: DeliveryId, now: datetime) -> bool:
+        """Cancel one delivery that still waits; False if it was past the point of no return."""
+        return self._close([delivery_id], DeliveryState.CANCELLED, "cancelled by hand", now) == 1
+
+    def counts(self, session_ids: Sequence[int]) -> Mapping[int, NoticeCounts]:
+        """How many of each session's deliveries are in each state; sessions without any are left out."""
+        stmt = (
+            select(_table.c.session_id, _table.c.state, func.count().label("rows"))
+            .where(_table.c.session_id.in_(session_ids))
+            .group_by(_table.c.session_id, _table.c.state)
+        )
+        by_session: dict[int, dict[int, int]] = defaultdict(dict)
+        for row in self._db.execute(stmt):
+            by_session[row.session_id][row.state] = row.rows
+        return {session_id: _to_counts(states) for session_id, states in by_session.items()}
+
+    def due_count(self, site_id: SiteId, now: datetime) -> int:
+        """How many deliveries of the site are due and not yet sent."""
+        stmt = select(func.count()).select_from(_with_session())
+        ready = (
+            _table.c.state == literal_column("0"),
+            _table.c.lane == AT_ONCE,
+            _table.c.due_at <= to_ms(now),
+        )
+        under_way = _table.c.state.in_([literal_column("1"), literal_column("2")])
+        return sum(
+            int(self._db.execute(stmt.where(schema.session.c.site_id == site_id, *where)).scalar_one())
+            for where in (ready, (under_way,))
+        )
+
+    def troubled(self, site_id: SiteId, now: datetime, limit: int = 500) -> list[Delivery]:
+        """Failed and held deliveries of the site whose session is not over, soonest end first."""
+        stmt = (
+            select(_table)
+            .select_from(_with_session())
+            .where(
+                _table.c.state.in_([literal_column("4"), literal_column("5")]),
+                _table.c.expires_at > to_ms(now),
+                schema.session.c.site_id == site_id,
+            )
+            .order_by(_table.c.expires_at, _table.c.id)
+            .limit(limit)
+        )
+        return [to_delivery(row) for row in self._db.execute(stmt)]
+
+    def trouble_counts(self, site_id: SiteId, now: datetime) -> dict[DeliveryState, int]:
+        """How many deliveries of the site are failed or held while their session is not over."""
+        stmt = (
+            select(_table.c.state, func.count().label("rows"))
+            .select_from(_with_session())
+            .where(
+                _table.c.state.in_([literal_column("4"), literal_column("5")]),
+                _table.c.expires_at > to_ms(now),
+                schema.session.c.site_id == site_id,
+            )
+            .group_by(_table.c.state)
+        )
+        return {DeliveryState(row.state): row.rows for row in self._db.execute(stmt)}
+
+    def due_until(self, site_id: SiteId, at: datetime) -> list[Delivery]:
+        """Waiting deliveries of the site that are due at `at` or before, soonest first."""
+        stmt = (
+            select(_table)
+            .select_from(_with_session())
+            .where(
+                _table.c.state.in_([int(s) for s in DeliveryState if s.waiting]),
+                _table.c.due_at <= to_ms(at),
+                _table.c.expires_at > to_ms(at),
+                schema.session.c.site_id == site_id,
+            )
+            .order_by(_table.c.due_at, _table.c.id)
+        )
+        return [to_delivery(row) for row in self._db.execute(stmt)]
+
+    def worker_seen_at(self) -> datetime | None:
+        """When any worker last took a turn, aware UTC; None if none ever did."""
+        newest = self._db.execute(select(func.max(schema.worker.c.last_turn_at))).scalar_one()
+        return None if newest is None else from_ms(newest)
+
+    def _insert(self, notices: Iterable[PlannedNotice], now: datetime, *, manual: bool = False) -> None:
+        rows = [_row_of(notice, now, manual) for notice in notices]
+        if rows:
+            dialect = sqlite if self._db.dialect.name == "sqlite" else postgresql
+            stmt = dialect.insert(_table).on_conflict_do_nothing(index_elements=["key"])
+            self._db.execute(stmt, rows)
+
+    def _replan(self, delivery_id: DeliveryId, notice: PlannedNotice, now: datetime) -> None:
+        """Give a waiting delivery its new times, or revive one that was cancelled or expired.
+
+        A held one stays held unless its time now lies ahead: what holds it has not been mended.
+        """
+        at, due = to_ms(now), to_ms(notice.due_at)
+        times = {"due_at": due, "expires_at": to_ms(notice.expires_at), "updated_at": at}
+        fresh = {"state": int(DeliveryState.READY), "token": None, "lease_until": None, "reason": ""}
+        held = _table.c.state == int(DeliveryState.HELD)
+        others = _table.c.state.in_([int(s) for s in _REPLANNABLE])
+        mine = update(_table).where(_table.c.id == delivery_id)
+        if due > at:
+            self._db.execute(mine.where(held | others).values(**times, **fresh))
+        else:
+            self._db.execute(mine.where(others).values(**times, **fresh))
+            self._db.execute(mine.where(held).values(times))
+
+    def _close(self, ids: Sequence[DeliveryId], state: DeliveryState, reason: str, now: datetime) -> int:
+        if not ids:
+            return 0
+        waiting = _table.c.state.in_([int(s) for s in DeliveryState if s.waiting])
+        values = {
+            "state": int(state),
+            "reason": reason,
+            "token": None,
+            "lease_until": None,
+            "updated_at": to_ms(now),
+        }
+        return self._db.execute(update(_table).where(_table.c.id.in_(ids), waiting).values(values)).rowcount
+
+
+_REPLANNABLE = (
+    DeliveryState.READY,
+    DeliveryState.CLAIMED,
+    DeliveryState.CANCELLED,
+    DeliveryState.EXPIRED,
+    DeliveryState.SKIPPED,
+)
+
+
+def _with_session() -> Join:
+    return _table.join(schema.session, schema.session.c.id == _table.c.session_id)
+
+
+def _row_of(notice: PlannedNotice, now: datetime, manual: bool) -> dict[str, object]:
+    at = to_ms(now)
+    return {
+        "key": notice.key,
+        "kind": "notice",
+        "channel": notice.channel,
+        "session_id": notice.session_id,
+        "booking_id": notice.booking_id,
+        "generation": notice.generation,
+        "announces_ms": to_ms(notice.announces),
+        "manual": manual,
+        "due_at": to_ms(notice.due_at),
+        "expires_at": to_ms(notice.expires_at),
+        "state": int(DeliveryState.READY),
+        "lane": AT_ONCE,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _to_counts(states: Mapping[int, int]) -> NoticeCounts:
+    def of(*wanted: DeliveryState) -> int:
+        return sum(states.get(int(state), 0) for state in wanted)
+
+    return NoticeCounts(
+        planned=of(DeliveryState.READY, DeliveryState.CLAIMED),
+        sending=of(DeliveryState.SENDING),
+        sent=of(DeliveryState.SENT),
+        failed=of(DeliveryState.FAILED),
+        held=of(DeliveryState.HELD),
+    )
+
+
+def to_delivery(row: AnyRow) -> Delivery:
+    """The record of a row of `outbox`."""
+    return Delivery(
+        id=row.id,
+        key=row.key,
+        session_id=row.session_id,
+        booking_id=row.booking_id,
+        channel=row.channel,
+        generation=row.generation,
+        announces=from_ms(row.announces_ms),
+        manual=row.manual,
+        due_at=from_ms(row.due_at),
+        expires_at=from_ms(row.expires_at),
+        state=DeliveryState(row.state),
+        attempt=row.attempt,
+        reason=row.reason,
+        recipient=row.recipient,
+        last_code=row.last_code,
+        last_text=row.last_text,
+        sent_at=None if row.sent_at is None else from_ms(row.sent_at),
+        link_digest=row.link_digest,
+    )

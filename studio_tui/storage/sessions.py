@@ -1,0 +1,234 @@
+"""Sessions on the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from studio_tui.domain.errors import NotFound
+from studio_tui.domain.people import Author, SiteId, StaffId
+from studio_tui.domain.services import CourseId, Mode, ServiceId
+from studio_tui.domain.sessions import MAX_LENGTH, Origin, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.storage import schema
+from studio_tui.storage.rows import (
+    AnyRow,
+    change_of,
+    fields_of,
+    insert_row,
+    own_link_of,
+    own_link_values,
+    update_row,
+)
+
+_table = schema.session
+_FIELDS = (
+    "site_id",
+    "service_id",
+    "course_id",
+    "staff_id",
+    "room",
+    "title",
+    "starts_at",
+    "ends_at",
+    "capacity",
+    "origin",
+    "status",
+    "mode",
+    "details",
+    "notice_at",
+    "generation",
+)
+_COLUMNS = [column for column in _table.c if not column.name.startswith("ical_")]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMark:
+    """Where an imported session comes from: the event's UID, which occurrence, and a digest of what it said."""
+
+    uid: str
+    recurrence: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Upcoming sessions of a service that are alike in all that decides their link, and how many there are."""
+
+    own_link: OwnLink
+    course_id: CourseId | None
+    origin: Origin
+    mode: Mode | None
+    staff_id: StaffId | None
+    sessions: int
+
+
+class SessionRepository:
+    """Sessions of one open transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def get(self, session_id: SessionId) -> Session:
+        """One session.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        return self._one(select(*_COLUMNS).where(_table.c.id == session_id))
+
+    def lock(self, session_id: SessionId) -> Session:
+        """One session, held against other writers until the transaction ends (on SQLite there is only one writer).
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        return self._one(select(*_COLUMNS).where(_table.c.id == session_id).with_for_update())
+
+    def by_ids(self, ids: Sequence[int]) -> list[Session]:
+        """Sessions by id, in the order of ids; unknown ids are left out."""
+        stmt = select(*_COLUMNS).where(_table.c.id.in_(ids)).order_by(_table.c.id)
+        return [to_session(row) for row in self._db.execute(stmt)]
+
+    def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[Session]:
+        """Sessions of the site that share an instant with [start, end), ordered by start, then id."""
+        return self._list(select(*_COLUMNS).where(_table.c.site_id == site_id, overlaps(start, end)))
+
+    def near(self, site_id: SiteId, staff_id: StaffId | None, start: datetime, end: datetime) -> list[Session]:
+        """Active sessions that touch [start, end], at the site or led by the person anywhere: what may clash (SPEC L9)."""
+        where = _table.c.site_id == site_id
+        if staff_id is not None:
+            where = or_(where, _table.c.staff_id == staff_id)
+        touches = (
+            _table.c.starts_at <= end,
+            _table.c.starts_at >= start - MAX_LENGTH,
+            _table.c.ends_at >= start,
+        )
+        return self._list(select(*_COLUMNS).where(where, *touches, _table.c.status == SessionStatus.ACTIVE))
+
+    def of_course(self, course_id: CourseId) -> list[Session]:
+        """The course's sessions, ordered by start."""
+        return self._list(select(*_COLUMNS).where(_table.c.course_id == course_id))
+
+    def upcoming_ids(
+        self,
+        now: datetime,
+        *,
+        site_id: SiteId | None = None,
+        service_id: ServiceId | None = None,
+        staff_id: StaffId | None = None,
+        course_id: CourseId | None = None,
+    ) -> list[SessionId]:
+        """Ids of active sessions that have not ended, narrowed by what is given."""
+        wanted = {"site_id": site_id, "service_id": service_id, "staff_id": staff_id, "course_id": course_id}
+        stmt = select(_table.c.id).where(_table.c.ends_at > now, _table.c.status == SessionStatus.ACTIVE)
+        stmt = stmt.where(*(_table.c[name] == value for name, value in wanted.items() if value is not None))
+        return [SessionId(row.id) for row in self._db.execute(stmt.order_by(_table.c.id))]
+
+    def link_groups(self, now: datetime, *, service_id: ServiceId) -> list[LinkGroup]:
+        """The service's upcoming active sessions, grouped by what decides their links: however many, one query (SPEC L6)."""
+        keys = (
+            _table.c.link_say,
+            _table.c.link_token,
+            _table.c.link_digest,
+            _table.c.link_epoch,
+            _table.c.course_id,
+            _table.c.origin,
+            _table.c.mode,
+            _table.c.staff_id,
+        )
+        where = (
+            _table.c.service_id == service_id,
+            _table.c.ends_at > now,
+            _table.c.status == SessionStatus.ACTIVE,
+        )
+        stmt = select(*keys, func.count().label("sessions")).where(*where).group_by(*keys)
+        return [
+            LinkGroup(own_link_of(row), row.course_id, row.origin, row.mode, row.staff_id, row.sessions)
+            for row in self._db.execute(stmt)
+        ]
+
+    def upcoming(self, site_id: SiteId, now: datetime, until: datetime | None = None) -> list[Session]:
+        """Active sessions of the site that have not ended (and start before `until`), ordered by start."""
+        stmt = select(*_COLUMNS).where(_table.c.site_id == site_id, _table.c.ends_at > now)
+        stmt = stmt.where(_table.c.starts_at >= now - MAX_LENGTH, _table.c.status == SessionStatus.ACTIVE)
+        return self._list(stmt if until is None else stmt.where(_table.c.starts_at < until))
+
+    def add(self, session: Session, author: Author, mark: ImportMark | None = None) -> Session:
+        """Insert a session (its id and booked count are ignored) and return it."""
+        values: dict[str, Any] = {
+            **fields_of(session, *_FIELDS),
+            **own_link_values(session.own_link),
+            "booked": 0,
+        }
+        if mark is not None:
+            values |= _mark_values(mark)
+        return self.get(SessionId(insert_row(self._db, _table, values, author)))
+
+    def save(
+        self, session: Session, version: int | None, author: Author, what: str, mark: ImportMark | None = None
+    ) -> Session:
+        """Write the session over the version that was read, and return it as it is now.
+
+        Raises:
+            StaleVersion: Somebody else wrote since.
+        """
+        values: dict[str, Any] = {**fields_of(session, *_FIELDS), **own_link_values(session.own_link)}
+        if mark is not None:
+            values |= _mark_values(mark)
+        update_row(self._db, _table, session.id, version, values, author, what)
+        return self.get(session.id)
+
+    def imported(self, site_id: SiteId, uids: Sequence[str]) -> dict[tuple[str, str], tuple[SessionId, str]]:
+        """Sessions that came from these events: (UID, occurrence) -> (id, digest of what the event said)."""
+        columns = (_table.c.id, _table.c.ical_uid, _table.c.ical_recurrence, _table.c.ical_digest)
+        stmt = select(*columns).where(_table.c.site_id == site_id, _table.c.ical_uid.in_(uids))
+        return {
+            (row.ical_uid, row.ical_recurrence): (SessionId(row.id), row.ical_digest) for row in self._db.execute(stmt)
+        }
+
+    def _one(self, stmt: Select[Any]) -> Session:
+        row = self._db.execute(stmt).one_or_none()
+        if row is None:
+            raise NotFound("That session does not exist.")
+        return to_session(row)
+
+    def _list(self, stmt: Select[Any]) -> list[Session]:
+        return [to_session(row) for row in self._db.execute(stmt.order_by(_table.c.starts_at, _table.c.id))]
+
+
+def overlaps(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Shares an instant with [start, end). The lower bound on the start keeps the index range short."""
+    return (_table.c.starts_at >= start - MAX_LENGTH) & (_table.c.starts_at < end) & (_table.c.ends_at > start)
+
+
+def to_session(row: AnyRow) -> Session:
+    """The record of a row of `session`."""
+    return Session(
+        id=row.id,
+        site_id=row.site_id,
+        service_id=row.service_id,
+        course_id=row.course_id,
+        staff_id=row.staff_id,
+        room=row.room,
+        title=row.title,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        capacity=row.capacity,
+        origin=row.origin,
+        status=row.status,
+        mode=row.mode,
+        own_link=own_link_of(row),
+        details=row.details,
+        notice_at=row.notice_at,
+        generation=row.generation,
+        booked=row.booked,
+        change=change_of(row),
+    )
+
+
+def _mark_values(mark: ImportMark) -> dict[str, str]:
+    return {"ical_uid": mark.uid, "ical_recurrence": mark.recurrence, "ical_digest": mark.digest}

@@ -1,0 +1,106 @@
+"""One transaction per use case, with every repository on the same connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from studio_tui.storage import engine as engines
+from studio_tui.storage.bookings import BookingRepository
+from studio_tui.storage.changes import ChangeLog
+from studio_tui.storage.clients import ClientRepository
+from studio_tui.storage.conferences import ConferenceRepository
+from studio_tui.storage.outbox import OutboxRepository
+from studio_tui.storage.people import PeopleRepository
+from studio_tui.storage.services import ServiceRepository
+from studio_tui.storage.sessions import SessionRepository
+
+T = TypeVar("T")
+
+
+class UnitOfWork:
+    """The repositories of one open transaction. They never commit; leaving the block does."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    @cached_property
+    def people(self) -> PeopleRepository:
+        return PeopleRepository(self.db)
+
+    @cached_property
+    def clients(self) -> ClientRepository:
+        return ClientRepository(self.db)
+
+    @cached_property
+    def services(self) -> ServiceRepository:
+        return ServiceRepository(self.db)
+
+    @cached_property
+    def sessions(self) -> SessionRepository:
+        return SessionRepository(self.db)
+
+    @cached_property
+    def bookings(self) -> BookingRepository:
+        return BookingRepository(self.db)
+
+    @cached_property
+    def conferences(self) -> ConferenceRepository:
+        return ConferenceRepository(self.db)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        return OutboxRepository(self.db)
+
+    @cached_property
+    def changes(self) -> ChangeLog:
+        return ChangeLog(self.db)
+
+
+class Database:
+    """A database that use cases open transactions on."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = engines.make_engine(url)
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """A transaction that only reads, on one state of the database."""
+        with engines.reading(self.engine) as db:
+            yield UnitOfWork(db)
+
+    @contextmanager
+    def writing(self) -> Iterator[UnitOfWork]:
+        """A transaction that commits on leaving and rolls back on any error.
+
+        Raises:
+            DatabaseBusy: Another program held the database for too long.
+        """
+        with engines.writing(self.engine) as db:
+            yield UnitOfWork(db)
+
+    def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` in a writing transaction, whole once more if the engine reports a lock or a deadlock."""
+        try:
+            with self.writing() as unit:
+                return work(unit)
+        except OperationalError as error:
+            if not _is_contention(error):
+                raise
+        with self.writing() as unit:
+            return work(unit)
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _is_contention(error: OperationalError) -> bool:
+    """Whether the engine only asks to try again: SQLite's lock, PostgreSQL's deadlock or serialization failure."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in ("40P01", "40001") or "database is locked" in str(error.orig)
