@@ -27,10 +27,11 @@ _PLAIN_LETTERS = str.maketrans(
 
 
 class TooLong(InvalidInput, ValueError):
-    """A text with more characters than its field holds."""
+    """A text with more characters than its field holds; `limit` is how many it holds."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"This text is longer than {limit} characters; shorten it.")
+    def __init__(self, limit: int, *, field: str = "") -> None:
+        what = f"The {field}" if field else "This text"
+        super().__init__(f"{what} is longer than {limit} characters; shorten it.", field=field)
         self.limit = limit
 
 
@@ -39,18 +40,19 @@ def has_control(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def clean_line(text: str, limit: int = 200) -> str:
+def clean_line(text: str, limit: int = 200, *, field: str = "") -> str:
     """Return a text fit to be stored as one line: trimmed, NFC, without control and bidi characters.
 
-    A tab or a line break becomes a blank; other white space inside stays as typed.
+    A tab or a line break becomes a blank; other white space inside stays as typed. `field`
+    is what an error calls the text, e.g. `description`.
 
     Raises:
         TooLong: If more than `limit` characters remain.
     """
-    return _composed(_CONTROL_IN_TEXT.sub("", _GAP.sub(" ", text)), limit)
+    return _composed(_CONTROL_IN_TEXT.sub("", _GAP.sub(" ", text)), limit, field)
 
 
-def clean_text(text: str, limit: int) -> str:
+def clean_text(text: str, limit: int, *, field: str = "") -> str:
     r"""Return a text fit to be stored as several lines: like `clean_line`, but with its tabs and lines.
 
     Every kind of line break becomes `\n`.
@@ -58,17 +60,17 @@ def clean_text(text: str, limit: int) -> str:
     Raises:
         TooLong: If more than `limit` characters remain.
     """
-    return _composed(_CONTROL_IN_TEXT.sub("", _LINE_BREAK.sub("\n", text)), limit)
+    return _composed(_CONTROL_IN_TEXT.sub("", _LINE_BREAK.sub("\n", text)), limit, field)
 
 
-def _composed(text: str, limit: int) -> str:
+def _composed(text: str, limit: int, field: str) -> str:
     trimmed = text.strip()
     # Normalising is quadratic in hostile input, so what cannot fit is refused before it.
     if len(trimmed) > limit * _MOST_COMPOSED:
-        raise TooLong(limit)
+        raise TooLong(limit, field=field)
     composed = unicodedata.normalize("NFC", trimmed)
     if len(composed) > limit:
-        raise TooLong(limit)
+        raise TooLong(limit, field=field)
     return composed
 
 

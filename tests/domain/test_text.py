@@ -53,10 +53,7 @@ def test_a_line_keeps_what_is_written_and_loses_what_steers(typed: str, kept: st
 
 
 def test_a_text_keeps_its_lines_and_tabs() -> None:
-    assert (
-        clean_text("\n Bring:\r\n\ta mat\ra towel\u2029water\x1b\n\n", 100)
-        == "Bring:\n\ta mat\na towel\nwater"
-    )
+    assert clean_text("\n Bring:\r\n\ta mat\ra towel\u2029water\x1b\n\n", 100) == "Bring:\n\ta mat\na towel\nwater"
 
 
 def test_the_limit_is_the_last_length_that_fits() -> None:
@@ -66,8 +63,9 @@ def test_the_limit_is_the_last_length_that_fits() -> None:
         clean_line("a" * 201)
     assert caught.value.limit == 200
     assert isinstance(caught.value, InvalidInput)
-    with pytest.raises(TooLong, match="longer than 3 characters"):
-        clean_text("abcd", 3)
+    with pytest.raises(TooLong, match="The description is longer than 3 characters") as caught:
+        clean_text("abcd", 3, field="description")
+    assert caught.value.field == "description"
 
 
 def test_a_letter_made_of_four_characters_counts_as_one() -> None:
