@@ -13,10 +13,10 @@ JOBS ?= 2
 
 BIN := .venv/bin
 CODE := studio_tui tests $(wildcard bench)
-# Older pips take the versions of the build tools from PIP_CONSTRAINT, newer ones from PIP_BUILD_CONSTRAINT.
-INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	--no-input --editable
 NEEDS := pyproject.toml constraints.txt
+# Older pips take the versions of the build tools from PIP_CONSTRAINT, newer ones from PIP_BUILD_CONSTRAINT.
+PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
+INSTALL := $(PINNED) $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --editable
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint check format bench clean
@@ -57,10 +57,10 @@ clean:
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "studio-tui needs Python 3.11 or newer, and $(PYTHON) is" \
-			"$$($(PYTHON) --version 2>/dev/null || echo missing): name one, as in make demo PYTHON=python3.12." >&2; \
+			"$$($(PYTHON) --version 2>/dev/null || echo not installed): name one, as in make demo PYTHON=python3.12." >&2; \
 		exit 1; }
 	@echo "Making .venv: once, about a minute." >&2
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
 
 .venv/.stamp-run: $(NEEDS) | .venv/bin/python
 	@$(INSTALL) .
