@@ -40,10 +40,10 @@ class Tampered(StudioError):
 
 
 class Vault:
-    """Seals and opens join links. Nothing is read, made or imported before the first use; threads may share it.
+    """Seals and opens join links. Nothing is read, made or imported before the first use. Thread-safe.
 
-    The key is looked for in the systemd credential `studio-tui-key`, the environment (`STUDIO_TUI_KEY`) and the
-    key file, which sealing makes if there is no key at all. Several keys, one on a line, are a rotation: the
+    The key is looked for in the systemd credential `studio-tui-key`, the environment (`STUDIO_TUI_KEY`) and
+    the key file, which sealing makes if there is no key. Several keys, one on a line, are a rotation: the
     first one seals, all of them open.
     """
 
