@@ -1,0 +1,219 @@
+"""What every screen is given, and how every screen behaves: the desk, and the bases of screens and dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from textual.binding import Binding
+from textual.message_pump import MessagePump
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker, WorkerState
+
+from studio_tui.domain.errors import NotPossible, StudioError
+from studio_tui.domain.zones import to_wall, zone
+from studio_tui.tui.data import StudioThreads
+
+if TYPE_CHECKING:
+    from studio_tui.domain.people import Site, StaffMember
+    from studio_tui.usecases.studio import Studio
+
+T = TypeVar("T")
+
+STAYS = 24 * 3600.0
+"""Seconds that an error stays on the screen unless somebody dismisses it."""
+
+
+class ChangeNote(Protocol):
+    """One change of the studio's data, by this program or another; `storage` writes and reads them."""
+
+    @property
+    def topic(self) -> str:
+        """What kind of thing changed: session, booking, service, client, account, staff, site, outbox or worker."""
+        ...
+
+    @property
+    def subject_id(self) -> int | None:
+        """Which one; None if many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuiOptions:
+    """What the settings say about the screens.
+
+    Attributes:
+        login: Whose hands are on the keyboard: the login of a staff member.
+        site: Slug of the site to begin with; None for the person's first.
+        theme: Name of a theme; None chooses one that fits the terminal.
+        ascii: Marks and lines of plain ASCII.
+        privacy: Begin with clients' names hidden.
+        mouse: Whether the terminal reports its mouse.
+        keymap: Keys by the id of what they do, e.g. `{"calendar.move": "M"}`.
+    """
+
+    login: str
+    site: str | None = None
+    theme: str | None = None
+    ascii: bool = False
+    privacy: bool = False
+    mouse: bool = True
+    keymap: Mapping[str, str] = field(default_factory=dict)
+
+
+class Desk:
+    """The place where somebody works: who, at which site, and the studio behind it.
+
+    `site` and `actor` are known once the studio has been opened, which the calendar does with its first query.
+    """
+
+    def __init__(self, threads: StudioThreads, options: TuiOptions, clock: Callable[[], datetime]) -> None:
+        self._threads = threads
+        self._options = options
+        self._clock = clock
+        self._actor: StaffMember | None = None
+        self._site: Site | None = None
+        self.sites: tuple[Site, ...] = ()
+        self.privacy = options.privacy
+        self.ascii = options.ascii
+
+    @property
+    def ready(self) -> bool:
+        """Whether the studio is open: before, there is neither a site nor a person."""
+        return self._site is not None
+
+    @property
+    def actor(self) -> StaffMember:
+        """Who acts."""
+        if self._actor is None:
+            raise NotPossible("The studio is still being opened: try again in a moment.")
+        return self._actor
+
+    @property
+    def site(self) -> Site:
+        """The site on the screen."""
+        if self._site is None:
+            raise NotPossible("The studio is still being opened: try again in a moment.")
+        return self._site
+
+    @site.setter
+    def site(self, site: Site) -> None:
+        self._site = site
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone: people read and type its wall-clock time."""
+        return zone(self.site.zone)
+
+    def now(self) -> datetime:
+        """The current instant, aware UTC."""
+        return self._clock()
+
+    def wall(self, instant: datetime) -> datetime:
+        """The instant as the site's clock shows it."""
+        return to_wall(instant, self.zone)
+
+    def client(self, name: str) -> str:
+        """A client's name as it may be shown: bullets while names are hidden."""
+        if not self.privacy:
+            return name
+        return ("*" if self.ascii else "•") * 6
+
+    async def open(self) -> None:
+        """Open the studio, learn who acts and where; does nothing if that is done.
+
+        Raises:
+            StudioError: Unknown person or site, or a database that cannot be opened.
+        """
+        if not self.ready:
+            self._actor, self.sites, self._site = await self._threads.run(self._sit_down)
+
+    async def run(self, work: Callable[[Studio], T]) -> T:
+        """What `work` makes of the studio; it runs in a thread, so that no key ever waits for the database.
+
+        Example: `detail = await desk.run(lambda studio: studio.calendar.detail(session_id))`
+        """
+        return await self._threads.run(work)
+
+    def _sit_down(self, studio: Studio) -> tuple[StaffMember, tuple[Site, ...], Site]:
+        actor = studio.catalogue.actor(self._options.login)
+        sites = tuple(studio.catalogue.sites())
+        if self._options.site is not None:
+            return actor, sites, studio.catalogue.site(self._options.site)
+        if not sites:
+            raise NotPossible("There is no site yet: add one with the command studio-tui sites add.")
+        own = [site for site in sites if site.id in actor.site_ids]
+        return actor, sites, (own or list(sites))[0]
+
+
+class AtDesk(MessagePump):
+    """What screens, dialogs and larger widgets share: the desk, words for the person, and errors of background work.
+
+    Background work is a method with `@work(exit_on_error=False)`. A `StudioError` that leaves it becomes a sentence that
+    stays on the screen; any other error ends the program with its own exit code, without showing anybody's data.
+    """
+
+    desk: Desk
+
+    def tell(self, sentence: str) -> None:
+        """Say what was done (and how to undo it), for some seconds."""
+        self.app.notify(sentence, markup=False)
+
+    def refuse(self, reason: StudioError | str) -> None:
+        """Say why something was not done; it stays until it is dismissed (Esc or a click)."""
+        self.app.notify(str(reason), severity="error", timeout=STAYS, markup=False)
+
+    def failed(self, error: StudioError) -> None:
+        """What follows a refusal in background work; a form shows it beside its field instead."""
+        self.refuse(error)
+
+    def studio_changed(self, changes: Sequence[ChangeNote]) -> None:
+        """Called for every screen on the stack after somebody changed data: query again only what is shown."""
+
+    def privacy_changed(self) -> None:
+        """Called for every screen on the stack after clients' names were hidden or shown."""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell the errors of background work."""
+        if event.state is not WorkerState.ERROR or event.worker.error is None:
+            return
+        event.stop()
+        if isinstance(event.worker.error, StudioError):
+            self.failed(event.worker.error)
+        elif isinstance(event.worker.error, Exception):
+            # The app logs it without anybody's data and ends with its own exit code.
+            self.app._handle_exception(event.worker.error)
+
+
+R = TypeVar("R")
+
+
+class StudioScreen(AtDesk, Screen[R]):
+    """A full screen at the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+
+class StudioModal(AtDesk, ModalScreen[R]):
+    """A dialog over a screen that stays in sight. `Esc` closes it; with typed text, `leave` may ask first."""
+
+    DEFAULT_CSS = """
+    StudioModal {
+        align: center middle;
+        background: transparent;
+    }
+    """
+    BINDINGS = [Binding("escape", "leave", "Close", id="dialog.close", show=True)]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
