@@ -1,0 +1,87 @@
+"""The signs of the calendar: every state has one, so that nothing is told by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+
+from studio_tui.domain.agenda import CalendarEntry
+from studio_tui.domain.conferences import LinkSource
+
+
+class Mark(Enum):
+    """What a sign says; the value is the sentence of the help screen."""
+
+    FAILED = "a notice failed"
+    HELD = "notices are held: look why"
+    CLASH = "clash: leader, room or link needed twice"
+    MISSING = "online, link missing"
+    READY = "online, link ready"
+    SENT = "notices sent"
+    BY_HAND = "notice time set by hand"
+    TYPED = "link typed by hand"
+
+
+class Bar(Enum):
+    """The shape of a block's left edge; the value is the sentence of the help screen."""
+
+    OPEN = "has free places"
+    FULL = "full"
+    PAST = "over"
+    CANCELLED = "cancelled"
+
+
+MARKS: Mapping[Mark, str] = {
+    Mark.FAILED: "!",
+    Mark.HELD: "‖",
+    Mark.CLASH: "⚠",
+    Mark.MISSING: "○",
+    Mark.READY: "●",
+    Mark.SENT: "✓",
+    Mark.BY_HAND: "…",
+    Mark.TYPED: "✎",
+}
+ASCII_MARKS: Mapping[Mark, str] = {
+    Mark.FAILED: "!",
+    Mark.HELD: "=",
+    Mark.CLASH: "x",
+    Mark.MISSING: "o",
+    Mark.READY: "*",
+    Mark.SENT: "v",
+    Mark.BY_HAND: "~",
+    Mark.TYPED: "t",
+}
+BARS: Mapping[Bar, str] = {Bar.OPEN: "▎", Bar.FULL: "█", Bar.PAST: "┆", Bar.CANCELLED: "×"}
+ASCII_BARS: Mapping[Bar, str] = {Bar.OPEN: "|", Bar.FULL: "#", Bar.PAST: ":", Bar.CANCELLED: "-"}
+
+ALARMS = frozenset({Mark.FAILED, Mark.HELD, Mark.CLASH, Mark.MISSING})
+"""Signs that ask somebody to do something."""
+
+
+def marks_of(entry: CalendarEntry) -> tuple[Mark, ...]:
+    """The signs of a session, what needs somebody first: where the cell is too small, the last ones fall off."""
+    if entry.cancelled:
+        return ()
+    typed = entry.link.source in (LinkSource.TYPED, LinkSource.TYPED_COURSE)
+    held = entry.notices.held > 0
+    wanted = {
+        Mark.FAILED: entry.notices.failed > 0,
+        Mark.HELD: held,
+        Mark.CLASH: entry.clash or entry.notice_too_late,
+        Mark.MISSING: entry.online and entry.link.missing,
+        Mark.READY: entry.online and not entry.link.missing,
+        Mark.SENT: entry.notices.sent > 0 and not (entry.notices.failed or held),
+        Mark.BY_HAND: entry.notice_by_hand and entry.notices.sent == 0,
+        Mark.TYPED: entry.online and typed,
+    }
+    return tuple(mark for mark, shown in wanted.items() if shown)
+
+
+def bar_of(entry: CalendarEntry, now: datetime) -> Bar:
+    """The shape of a block's edge; `now` is aware."""
+    if entry.cancelled:
+        return Bar.CANCELLED
+    if entry.ends_at <= now:
+        return Bar.PAST
+    return Bar.FULL if entry.booked >= entry.capacity else Bar.OPEN
