@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Join, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from studio_tui.domain.agenda import NoticeCounts
-from studio_tui.domain.delivery import Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Alignment, PlannedNotice
 from studio_tui.domain.people import SiteId
@@ -111,6 +111,7 @@ class OutboxRepository:
         stmt = select(func.count()).select_from(_with_session())
         ready = (
             _table.c.state == literal_column("0"),
+            _table.c.channel.in_(list(Channel)),
             _table.c.lane == AT_ONCE,
             _table.c.due_at <= to_ms(now),
         )

@@ -246,6 +246,7 @@ outbox = Table(
 # The state is written into the condition as a literal: a planner that sees only a bound value cannot use a partial index.
 Index(
     "ix_outbox_ready",
+    outbox.c.channel,
     outbox.c.lane,
     outbox.c.due_at,
     outbox.c.id,
