@@ -50,13 +50,16 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Hosts stand for their sub-domains too; `kinds` are beginnings of a path that are no secret."""
+    """Hosts stand for their sub-domains too; `kinds` are beginnings of a path that are no secret.
+
+    `join` and `host_path` are patterns for the whole decoded path, compiled at their first use.
+    """
 
     label: str
     hosts: tuple[str, ...]
-    join: re.Pattern[str]
+    join: str
     kinds: tuple[str, ...] = ()
-    host_path: re.Pattern[str] | None = None
+    host_path: str = ""
     host_parameter: str = ""
 
 
@@ -64,33 +67,33 @@ _RULES = {
     LinkProvider.ZOOM: _Rule(
         "Zoom",
         ("zoom.us", "zoom.com", "zoomgov.com"),
-        re.compile(r"/[jw]/\d{9,11}/?|/my/[^/]+/?|/wc/join/\d{9,11}/?|/wc/\d{9,11}/join/?", re.ASCII),
+        r"/[jw]/[0-9]{9,11}/?|/my/[^/]+/?|/wc/join/[0-9]{9,11}/?|/wc/[0-9]{9,11}/join/?",
         kinds=("j", "w", "my", "wc", "s"),
-        host_path=re.compile(r"/+s(?:/.*)?|/+wc/+\d+/+start/?", re.IGNORECASE | re.DOTALL),
+        host_path=r"(?ais)/+s(?:/.*)?|/+wc/+[0-9]+/+start/?",
         host_parameter="zak",
     ),
-    LinkProvider.GOOGLE_MEET: _Rule("Google Meet", ("meet.google.com",), re.compile(r"/[a-z]{3}-[a-z]{4}-[a-z]{3}/?")),
+    LinkProvider.GOOGLE_MEET: _Rule("Google Meet", ("meet.google.com",), r"/[a-z]{3}-[a-z]{4}-[a-z]{3}/?"),
     LinkProvider.TEAMS: _Rule(
         "Microsoft Teams",
         ("teams.microsoft.com", "teams.live.com"),
-        re.compile(r"/l/meetup-join/.+|/meet/\d+/?", re.ASCII),
+        r"/l/meetup-join/.+|/meet/[0-9]+/?",
         kinds=("l/meetup-join", "meet"),
     ),
     LinkProvider.WEBEX: _Rule(
         "Webex",
         ("webex.com",),
-        re.compile(r"/(?:meet|join)/[^/]+/?|(?:/[^/]+)*/j\.php"),
+        r"/(?:meet|join)/[^/]+/?|(?:/[^/]+)*/j\.php",
         kinds=("meet", "join"),
     ),
-    LinkProvider.JITSI: _Rule("Jitsi", ("meet.jit.si",), re.compile(r"/[^/]+/?")),
+    LinkProvider.JITSI: _Rule("Jitsi", ("meet.jit.si",), r"/[^/]+/?"),
     LinkProvider.GOTO: _Rule(
         "GoTo Meeting",
         ("gotomeeting.com", "meet.goto.com"),
-        re.compile(r"(?:/join)?/\d+/?", re.ASCII),
+        r"(?:/join)?/[0-9]+/?",
         kinds=("join",),
     ),
-    LinkProvider.WHEREBY: _Rule("Whereby", ("whereby.com",), re.compile(r"/[^/]+/?"), host_parameter="roomkey"),
-    LinkProvider.EIGHT_BY_EIGHT: _Rule("8x8", ("8x8.vc",), re.compile(r"/[^/]+/[^/]+/?")),
+    LinkProvider.WHEREBY: _Rule("Whereby", ("whereby.com",), r"/[^/]+/?", host_parameter="roomkey"),
+    LinkProvider.EIGHT_BY_EIGHT: _Rule("8x8", ("8x8.vc",), r"/[^/]+/[^/]+/?"),
 }
 
 
@@ -114,7 +117,7 @@ def recognise(url: str, *, jitsi_hosts: Collection[str] = ()) -> Recognised:
             "Paste the link for participants."
         )
         return Recognised(provider, host_link=True, warning=warning)
-    if _RULES[provider].join.fullmatch(parts.path):
+    if re.fullmatch(_RULES[provider].join, parts.path):
         return Recognised(provider)
     warning = (
         f"This address belongs to {provider.label} but does not look like a meeting's link: "
@@ -162,7 +165,7 @@ def _provider_of(parts: UrlParts, jitsi_hosts: Collection[str]) -> LinkProvider 
 
 
 def _is_host_link(parts: UrlParts, rule: _Rule) -> bool:
-    if rule.host_path and rule.host_path.fullmatch(parts.path):
+    if rule.host_path and re.fullmatch(rule.host_path, parts.path):
         return True
     return bool(rule.host_parameter) and parts.query(rule.host_parameter) is not None
 

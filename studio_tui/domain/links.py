@@ -4,7 +4,6 @@ A link and its password are credentials (SPEC L11), and whoever types or sends o
 Nothing here fetches a link.
 """
 
-import hashlib
 import re
 import string
 from collections.abc import Collection
@@ -44,7 +43,7 @@ URL_LIMIT, PASSWORD_LIMIT, DESCRIPTION_LIMIT = 2_000, 100, 200  # SPEC A3
 
 # What chat programs and mails leave around a copied address.
 _PASTED_AROUND = f"{string.whitespace}<>\u00a0\u200b\u200e\u200f\u2060\ufeff"
-_WITHOUT_SCHEME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE | re.ASCII)
+_WITHOUT_SCHEME = r"(?ai)(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,7 +83,7 @@ def make_join_link(
         TooLong: If the password or the description is longer than SPEC A3 allows.
     """
     pasted = url.strip(_PASTED_AROUND)
-    complete = f"https://{pasted}" if _WITHOUT_SCHEME.fullmatch(pasted[: WRAPPED_LIMIT + 1]) else pasted
+    complete = f"https://{pasted}" if re.fullmatch(_WITHOUT_SCHEME, pasted[: WRAPPED_LIMIT + 1]) else pasted
     return JoinLink(
         check_link(unwrap(complete), http_hosts=http_hosts),
         clean_line(password or "", PASSWORD_LIMIT, field="password") or None,
@@ -122,6 +121,8 @@ def check_link(url: str, *, http_hosts: Collection[str] = ()) -> str:
 
 def link_digest(link: JoinLink) -> str:
     """Return the SHA-256 (hex) of URL and password: it tells which link a client was last sent (SPEC L8)."""
+    import hashlib
+
     secret = f"{link.url}\0{link.password or ''}"
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 

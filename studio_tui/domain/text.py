@@ -6,21 +6,17 @@ Nothing between the database and the terminal takes them out, so this module doe
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from studio_tui.domain.errors import InvalidInput
 
 _BREAKS = "\n\v\f\r\x85\u2028\u2029"
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_BIDI}\ud800-\udfff]")
-_LINE_BREAK = re.compile(f"\r\n|[{_BREAKS}]")
-_GAP = re.compile(f"\r\n|[\t{_BREAKS}]")
-_CONTROL_IN_TEXT = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_BIDI}\ud800-\udfff]")
-_TURNS_LINE = re.compile(f"[{_BIDI}]")
 _REPLACEMENT = "\ufffd"
 # Canonical composition joins at most four characters into one (polytonic Greek).
 _MOST_COMPOSED = 4
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = r"[\W_]+"
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -49,7 +45,7 @@ def clean_line(text: str, limit: int = 200, *, field: str = "") -> str:
     Raises:
         TooLong: If more than `limit` characters remain.
     """
-    return _composed(_CONTROL_IN_TEXT.sub("", _GAP.sub(" ", text)), limit, field)
+    return _composed(_without_control(text, ""), limit, field)
 
 
 def clean_text(text: str, limit: int, *, field: str = "") -> str:
@@ -60,7 +56,7 @@ def clean_text(text: str, limit: int, *, field: str = "") -> str:
     Raises:
         TooLong: If more than `limit` characters remain.
     """
-    return _composed(_CONTROL_IN_TEXT.sub("", _LINE_BREAK.sub("\n", text)), limit, field)
+    return _composed(_without_control(text, "", keep_lines=True), limit, field)
 
 
 def _composed(text: str, limit: int, field: str) -> str:
@@ -81,10 +77,23 @@ def safe_display(text: str, *, keep_lines: bool = False) -> str:
     so that tampering shows. A tab or a line break becomes a blank; with `keep_lines` line breaks
     become `\n` and tabs stay.
     """
+    return _without_control(text, _REPLACEMENT, keep_lines=keep_lines)
+
+
+def _without_control(text: str, sign: str, *, keep_lines: bool = False) -> str:
     if _CONTROL.search(text) is None:
         return text
-    spaced = _LINE_BREAK.sub("\n", text) if keep_lines else _GAP.sub(" ", text)
-    return _CONTROL_IN_TEXT.sub(_REPLACEMENT, _TURNS_LINE.sub("", spaced))
+    return text.replace("\r\n", "\n").translate(_table(sign, keep_lines))
+
+
+@cache
+def _table(sign: str, keep_lines: bool) -> dict[int, str]:
+    """What becomes of each unsafe character; `sign` stands for those that leave a trace."""
+    table = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)], sign)
+    table |= dict.fromkeys(map(ord, _BIDI), "")
+    table |= dict.fromkeys(map(ord, _BREAKS), "\n" if keep_lines else " ")
+    table[ord("\t")] = "\t" if keep_lines else " "
+    return table
 
 
 @lru_cache(maxsize=50_000)
@@ -108,11 +117,15 @@ def matches(query: str, text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _parts(query: str) -> tuple[str, ...]:
-    joined = (_NOT_WORD.sub("", part) for part in fold(query).split())
-    return tuple(part for part in joined if part)
+    return tuple(_joined(fold(query)))
 
 
 @lru_cache(maxsize=50_000)
 def _words(text: str) -> frozenset[str]:
     folded = fold(text)
-    return frozenset([*_parts(text), *(word for word in _NOT_WORD.split(folded) if word)])
+    return frozenset([*_joined(folded), *(word for word in re.split(_NOT_WORD, folded) if word)])
+
+
+def _joined(folded: str) -> list[str]:
+    """What stands between blanks, without its punctuation."""
+    return [word for word in (re.sub(_NOT_WORD, "", part) for part in folded.split()) if word]

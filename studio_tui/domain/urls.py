@@ -13,13 +13,14 @@ from urllib.parse import quote, unquote
 from studio_tui.domain.errors import InvalidInput
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
-_SHAPE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
-_TAIL_START = re.compile(r"[?#]")
-_PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
-_UPWARDS = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# Patterns stay text, compiled by `re` at their first use: the first frame needs none of them.
+_SHAPE = r"(?ais)(https?)://([^/?#]*)(.*)"
+_TAIL_START = r"[?#]"
+_PORT = r"[0-9]{1,5}"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NUMBER = r"[0-9]+|0x[0-9a-f]*"
+_UPWARDS = r"(?ai)(?:\.|%2e){1,2}"
+_LONE_PERCENT = r"%(?![0-9A-Fa-f]{2})"
 _KEPT_IN_TAIL = "%/?#[]@!$&()*+,;=:-._~"
 _HOST_LIMIT = 253  # RFC 1035 §2.3.4, without the root's dot
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -54,12 +55,12 @@ class UrlParts:
     @property
     def path(self) -> str:
         """The decoded path, as a server reads it."""
-        return unquote(_TAIL_START.split(self.tail, maxsplit=1)[0])
+        return unquote(re.split(_TAIL_START, self.tail, maxsplit=1)[0])
 
     @property
     def is_address(self) -> bool:
         """Whether the host is an IP address."""
-        return self.host.startswith("[") or _NUMBER.fullmatch(self.host.rpartition(".")[2]) is not None
+        return self.host.startswith("[") or re.fullmatch(_NUMBER, self.host.rpartition(".")[2]) is not None
 
     def query(self, name: str) -> str | None:
         """Return the first value of a query parameter, still percent-encoded; None if it is not there."""
@@ -79,16 +80,16 @@ def dissect(url: str, limit: int) -> UrlParts:
         UnsafeLink: If it is anything else, or hides where it leads.
     """
     _judge_raw(url, limit)
-    shape = _SHAPE.fullmatch(url)
+    shape = re.fullmatch(_SHAPE, url)
     if shape is None:
         raise UnsafeLink("The link must begin with https:// and the name of a host.")
     scheme, authority, tail = shape[1].lower(), shape[2], shape[3]
     if "@" in authority:
         raise UnsafeLink("The link has a name or password before its host, which hides where it leads: remove it.")
     host, port = _split_port(authority, scheme)
-    if any(_UPWARDS.fullmatch(segment) for segment in _TAIL_START.split(tail, maxsplit=1)[0].split("/")):
+    if any(re.fullmatch(_UPWARDS, segment) for segment in re.split(_TAIL_START, tail, maxsplit=1)[0].split("/")):
         raise UnsafeLink("The link's path is made of dots, which hides where it leads: copy the link again.")
-    return UrlParts(scheme, _read_host(host), port, quote(_LONE_PERCENT.sub("%25", tail), safe=_KEPT_IN_TAIL))
+    return UrlParts(scheme, _read_host(host), port, quote(re.sub(_LONE_PERCENT, "%25", tail), safe=_KEPT_IN_TAIL))
 
 
 def shown_host(host: str) -> str:
@@ -115,7 +116,7 @@ def _split_port(authority: str, scheme: str) -> tuple[str, str]:
     host, colon, port = authority.rpartition(":")
     if not colon or authority.endswith("]"):
         return authority, ""
-    if not _PORT.fullmatch(port) or not 1 <= int(port) <= 65_535:
+    if not re.fullmatch(_PORT, port) or not 1 <= int(port) <= 65_535:
         raise UnsafeLink("The link's port is not a number from 1 to 65535: correct or remove it.")
     return host, "" if int(port) == _DEFAULT_PORTS[scheme] else f":{int(port)}"
 
@@ -138,7 +139,7 @@ def _ipv6(raw: str) -> str:
 def _name_or_ipv4(raw: str) -> str:
     labels = [_encoded(label) for label in raw.removesuffix(".").split(".")]
     host = ".".join(labels)
-    if _NUMBER.fullmatch(labels[-1]):
+    if re.fullmatch(_NUMBER, labels[-1]):
         # Browsers take 127.1 and 2130706433 for addresses as well; people recognise the full form alone.
         return str(ipaddress.IPv4Address(host))
     if len(host) > _HOST_LIMIT:
@@ -154,7 +155,7 @@ def _encoded(label: str) -> str:
         if not known or unicodedata.normalize("NFKC", letters) != letters or letters.startswith("xn--"):
             raise ValueError("characters that no host name has")
         letters = f"xn--{letters.encode('punycode').decode('ascii')}"
-    if not _LABEL.fullmatch(letters):
+    if not re.fullmatch(_LABEL, letters):
         raise ValueError("no label of a host name")
     return letters
 

@@ -64,6 +64,7 @@ def test_an_accepted_link_is_stored_in_one_form(typed: str, stored: str) -> None
         ("//zoom.us/j/1", "must begin with https://"),
         ("https:zoom.us/j/1", "must begin with https://"),
         ("https:/zoom.us/j/1", "must begin with https://"),
+        ("httpſ://zoom.us/j/1", "must begin with https://"),
         ("javascript:alert(1)//https://zoom.us", "must begin with https://"),
         ("zoommtg://zoom.us/join?confno=1", "must begin with https://"),
         ("http://zoom.us/j/1", "let the owner allow this host"),
