@@ -38,9 +38,7 @@ class ZonedWallTime(StudioError, ValueError):
     """A time with a zone where a wall-clock time of the site is needed."""
 
     def __init__(self, value: datetime) -> None:
-        super().__init__(
-            f"The time {value.isoformat()} has a zone; give the site's wall-clock time without one."
-        )
+        super().__init__(f"The time {value.isoformat()} has a zone; give the site's wall-clock time without one.")
 
 
 class DateOutOfRange(InvalidInput, ValueError):
@@ -102,7 +100,10 @@ def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant as the clock in `zone` shows it, aware.
+    """Return the instant as the clock in `zone` shows it, aware, for showing only.
+
+    Compare instants in UTC: in an hour that the clock shows twice, Python holds a local time unequal
+    to its own instant (PEP 495).
 
     Raises:
         NaiveInstant: If `instant` has no zone.

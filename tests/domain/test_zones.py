@@ -244,7 +244,8 @@ def test_an_instant_survives_the_way_to_the_wall_and_back_unless_it_is_the_secon
     instant: datetime, name: str
 ) -> None:
     local = to_wall(instant, zone(name))
-    assert local == instant
+    # Python calls a doubled hour's time unequal to its own instant in another zone (PEP 495).
+    assert require_utc(local) == instant
     back = to_utc(local.replace(tzinfo=None), zone(name))
     assert back == instant if local.fold == 0 else back < instant
 
