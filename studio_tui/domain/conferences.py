@@ -106,10 +106,14 @@ class LinkSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkDecision:
-    """Which link a session has, and why. `link` is None exactly when there is none to show or send."""
+    """Which link a session has, and why. `link` is None exactly when there is none to show or send.
+
+    `owner` names the record that the link was sealed for, e.g. "service:3": it opens for that one only.
+    """
 
     source: LinkSource
     link: SealedLink | None = None
+    owner: str = ""
 
     @property
     def missing(self) -> bool:
@@ -139,11 +143,13 @@ def resolve_link(session: Session, context: LinkContext) -> LinkDecision:
         return LinkDecision(LinkSource.DISCONNECTED)
     own = own_link_of(session, context.course)
     if own.say is LinkSay.TYPED:
-        return LinkDecision(LinkSource.TYPED if context.course is None else LinkSource.TYPED_COURSE, own.link)
+        if context.course is not None:
+            return LinkDecision(LinkSource.TYPED_COURSE, own.link, f"course:{context.course.id}")
+        return LinkDecision(LinkSource.TYPED, own.link, f"session:{session.id}")
     if removal_holds(own, session.origin, service):
         return LinkDecision(LinkSource.REMOVED)
     if service.link is not None and session.origin is Origin.SCHEDULED:
-        return LinkDecision(LinkSource.SERVICE, service.link)
+        return LinkDecision(LinkSource.SERVICE, service.link, f"service:{service.id}")
     return _account_link(service, context.leader_account, default)
 
 
@@ -165,9 +171,9 @@ def _account_link(
     if default is None:
         return LinkDecision(LinkSource.MISSING)
     if service.kind is not ServiceKind.COURSE and leader is not None and leader.serves and leader.link is not None:
-        return LinkDecision(LinkSource.LEADER, leader.link)
+        return LinkDecision(LinkSource.LEADER, leader.link, f"account:{leader.id}")
     if default.link is not None:
-        return LinkDecision(LinkSource.SITE, default.link)
+        return LinkDecision(LinkSource.SITE, default.link, f"account:{default.id}")
     return LinkDecision(LinkSource.MISSING)
 
 

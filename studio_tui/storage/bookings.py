@@ -76,6 +76,12 @@ class BookingRepository:
         pairs = [(booking, clients[booking.client_id]) for booking in bookings]
         return sorted(pairs, key=lambda pair: (not pair[0].active, pair[1].name.casefold(), pair[0].id))
 
+    def client_names(self, booking_ids: Sequence[int]) -> dict[int, str]:
+        """The name of each booking's client."""
+        client = schema.client
+        stmt = select(_table.c.id, client.c.name).join(client, client.c.id == _table.c.client_id)
+        return {row.id: row.name for row in self._db.execute(stmt.where(_table.c.id.in_(booking_ids)))}
+
     def clients_of(self, session_ids: Sequence[int]) -> int:
         """How many different clients have a place in any of these sessions."""
         stmt = select(func.count(_table.c.client_id.distinct()))

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, SiteId, StaffId
-from studio_tui.domain.services import CourseId, Mode, ServiceId
-from studio_tui.domain.sessions import MAX_LENGTH, Origin, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.services import CourseId, ServiceId
+from studio_tui.domain.sessions import MAX_LENGTH, Session, SessionId, SessionStatus
 from studio_tui.storage import schema
 from studio_tui.storage.rows import (
     AnyRow,
@@ -56,13 +56,9 @@ class ImportMark:
 
 @dataclass(frozen=True, slots=True)
 class LinkGroup:
-    """Upcoming sessions of a service that are alike in all that decides their link, and how many there are."""
+    """Upcoming sessions that are alike in all that decides their link: one of them, and how many there are."""
 
-    own_link: OwnLink
-    course_id: CourseId | None
-    origin: Origin
-    mode: Mode | None
-    staff_id: StaffId | None
+    example: Session
     sessions: int
 
 
@@ -128,28 +124,22 @@ class SessionRepository:
         stmt = stmt.where(*(_table.c[name] == value for name, value in wanted.items() if value is not None))
         return [SessionId(row.id) for row in self._db.execute(stmt.order_by(_table.c.id))]
 
-    def link_groups(self, now: datetime, *, service_id: ServiceId) -> list[LinkGroup]:
-        """The service's upcoming active sessions, grouped by what decides their links: however many, one query (SPEC L6)."""
+    def link_groups(self, now: datetime, service_id: ServiceId) -> list[LinkGroup]:
+        """The service's upcoming active sessions, grouped by what decides their links: however many, two queries (L6)."""
         keys = (
             _table.c.link_say,
-            _table.c.link_token,
-            _table.c.link_digest,
             _table.c.link_epoch,
             _table.c.course_id,
             _table.c.origin,
             _table.c.mode,
             _table.c.staff_id,
         )
-        where = (
-            _table.c.service_id == service_id,
-            _table.c.ends_at > now,
-            _table.c.status == SessionStatus.ACTIVE,
+        where = (_table.c.service_id == service_id, _table.c.ends_at > now, _table.c.status == SessionStatus.ACTIVE)
+        counted = (
+            select(func.min(_table.c.id).label("id"), func.count().label("sessions")).where(*where).group_by(*keys)
         )
-        stmt = select(*keys, func.count().label("sessions")).where(*where).group_by(*keys)
-        return [
-            LinkGroup(own_link_of(row), row.course_id, row.origin, row.mode, row.staff_id, row.sessions)
-            for row in self._db.execute(stmt)
-        ]
+        counts = {row.id: row.sessions for row in self._db.execute(counted)}
+        return [LinkGroup(session, counts[session.id]) for session in self.by_ids(list(counts))]
 
     def upcoming(self, site_id: SiteId, now: datetime, until: datetime | None = None) -> list[Session]:
         """Active sessions of the site that have not ended (and start before `until`), ordered by start."""

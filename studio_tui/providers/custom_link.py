@@ -1,0 +1,41 @@
+"""The custom link: one address for every session, e.g. a Google Meet, GoToMeeting or Jitsi room (SPEC A3)."""
+
+from __future__ import annotations
+
+from studio_tui.domain.conferences import AccountDraft, FormField
+from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.link_providers import masked
+from studio_tui.domain.links import make_join_link
+
+
+class CustomLink:
+    """A conference account that is nothing but a link. Nothing is asked of any provider."""
+
+    key = "custom"
+    name = "Custom link"
+    summary = "one meeting link for every session, e.g. Google Meet"
+    fields = (
+        FormField(
+            "url", "Meeting link", 2_000, required=True, secret=True, hint="https://meet.google.com/abc-defg-hij"
+        ),
+        FormField("password", "Password", 100, secret=True, hint="only if the meeting asks for one"),
+        FormField("description", "Description", 200, hint="shown to clients, e.g. how to dial in"),
+    )
+
+    def __init__(self, http_hosts: tuple[str, ...] = ()) -> None:
+        self._http_hosts = http_hosts
+
+    def draft(self, values: dict[str, str]) -> AccountDraft:
+        """Check the link and return it, with its host as what may be shown.
+
+        Raises:
+            InvalidInput: Naming the field and what is accepted.
+        """
+        if not values.get("url", "").strip():
+            raise InvalidInput(
+                "Type or paste the meeting link, e.g. https://meet.google.com/abc-defg-hij.", field="url"
+            )
+        link = make_join_link(
+            values["url"], values.get("password"), values.get("description"), http_hosts=self._http_hosts
+        )
+        return AccountDraft(label=masked(link.url).partition("/")[0], link=link)

@@ -1,0 +1,252 @@
+"""Clients, bookings and enrolments. A booking and its notice are one transaction (WORKER G1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio_tui.domain import permissions
+from studio_tui.domain.addresses import parse_address
+from studio_tui.domain.agenda import ClientLine
+from studio_tui.domain.bookings import (
+    Booking,
+    BookingId,
+    BookingStatus,
+    Enrolment,
+    EnrolmentId,
+    check_bookable,
+)
+from studio_tui.domain.delivery import HeldReason
+from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.people import Author, Change, Client, ClientId, StaffMember
+from studio_tui.domain.permissions import Act
+from studio_tui.domain.services import CourseId
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus
+from studio_tui.domain.text import clean_line
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.calendar import client_lines
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.planning import bring_into_line
+from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.scheduling import title_of
+
+NAME_LIMIT, PHONE_LIMIT, TOPIC_LIMIT = 200, 40, 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDraft:
+    """What the client form holds; `id` None makes a new client, empty texts mean none."""
+
+    id: ClientId | None = None
+    name: str
+    email: str = ""
+    email_verified: bool = False
+    phone: str = ""
+    language: str = "en"
+    push_topic: str = ""
+
+    def __repr__(self) -> str:
+        return f"ClientDraft(id={self.id})"
+
+
+class BookingDesk:
+    """The use cases of clients and their places."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def find_clients(self, actor: StaffMember, query: str, limit: int = 20) -> list[Client]:
+        """Clients of whose names every typed part begins a word, by name; all of them for an empty query."""
+        return self._resources.read(lambda unit: unit.clients.find(query, limit))
+
+    def list_clients(self, actor: StaffMember, limit: int = 100, offset: int = 0) -> list[Client]:
+        """Clients by name."""
+        return self._resources.read(lambda unit: unit.clients.page(limit, offset))
+
+    def client(self, actor: StaffMember, client_id: ClientId) -> Client:
+        """One client.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        return self._resources.read(lambda unit: unit.clients.get(client_id))
+
+    def save_client(self, actor: StaffMember, draft: ClientDraft, *, version: int | None = None) -> Client:
+        """Make or change a client and return them; a new address frees what was held for want of one.
+
+        Raises:
+            NotAllowed, InvalidInput, StaleVersion, NotFound: Nothing was saved.
+        """
+
+        def work(unit: UnitOfWork) -> Client:
+            permissions.check(actor, Act.MANAGE_CLIENTS)
+            now = self._resources.clock()
+            author = Author(actor.name, now)
+            client = _from_draft(draft, Change(version=0, changed_by=actor.name, changed_at=now))
+            _check_address_is_free(unit, client)
+            if draft.id is None:
+                saved = unit.clients.add(client, author)
+            else:
+                saved = unit.clients.save(client, version, author)
+                affected = unit.bookings.sessions_of_client(saved.id, now)
+                bring_into_line(unit, affected, now)
+                unit.outbox.release_held(affected, [HeldReason.NO_ADDRESS], now)
+            unit.changes.record("client", saved.id, author, "saved a client")
+            return saved
+
+        return self._resources.write(work)
+
+    def bookings(self, session_id: SessionId) -> list[ClientLine]:
+        """The session's clients with the newest delivery of each channel: active ones first, then by name."""
+
+        def work(unit: UnitOfWork) -> list[ClientLine]:
+            decision = LinkContexts(unit).decide([unit.sessions.get(session_id)])[session_id]
+            return list(client_lines(unit, session_id, decision))
+
+        return self._resources.read(work)
+
+    def book(self, actor: StaffMember, session_id: SessionId, client_id: ClientId) -> Booking:
+        """Give the client a place; the notice is planned, or due at once if its time has passed (SPEC N4).
+
+        Raises:
+            NotAllowed, NotFound, NotPossible: Full, cancelled, booked already, or a course's session (see `enrol`).
+        """
+
+        def work(unit: UnitOfWork) -> Booking:
+            session = unit.sessions.lock(session_id)
+            permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
+            now = self._resources.clock()
+            enrolment_id = _enrolment_for(unit, session, client_id)
+            booking = _book(unit, session, unit.clients.get(client_id), enrolment_id, actor, self._resources)
+            bring_into_line(unit, [session_id], now)
+            return booking
+
+        return self._resources.write(work)
+
+    def cancel(self, actor: StaffMember, booking_id: BookingId) -> Booking:
+        """Take the place back and cancel what was not yet sent (SPEC N7); the booking is kept, to be revived.
+
+        Raises:
+            NotAllowed, NotFound, NotPossible: It is cancelled already.
+        """
+
+        def work(unit: UnitOfWork) -> Booking:
+            session = unit.sessions.lock(unit.bookings.get(booking_id).session_id)
+            booking = unit.bookings.get(booking_id)
+            permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
+            if not booking.active:
+                raise NotPossible("That booking is cancelled already.")
+            now = self._resources.clock()
+            cancelled = unit.bookings.cancel(booking, now)
+            bring_into_line(unit, [session.id], now)
+            unit.changes.record("booking", session.id, Author(actor.name, now), "cancelled a booking")
+            return cancelled
+
+        return self._resources.write(work)
+
+    def enrol(self, actor: StaffMember, course_id: CourseId, client_id: ClientId) -> Enrolment:
+        """Give the client a place in every session of the course that is not over (SPEC §1): all of them, or none.
+
+        Raises:
+            NotAllowed, NotFound, NotPossible: Enrolled already, or one of the sessions is full.
+        """
+
+        def work(unit: UnitOfWork) -> Enrolment:
+            now = self._resources.clock()
+            sessions = [unit.sessions.lock(s.id) for s in unit.sessions.of_course(course_id)]
+            for session in sessions:
+                permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
+            client = unit.clients.get(client_id)
+            course = unit.services.course(course_id)
+            existing = unit.bookings.enrolment_of(course_id, client_id)
+            if existing is not None and existing.status is BookingStatus.BOOKED:
+                raise NotPossible(f"{client.name} is enrolled in {course.name} already.")
+            enrolment = unit.bookings.enrol(course_id, client_id, now)
+            for session in sessions:
+                present = unit.bookings.of_client(session.id, client_id)
+                wanted = session.status is SessionStatus.ACTIVE and session.ends_at > now
+                if wanted and not (present and present.active):
+                    _book(unit, session, client, enrolment.id, actor, self._resources)
+            bring_into_line(unit, [session.id for session in sessions], now)
+            return enrolment
+
+        return self._resources.write(work)
+
+    def cancel_enrolment(self, actor: StaffMember, enrolment_id: EnrolmentId) -> Enrolment:
+        """Take back the client's places in the sessions of the course that are not over.
+
+        Raises:
+            NotAllowed, NotFound, NotPossible: It is cancelled already.
+        """
+
+        def work(unit: UnitOfWork) -> Enrolment:
+            now = self._resources.clock()
+            enrolment = unit.bookings.enrolment(enrolment_id)
+            if enrolment.status is BookingStatus.CANCELLED:
+                raise NotPossible("That enrolment is cancelled already.")
+            sessions = [unit.sessions.lock(s.id) for s in unit.sessions.of_course(enrolment.course_id)]
+            for session in sessions:
+                permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
+            unit.bookings.cancel_enrolment(enrolment_id)
+            author = Author(actor.name, now)
+            for booking in unit.bookings.active_in_sessions_of_enrolment(enrolment_id, now):
+                unit.bookings.cancel(booking, now)
+                unit.changes.record("booking", booking.session_id, author, "cancelled a booking")
+            bring_into_line(unit, [session.id for session in sessions], now)
+            return unit.bookings.enrolment(enrolment_id)
+
+        return self._resources.write(work)
+
+
+def _enrolment_for(unit: UnitOfWork, session: Session, client_id: ClientId) -> EnrolmentId | None:
+    """The enrolment that a booking belongs to; a course is booked as a whole (SPEC §1), so there must be one."""
+    if session.course_id is None:
+        return None
+    enrolment = unit.bookings.enrolment_of(session.course_id, client_id)
+    if enrolment is None or enrolment.status is BookingStatus.CANCELLED:
+        course = unit.services.course(session.course_id)
+        raise NotPossible(f"{course.name} is a course, booked as a whole: enrol the client in the course.")
+    return enrolment.id
+
+
+def _book(
+    unit: UnitOfWork,
+    session: Session,
+    client: Client,
+    enrolment_id: EnrolmentId | None,
+    actor: StaffMember,
+    resources: Resources,
+) -> Booking:
+    title = title_of(session, unit.services.get(session.service_id))
+    check_bookable(session, title, unit.bookings.of_client(session.id, client.id), client.name)
+    now = resources.clock()
+    booking = unit.bookings.book(session.id, client.id, now, enrolment_id)
+    unit.changes.record("booking", session.id, Author(actor.name, now), "booked a client")
+    return booking
+
+
+def _from_draft(draft: ClientDraft, change: Change) -> Client:
+    name = clean_line(draft.name, NAME_LIMIT, field="name")
+    if not name:
+        raise InvalidInput("A client needs a name.", field="name")
+    topic = clean_line(draft.push_topic, TOPIC_LIMIT, field="push_topic")
+    if topic and not all(char.isascii() and (char.isalnum() or char in "-_") for char in topic):
+        raise InvalidInput("A push topic has letters, digits, - and _ only.", field="push_topic")
+    return Client(
+        id=draft.id or ClientId(0),
+        name=name,
+        email=parse_address(draft.email).text if draft.email.strip() else None,
+        email_verified=draft.email_verified,
+        phone=clean_line(draft.phone, PHONE_LIMIT, field="phone") or None,
+        language=clean_line(draft.language, 20, field="language") or "en",
+        push_topic=topic or None,
+        change=change,
+    )
+
+
+def _check_address_is_free(unit: UnitOfWork, client: Client) -> None:
+    """Two clients with one address would each get the other's mails."""
+    if client.email is None:
+        return
+    other = unit.clients.by_email(client.email)
+    if other is not None and other.id != client.id:
+        raise InvalidInput(f"{client.email} is {other.name}'s address already.", field="email")

@@ -1,0 +1,244 @@
+"""What the calendar and the drawer show. Reads only; nothing here needs a permission (SPEC §7 is about changing)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from studio_tui.domain.agenda import (
+    CalendarEntry,
+    ClientLine,
+    NoticeCounts,
+    SessionDetail,
+    StudioStatus,
+    Week,
+)
+from studio_tui.domain.bookings import Booking
+from studio_tui.domain.clashes import Clash, Occupation, find_clashes
+from studio_tui.domain.conferences import LinkDecision, explain_link
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.errors import StudioError
+from studio_tui.domain.link_providers import masked
+from studio_tui.domain.people import Client, Site, SiteId, StaffId
+from studio_tui.domain.services import Mode, Service
+from studio_tui.domain.sessions import (
+    Session,
+    SessionId,
+    SessionStatus,
+    mode_of,
+    notice_comes_too_late,
+)
+from studio_tui.domain.zones import to_wall, week_bounds, zone
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.resources import Resources
+
+SOON = timedelta(hours=24)
+
+
+class CalendarQueries:
+    """Weeks, lists, single sessions and the status line."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def week(self, site: Site, monday: date) -> Week:
+        """The site's local week that begins on `monday`."""
+        start, end = week_bounds(monday, zone(site.zone))
+
+        def work(unit: UnitOfWork) -> Week:
+            entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end))
+            status = _status(unit, site.id, self._resources.clock())
+            return Week(site=site, starts_at=start, ends_at=end, entries=entries, status=status)
+
+        return self._resources.read(work)
+
+    def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[CalendarEntry]:
+        """Sessions of the site that share an instant with [start, end), ordered by start."""
+        return self._resources.read(
+            lambda unit: list(_entries(unit, site_id, unit.sessions.between(site_id, start, end)))
+        )
+
+    def status(self, site_id: SiteId) -> StudioStatus:
+        """What matters at the site now."""
+        return self._resources.read(lambda unit: _status(unit, site_id, self._resources.clock()))
+
+    def detail(self, session_id: SessionId) -> SessionDetail:
+        """All that the drawer shows of the session.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        return self._resources.read(lambda unit: self._detail(unit, unit.sessions.get(session_id)))
+
+    def _detail(self, unit: UnitOfWork, session: Session) -> SessionDetail:
+        contexts = LinkContexts(unit)
+        context = contexts.of(session)
+        decision = contexts.decide([session])[session.id]
+        site = unit.people.site(session.site_id)
+        leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
+        neighbours = unit.sessions.near(session.site_id, session.staff_id, session.starts_at, session.ends_at)
+        entry, *_ = _to_entries(unit, contexts, [session], {}, neighbours)
+        why = explain_link(
+            decision,
+            service=context.service.name,
+            leader=leader.name if leader else "The leader",
+            site=site.name,
+        )
+        try:
+            link = None if decision.link is None else self._resources.vault.open(decision.link, decision.owner)
+        except StudioError as unreadable:  # the rest of the drawer is still of use, and says what is wrong
+            link, why = None, str(unreadable)
+        return SessionDetail(
+            site=site,
+            session=session,
+            service=context.service,
+            course=context.course,
+            leader=leader,
+            entry=entry,
+            why=why,
+            masked_link=None if link is None else masked(link.url),
+            has_password=link is not None and bool(link.password),
+            link_description=None if link is None else link.description,
+            details=session.details if session.details is not None else context.service.details,
+            clients=client_lines(unit, session.id, decision),
+            clashes=clash_sentences(unit, session, site, decision),
+        )
+
+
+def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision) -> tuple[ClientLine, ...]:
+    """The session's clients with the newest delivery of each channel: active ones first, then by name."""
+    newest: dict[tuple[int, Channel], Delivery] = {}
+    told: dict[int, str | None] = {}
+    for delivery in unit.outbox.history([session_id]).get(session_id, []):
+        shown = newest.get((delivery.booking_id, delivery.channel))
+        if shown is None or shown.state is not DeliveryState.SENT or delivery.state is not DeliveryState.CANCELLED:
+            newest[delivery.booking_id, delivery.channel] = delivery
+        if delivery.state is DeliveryState.SENT:
+            told[delivery.booking_id] = delivery.link_digest
+    now = None if decision.link is None else decision.link.digest
+
+    def line(booking: Booking, client: Client) -> ClientLine:
+        return ClientLine(
+            booking_id=booking.id,
+            client_id=client.id,
+            name=client.name,
+            active=booking.active,
+            booked_at=booking.booked_at,
+            has_email=client.email is not None,
+            has_push=client.push_topic is not None,
+            email=newest.get((booking.id, Channel.EMAIL)),
+            push=newest.get((booking.id, Channel.PUSH)),
+            old_link=booking.active and booking.id in told and told[booking.id] != now,
+        )
+
+    return tuple(line(booking, client) for booking, client in unit.bookings.with_clients(session_id))
+
+
+def clash_sentences(unit: UnitOfWork, session: Session, site: Site, decision: LinkDecision) -> tuple[str, ...]:
+    """One sentence for each clash of the session as given, which need not be stored yet (SPEC L9)."""
+    if session.status is SessionStatus.CANCELLED:
+        return ()
+    near = unit.sessions.near(session.site_id, session.staff_id, session.starts_at, session.ends_at)
+    others = [other for other in near if other.id != session.id]
+    contexts = LinkContexts(unit)
+    decisions = contexts.decide(others)
+    occupations = [_occupation(o, contexts.service(o.service_id), decisions[o.id], session.site_id) for o in others]
+    mine = _occupation(session, contexts.service(session.service_id), decision, session.site_id)
+    return tuple(_clash_sentence(clash, site) for clash in find_clashes([mine, *occupations]).get(session.id, ()))
+
+
+def _clash_sentence(clash: Clash, site: Site) -> str:
+    start = to_wall(clash.other.starts_at, zone(site.zone))
+    whose = {"leader": "The same leader has", "room": "The same room has", "link": "The same link serves"}
+    return f"{whose[clash.what]} {clash.other.title} at {start:%a %H:%M}."
+
+
+def _occupation(session: Session, service: Service, decision: LinkDecision, site_id: SiteId) -> Occupation:
+    """What the session takes up; a room counts at its own site only."""
+    return Occupation(
+        id=session.id,
+        title=session.title or service.name,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        staff_id=session.staff_id,
+        room=session.room if session.site_id == site_id else "",
+        link=None if decision.link is None else decision.link.digest,
+    )
+
+
+def _entries(unit: UnitOfWork, site_id: SiteId, sessions: Sequence[Session]) -> tuple[CalendarEntry, ...]:
+    contexts = LinkContexts(unit)
+    contexts.remember(unit.services.of_site(site_id))
+    names = {member.id: member.name for member in unit.people.staff()}
+    active = [session for session in sessions if session.status is SessionStatus.ACTIVE]
+    return _to_entries(unit, contexts, sessions, names, active)
+
+
+def _to_entries(
+    unit: UnitOfWork,
+    contexts: LinkContexts,
+    sessions: Sequence[Session],
+    names: dict[StaffId, str],
+    neighbours: Sequence[Session],
+) -> tuple[CalendarEntry, ...]:
+    """Entries of `sessions`, with clashes looked for among `neighbours`."""
+    decisions = contexts.decide({s.id: s for s in (*sessions, *neighbours)}.values())
+    counts = unit.outbox.counts([session.id for session in sessions])
+    if not names:
+        names = {member.id: member.name for member in unit.people.staff()}
+    clashing = find_clashes(
+        _occupation(s, contexts.service(s.service_id), decisions[s.id], sessions[0].site_id) for s in neighbours
+    )
+    return tuple(
+        _entry(
+            session,
+            contexts.service(session.service_id),
+            names.get(session.staff_id, "") if session.staff_id is not None else "",
+            decisions[session.id],
+            counts.get(session.id, NoticeCounts()),
+            session.id in clashing,
+        )
+        for session in sessions
+    )
+
+
+def _entry(
+    session: Session, service: Service, staff: str, decision: LinkDecision, counts: NoticeCounts, clash: bool
+) -> CalendarEntry:
+    return CalendarEntry(
+        id=session.id,
+        service_id=session.service_id,
+        course_id=session.course_id,
+        staff_id=session.staff_id,
+        title=session.title or service.name,
+        kind=service.kind,
+        colour=service.colour,
+        staff_name=staff,
+        room=session.room,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        booked=session.booked,
+        capacity=session.capacity,
+        online=mode_of(session, service) is Mode.ONLINE,
+        occasional=session.origin == "occasional",
+        cancelled=session.status is SessionStatus.CANCELLED,
+        link=decision,
+        notices=counts,
+        notice_by_hand=session.notice_at is not None,
+        notice_too_late=notice_comes_too_late(session),
+        clash=clash,
+    )
+
+
+def _status(unit: UnitOfWork, site_id: SiteId, now: datetime) -> StudioStatus:
+    troubles = unit.outbox.trouble_counts(site_id, now)
+    upcoming = unit.sessions.upcoming(site_id, now, now + SOON)
+    missing = sum(decision.missing for decision in LinkContexts(unit).decide(upcoming).values())
+    return StudioStatus(
+        due=unit.outbox.due_count(site_id, now),
+        failed=troubles.get(DeliveryState.FAILED, 0),
+        held=troubles.get(DeliveryState.HELD, 0),
+        missing_soon=missing,
+        worker_seen_at=unit.outbox.worker_seen_at(),
+    )

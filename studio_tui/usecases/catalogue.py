@@ -1,0 +1,334 @@
+"""Sites, staff and services: what the studio is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from studio_tui.domain import permissions
+from studio_tui.domain.agenda import ServiceLinkPreview
+from studio_tui.domain.conferences import ServiceLinkEffect, effect_of_service_link, own_link_of, resolve_link
+from studio_tui.domain.errors import InvalidInput, NotFound
+from studio_tui.domain.links import JoinLink
+from studio_tui.domain.people import Author, Change, Role, Site, SiteId, StaffId, StaffMember
+from studio_tui.domain.permissions import Act
+from studio_tui.domain.services import COLOURS, CourseId, Mode, Service, ServiceId, ServiceKind, check_service
+from studio_tui.domain.sessions import Course
+from studio_tui.domain.text import clean_line, clean_text, fold
+from studio_tui.domain.zones import zone
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.planning import bring_into_line, release_for_link
+from studio_tui.usecases.resources import Resources
+
+NAME_LIMIT, DETAILS_LIMIT = 200, 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDraft:
+    """What the service form holds; `id` None makes a new service."""
+
+    id: ServiceId | None = None
+    site_id: SiteId
+    name: str
+    kind: ServiceKind = ServiceKind.CLASS
+    mode: Mode = Mode.IN_PERSON
+    sessions_may_change_mode: bool | None = None
+    details: str = ""
+    capacity: int = 10
+    duration: timedelta = timedelta(hours=1)
+    colour: str = COLOURS[0]
+    active: bool = True
+
+
+class Catalogue:
+    """The use cases of sites, staff and services."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def sites(self) -> list[Site]:
+        """Every site, by name."""
+        return self._resources.read(lambda unit: unit.people.sites())
+
+    def site(self, name: str | SiteId) -> Site:
+        """The site with this id, short name or name.
+
+        Raises:
+            NotFound: There is none; the sentence lists those that there are.
+        """
+        return _pick(self.sites(), name, lambda s: (s.slug, s.name), "site")
+
+    def actor(self, login: str) -> StaffMember:
+        """The staff member who acts under this operating system user.
+
+        Raises:
+            NotFound: Nobody does; says how to mend it.
+        """
+        member = self._resources.read(lambda unit: unit.people.staff_by_login(login))
+        if member is None:
+            raise NotFound(
+                f"Nobody on the staff has the login {login}: let the owner set it with "
+                f"“studio-tui staff change NAME --login {login}”, or name somebody with --as."
+            )
+        return member
+
+    def staff(self, site_id: SiteId | None = None) -> list[StaffMember]:
+        """Staff of the site (all staff without one): active ones first, then by name."""
+        return self._resources.read(lambda unit: unit.people.staff(site_id))
+
+    def staff_member(self, name: str | StaffId, site_id: SiteId | None = None) -> StaffMember:
+        """The staff member with this id, login or name.
+
+        Raises:
+            NotFound: There is none; the sentence lists those that there are.
+        """
+        return _pick(self.staff(site_id), name, lambda m: (m.login or "", m.name), "staff member")
+
+    def services(self, site_id: SiteId) -> list[Service]:
+        """The site's services: active ones first, then by name."""
+        return self._resources.read(lambda unit: unit.services.of_site(site_id))
+
+    def service(self, service_id: ServiceId) -> Service:
+        """One service.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        return self._resources.read(lambda unit: unit.services.get(service_id))
+
+    def find_service(self, site_id: SiteId, name: str | ServiceId) -> Service:
+        """The site's service with this id or name.
+
+        Raises:
+            NotFound: There is none; the sentence lists those that there are.
+        """
+        return _pick(self.services(site_id), name, lambda s: (s.name,), "service")
+
+    def courses(self, site_id: SiteId) -> list[Course]:
+        """The site's courses, by name."""
+        return self._resources.read(lambda unit: unit.services.courses_of_site(site_id))
+
+    def course(self, site_id: SiteId, name: str | CourseId) -> Course:
+        """The site's course with this id or name.
+
+        Raises:
+            NotFound: There is none; the sentence lists those that there are.
+        """
+        return _pick(self.courses(site_id), name, lambda c: (c.name,), "course")
+
+    def save_service(self, actor: StaffMember, draft: ServiceDraft, *, version: int | None = None) -> Service:
+        """Make or change a service and return it. A new mode holds for its sessions, whose notices follow (SPEC M1, M3).
+
+        Raises:
+            NotAllowed, InvalidInput, StaleVersion, NotFound: Nothing was saved.
+        """
+
+        def work(unit: UnitOfWork) -> Service:
+            permissions.check(actor, Act.MANAGE_SERVICES)
+            now = self._resources.clock()
+            author = Author(actor.name, now)
+            name = clean_line(draft.name, NAME_LIMIT, field="name")
+            check_service(name, draft.kind, draft.capacity, draft.duration, draft.colour)
+            _check_name_is_free(unit, draft, name)
+            if draft.id is None:
+                saved = unit.services.add(_from_draft(draft, name, None, author), author)
+            else:
+                before = unit.services.get(draft.id)
+                saved = unit.services.save(_from_draft(draft, name, before, author), version, author)
+                if saved.mode is not before.mode:
+                    affected = unit.sessions.upcoming_ids(now, service_id=saved.id)
+                    bring_into_line(unit, affected, now)
+            unit.changes.record("service", saved.id, author, f"saved the service {name}")
+            return saved
+
+        return self._resources.write(work)
+
+    def preview_service_link(
+        self, actor: StaffMember, service_id: ServiceId, link: JoinLink | None
+    ) -> ServiceLinkPreview:
+        """Count what setting the service's link does to its upcoming sessions, before it is done (SPEC L6)."""
+        return self._resources.read(lambda unit: self._preview(unit, unit.services.get(service_id)))
+
+    def set_service_link(
+        self, actor: StaffMember, service_id: ServiceId, link: JoinLink | None, *, version: int | None = None
+    ) -> ServiceLinkPreview:
+        """Set or clear the service's link: one row is written, however many sessions there are (SPEC L6).
+
+        Raises:
+            NotAllowed, StaleVersion, NotFound: Nothing was changed.
+        """
+
+        def work(unit: UnitOfWork) -> ServiceLinkPreview:
+            permissions.check(actor, Act.MANAGE_SERVICES)
+            author = Author(actor.name, self._resources.clock())
+            service = unit.services.get(service_id)
+            preview = self._preview(unit, service)
+            sealed = None if link is None else self._resources.vault.seal(link, f"service:{service_id}")
+            unit.services.save_link(service, sealed, version, author)
+            release_for_link(unit, unit.sessions.upcoming_ids(author.at, service_id=service_id), author.at)
+            what = "set the link of" if link else "cleared the link of"
+            unit.changes.record("service", service_id, author, f"{what} the service {service.name}")
+            return preview
+
+        return self._resources.write(work)
+
+    def service_link(self, actor: StaffMember, service_id: ServiceId) -> JoinLink | None:
+        """The service's link in the clear, for its form; a credential (SPEC L11).
+
+        Raises:
+            NotAllowed, NotFound, WrongKey: It cannot be shown.
+        """
+        permissions.check(actor, Act.MANAGE_SERVICES)
+        service = self.service(service_id)
+        return None if service.link is None else self._resources.vault.open(service.link, f"service:{service_id}")
+
+    def add_site(self, actor: StaffMember, slug: str, name: str, zone_name: str, language: str) -> Site:
+        """Make a site and return it; only the owner can.
+
+        Raises:
+            NotAllowed, InvalidInput: Nothing was made.
+        """
+
+        def work(unit: UnitOfWork) -> Site:
+            permissions.check(actor, Act.MANAGE_SITE)
+            author = Author(actor.name, self._resources.clock())
+            short = clean_line(slug, 60, field="slug").lower()
+            if not short or any(s.slug == short for s in unit.people.sites()):
+                raise InvalidInput("A site needs a short name that no other site has.", field="slug")
+            zone(zone_name)
+            site = unit.people.add_site(
+                short, clean_line(name, NAME_LIMIT, field="name") or short, zone_name, language, author
+            )
+            unit.changes.record("site", site.id, author, f"made the site {site.name}")
+            return site
+
+        return self._resources.write(work)
+
+    def add_staff(
+        self,
+        actor: StaffMember,
+        name: str,
+        role: Role,
+        sites: Iterable[SiteId],
+        *,
+        login: str | None = None,
+        email: str | None = None,
+    ) -> StaffMember:
+        """Make a staff member and return them; only the owner can.
+
+        Raises:
+            NotAllowed, InvalidInput: Nothing was made.
+        """
+
+        def work(unit: UnitOfWork) -> StaffMember:
+            permissions.check(actor, Act.MANAGE_SITE)
+            author = Author(actor.name, self._resources.clock())
+            clean = clean_line(name, NAME_LIMIT, field="name")
+            if not clean:
+                raise InvalidInput("A staff member needs a name.", field="name")
+            _check_login_is_free(unit, login, None)
+            member = unit.people.add_staff(clean, role, login, email, tuple(sites), author)
+            unit.changes.record("staff", member.id, author, f"added {clean} to the staff")
+            return member
+
+        return self._resources.write(work)
+
+    def change_staff(self, actor: StaffMember, member: StaffMember, *, version: int | None = None) -> StaffMember:
+        """Write a staff member as given and return them; only the owner can.
+
+        Raises:
+            NotAllowed, InvalidInput, StaleVersion: Nothing was changed.
+        """
+
+        def work(unit: UnitOfWork) -> StaffMember:
+            permissions.check(actor, Act.MANAGE_SITE)
+            author = Author(actor.name, self._resources.clock())
+            _check_login_is_free(unit, member.login, member.id)
+            clean = replace(member, name=clean_line(member.name, NAME_LIMIT, field="name"))
+            saved = unit.people.save_staff(clean, version, author)
+            unit.changes.record("staff", saved.id, author, f"changed {saved.name}")
+            return saved
+
+        return self._resources.write(work)
+
+    def _preview(self, unit: UnitOfWork, service: Service) -> ServiceLinkPreview:
+        """Every upcoming session counts once; those alike in what decides their link are judged together."""
+        counts = dict.fromkeys(ServiceLinkEffect, 0)
+        contexts = LinkContexts(unit)
+        contexts.remember([service])
+        for group in unit.sessions.link_groups(self._resources.clock(), service.id):
+            session = group.example
+            context = contexts.of(session)
+            effect = effect_of_service_link(
+                own_link_of(session, context.course), session.origin, resolve_link(session, context)
+            )
+            counts[effect] += group.sessions
+        return ServiceLinkPreview(
+            added=counts[ServiceLinkEffect.ADDED],
+            changed=counts[ServiceLinkEffect.CHANGED],
+            kept=counts[ServiceLinkEffect.KEPT],
+            skipped=counts[ServiceLinkEffect.SKIPPED],
+        )
+
+
+class _Named(Protocol):
+    """What can be picked by name from the command line."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _pick(items: list[N], name: str | int, names: Callable[[N], tuple[str, ...]], what: str) -> N:
+    """The item with this id, or the only one of which a name is, else begins with, the text; case and accents aside."""
+    if isinstance(name, int) or name.isdecimal():
+        matching = [item for item in items if item.id == int(name)]
+    else:
+        wanted = fold(name)
+        folded = [(item, [fold(each) for each in names(item)]) for item in items]
+        matching = [item for item, each in folded if wanted in each]
+        matching = matching or [item for item, each in folded if any(one.startswith(wanted) for one in each)]
+    if len(matching) == 1:
+        return matching[0]
+    known = ", ".join(item.name for item in (matching or items)[:20]) or "none yet"
+    if matching:
+        raise NotFound(f"“{name}” could be more than one {what}: {known}.")
+    raise NotFound(f"There is no {what} called “{name}”. There are: {known}.")
+
+
+def _check_name_is_free(unit: UnitOfWork, draft: ServiceDraft, name: str) -> None:
+    for other in unit.services.of_site(draft.site_id):
+        if other.id != draft.id and fold(other.name) == fold(name):
+            raise InvalidInput(f"There is a service called {other.name} already.", field="name")
+
+
+def _check_login_is_free(unit: UnitOfWork, login: str | None, mine: StaffId | None) -> None:
+    other = unit.people.staff_by_login(login) if login else None
+    if other is not None and other.id != mine:
+        raise InvalidInput(f"{other.name} has the login {login} already.", field="login")
+
+
+def _from_draft(draft: ServiceDraft, name: str, before: Service | None, author: Author) -> Service:
+    return Service(
+        id=draft.id or ServiceId(0),
+        site_id=draft.site_id,
+        name=name,
+        kind=draft.kind,
+        mode=draft.mode,
+        sessions_may_change_mode=draft.sessions_may_change_mode,
+        link=None if before is None else before.link,
+        link_epoch=0 if before is None else before.link_epoch,
+        details=clean_text(draft.details, DETAILS_LIMIT, field="details"),
+        capacity=draft.capacity,
+        duration=draft.duration,
+        colour=draft.colour,
+        active=draft.active,
+        change=Change(version=0, changed_by=author.name, changed_at=author.at),
+    )

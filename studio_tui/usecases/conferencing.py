@@ -1,0 +1,259 @@
+"""Conference accounts: a site's default one and each staff member's own (SPEC §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio_tui.domain import permissions
+from studio_tui.domain.agenda import AccountLine, Accounts, LinkLoss
+from studio_tui.domain.conferences import (
+    AccountState,
+    ConferenceAccount,
+    ConferenceKind,
+    LinkDecision,
+    LinkSource,
+    check_can_add_own,
+)
+from studio_tui.domain.errors import InvalidInput, NotPossible, StaleVersion, StudioError
+from studio_tui.domain.link_providers import masked
+from studio_tui.domain.links import JoinLink
+from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
+from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.planning import release_for_link
+from studio_tui.usecases.resources import Resources
+
+
+class Conferencing:
+    """The use cases of "Manage video conferences". `staff_id` None always means the site's default account."""
+
+    def __init__(self, resources: Resources, kinds: Sequence[ConferenceKind]) -> None:
+        self._resources = resources
+        self._kinds = {kind.key: kind for kind in kinds}
+
+    def kinds(self) -> tuple[ConferenceKind, ...]:
+        """The kinds of account that can be connected (SPEC A3)."""
+        return tuple(self._kinds.values())
+
+    def accounts(self, actor: StaffMember, site_id: SiteId) -> Accounts:
+        """The site's accounts with how many upcoming online sessions each serves; an instructor sees their own only (A5)."""
+
+        def work(unit: UnitOfWork) -> Accounts:
+            site = unit.people.site(site_id)
+            served = _served(unit, site_id, self._resources)
+            staff = [member for member in unit.people.staff(site_id) if member.active]
+            own = unit.conferences.own_accounts()
+            lines = tuple(
+                self._line(member.name, member.id, own.get(member.id), served[1].get(member.id, 0))
+                for member in staff
+                if permissions.may_manage_account(actor, member.id)
+            )
+            default = self._line(site.name, None, unit.conferences.default_of(site_id), served[0])
+            return Accounts(site=site, default=default, staff=lines)
+
+        return self._resources.read(work)
+
+    def preview(self, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None) -> LinkLoss:
+        """How many upcoming sessions and clients lose their link by disconnecting (SPEC A6).
+
+        For a site's default account that is every session that has a link; for an own account, those it serves, which
+        fall back to the default account.
+        """
+        return self._resources.read(lambda unit: _loss(unit, site_id, staff_id, self._resources))
+
+    def values(self, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None) -> dict[str, str]:
+        """What was typed into the account's form, in the clear; empty if there is no account.
+
+        Raises:
+            NotAllowed, WrongKey: It cannot be shown.
+        """
+        permissions.check_account(actor, staff_id)
+
+        def work(unit: UnitOfWork) -> dict[str, str]:
+            link = self._open(_account(unit, site_id, staff_id))
+            if link is None:
+                return {}
+            return {"url": link.url, "password": link.password or "", "description": link.description or ""}
+
+        return self._resources.read(work)
+
+    def connect(
+        self,
+        actor: StaffMember,
+        site_id: SiteId,
+        staff_id: StaffId | None,
+        kind_key: str,
+        values: dict[str, str],
+        *,
+        version: int | None = None,
+    ) -> ConferenceAccount:
+        """Add or change an account and connect it; notices that waited for a link go (SPEC A1–A5, N8).
+
+        Raises:
+            NotAllowed, NotPossible, InvalidInput, StaleVersion: Nothing was changed.
+        """
+        permissions.check_account(actor, staff_id)
+        if kind_key not in self._kinds:
+            raise InvalidInput(
+                f"There is no kind of account called {kind_key}: choose {', '.join(self._kinds)}.", field="kind"
+            )
+        draft = self._kinds[kind_key].draft(values)
+
+        def work(unit: UnitOfWork) -> ConferenceAccount:
+            author = Author(actor.name, self._resources.clock())
+            account = _account(unit, site_id, staff_id)
+            if staff_id is not None and (account is None or not account.serves):
+                member = unit.people.staff_member(staff_id)
+                check_can_add_own(member.name, unit.people.site(site_id).name, unit.conferences.default_of(site_id))
+            if account is None:
+                holder = site_id if staff_id is None else None
+                account = unit.conferences.add(holder, staff_id, kind_key, draft.label, author)
+            elif version is not None and version != account.change.version:
+                change = account.change
+                raise StaleVersion("The conference account", changed_by=change.changed_by, changed_at=change.changed_at)
+            link = None
+            if draft.link is not None:
+                link = self._resources.vault.seal(draft.link, f"account:{account.id}")
+            saved = unit.conferences.save(
+                account,
+                kind=kind_key,
+                label=draft.label,
+                state=AccountState.CONNECTED,
+                link=link,
+                version=account.change.version,
+                author=author,
+            )
+            self._links_changed(unit, saved, site_id, author, "connected a conference account")
+            return saved
+
+        return self._resources.write(work)
+
+    def reconnect(self, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None) -> ConferenceAccount:
+        """Connect a disconnected account with what is stored: all its links come back (SPEC A6).
+
+        Raises:
+            NotAllowed, NotPossible: There is none, or an own account lacks the default one (A4).
+        """
+        permissions.check_account(actor, staff_id)
+
+        def work(unit: UnitOfWork) -> ConferenceAccount:
+            account = _account(unit, site_id, staff_id)
+            if account is None:
+                raise NotPossible("There is no account to connect again: add one.")
+            if staff_id is not None:
+                member = unit.people.staff_member(staff_id)
+                check_can_add_own(member.name, unit.people.site(site_id).name, unit.conferences.default_of(site_id))
+            return self._set_state(unit, account, site_id, AccountState.CONNECTED, None, actor)
+
+        return self._resources.write(work)
+
+    def disconnect(
+        self, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None, *, version: int | None = None
+    ) -> LinkLoss:
+        """Disconnect an account and return what that took away. Nothing is deleted (SPEC A6).
+
+        Raises:
+            NotAllowed, NotPossible, StaleVersion: Nothing was changed.
+        """
+        permissions.check_account(actor, staff_id)
+
+        def work(unit: UnitOfWork) -> LinkLoss:
+            account = _account(unit, site_id, staff_id)
+            if account is None or not account.serves:
+                raise NotPossible("There is no connected account to disconnect.")
+            loss = _loss(unit, site_id, staff_id, self._resources)
+            self._set_state(unit, account, site_id, AccountState.DISCONNECTED, version, actor)
+            return loss
+
+        return self._resources.write(work)
+
+    def _set_state(
+        self,
+        unit: UnitOfWork,
+        account: ConferenceAccount,
+        site_id: SiteId,
+        state: AccountState,
+        version: int | None,
+        actor: StaffMember,
+    ) -> ConferenceAccount:
+        author = Author(actor.name, self._resources.clock())
+        saved = unit.conferences.save(
+            account,
+            kind=account.kind,
+            label=account.label,
+            state=state,
+            link=account.link,
+            version=version,
+            author=author,
+        )
+        self._links_changed(unit, saved, site_id, author, f"{state.label} a conference account")
+        return saved
+
+    def _links_changed(
+        self, unit: UnitOfWork, account: ConferenceAccount, site_id: SiteId, author: Author, what: str
+    ) -> None:
+        """Let held notices ask for their link anew: of the site, or of all that the person leads, wherever."""
+        if account.staff_id is None:
+            ids = unit.sessions.upcoming_ids(author.at, site_id=site_id)
+        else:
+            ids = unit.sessions.upcoming_ids(author.at, staff_id=account.staff_id)
+        release_for_link(unit, ids, author.at)
+        unit.changes.record("account", account.id, author, what)
+
+    def _line(
+        self, holder: str, staff_id: StaffId | None, account: ConferenceAccount | None, upcoming: int
+    ) -> AccountLine:
+        try:
+            link = self._open(account)
+        except StudioError:  # the label still says which account it is; changing it asks for the link again
+            link = None
+        return AccountLine(
+            holder=holder,
+            staff_id=staff_id,
+            account=account,
+            masked_link=None if link is None else masked(link.url),
+            upcoming=upcoming,
+        )
+
+    def _open(self, account: ConferenceAccount | None) -> JoinLink | None:
+        if account is None or account.link is None:
+            return None
+        return self._resources.vault.open(account.link, f"account:{account.id}")
+
+
+def _account(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> ConferenceAccount | None:
+    if staff_id is None:
+        return unit.conferences.default_of(site_id)
+    return unit.conferences.own_of(staff_id)
+
+
+def _decisions(
+    unit: UnitOfWork, site_id: SiteId, resources: Resources
+) -> tuple[dict[SessionId, Session], dict[SessionId, LinkDecision]]:
+    upcoming = {s.id: s for s in unit.sessions.upcoming(site_id, resources.clock())}
+    return upcoming, LinkContexts(unit).decide(upcoming.values())
+
+
+def _served(unit: UnitOfWork, site_id: SiteId, resources: Resources) -> tuple[int, dict[StaffId, int]]:
+    """Upcoming sessions whose link is the default account's, and those of each person's own account."""
+    upcoming, decisions = _decisions(unit, site_id, resources)
+    own: dict[StaffId, int] = {}
+    for session_id, decision in decisions.items():
+        staff_id = upcoming[session_id].staff_id
+        if decision.source is LinkSource.LEADER and staff_id is not None:
+            own[staff_id] = own.get(staff_id, 0) + 1
+    return sum(d.source is LinkSource.SITE for d in decisions.values()), own
+
+
+def _loss(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None, resources: Resources) -> LinkLoss:
+    upcoming, decisions = _decisions(unit, site_id, resources)
+    if staff_id is None:
+        lost = [session_id for session_id, decision in decisions.items() if decision.link is not None]
+    else:
+        lost = [
+            session_id
+            for session_id, decision in decisions.items()
+            if decision.source is LinkSource.LEADER and upcoming[session_id].staff_id == staff_id
+        ]
+    return LinkLoss(sessions=len(lost), clients=unit.bookings.clients_of(lost) if lost else 0)

@@ -1,0 +1,241 @@
+"""What is due, what went wrong, and what a person can do about one message (SPEC §5, N11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from studio_tui.domain import permissions
+from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
+from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.notices import NoticeFacts, PlannedNotice
+from studio_tui.domain.people import Author, SiteId, StaffMember
+from studio_tui.domain.permissions import Act
+from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.planning import bring_into_line, differences, notice_facts
+from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.scheduling import title_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLine:
+    """One message in a list. Instants are aware UTC; `why` says in words what it waits for or what happened to it."""
+
+    delivery_id: DeliveryId
+    session_id: SessionId
+    booking_id: BookingId
+    title: str
+    starts_at: datetime
+    client: str
+    channel: Channel
+    due_at: datetime
+    state: DeliveryState
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileReport:
+    """How many sessions were compared, and those whose outbox rows were not what the plan says."""
+
+    checked: int
+    differing: tuple[SessionId, ...]
+    repaired: int
+
+
+class Notifying:
+    """The use cases of notices and their deliveries."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def plan(self, actor: StaffMember, site_id: SiteId, at: datetime) -> list[MessageLine]:
+        """What would go out at the site if nothing changed until `at`, and why; soonest first."""
+
+        def work(unit: UnitOfWork) -> list[MessageLine]:
+            deliveries = unit.outbox.due_until(site_id, at)
+            return _lines(unit, deliveries, lambda d, s, facts: _why_due(unit, d, s, facts))
+
+        return self._resources.read(work)
+
+    def troubled(self, site_id: SiteId) -> list[MessageLine]:
+        """Failed and held messages of the site whose session is not over, soonest end first."""
+
+        def work(unit: UnitOfWork) -> list[MessageLine]:
+            deliveries = unit.outbox.troubled(site_id, self._resources.clock())
+            return _lines(unit, deliveries, lambda d, _s, _f: _trouble(d))
+
+        return self._resources.read(work)
+
+    def deliveries(self, session_id: SessionId) -> list[Delivery]:
+        """Every message of the session so far, in the order they were planned."""
+        return self._resources.read(lambda unit: unit.outbox.history([session_id]).get(session_id, []))
+
+    def resend(
+        self, actor: StaffMember, session_id: SessionId, booking_id: BookingId, channel: Channel | None = None
+    ) -> list[Delivery]:
+        """Send one client's notice again on purpose, over one channel or all that reach the client (SPEC N11).
+
+        Raises:
+            NotAllowed, NotFound, NotPossible: The session is over, cancelled or in person, or the booking is not active.
+        """
+
+        def work(unit: UnitOfWork) -> list[Delivery]:
+            session = unit.sessions.lock(session_id)
+            permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
+            now = self._resources.clock()
+            facts = notice_facts(session, unit.services.get(session.service_id))
+            _check_can_resend(facts, now)
+            recipients = [
+                r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id
+            ]
+            if not recipients or not recipients[0].active:
+                raise NotPossible("That client has no place in this session (any more): there is nothing to send.")
+            wanted = [c for c in recipients[0].channels if channel in (None, c)]
+            if not wanted:
+                raise NotPossible("That client has no push address.")
+            count = len(unit.outbox.history([session_id]).get(session_id, []))
+            made = [unit.outbox.add_manual(_resent(facts, booking_id, each, count, now), now) for each in wanted]
+            unit.changes.record("outbox", session_id, Author(actor.name, now), "asked for a notice again")
+            return made
+
+        return self._resources.write(work)
+
+    def retry(self, actor: StaffMember, delivery_id: DeliveryId) -> Delivery:
+        """Try a failed or held message again at once (SPEC N11).
+
+        Raises:
+            NotAllowed, NotFound, NotPossible: It is not failed or held, or its session is over or has changed.
+        """
+
+        def work(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
+            if delivery.state not in (DeliveryState.FAILED, DeliveryState.HELD):
+                raise NotPossible(
+                    f"That message is {delivery.state.label}: only a failed or held one can be tried again."
+                )
+            if now >= delivery.expires_at:
+                raise NotPossible("The session is over: its notice is no longer of use.")
+            if delivery.generation != unit.sessions.get(SessionId(delivery.session_id)).generation:
+                raise NotPossible("The session was moved since: send the notice again instead.")
+            unit.outbox.make_ready(delivery_id, now)
+            return unit.outbox.get(delivery_id)
+
+        return self._act(actor, delivery_id, work, "retried a message")
+
+    def cancel(self, actor: StaffMember, delivery_id: DeliveryId) -> Delivery:
+        """Cancel a message that still waits.
+
+        Raises:
+            NotAllowed, NotFound, NotPossible: It is past the point of no return, or done.
+        """
+
+        def work(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
+            if not unit.outbox.cancel_by_hand(delivery_id, now):
+                raise NotPossible(f"That message is {delivery.state.label}: it cannot be cancelled any more.")
+            return unit.outbox.get(delivery_id)
+
+        return self._act(actor, delivery_id, work, "cancelled a message")
+
+    def reconcile(self, *, repair: bool) -> ReconcileReport:
+        """Prove that outbox and plan agree for every session that is not over; with `repair`, make them agree."""
+
+        def work(unit: UnitOfWork) -> ReconcileReport:
+            now = self._resources.clock()
+            ids = unit.sessions.upcoming_ids(now)
+            differing = differences(unit, ids, now)
+            repaired = bring_into_line(unit, differing, now) if repair and differing else 0
+            return ReconcileReport(len(ids), tuple(differing), repaired)
+
+        return self._resources.write(work) if repair else self._resources.read(work)
+
+    def _act(
+        self,
+        actor: StaffMember,
+        delivery_id: DeliveryId,
+        act: Callable[[UnitOfWork, Delivery, datetime], Delivery],
+        what: str,
+    ) -> Delivery:
+        def work(unit: UnitOfWork) -> Delivery:
+            delivery = unit.outbox.get(delivery_id)
+            session = unit.sessions.lock(SessionId(delivery.session_id))
+            permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
+            now = self._resources.clock()
+            done = act(unit, unit.outbox.get(delivery_id), now)
+            unit.changes.record("outbox", session.id, Author(actor.name, now), what)
+            return done
+
+        return self._resources.write(work)
+
+
+def _check_can_resend(facts: NoticeFacts, now: datetime) -> None:
+    if not facts.active:
+        raise NotPossible("The session is cancelled: no notice goes out for it.")
+    if not facts.online:
+        raise NotPossible("The session is in person: it has no join link to send.")
+    if now >= facts.ends_at:
+        raise NotPossible("The session is over: its notice is no longer of use.")
+
+
+def _resent(facts: NoticeFacts, booking_id: BookingId, channel: Channel, count: int, now: datetime) -> PlannedNotice:
+    return PlannedNotice(
+        key=f"resend:{facts.session_id}:g{facts.generation}:{booking_id}:{channel}:{count}",
+        session_id=facts.session_id,
+        booking_id=booking_id,
+        channel=channel,
+        generation=facts.generation,
+        announces=facts.starts_at,
+        due_at=now,
+        expires_at=facts.ends_at,
+    )
+
+
+def _lines(
+    unit: UnitOfWork, deliveries: list[Delivery], why: Callable[[Delivery, Session, NoticeFacts], str]
+) -> list[MessageLine]:
+    contexts = LinkContexts(unit)
+    sessions = {s.id: s for s in unit.sessions.by_ids(sorted({d.session_id for d in deliveries}))}
+    names = unit.bookings.client_names([d.booking_id for d in deliveries])
+    lines = []
+    for delivery in deliveries:
+        session = sessions[SessionId(delivery.session_id)]
+        service = contexts.service(session.service_id)
+        lines.append(
+            MessageLine(
+                delivery_id=delivery.id,
+                session_id=session.id,
+                booking_id=BookingId(delivery.booking_id),
+                title=title_of(session, service),
+                starts_at=session.starts_at,
+                client=names[delivery.booking_id],
+                channel=delivery.channel,
+                due_at=delivery.due_at,
+                state=delivery.state,
+                why=why(delivery, session, notice_facts(session, service)),
+            )
+        )
+    return lines
+
+
+def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: NoticeFacts) -> str:
+    decision = LinkContexts(unit).decide([session])[session.id]
+    if delivery.state is DeliveryState.HELD:
+        return f"held: {delivery.reason}"
+    if decision.link is None:
+        return "will be held: no join link"
+    if delivery.manual:
+        return "sent again on purpose"
+    if delivery.attempt:
+        return f"attempt {delivery.attempt + 1} after: {delivery.last_text}"
+    if delivery.due_at > facts.notice_time:
+        return "late: notice time has passed, session not over"
+    return "notice time set by hand" if facts.notice_at is not None else "notice time: the start"
+
+
+def _trouble(delivery: Delivery) -> str:
+    if delivery.state is DeliveryState.HELD:
+        return delivery.reason
+    code = "" if delivery.last_code is None else f"{delivery.last_code} "
+    return f"{code}{delivery.last_text}"

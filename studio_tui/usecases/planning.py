@@ -1,0 +1,57 @@
+"""Bringing the outbox into line: every use case that changes what a notice depends on calls this in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from studio_tui.domain.batches import batched
+from studio_tui.domain.delivery import HeldReason
+from studio_tui.domain.notices import Alignment, NoticeFacts, reconcile
+from studio_tui.domain.services import Mode, Service
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus, mode_of
+from studio_tui.storage.unit_of_work import UnitOfWork
+
+_BATCH = 500
+
+
+def notice_facts(session: Session, service: Service) -> NoticeFacts:
+    """What the session's plan of notices depends on."""
+    return NoticeFacts(
+        session_id=session.id,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        notice_at=session.notice_at,
+        generation=session.generation,
+        online=mode_of(session, service) is Mode.ONLINE,
+        active=session.status is SessionStatus.ACTIVE,
+    )
+
+
+def differences(
+    unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime, *, lock: bool = False
+) -> dict[SessionId, Alignment]:
+    """Where rows and plan disagree: sessions by id, with what would bring them into line; empty when all agree."""
+    found: dict[SessionId, Alignment] = {}
+    for ids in batched(sorted(set(session_ids)), _BATCH):
+        sessions = unit.sessions.by_ids(ids)
+        services = {s: unit.services.get(s) for s in {session.service_id for session in sessions}}
+        recipients = unit.bookings.recipients(ids)
+        history = unit.outbox.history(ids, lock=lock)
+        for session in sessions:
+            facts = notice_facts(session, services[session.service_id])
+            alignment = reconcile(facts, recipients.get(session.id, []), history.get(session.id, []), now)
+            if alignment:
+                found[session.id] = alignment
+    return found
+
+
+def bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> int:
+    """Make the outbox of these sessions what the plan says, in the open transaction; return how many rows changed."""
+    alignments = differences(unit, session_ids, now, lock=True)
+    return sum(unit.outbox.apply(alignment, now) for alignment in alignments.values())
+
+
+def release_for_link(unit: UnitOfWork, session_ids: Sequence[SessionId], now: datetime) -> int:
+    """Let deliveries that were held for want of a link go: the worker asks for the link anew (SPEC N8)."""
+    return sum(unit.outbox.release_held(ids, [HeldReason.NO_LINK], now) for ids in batched(session_ids, _BATCH))

@@ -1,0 +1,50 @@
+"""What every use case stands on: the database, the vault, the clock, and what happens after a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from studio_tui.storage.unit_of_work import Database, UnitOfWork
+from studio_tui.storage.vault import Vault
+
+T = TypeVar("T")
+
+
+def system_clock() -> datetime:
+    """The current instant, aware UTC."""
+    return datetime.now(UTC)
+
+
+def _nothing() -> None:
+    """What happens after a commit where no worker listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Handed to every use case by `bootstrap`.
+
+    Attributes:
+        clock: Returns the current instant, aware UTC.
+        committed: Called after each committed write; wakes the worker of this process.
+        http_hosts: Hosts that the owner allows plain http links for.
+    """
+
+    database: Database
+    vault: Vault
+    clock: Callable[[], datetime] = system_clock
+    committed: Callable[[], None] = _nothing
+    http_hosts: tuple[str, ...] = ()
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` in a reading transaction and return its result."""
+        with self.database.reading() as unit:
+            return work(unit)
+
+    def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` in a writing transaction, commit, wake the worker, and return the result."""
+        result = self.database.write(work)
+        self.committed()
+        return result
