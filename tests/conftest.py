@@ -15,6 +15,8 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
 
+pytest_plugins = ["tests.engines"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Two workers share a small machine: a slow example is the machine's fault, not the rule's.

@@ -1,0 +1,33 @@
+"""What Alembic runs: the program hands in its open connection, a developer names a database.
+
+A new revision, compared with the tables in `schema`:
+`alembic -x url=sqlite:////tmp/draft.db revision --autogenerate --rev-id 0002 -m "say what changes"`.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection
+
+from studio_tui.storage.engine import make_engine, writing
+from studio_tui.storage.schema import metadata
+
+
+def run(db: Connection) -> None:
+    """Bring the database to the wished revision, in the transaction that is open."""
+    context.configure(
+        connection=db,
+        target_metadata=metadata,
+        compare_server_default=True,
+        render_as_batch=True,  # SQLite alters a table by copying it
+        transactional_ddl=True,  # on SQLite too, since the engine begins its transactions itself
+    )
+    context.run_migrations()
+
+
+handed_in = context.config.attributes.get("connection")
+if handed_in is not None:
+    run(handed_in)
+else:
+    with writing(make_engine(context.get_x_argument(as_dictionary=True)["url"])) as db:
+        run(db)
