@@ -1,0 +1,189 @@
+"""Mails as bytes: a skeleton per session, language and template, and little work per person (WORKER §1).
+
+`EmailMessage` makes some 300 mails a second and gets long links and some names wrong; this makes some ten
+thousand, the same bytes for the same input, so that a repeat after a crash is recognised as one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from studio_tui.channels.addresses import to_ascii_domain
+from studio_tui.channels.headers import Mailbox, UnsafeHeader, link_field, mailbox_field, text_field
+
+_BASE64_LINE = 76
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_MESSAGE_ID = re.compile(r"<[a-z0-9.]+@[a-z0-9._-]+>")
+_TOKEN = re.compile(r"[A-Za-z0-9-]+")
+_FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """The calendar file of a mail (SPEC C7): `data` is iCalendar in UTF-8, `method` the one written in it."""
+
+    data: bytes
+    method: str = "PUBLISH"
+    file_name: str = "session.ics"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What differs from person to person.
+
+    Attributes:
+        to: The one recipient.
+        message_id: With its angle brackets, see `message_id()`; fixed in the outbox row.
+        dated_at: The Date of the mail, aware; fixed in the outbox row.
+        text: Plain body.
+        html: HTML body.
+        unsubscribe: Link for one-click unsubscribing (RFC 8058), empty where a client cannot refuse.
+        idempotency: Value of the skeleton's idempotency header, if it has one.
+    """
+
+    to: Mailbox
+    message_id: str
+    dated_at: datetime
+    text: str
+    html: str
+    unsubscribe: str = ""
+    calendar: CalendarPart | None = None
+    idempotency: str = ""
+
+
+class Skeleton:
+    """The part of a mail that is the same for everybody; `fill` makes one person's mail of it.
+
+    Args:
+        sender: Who it is from.
+        subject: The subject, one line.
+        language: Language tag of subject and bodies (`it`, `en-GB`).
+        reply_to: Where answers go, if not to the sender.
+        idempotency_header: Name of the header by which the relay recognises a repeat, if it knows one.
+
+    Raises:
+        UnsafeHeader: If a value must not stand in a header.
+    """
+
+    def __init__(
+        self,
+        *,
+        sender: Mailbox,
+        subject: str,
+        language: str,
+        reply_to: Mailbox | None = None,
+        idempotency_header: str = "",
+    ) -> None:
+        _match(_LANGUAGE, language, "language")
+        self._idempotency_header = idempotency_header and _match(_TOKEN, idempotency_header, "header name")
+        self._head = b"".join(
+            (
+                mailbox_field("From", sender),
+                mailbox_field("Reply-To", reply_to) if reply_to else b"",
+                text_field("Subject", subject),
+                f"Content-Language: {language}\r\n".encode("ascii"),
+                b"Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
+            )
+        )
+        # "_" never occurs in base64, so no line of a body can look like a boundary.
+        digest = hashlib.sha256(self._head).hexdigest()[:24].encode("ascii")
+        inner = b"--=_b_" + digest
+        outer = b"--=_a_" + digest
+        bodies = b'Content-Type: multipart/alternative; boundary="' + inner[2:] + b'"\r\n\r\n' + inner
+        self._alternative = bodies + _part("text/plain; charset=utf-8")
+        self._mixed = (
+            b'Content-Type: multipart/mixed; boundary="' + outer[2:] + b'"\r\n\r\n' + outer + b"\r\n"
+        ) + self._alternative
+        self._html = inner + _part("text/html; charset=utf-8")
+        self._inner_end = inner + b"--\r\n"
+        self._outer = outer
+        self._outer_end = outer + b"--\r\n"
+
+    def fill(self, letter: Letter) -> bytes:
+        """Return a person's mail: CRLF, no line longer than 998, all but an SMTPUTF8 address in ASCII.
+
+        Raises:
+            UnsafeHeader: If a value must not stand in a header.
+        """
+        calendar = letter.calendar
+        return b"".join(
+            (
+                self._personal_head(letter),
+                self._head,
+                self._mixed if calendar else self._alternative,
+                _text_base64(letter.text),
+                self._html,
+                _text_base64(letter.html),
+                self._inner_end,
+                self._attached(calendar) if calendar else b"",
+            )
+        )
+
+    def _personal_head(self, letter: Letter) -> bytes:
+        if letter.dated_at.tzinfo is None:
+            raise ValueError("dated_at must be timezone-aware")
+        _match(_MESSAGE_ID, letter.message_id, "Message-ID")
+        dated = format_datetime(letter.dated_at.astimezone(UTC))
+        fields = [
+            f"Date: {dated}\r\nMessage-ID: {letter.message_id}\r\n".encode("ascii"),
+            mailbox_field("To", letter.to),
+        ]
+        if letter.unsubscribe:
+            fields.append(link_field("List-Unsubscribe", letter.unsubscribe))
+            fields.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
+        if self._idempotency_header and letter.idempotency:
+            value = _match(_TOKEN, letter.idempotency, "idempotency key")
+            fields.append(f"{self._idempotency_header}: {value}\r\n".encode("ascii"))
+        return b"".join(fields)
+
+    def _attached(self, calendar: CalendarPart) -> bytes:
+        method = _match(_TOKEN, calendar.method, "calendar method")
+        name = _match(_FILE_NAME, calendar.file_name, "calendar file name")
+        kind = f'text/calendar; charset=utf-8; method={method}; name="{name}"'
+        disposition = f'Content-Disposition: attachment; filename="{name}"\r\n'.encode("ascii")
+        return self._outer + _part(kind, disposition) + _base64(calendar.data) + self._outer_end
+
+
+def message_id(key: str, domain: str) -> str:
+    """Return the Message-ID of the message with an outbox key: the same for every repeat (WORKER §3).
+
+    Raises:
+        BadAddress: If `domain` is no domain name.
+    """
+    return f"<{key_digest(key)}@{to_ascii_domain(domain)}>"
+
+
+def key_digest(key: str) -> str:
+    """Return `k.` and 26 characters `a–z2–7` that stand for an outbox key and give nothing of it away."""
+    digest = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode("ascii")
+    return f"k.{digest[:26].lower()}"
+
+
+def _match(pattern: re.Pattern[str], value: str, what: str) -> str:
+    if not pattern.fullmatch(value):
+        raise UnsafeHeader(f"The {what} of the mail holds a character that must not stand in a header.")
+    return value
+
+
+def _part(kind: str, disposition: bytes = b"") -> bytes:
+    head = f"\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n".encode("ascii")
+    return head + disposition + b"\r\n"
+
+
+def _text_base64(text: str) -> bytes:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not lines.endswith("\n"):
+        lines += "\n"
+    return _base64(lines.replace("\n", "\r\n").encode("utf-8", "replace"))
+
+
+def _base64(data: bytes) -> bytes:
+    encoded = binascii.b2a_base64(data, newline=False)
+    lines = [encoded[at : at + _BASE64_LINE] for at in range(0, len(encoded), _BASE64_LINE)]
+    return b"\r\n".join(lines) + b"\r\n"
