@@ -1,0 +1,71 @@
+"""How hard a relay may be pushed: connections at a time, and messages per second. Pure: time is handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How many connections at a time: halved when the relay complains, one more after a quiet cohort.
+
+    Attributes:
+        most: What the settings allow.
+        now: What is allowed at present, 1 to `most`.
+        quiet: Messages dealt with since the last change.
+        narrowed_at: When it was last halved.
+    """
+
+    most: int
+    now: int
+    quiet: int = 0
+    narrowed_at: float = float("-inf")
+
+    @classmethod
+    def of(cls, most: int) -> Width:
+        """A new one, wide open."""
+        return cls(most=most, now=most)
+
+    def after_answer(self) -> Width:
+        """After a message went without complaint; a cohort is as many messages as there are connections."""
+        if self.now >= self.most:
+            return self
+        if self.quiet + 1 >= self.now:
+            return replace(self, now=self.now + 1, quiet=0)
+        return replace(self, quiet=self.quiet + 1)
+
+    def after_complaint(self, began: float, now: float) -> Width:
+        """After "too much" (421, 454, 429), said to an attempt that began at `began`.
+
+        Attempts that began before the last halving say nothing new.
+        """
+        if began < self.narrowed_at:
+            return replace(self, quiet=0)
+        return replace(self, now=max(1, self.now // 2), quiet=0, narrowed_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBucket:
+    """At most `rate` messages per second on average, and `burst` at once. A rate of 0 is no limit."""
+
+    rate: float
+    burst: float
+    tokens: float
+    filled_at: float
+
+    @classmethod
+    def of(cls, rate: float, now: float) -> TokenBucket:
+        """A full one, with a burst of one second (at least one message)."""
+        burst = max(1.0, rate)
+        return cls(rate=rate, burst=burst, tokens=burst, filled_at=now)
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next message may go; 0 when it may go now."""
+        return 0.0 if not self.rate else max(0.0, (1.0 - self._level(now)) / self.rate)
+
+    def take(self, now: float) -> TokenBucket:
+        """The bucket after one message."""
+        return replace(self, tokens=self._level(now) - 1.0, filled_at=now)
+
+    def _level(self, now: float) -> float:
+        return min(self.burst, self.tokens + (now - self.filled_at) * self.rate)
