@@ -34,9 +34,7 @@ def test_a_sealed_link_opens_for_its_owner(vault: Vault) -> None:
 _words = st.text(st.characters(codec="utf-8"), max_size=100)
 
 
-@given(
-    password=st.none() | _words, description=st.none() | _words, owner=st.from_regex(r"[a-z]{1,8}:[0-9]{1,9}")
-)
+@given(password=st.none() | _words, description=st.none() | _words, owner=st.from_regex(r"[a-z]{1,8}:[0-9]{1,9}"))
 def test_every_link_comes_back_as_it_was(password: str | None, description: str | None, owner: str) -> None:
     vault = Vault(Path("unused"), {"STUDIO_TUI_KEY": "A" * 43 + "="})
     link = JoinLink("https://meet.google.com/abc-defg-hij", password, description)
@@ -240,9 +238,7 @@ def test_a_traceback_with_its_variables_shows_no_secret(key_file: Path) -> None:
     sealed = Vault(key_file, {"STUDIO_TUI_KEY": key}).seal(LINK, "session:1")
 
     moved = _traceback_with_variables(Vault(key_file, {"STUDIO_TUI_KEY": key}), sealed, "session:3")
-    unusable = _traceback_with_variables(
-        Vault(key_file, {"STUDIO_TUI_KEY": f"{key}\nbroken"}), sealed, "session:1"
-    )
+    unusable = _traceback_with_variables(Vault(key_file, {"STUDIO_TUI_KEY": f"{key}\nbroken"}), sealed, "session:1")
 
     assert "Tampered" in moved
     assert "BadKey" in unusable

@@ -18,7 +18,6 @@ def run(db: Connection) -> None:
     context.configure(
         connection=db,
         target_metadata=metadata,
-        compare_server_default=True,
         render_as_batch=True,  # SQLite alters a table by copying it
         transactional_ddl=True,  # on SQLite too, since the engine begins its transactions itself
     )
