@@ -1,7 +1,8 @@
 """What Alembic runs: the program hands in its open connection, a developer names a database.
 
-A new revision, compared with the tables in `schema`:
-`alembic -x url=sqlite:////tmp/draft.db revision --autogenerate --rev-id 0002 -m "say what changes"`.
+A new revision, made by comparing a scratch database with the tables of `schema`:
+`alembic -x url=sqlite:////tmp/scratch.db upgrade head`, then the same with
+`revision --autogenerate --rev-id 0002 -m "say what changes"`; `HEAD` in `migrating` follows.
 """
 
 from __future__ import annotations
