@@ -43,6 +43,12 @@ class ClientRepository:
         row = self._db.execute(select(_table).where(_table.c.email == email)).one_or_none()
         return None if row is None else _to_client(row)
 
+    def by_name_without_email(self, name: str) -> Client | None:
+        """The first client of exactly this name (case and accents aside) who has no address, if there is one."""
+        where = (_table.c.folded_name == fold(name)[:200], _table.c.email.is_(None))
+        row = self._db.execute(select(_table).where(*where).order_by(_table.c.id).limit(1)).one_or_none()
+        return None if row is None else _to_client(row)
+
     def page(self, limit: int, offset: int = 0) -> list[Client]:
         """Clients by folded name, then id."""
         stmt = select(_table).order_by(_table.c.folded_name, _table.c.id).limit(limit).offset(offset)

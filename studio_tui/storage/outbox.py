@@ -90,6 +90,36 @@ class OutboxRepository:
         }
         self._db.execute(update(_table).where(_table.c.id == delivery_id).values(values))
 
+    def hold(self, delivery_id: DeliveryId, reason: HeldReason, now: datetime) -> None:
+        """Hold one delivery that waits, for a reason that somebody can mend."""
+        values = {"state": int(DeliveryState.HELD), "reason": reason.value, "token": None, "updated_at": to_ms(now)}
+        waiting = _table.c.state.in_([int(s) for s in DeliveryState if s.waiting])
+        self._db.execute(update(_table).where(_table.c.id == delivery_id, waiting).values(values))
+
+    def settle(
+        self,
+        delivery_id: DeliveryId,
+        state: DeliveryState,
+        at: datetime,
+        recipient: str,
+        link_digest: str | None,
+        *,
+        code: int,
+        text: str,
+    ) -> None:
+        """Write one delivery's final fate as the server told it, outside the worker's claim: for records taken over."""
+        values = {
+            "state": int(state),
+            "attempt": 1,
+            "recipient": recipient,
+            "link_digest": link_digest,
+            "last_code": code,
+            "last_text": text,
+            "sent_at": to_ms(at) if state is DeliveryState.SENT else None,
+            "updated_at": to_ms(at),
+        }
+        self._db.execute(update(_table).where(_table.c.id == delivery_id).values(values))
+
     def cancel_by_hand(self, delivery_id: DeliveryId, now: datetime) -> bool:
         """Cancel one delivery that still waits; False if it was past the point of no return."""
         return self._close([delivery_id], DeliveryState.CANCELLED, "cancelled by hand", now) == 1
