@@ -14,7 +14,7 @@ class CustomLink:
     key = "custom"
     name = "Custom link"
     summary = "one meeting link for every session, e.g. Google Meet"
-    fields = (
+    fields: tuple[FormField, ...] = (
         FormField(
             "url", "Meeting link", 2_000, required=True, secret=True, hint="https://meet.google.com/abc-defg-hij"
         ),

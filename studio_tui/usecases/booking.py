@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from studio_tui.channels.addresses import BadAddress, parse_address
 from studio_tui.domain import permissions
-from studio_tui.domain.addresses import parse_address
 from studio_tui.domain.agenda import ClientLine
 from studio_tui.domain.bookings import (
     Booking,
@@ -234,13 +234,20 @@ def _from_draft(draft: ClientDraft, change: Change) -> Client:
     return Client(
         id=draft.id or ClientId(0),
         name=name,
-        email=parse_address(draft.email).text if draft.email.strip() else None,
+        email=_address(draft.email.strip()),
         email_verified=draft.email_verified,
         phone=clean_line(draft.phone, PHONE_LIMIT, field="phone") or None,
         language=clean_line(draft.language, 20, field="language") or "en",
         push_topic=topic or None,
         change=change,
     )
+
+
+def _address(typed: str) -> str | None:
+    try:
+        return str(parse_address(typed)) if typed else None
+    except BadAddress as error:
+        raise InvalidInput(str(error), field="email") from error
 
 
 def _check_address_is_free(unit: UnitOfWork, client: Client) -> None:
