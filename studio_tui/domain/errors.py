@@ -48,3 +48,7 @@ class StaleVersion(StudioError):
         )
         self.changed_by = changed_by
         self.changed_at = changed_at
+
+
+class Unreachable(StudioError):
+    """Something outside the program (the database) is busy or cannot be reached; trying again later may do."""

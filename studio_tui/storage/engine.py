@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-from studio_tui.domain.errors import StudioError
+from studio_tui.domain.errors import Unreachable
 
 BUSY_TIMEOUT_S = 10.0
 _WRITING = "studio_writing"
 
 
-class DatabaseBusy(StudioError):
+class DatabaseBusy(Unreachable):
     """Another program held the database for longer than the waiting time: nothing was written."""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from studio_tui.domain.errors import StudioError
+from studio_tui.domain.errors import StudioError, Unreachable
 from studio_tui.storage.backups import back_up, make_private_file
 from studio_tui.storage.engine import DatabaseBusy, is_sqlite, make_engine, writing
 from studio_tui.storage.schema import metadata
@@ -28,7 +28,7 @@ WAIT_S = 120.0
 _ADVISORY_LOCK = 0x5354_5544_494F
 
 
-class NoDatabase(StudioError):
+class NoDatabase(Unreachable):
     """The database cannot be opened at all."""
 
 

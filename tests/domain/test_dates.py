@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.tui.dates import monday_of, parse_date, parse_time
+from studio_tui.domain.dates import monday_of, parse_date, parse_time
 
 SATURDAY = date(2026, 11, 21)
 
