@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.checks import Check
+
 if TYPE_CHECKING:
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
@@ -36,15 +38,6 @@ class ScreenOptions:
 
     acting: str | None = None
     site: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of `doctor`: `ok` is True if all is well, False for a problem, None for a mere fact."""
-
-    name: str
-    ok: bool | None
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,14 @@ class Vault:
         """Whether there is a key; False before the first link is sealed."""
         return self._credential() is not None or bool(self._environ.get(VARIABLE)) or self._key_file.exists()
 
+    def check(self) -> None:
+        """Read the key as sealing would, without making one.
+
+        Raises:
+            BadKey: It cannot be used, or there is none.
+        """
+        self._key(make=False)
+
     def _credential(self) -> Path | None:
         folder = self._environ.get("CREDENTIALS_DIRECTORY")
         path = Path(folder, CREDENTIAL) if folder else None

@@ -1,0 +1,88 @@
+"""What `doctor` asks: each question gives one line that says whether all is well, and how to mend it if not."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from importlib.metadata import version
+
+from studio_tui.domain.checks import Check
+from studio_tui.domain.errors import StudioError
+from studio_tui.domain.zones import tzdata_version
+from studio_tui.storage.inspection import inspect_database
+from studio_tui.usecases.notifying import Notifying
+from studio_tui.usecases.resources import Resources
+
+STALE_WORKER = timedelta(seconds=30)
+_LIBRARIES = ("textual", "sqlalchemy", "aiosmtplib", "httpx", "icalendar", "cryptography")
+
+
+def examine(resources: Resources, notifying: Notifying, database: str) -> Iterator[Check]:
+    """The checks of this installation, one after the other; `database` is its address without its password."""
+    yield Check("program", None, f"studio-tui {version('studio-tui')}, Python {platform.python_version()}")
+    yield Check("libraries", None, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
+    yield Check("time zones", None, f"IANA {tzdata_version()}, of the tzdata package {version('tzdata')}")
+    sound = True
+    for check in _guarded("database", lambda: list(_database(resources, database))):
+        sound = sound and check.ok is not False
+        yield check
+    if not sound:
+        return
+    yield from _guarded("key", lambda: [_key(resources)])
+    yield from _guarded("outbox", lambda: [_outbox(notifying)])
+    yield from _guarded("worker", lambda: [_worker(resources)])
+
+
+def _guarded(name: str, ask: Callable[[], list[Check]]) -> list[Check]:
+    """The answers; a question that cannot be answered is a check that failed, for the reason given."""
+    try:
+        return ask()
+    except StudioError as error:
+        return [Check(name, False, str(error))]
+
+
+def _database(resources: Resources, address: str) -> Iterator[Check]:
+    facts = inspect_database(resources.database.engine)
+    journal = f", journal {facts.journal}" if facts.journal else ""
+    yield Check("database", not facts.damage, facts.damage or f"{facts.engine} {facts.version}{journal}: {address}")
+    if facts.checkpoint_bug:
+        yield Check(
+            "database version",
+            None,
+            f"SQLite {facts.version} has a rare fault when two programs checkpoint at once (mended in 3.51.3, 3.50.7, "
+            "3.44.6); the program's lock around writing keeps them apart",
+        )
+    state = (
+        f"revision {facts.revision}" if facts.current else f"revision {facts.revision}, the program needs {facts.head}"
+    )
+    yield Check("migrations", facts.current, state)
+
+
+def _key(resources: Resources) -> Check:
+    if not resources.vault.has_key():
+        return Check("key", None, f"none yet: the first link makes it ({resources.vault.key_source()})")
+    resources.vault.check()
+    return Check("key", True, resources.vault.key_source())
+
+
+def _outbox(notifying: Notifying) -> Check:
+    report = notifying.reconcile(repair=False)
+    if not report.differing:
+        return Check("outbox", True, f"agrees with the plan of {report.checked} upcoming sessions")
+    ids = ", ".join(str(session_id) for session_id in report.differing[:10])
+    return Check(
+        "outbox",
+        False,
+        f"{len(report.differing)} of {report.checked} upcoming sessions differ from their plan (sessions {ids}): "
+        "run “studio-tui notices reconcile --repair”",
+    )
+
+
+def _worker(resources: Resources) -> Check:
+    seen = resources.read(lambda unit: unit.outbox.worker_seen_at())
+    if seen is None:
+        return Check("worker", False, "none has ever run: open the screens, or start “studio-tui worker”")
+    age = resources.clock() - seen
+    text = f"last turn {max(0, int(age.total_seconds()))} s ago"
+    return Check("worker", age <= STALE_WORKER, text if age <= STALE_WORKER else f"{text}: start “studio-tui worker”")
