@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import DeliveryState, HeldReason
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -28,7 +29,7 @@ def tell_the_past(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datet
         for delivery in unit.outbox.history([session.id]).get(session.id, []):
             count += 1
             at = session.starts_at + timedelta(seconds=1 + count % 3)
-            address = emails[delivery.booking_id]
+            address = emails[BookingId(delivery.booking_id)]
             if address is None:
                 unit.outbox.hold(delivery.id, HeldReason.NO_ADDRESS, at)
             elif link is None:
