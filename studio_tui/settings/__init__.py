@@ -1,0 +1,32 @@
+"""The program's settings: one typed tree, filled from arguments, the environment, a file and defaults, in that order."""
+
+from studio_tui.settings.loading import CONFIG_VARIABLE, load_settings
+from studio_tui.settings.tree import (
+    AfterCrash,
+    Links,
+    Ntfy,
+    Paths,
+    Security,
+    Settings,
+    Smtp,
+    Tui,
+    Worker,
+    masked_url,
+)
+from studio_tui.settings.values import BadSettings
+
+__all__ = [
+    "CONFIG_VARIABLE",
+    "AfterCrash",
+    "BadSettings",
+    "Links",
+    "Ntfy",
+    "Paths",
+    "Security",
+    "Settings",
+    "Smtp",
+    "Tui",
+    "Worker",
+    "load_settings",
+    "masked_url",
+]

@@ -1,0 +1,132 @@
+"""The settings as one frozen tree, with their defaults. What is a credential never shows in a `repr`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+_USER_INFO = re.compile(r"(?P<who>^[\w+.-]+://[^/?:@]*:)[^?]*(?=@)")
+_SECRET_PARAMETER = re.compile(r"(?P<name>[?&](?:ssl)?password=)[^&#]*")
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is made safe."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+    @property
+    def port(self) -> int:
+        """The usual port."""
+        return {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}[self]
+
+
+class AfterCrash(StrEnum):
+    """What happens to a message that a crash left in doubt: it goes out again, or waits for a person."""
+
+    RESEND = "resend"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Where things lie, as absolute paths. `config_file` need not exist."""
+
+    data_dir: Path
+    config_file: Path
+    log_dir: Path
+    key_file: Path
+
+    @property
+    def backups_dir(self) -> Path:
+        """Where copies of the database lie."""
+        return self.data_dir / "backups"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The mail server. Without a `host` mails are files in `Settings.maildir`.
+
+    Attributes:
+        sender: The address that notices come from.
+        sender_name: The name before it; empty for the site's name.
+        connections: How many are open at a time, at the most.
+        dot_timeout_s: How long to wait for the answer to a whole message (RFC 5321 §4.5.3.2.6).
+    """
+
+    host: str | None = None
+    port: int = 587
+    security: Security = Security.STARTTLS
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    sender: str = "studio@localhost"
+    sender_name: str = ""
+    connections: int = 4
+    connect_timeout_s: float = 30
+    command_timeout_s: float = 60
+    dot_timeout_s: float = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ntfy:
+    """The push server; without a `base_url` nothing is pushed. It ends without a slash."""
+
+    base_url: str | None = None
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Sending. `inside_tui`: an open calendar sends too, so that a small studio needs no service of its own."""
+
+    inside_tui: bool = True
+    lease_s: int = 60
+    after_crash: AfterCrash = AfterCrash.RESEND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tui:
+    """The screens. `theme` None chooses by the terminal; `keymap` gives a binding's id its keys."""
+
+    theme: str | None = None
+    ascii: bool = False
+    mouse: bool = True
+    keymap: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Join links. `http_hosts`: hosts that may be reached without encryption, in lower case."""
+
+    http_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings.
+
+    Attributes:
+        database_url: For SQLAlchemy; print it through `masked_url` only.
+        site: Short name of the site to open; None for the only one.
+        maildir: Where mails go as files if there is no mail server.
+    """
+
+    paths: Paths
+    database_url: str = field(repr=False)
+    site: str | None
+    maildir: Path
+    smtp: Smtp
+    ntfy: Ntfy
+    worker: Worker
+    tui: Tui
+    links: Links
+
+
+def masked_url(url: str) -> str:
+    """A database's URL as it may be printed: without its password."""
+    return _SECRET_PARAMETER.sub(r"\g<name>***", _USER_INFO.sub(r"\g<who>***", url))
