@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio_tui.domain.sessions import SessionId
-from studio_tui.domain.zones import zone
+from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.widgets.grid_layout import (
     DAY_MINUTES,
     DAYS,
@@ -42,6 +42,10 @@ def a_day(*times: tuple[str, str]) -> list[Piece]:
 
 def lanes(*times: tuple[str, str], per_row: int = 15) -> dict[int, tuple[int, int]]:
     return {int(b.piece.key): (b.lane, b.lanes) for b in place(a_day(*times), per_row)}
+
+
+def in_week(start: datetime, end: datetime, monday: date = MONDAY) -> list[Piece]:
+    return pieces(SessionId(1), to_wall(start, ROME), to_wall(end, ROME), monday)
 
 
 some_pieces = st.lists(st.tuples(st.integers(0, DAY_MINUTES - 1), st.integers(1, 300)), max_size=14).map(
@@ -120,39 +124,39 @@ def test_the_order_in_which_sessions_come_does_not_matter(day: list[Piece], per_
 
 def test_a_session_past_midnight_lies_on_both_days() -> None:
     start = datetime(2026, 11, 17, 22, 30, tzinfo=UTC)
-    late, early = pieces(SessionId(1), start, start + timedelta(hours=2), MONDAY, ROME)
+    late, early = in_week(start, start + timedelta(hours=2))
     assert (late.day, late.start, late.end, late.begins, late.ends) == (1, at("23:30"), DAY_MINUTES, True, False)
     assert (early.day, early.start, early.end, early.begins, early.ends) == (2, 0, at("01:30"), False, True)
 
 
 def test_a_session_that_ends_at_midnight_does_not_touch_the_next_day() -> None:
     start = datetime(2026, 11, 17, 22, 0, tzinfo=UTC)
-    (only,) = pieces(SessionId(1), start, start + timedelta(hours=1), MONDAY, ROME)
+    (only,) = in_week(start, start + timedelta(hours=1))
     assert (only.day, only.start, only.end) == (1, at("23:00"), DAY_MINUTES)
 
 
 def test_what_lies_outside_the_week_is_cut_off() -> None:
     before = datetime(2026, 11, 15, 22, 0, tzinfo=UTC)
-    assert [p.day for p in pieces(SessionId(1), before, before + timedelta(hours=3), MONDAY, ROME)] == [0]
-    assert pieces(SessionId(1), before, before + timedelta(hours=1), MONDAY, ROME) == []
+    assert [p.day for p in in_week(before, before + timedelta(hours=3))] == [0]
+    assert in_week(before, before + timedelta(hours=1)) == []
 
 
 def test_a_session_over_the_spring_change_spans_the_skipped_hour() -> None:
     start = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-    (only,) = pieces(SessionId(1), start, start + timedelta(hours=1), date(2026, 3, 23), ROME)
+    (only,) = in_week(start, start + timedelta(hours=1), date(2026, 3, 23))
     assert (only.day, only.start, only.end) == (6, at("01:30"), at("03:30"))
 
 
 def test_a_session_that_ends_when_it_began_on_the_wall_is_still_drawn() -> None:
     start = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    (only,) = pieces(SessionId(1), start, start + timedelta(hours=1), date(2026, 10, 19), ROME)
+    (only,) = in_week(start, start + timedelta(hours=1), date(2026, 10, 19))
     assert (only.day, only.start, only.end) == (6, at("02:30"), at("02:31"))
 
 
 @given(st.integers(0, 14 * 24 * 4), st.integers(1, 96))
 def test_the_pieces_of_a_session_join_without_gap(quarter: int, quarters: int) -> None:
     start = datetime(2026, 11, 12, tzinfo=UTC) + quarter * timedelta(minutes=15)
-    found = pieces(SessionId(1), start, start + quarters * timedelta(minutes=15), MONDAY, ROME)
+    found = in_week(start, start + quarters * timedelta(minutes=15))
     for one, other in pairwise(found):
         assert (one.day + 1, one.end, other.start) == (other.day, DAY_MINUTES, 0)
         assert not one.ends

@@ -10,10 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from studio_tui.domain.sessions import SessionId
-from studio_tui.domain.zones import to_wall
 
 DAYS = 7
 DAY_MINUTES = 24 * 60
@@ -56,9 +54,11 @@ class Block:
     lanes: int
 
 
-def pieces(key: SessionId, starts_at: datetime, ends_at: datetime, monday: date, zone: ZoneInfo) -> list[Piece]:
-    """The parts of a session that lie in the week of `monday`, one for each day that it touches, in order."""
-    start, end = to_wall(starts_at, zone), to_wall(ends_at, zone)
+def pieces(key: SessionId, start: datetime, end: datetime, monday: date) -> list[Piece]:
+    """The parts of a session that lie in the week of `monday`, one for each day that it touches, in order.
+
+    `start` and `end` are its wall-clock times.
+    """
     first = _minutes(start, monday)
     # The clock that is set back can end a session before it began on the wall: it keeps one minute.
     last = max(_minutes(end, monday), first + 1)

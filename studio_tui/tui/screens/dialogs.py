@@ -1,0 +1,94 @@
+"""Small dialogs: a question with its consequences, and one line to type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from studio_tui.domain.errors import StudioError
+from studio_tui.tui.desk import Desk, StudioModal
+from studio_tui.tui.widgets.fields import Field
+from studio_tui.tui.widgets.key_bar import KeyBar
+
+T = TypeVar("T")
+
+
+class Confirm(StudioModal[bool]):
+    """Asks before what cannot be taken back. Answers True, False, or None if it was closed."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar = [
+        Binding("y", "answer(True)", "Yes", id="dialog.yes"),
+        Binding("n", "answer(False)", "No", id="dialog.no"),
+    ]
+
+    def __init__(self, desk: Desk, *, question: str, consequences: Sequence[str], act: str) -> None:
+        """Make the dialog. `act` says in words what Yes does."""
+        super().__init__(desk)
+        self._question = question
+        self._consequences = tuple(consequences)
+        self._act = act
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._question, markup=False, classes="dialog--title")
+            for line in self._consequences:
+                yield Static(line, markup=False)
+            yield Static(f"y  {self._act}\nn  Leave it as it is", markup=False, classes="dialog--choices")
+            yield KeyBar()
+
+    def action_answer(self, answer: bool) -> None:
+        self.dismiss(answer)
+
+
+class Prompt(StudioModal[T], Generic[T]):
+    """Asks for one line. Answers what `check` makes of it, or None if it was closed.
+
+    `check` raises `InvalidInput` for what it does not take; its sentence is shown while one types.
+    """
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar = [Binding("enter", "accept", "Accept", id="dialog.accept", priority=True)]
+
+    def __init__(
+        self, desk: Desk, *, title: str, hint: str, check: Callable[[str], T], value: str = "", act: str = ""
+    ) -> None:
+        """Make the dialog. `act` names what Enter does, for the title's line."""
+        super().__init__(desk)
+        self._title, self._hint, self._value, self._act = title, hint, value, act
+        self._check = check
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, markup=False, classes="dialog--title")
+            yield Field(self._value)
+            yield Static(self._hint, markup=False, classes="dialog--hint")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(Field).focus()
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        hint = self.query_one(".dialog--hint", Static)
+        try:
+            if event.value.strip():
+                self._check(event.value)
+        except StudioError as error:
+            hint.update(str(error))
+            hint.add_class("-refused")
+        else:
+            hint.update(self._hint)
+            hint.remove_class("-refused")
+
+    def action_accept(self) -> None:
+        try:
+            found = self._check(self.query_one(Field).value)
+        except StudioError as error:
+            self.refuse(error)
+        else:
+            self.dismiss(found)

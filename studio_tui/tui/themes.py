@@ -1,0 +1,97 @@
+"""Colours: two themes of our own, the colours of services, and which theme suits a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.theme import Theme
+
+from studio_tui.domain.services import COLOURS
+
+_ON_DARK = dict(
+    zip(
+        COLOURS,
+        ("#6ea8fe", "#7ccf8f", "#e3c567", "#f28b82", "#e58fd8", "#6fd0d6", "#f2a65a", "#b294f5"),
+        strict=True,
+    )
+)
+_ON_LIGHT = dict(
+    zip(
+        COLOURS,
+        ("#1c5fb8", "#1f7a3f", "#8a6a00", "#b3261e", "#9c2f8c", "#0b7285", "#b3540b", "#6741c9"),
+        strict=True,
+    )
+)
+_ON_ANSI = dict(
+    zip(
+        COLOURS,
+        (
+            "ansi_bright_blue",
+            "ansi_green",
+            "ansi_yellow",
+            "ansi_red",
+            "ansi_magenta",
+            "ansi_cyan",
+            "ansi_bright_yellow",
+            "ansi_bright_magenta",
+        ),
+        strict=True,
+    )
+)
+
+DARK = Theme(
+    name="studio-dark",
+    primary="#4c8dd6",
+    secondary="#7a9cc6",
+    accent="#f0b55a",
+    warning="#f0b55a",
+    error="#f07a72",
+    success="#7ccf8f",
+    foreground="#dfe3e8",
+    background="#14171c",
+    surface="#1b1f26",
+    panel="#252b34",
+    variables={
+        "block-cursor-background": "#4c8dd6",
+        "block-cursor-foreground": "#0c0f13",
+        "footer-key-foreground": "#f0b55a",
+        "input-selection-background": "#4c8dd6 40%",
+    },
+)
+LIGHT = Theme(
+    name="studio-light",
+    primary="#1c5fb8",
+    secondary="#4a6b94",
+    accent="#9a5b00",
+    warning="#9a5b00",
+    error="#b3261e",
+    success="#1f7a3f",
+    foreground="#20242a",
+    background="#fbfbf9",
+    surface="#f1f1ee",
+    panel="#e4e5e2",
+    dark=False,
+    variables={
+        "block-cursor-background": "#1c5fb8",
+        "block-cursor-foreground": "#ffffff",
+        "footer-key-foreground": "#9a5b00",
+        "input-selection-background": "#1c5fb8 30%",
+    },
+)
+THEMES = (DARK, LIGHT)
+
+
+def service_variables(*, dark: bool, ansi: bool) -> dict[str, str]:
+    """Theme variables with the colours of services, `service-blue` and so on: readable on the theme's background."""
+    chosen = _ON_ANSI if ansi else _ON_DARK if dark else _ON_LIGHT
+    return {f"service-{name}": colour for name, colour in chosen.items()}
+
+
+def suitable_theme(environment: Mapping[str, str]) -> str:
+    """The theme for a terminal that says this of itself: the terminal's own colours where no colour is wanted."""
+    if "NO_COLOR" in environment:
+        # Textual turns other themes into greys then; with this one nothing but the terminal's own two colours is left.
+        return "ansi-dark"
+    # "15;0" or "0;default;15": what rxvt, Konsole and others set; the last number is the background.
+    background = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT.name if background in ("7", "15") else DARK.name

@@ -1,0 +1,245 @@
+"""Draws the week grid: from what is to be seen to the segments of each cell. Knows sizes and styles, no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+
+from studio_tui.domain.sessions import SessionId
+from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar
+from studio_tui.tui.widgets.grid_layout import DAYS, Block, Columns, Slot, Span, spans
+from studio_tui.tui.widgets.grid_styles import GridStyles
+from studio_tui.tui.widgets.grid_text import Facts, Line, Role, block_text, fit, plain
+
+LABELS = 6
+Cell = tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a session appears: what it says, the shape of its edge, its service's colour."""
+
+    facts: Facts
+    bar: Bar
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """Where a session would be dropped: rows [top, bottom) of a day."""
+
+    day: int
+    top: int
+    bottom: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that the grid shows.
+
+    Attributes:
+        blocks: The blocks of each of the seven days.
+        looks: How each session appears.
+        cursor: The cursor's day number and row.
+        now: Day number, row and "09:41" of the current moment, if the week holds it.
+        note: What is said in the middle of a week that has nothing to show, line by line.
+    """
+
+    monday: date
+    columns: Columns
+    top: int
+    height: int
+    per_row: int
+    blocks: tuple[tuple[Block, ...], ...] = ((),) * DAYS
+    looks: Mapping[SessionId, Look] = field(default_factory=dict)
+    cursor: tuple[int, int] = (0, 0)
+    chosen: SessionId | None = None
+    moving: SessionId | None = None
+    ghost: Ghost | None = None
+    today: int | None = None
+    now: tuple[int, int, str] | None = None
+    note: tuple[str, ...] = ()
+
+    def slot(self, day: int, row: int) -> Slot:
+        """The date and minute of a row."""
+        return Slot(self.monday + timedelta(days=day), row * self.per_row)
+
+
+class GridPainter:
+    """Draws one scene. Rows are counted from midnight; each cell comes with the rule at its left."""
+
+    def __init__(
+        self, scene: Scene, styles: GridStyles, *, ascii_only: bool, before: GridPainter | None = None
+    ) -> None:
+        """Get ready to draw. `before` drew the scene that this one follows: what still holds is taken over from it."""
+        self._scene = scene
+        self._styles = styles
+        self._ascii = ascii_only
+        self._signs = ASCII_MARKS if ascii_only else MARKS
+        self._bars = ASCII_BARS if ascii_only else BARS
+        self._rule = "|" if ascii_only else "│"
+        self.spans: dict[int, tuple[Span, ...]] = {}
+        self._texts: dict[tuple[SessionId, int, int, int], list[Line]] = {}
+        known = before.spans if before is not None and self._same_sessions(before._scene) else {}
+        if before is not None and known and before._scene.top == scene.top:
+            self._texts = before._texts
+        for day in scene.columns.days:
+            old = known.get(day)
+            # Where sessions stand behind others, it is the chosen one that is seen.
+            self.spans[day] = self._spans_of(day) if old is None or any(span.hidden for span in old) else old
+
+    def header(self) -> list[Cell]:
+        """The top row: the names of the days."""
+        scene, styles = self._scene, self._styles
+        cells: list[Cell] = [(Segment(" " * LABELS, styles.header),)]
+        for day in scene.columns.days:
+            width = scene.columns.right(day) - scene.columns.left(day)
+            today = day == scene.today
+            style = styles.header_today if today else styles.header
+            edge = (">" if self._ascii else "▐") if today else " "
+            cells.append((Segment(edge + fit(self._day_name(day, width), width - 1), style),))
+        return cells
+
+    def row(self, row: int) -> list[Cell]:
+        """The label and the visible days of a row; one long cell where the note stands."""
+        note = self._note(row)
+        if note is not None:
+            return [self._label(row), note]
+        return [self._label(row), *(self._cell(day, row) for day in self._scene.columns.days)]
+
+    def touched(self, painter: GridPainter) -> set[int] | None:
+        """The rows that can look different from what `painter` drew before; None for all of them."""
+        scene, before = self._scene, painter._scene
+        if not self._same_sessions(before):
+            return None
+        if any(getattr(before, name) != getattr(scene, name) for name in ("top", "today", "now", "note", "moving")):
+            return None
+        rows = {before.cursor[1], scene.cursor[1]}
+        for ghost in (before.ghost, scene.ghost):
+            rows |= set(range(ghost.top, ghost.bottom)) if ghost is not None else set()
+        for day, own in self.spans.items():
+            for span in {*painter.spans[day], *own}:
+                alike = span.block.piece.key not in (before.chosen, scene.chosen)
+                if not alike or (painter.spans[day] is not own and (span in own) != (span in painter.spans[day])):
+                    rows |= set(range(span.block.top, span.block.bottom))
+        return rows & set(range(scene.top, scene.top + scene.height))
+
+    def _same_sessions(self, other: Scene) -> bool:
+        scene = self._scene
+        return (
+            scene.blocks is other.blocks
+            and scene.looks is other.looks
+            and (scene.monday, scene.columns, scene.per_row) == (other.monday, other.columns, other.per_row)
+        )
+
+    def _day_name(self, day: int, width: int) -> str:
+        when = self._scene.monday + timedelta(days=day)
+        name = f"{when:%a} {when.day}"
+        if when.day == 1 or day == self._scene.columns.first:
+            name += f" {when:%b}"
+        return f"{name} today" if day == self._scene.today and width > len(name) + 6 else name
+
+    def _label(self, row: int) -> Cell:
+        hour, minute = divmod(row * self._scene.per_row, 60)
+        if minute == 0:
+            return (Segment(f"{hour:02}:00 ", self._styles.label_hour),)
+        return (Segment("  :30 " if minute == 30 else " " * LABELS, self._styles.label),)
+
+    def _note(self, row: int) -> Cell | None:
+        scene = self._scene
+        line = row - scene.top - scene.height // 3
+        # The cursor must be seen wherever it is: the note gives way to it.
+        if not 0 <= line < len(scene.note) or row == scene.cursor[1]:
+            return None
+        width = scene.columns.edges[-1] - LABELS
+        text = fit(plain(scene.note[line]), min(cell_len(plain(scene.note[line])), width - 2))
+        return (Segment(fit(" " * ((width - cell_len(text)) // 2) + text, width), self._styles.message),)
+
+    def _cell(self, day: int, row: int) -> Cell:
+        scene = self._scene
+        width = scene.columns.right(day) - scene.columns.left(day) - 1
+        here = [span for span in self.spans[day] if span.block.top <= row < span.block.bottom]
+        content = self._content(day, row, width, here)
+        return (self._left_rule(day, row), *content)
+
+    def _left_rule(self, day: int, row: int) -> Segment:
+        scene, styles = self._scene, self._styles
+        if scene.now is not None and scene.now[:2] == (day, row):
+            return Segment(">" if self._ascii else "▶", styles.now)
+        before = self.spans.get(day - 1, ())
+        if before:
+            edge = scene.columns.right(day - 1) - scene.columns.left(day - 1) - 1
+            for span in before:
+                block = span.block
+                if block.piece.key == scene.chosen and block.top <= row < block.bottom and span.x + span.width == edge:
+                    return Segment("]" if self._ascii else "▌", styles.frame)
+        return Segment(self._rule, styles.rule)
+
+    def _content(self, day: int, row: int, width: int, here: list[Span]) -> Cell:
+        scene = self._scene
+        ghost = scene.ghost
+        if ghost is not None and ghost.day == day and ghost.top <= row < ghost.bottom:
+            return (Segment(fit(" " + ghost.text if row == ghost.top else "", width), self._styles.ghost),)
+        cells: list[Segment] = []
+        x = 0
+        for span in sorted(here, key=lambda span: span.x):
+            if span.x > x:
+                cells.append(self._gap(day, row, span.x - x, at_edge=x == 0))
+            cells += self._block_row(span, row)
+            x = span.x + span.width
+        if x < width:
+            cells.append(self._gap(day, row, width - x, at_edge=x == 0))
+        return tuple(cells)
+
+    def _gap(self, day: int, row: int, width: int, *, at_edge: bool) -> Segment:
+        scene, styles = self._scene, self._styles
+        if scene.cursor == (day, row) and scene.ghost is None and (at_edge or scene.chosen is None):
+            minute = row * scene.per_row
+            return Segment(fit(f" {minute // 60:02}:{minute % 60:02}", width), styles.cursor)
+        if scene.now is not None and scene.now[:2] == (day, row):
+            line = "-" if self._ascii else "─"
+            return Segment((line * 2 + scene.now[2] + line * width)[:width], styles.now)
+        style = (styles.empty_today if day == scene.today else styles.empty)[row * scene.per_row // 60 % 2]
+        return Segment(" " * width, style)
+
+    def _block_row(self, span: Span, row: int) -> list[Segment]:
+        scene, block = self._scene, span.block
+        key = block.piece.key
+        look = scene.looks[key]
+        chosen = key == scene.chosen
+        # What is being moved is drawn as over where it still stands.
+        bar = Bar.PAST if key == scene.moving else look.bar
+        edge = ("[" if self._ascii else "▌") if chosen else self._bars[bar]
+        found = [Segment(edge, self._style(look, bar, None, chosen))]
+        lines = self._text_of(span, look)
+        line = row - max(block.top, min(scene.top, block.bottom - 1))
+        if 0 <= line < len(lines):
+            found += [Segment(part.text, self._style(look, bar, part.role, chosen)) for part in lines[line]]
+        elif span.width > 1:
+            found.append(Segment(" " * (span.width - 1), self._style(look, bar, Role.FACT, chosen)))
+        return found
+
+    def _text_of(self, span: Span, look: Look) -> list[Line]:
+        """The block's lines; one that begins above the first visible row says its text in what is seen of it."""
+        block, scene = span.block, self._scene
+        key = (block.piece.key, block.piece.day, span.width, span.hidden)
+        lines = self._texts.get(key)
+        if lines is None:
+            facts = replace(look.facts, behind=span.hidden)
+            seen = block.bottom - max(block.top, min(scene.top, block.bottom - 1))
+            lines = self._texts[key] = block_text(facts, span.width - 1, seen, self._signs)
+        return lines
+
+    def _style(self, look: Look, bar: Bar, role: Role | None, chosen: bool) -> Style:
+        return self._styles.block(look.colour, bar, role, chosen=chosen)
+
+    def _spans_of(self, day: int) -> tuple[Span, ...]:
+        scene = self._scene
+        width = scene.columns.right(day) - scene.columns.left(day) - 1
+        return spans(scene.blocks[day], width, scene.chosen)
