@@ -1,1 +1,5 @@
-"""Files that other programs read and write, such as iCalendar and CSV."""
+"""Files that other programs write, read into frozen records: iCalendar (`ics`) and client lists (`clients_csv`).
+
+Nothing here knows the database. A reader takes bytes and gives back what it understood and, line by line, what it
+left out and why. Only a file that cannot be read at all is an error.
+"""

@@ -1,0 +1,74 @@
+"""The words and addresses of an event, made fit to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+from studio_tui.domain.text import TooLong, clean_line, clean_text, has_control
+from studio_tui.interchange.findings import Findings, counted
+from studio_tui.interchange.ics.properties import Properties, Property
+
+MAX_LINE = 200
+MAX_DESCRIPTION = 4_000
+MAX_URL = 2_000
+# Canonical composition makes a text at most three times as long.
+_GROWTH = 3
+
+
+def line_of(found: Property | None, findings: Findings) -> str:
+    """A property's text as one line, cut (with a note) where it is too long; empty if the property is absent."""
+    return _fitting(found, MAX_LINE, clean_line, findings)
+
+
+def text_of(found: Property | None, findings: Findings) -> str:
+    """A property's text with its lines, cut (with a note) where it is too long; empty if the property is absent."""
+    return _fitting(found, MAX_DESCRIPTION, clean_text, findings)
+
+
+def shortened(text: str, limit: int, clean: Callable[[str, int], str] = clean_line) -> tuple[str, bool]:
+    """Return a text cleaned and cut to `limit` characters, and whether it was cut."""
+    try:
+        return clean(text, limit), False
+    except TooLong:
+        kept = clean(text.strip()[:limit], limit * _GROWTH)[: limit - 1].rstrip()
+        return f"{kept}…", True
+
+
+def address_of(properties: Properties) -> tuple[str | None, bool]:
+    """The event's web address and whether it is a video conference's; the conference comes first."""
+    for name in ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL"):
+        found = _first_web_address(properties.all(name))
+        if found is not None:
+            return found, True
+    return _first_web_address(properties.all("URL")), False
+
+
+def _first_web_address(found: Iterable[Property]) -> str | None:
+    return next((address for each in found if (address := web_address(each.raw)) is not None), None)
+
+
+def web_address(text: str) -> str | None:
+    """Return an http(s) address, or None for anything else: a `tel:` number, a script, a word."""
+    written = text.strip()
+    if len(written) > MAX_URL or has_control(written) or any(char.isspace() or char in '<>"' for char in written):
+        return None
+    try:
+        parts = urlsplit(written)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return written if parts.scheme.lower() in ("http", "https") and host and parts.username is None else None
+
+
+def _fitting(found: Property | None, limit: int, clean: Callable[[str, int], str], findings: Findings) -> str:
+    if found is None:
+        return ""
+    text, cut = shortened(found.text, limit, clean)
+    if cut:
+        findings.tally(f"long {found.name}", found.line, lambda count: _cut(count, limit))
+    return text
+
+
+def _cut(count: int, limit: int) -> str:
+    return f"{counted(count, 'text is', 'texts are')} longer than {limit:,} characters and cut there."
