@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Join, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from studio_tui.domain.agenda import NoticeCounts
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Alignment, PlannedNotice
 from studio_tui.domain.people import SiteId
@@ -138,62 +138,32 @@ class OutboxRepository:
 
     def due_count(self, site_id: SiteId, now: datetime) -> int:
         """How many deliveries of the site are due and not yet sent."""
-        stmt = select(func.count()).select_from(_with_session())
-        ready = (
-            _table.c.state == literal_column("0"),
-            _table.c.channel.in_(list(Channel)),
-            _table.c.lane == AT_ONCE,
-            _table.c.due_at <= to_ms(now),
-        )
-        under_way = _table.c.state.in_([literal_column("1"), literal_column("2")])
-        return sum(
-            int(self._db.execute(stmt.where(schema.session.c.site_id == site_id, *where)).scalar_one())
-            for where in (ready, (under_way,))
-        )
+        ready = (_table.c.state == literal_column("0"), _table.c.due_at <= to_ms(now))
+        under_way = (_table.c.state.in_([literal_column("1"), literal_column("2")]), _table.c.lease_until > 0)
+        stmt = select(func.count()).select_from(_table).where(_is_of(site_id))
+        return sum(int(self._db.execute(stmt.where(*where)).scalar_one()) for where in (ready, under_way))
 
     def troubled(self, site_id: SiteId, now: datetime, limit: int = 500) -> list[Delivery]:
         """Failed and held deliveries of the site whose session is not over, soonest end first."""
-        stmt = (
-            select(_table)
-            .select_from(_with_session())
-            .where(
-                _table.c.state.in_([literal_column("4"), literal_column("5")]),
-                _table.c.expires_at > to_ms(now),
-                schema.session.c.site_id == site_id,
-            )
-            .order_by(_table.c.expires_at, _table.c.id)
-            .limit(limit)
-        )
+        stmt = select(_table).where(*_is_troubled(now), _is_of(site_id))
+        stmt = stmt.order_by(_table.c.expires_at, _table.c.id).limit(limit)
         return [to_delivery(row) for row in self._db.execute(stmt)]
 
     def trouble_counts(self, site_id: SiteId, now: datetime) -> dict[DeliveryState, int]:
         """How many deliveries of the site are failed or held while their session is not over."""
-        stmt = (
-            select(_table.c.state, func.count().label("rows"))
-            .select_from(_with_session())
-            .where(
-                _table.c.state.in_([literal_column("4"), literal_column("5")]),
-                _table.c.expires_at > to_ms(now),
-                schema.session.c.site_id == site_id,
-            )
-            .group_by(_table.c.state)
-        )
-        return {DeliveryState(row.state): row.rows for row in self._db.execute(stmt)}
+        stmt = select(_table.c.state, func.count().label("rows")).where(*_is_troubled(now), _is_of(site_id))
+        return {DeliveryState(row.state): row.rows for row in self._db.execute(stmt.group_by(_table.c.state))}
 
     def due_until(self, site_id: SiteId, at: datetime) -> list[Delivery]:
         """Waiting deliveries of the site that are due at `at` or before, soonest first."""
-        stmt = (
-            select(_table)
-            .select_from(_with_session())
-            .where(
-                _table.c.state.in_([int(s) for s in DeliveryState if s.waiting]),
-                _table.c.due_at <= to_ms(at),
-                _table.c.expires_at > to_ms(at),
-                schema.session.c.site_id == site_id,
-            )
-            .order_by(_table.c.due_at, _table.c.id)
-        )
-        return [to_delivery(row) for row in self._db.execute(stmt)]
+        ready = (_table.c.state == literal_column("0")) & (_table.c.due_at <= to_ms(at))
+        claimed = (_table.c.state == literal_column("1")) & (_table.c.lease_until > 0)
+        held = (_table.c.state == literal_column("5")) & (_table.c.due_at <= to_ms(at))
+        found = []
+        for waits in (ready, claimed, held):
+            stmt = select(_table).where(waits, _table.c.expires_at > to_ms(at), _is_of(site_id))
+            found += [to_delivery(row) for row in self._db.execute(stmt)]
+        return sorted(found, key=lambda delivery: (delivery.due_at, delivery.id))
 
     def worker_seen_at(self) -> datetime | None:
         """When any worker last took a turn, aware UTC; None if none ever did."""
@@ -247,8 +217,18 @@ _REPLANNABLE = (
 )
 
 
-def _with_session() -> Join:
-    return _table.join(schema.session, schema.session.c.id == _table.c.session_id)
+def _is_of(site_id: SiteId) -> ColumnElement[bool]:
+    """Belongs to a session of the site.
+
+    As a condition, not a join: a planner that joined would begin with the site's sessions, a million of them, instead of
+    the few rows of a partial index.
+    """
+    session = schema.session
+    return exists().where(session.c.id == _table.c.session_id, session.c.site_id == site_id)
+
+
+def _is_troubled(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _table.c.state.in_([literal_column("4"), literal_column("5")]), _table.c.expires_at > to_ms(now)
 
 
 def _row_of(notice: PlannedNotice, now: datetime, manual: bool) -> dict[str, object]:
