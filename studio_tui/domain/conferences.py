@@ -160,9 +160,7 @@ def own_link_of(session: Session, course: Course | None) -> OwnLink:
 
 def removal_holds(own: OwnLink, origin: Origin, service: Service) -> bool:
     """Whether a removal by hand still stands: until the service's link is set anew (SPEC L6), for good if occasional."""
-    if own.say is not LinkSay.NONE:
-        return False
-    return origin is Origin.OCCASIONAL or service.link is None or own.epoch >= service.link_epoch
+    return own.say is LinkSay.NONE and (origin is Origin.OCCASIONAL or own.epoch >= service.link_epoch)
 
 
 def _account_link(
@@ -202,11 +200,11 @@ class ServiceLinkEffect(StrEnum):
     UNTOUCHED = "untouched"
 
 
-def effect_of_service_link(own: OwnLink, origin: Origin, before: LinkDecision) -> ServiceLinkEffect:
-    """Foretell what a new service link does to a session whose link is now `before` (SPEC L6).
+def effect_of_service_link(own: OwnLink, origin: Origin, before: LinkDecision, *, clears: bool) -> ServiceLinkEffect:
+    """Foretell what setting the service's link (or clearing it) does to a session whose link is now `before` (SPEC L6).
 
-    UNTOUCHED is a session that has no link for a reason that the service's link does not mend: in person, or the
-    default account disconnected.
+    UNTOUCHED is a session whose link does not depend on it: in person, the default account disconnected, or the
+    service's link is cleared and the session does not use it.
     """
     if own.say is LinkSay.TYPED:
         return ServiceLinkEffect.KEPT
@@ -214,6 +212,8 @@ def effect_of_service_link(own: OwnLink, origin: Origin, before: LinkDecision) -
         return ServiceLinkEffect.SKIPPED
     if before.source in (LinkSource.IN_PERSON, LinkSource.DISCONNECTED):
         return ServiceLinkEffect.UNTOUCHED
+    if clears:
+        return ServiceLinkEffect.CHANGED if before.source is LinkSource.SERVICE else ServiceLinkEffect.UNTOUCHED
     return ServiceLinkEffect.ADDED if before.link is None else ServiceLinkEffect.CHANGED
 
 

@@ -150,7 +150,9 @@ class Catalogue:
         self, actor: StaffMember, service_id: ServiceId, link: JoinLink | None
     ) -> ServiceLinkPreview:
         """Count what setting the service's link does to its upcoming sessions, before it is done (SPEC L6)."""
-        return self._resources.read(lambda unit: self._preview(unit, unit.services.get(service_id)))
+        return self._resources.read(
+            lambda unit: self._preview(unit, unit.services.get(service_id), clears=link is None)
+        )
 
     def set_service_link(
         self, actor: StaffMember, service_id: ServiceId, link: JoinLink | None, *, version: int | None = None
@@ -165,7 +167,7 @@ class Catalogue:
             permissions.check(actor, Act.MANAGE_SERVICES)
             author = Author(actor.name, self._resources.clock())
             service = unit.services.get(service_id)
-            preview = self._preview(unit, service)
+            preview = self._preview(unit, service, clears=link is None)
             sealed = None if link is None else self._resources.vault.seal(link, f"service:{service_id}")
             unit.services.save_link(service, sealed, version, author)
             release_for_link(unit, unit.sessions.upcoming_ids(author.at, service_id=service_id), author.at)
@@ -254,7 +256,7 @@ class Catalogue:
 
         return self._resources.write(work)
 
-    def _preview(self, unit: UnitOfWork, service: Service) -> ServiceLinkPreview:
+    def _preview(self, unit: UnitOfWork, service: Service, *, clears: bool) -> ServiceLinkPreview:
         """Every upcoming session counts once; those alike in what decides their link are judged together."""
         counts = dict.fromkeys(ServiceLinkEffect, 0)
         contexts = LinkContexts(unit)
@@ -263,7 +265,10 @@ class Catalogue:
             session = group.example
             context = contexts.of(session)
             effect = effect_of_service_link(
-                own_link_of(session, context.course), session.origin, resolve_link(session, context)
+                own_link_of(session, context.course),
+                session.origin,
+                resolve_link(session, context),
+                clears=clears,
             )
             counts[effect] += group.sessions
         return ServiceLinkPreview(
