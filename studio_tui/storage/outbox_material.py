@@ -1,0 +1,82 @@
+"""What a worker makes messages from: whom they are for, and versions of everything they say.
+
+A message is made some moments before it goes out. Its stamp tells whether the session, or anything that decides its link,
+was changed in between, so that no message leaves with what is no longer so (SPEC N6, A6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import BigInteger, Connection, bindparam, select
+
+from studio_tui.storage import schema
+
+Stamp = tuple[int | None, ...]
+"""Versions of everything that decides a session's link and what its notice says (SPEC L11)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Whom a booking's messages are for. Addresses are personal data: they are kept out of `repr`."""
+
+    booking_id: int
+    name: str = field(repr=False)
+    email: str | None = field(repr=False)
+    push_topic: str | None = field(repr=False)
+    language: str
+
+
+def stamps(db: Connection, session_ids: Collection[int]) -> dict[int, Stamp]:
+    """The present stamp of each session, by id."""
+    if not session_ids:
+        return {}
+    found = db.execute(_STAMPS, {"b_ids": sorted(session_ids)})
+    return {row[0]: tuple(row[1:]) for row in found}
+
+
+def addressees(db: Connection, booking_ids: Collection[int]) -> dict[int, Addressee]:
+    """Whom each booking's messages are for, by the booking's id."""
+    if not booking_ids:
+        return {}
+    found = db.execute(_ADDRESSEES, {"b_ids": sorted(booking_ids)})
+    return {row.booking_id: Addressee(**row._mapping) for row in found}
+
+
+_IDS = bindparam("b_ids", expanding=True, type_=BigInteger())
+_own = schema.conference_account.alias("own")
+_default = schema.conference_account.alias("site_default")
+_STAMPS = (
+    select(
+        schema.session.c.id,
+        schema.session.c.version,
+        schema.service.c.version,
+        schema.site.c.version,
+        schema.course.c.version,
+        schema.staff.c.version,
+        _own.c.id,
+        _own.c.version,
+        _default.c.id,
+        _default.c.version,
+    )
+    .select_from(schema.session)
+    .join(schema.service, schema.service.c.id == schema.session.c.service_id)
+    .join(schema.site, schema.site.c.id == schema.session.c.site_id)
+    .outerjoin(schema.course, schema.course.c.id == schema.session.c.course_id)
+    .outerjoin(schema.staff, schema.staff.c.id == schema.session.c.staff_id)
+    .outerjoin(_own, _own.c.staff_id == schema.session.c.staff_id)
+    .outerjoin(_default, _default.c.site_id == schema.session.c.site_id)
+    .where(schema.session.c.id.in_(_IDS))
+)
+_ADDRESSEES = (
+    select(
+        schema.booking.c.id.label("booking_id"),
+        schema.client.c.name,
+        schema.client.c.email,
+        schema.client.c.push_topic,
+        schema.client.c.language,
+    )
+    .join(schema.client, schema.client.c.id == schema.booking.c.client_id)
+    .where(schema.booking.c.id.in_(_IDS))
+)

@@ -1,0 +1,325 @@
+"""The outbox from a worker's side: claims, intents, facts and returns, as statements that two workers can race with.
+
+Each function is one step of a worker's turn in its open transaction (WORKER §5.3). `at` is milliseconds since 1970 and
+takes the place of the database's clock in tests; None asks the clock. SQLite ignores FOR UPDATE SKIP LOCKED, so every
+UPDATE repeats the condition that its row is still free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
+
+from studio_tui.domain.bookings import BookingStatus
+from studio_tui.domain.delivery import Channel
+from studio_tui.domain.sessions import SessionStatus
+from studio_tui.storage import schema
+from studio_tui.storage.database_clock import AT, clock_ms
+from studio_tui.storage.types import Choice
+
+AT_ONCE, BULK = 0, 1
+SUSPECT = 10
+"""Added to a lane: the row was in the hands of a worker that died, so it is taken alone (WORKER G7)."""
+LANES = (AT_ONCE, BULK, AT_ONCE + SUSPECT, BULK + SUSPECT)
+
+_table = schema.outbox
+_READY, _CLAIMED, _SENDING, _SENT = (literal_column(str(state), Integer) for state in range(4))
+_NOW = clock_ms()
+_TOKEN = bindparam("b_token", type_=String())
+_IDS = bindparam("b_ids", expanding=True, type_=BigInteger())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedRow:
+    """A delivery that this worker holds. Instants are milliseconds since 1970.
+
+    Attributes:
+        lane: `AT_ONCE` or `BULK`, plus `SUSPECT` for a row that is taken alone.
+        message_id: Fixed by an earlier attempt, None at the first; so is `recipient`.
+        date_ms: The message's Date: the first claim, also when it is sent again.
+        crashes: How often it was perhaps sent before a crash.
+    """
+
+    id: int
+    key: str
+    channel: Channel
+    session_id: int
+    booking_id: int
+    generation: int
+    lane: int
+    due_at: int
+    expires_at: int
+    attempt: int
+    crashes: int
+    message_id: str | None
+    date_ms: int
+    recipient: str | None
+
+    @property
+    def urgency(self) -> tuple[int, int, int]:
+        """Sorts the most urgent first."""
+        return self.lane % SUSPECT, self.due_at, self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """The other side took the message: true whatever else happened to its row."""
+
+    id: int
+    code: int | None
+    text: str
+    relay_ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What a message goes out with, kept with the intent so that a resend is the same bytes (WORKER §5.1)."""
+
+    id: int
+    message_id: str
+    recipient: str
+    link_digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A row as it stands in the open transaction.
+
+    Attributes:
+        now: The database's clock, milliseconds since 1970.
+        wanted: Booking and session are active and the session has not been moved since.
+    """
+
+    id: int
+    key: str
+    session_id: int
+    state: int
+    token: str | None
+    lane: int
+    attempt: int
+    crashes: int
+    due_at: int
+    expires_at: int
+    last_code: int | None
+    last_text: str
+    now: int
+    wanted: bool
+
+
+def claim(
+    db: Connection, at: int | None, *, token: str, lease_ms: int, channel: Channel, lane: int, limit: int
+) -> list[ClaimedRow]:
+    """Take up to `limit` due rows of a lane, the longest due first. A suspect one is marked with a crash in advance."""
+    values = {
+        AT: at,
+        "b_token": token,
+        "b_lease": lease_ms,
+        "b_channel": channel,
+        "b_lane": lane,
+        "b_limit": limit,
+        "b_mark": 1 if lane >= SUSPECT else 0,
+    }
+    rows = [ClaimedRow(**row._mapping) for row in db.execute(_CLAIM, values)]
+    return sorted(rows, key=lambda row: row.urgency)
+
+
+def next_due(db: Connection, channels: Collection[Channel]) -> dict[tuple[Channel, int], int]:
+    """When the first ready row of each channel and lane is due, milliseconds since 1970; lanes without one are left out."""
+    lanes = [(channel, lane) for channel in channels for lane in LANES]
+    found = db.execute(_next_due(tuple(channels))).one()
+    return {lane: due for lane, due in zip(lanes, found, strict=True) if due is not None}
+
+
+def grant(db: Connection, at: int | None, *, token: str, ids: Collection[int]) -> set[int]:
+    """Mark rows *sending* where they are still ours, in time, and wanted; return which. The point of no return."""
+    return {row.id for row in db.execute(_GRANT, {AT: at, "b_token": token, "b_ids": list(ids)})}
+
+
+def ungrant(db: Connection, ids: Collection[int]) -> None:
+    """Take back intents that this same transaction gave."""
+    if ids:
+        db.execute(_UNGRANT, {"b_ids": list(ids)})
+
+
+def keep_envelopes(db: Connection, envelopes: Sequence[Envelope]) -> None:
+    """Keep what granted messages go out with."""
+    rows = [
+        {
+            "b_id": envelope.id,
+            "b_message_id": envelope.message_id,
+            "b_recipient": envelope.recipient,
+            "b_digest": envelope.link_digest,
+        }
+        for envelope in envelopes
+    ]
+    if rows:
+        db.execute(_KEEP_ENVELOPE, rows)
+
+
+def record_sent(db: Connection, at: int | None, facts: Sequence[Fact]) -> None:
+    """Write down what was taken, whoever holds the row now (WORKER §5.3)."""
+    rows = [
+        {AT: at, "b_id": fact.id, "b_code": fact.code, "b_text": fact.text, "b_ref": fact.relay_ref} for fact in facts
+    ]
+    if rows:
+        db.execute(_SENT_FACT, rows)
+
+
+def standings(db: Connection, at: int | None, ids: Collection[int]) -> dict[int, Standing]:
+    """Rows as they stand, locked until the transaction ends."""
+    found = db.execute(_STANDINGS, {AT: at, "b_ids": sorted(ids)})
+    return {row.id: Standing(**row._mapping) for row in found}
+
+
+def write_back(db: Connection, at: int | None, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Give locked rows a new state: each of `rows` has `id` and every column of `WRITTEN_BACK`."""
+    if rows:
+        db.execute(
+            _WRITE_BACK, [{AT: at, **{f"b_{name}": row[name] for name in ("id", *WRITTEN_BACK)}} for row in rows]
+        )
+
+
+def clear_suspicion(db: Connection, token: str, ids: Collection[int]) -> None:
+    """A suspect message could be made after all: the row is like any other, and has one crash less."""
+    if ids:
+        db.execute(_CLEAR, {"b_token": token, "b_ids": list(ids)})
+
+
+WRITTEN_BACK = (
+    "state",
+    "reason",
+    "due_at",
+    "attempt",
+    "crashes",
+    "lane",
+    "last_code",
+    "last_text",
+    "token",
+    "lease_until",
+)
+
+_CLAIMED_COLUMNS = [_table.c[name] for name in ClaimedRow.__dataclass_fields__]
+_PICK = (
+    select(_table.c.id)
+    .where(
+        _table.c.state == _READY,
+        _table.c.channel == bindparam("b_channel", type_=Choice(Channel)),
+        _table.c.lane == bindparam("b_lane", type_=Integer()),
+        _table.c.due_at <= _NOW,
+        _table.c.expires_at > _NOW,
+    )
+    .order_by(_table.c.due_at, _table.c.id)
+    .limit(bindparam("b_limit", type_=Integer()))
+    .with_for_update(skip_locked=True)
+    .cte("pick")
+)
+_CLAIM = (
+    update(_table)
+    .where(_table.c.id.in_(select(_PICK.c.id)), _table.c.state == _READY)
+    .values(
+        state=_CLAIMED,
+        token=_TOKEN,
+        lease_until=_NOW + bindparam("b_lease", type_=BigInteger()),
+        date_ms=func.coalesce(_table.c.date_ms, _NOW),
+        crashes=_table.c.crashes + bindparam("b_mark", type_=Integer()),
+        updated_at=_NOW,
+    )
+    .returning(*_CLAIMED_COLUMNS)
+)
+_WANTED = exists(
+    select(literal_column("1"))
+    .select_from(schema.booking.join(schema.session, schema.session.c.id == schema.booking.c.session_id))
+    .where(
+        schema.booking.c.id == _table.c.booking_id,
+        schema.booking.c.status == BookingStatus.BOOKED,
+        schema.session.c.status == SessionStatus.ACTIVE,
+        schema.session.c.generation == _table.c.generation,
+    )
+    .correlate(_table)
+)
+_GRANT = (
+    update(_table)
+    .where(_table.c.id.in_(_IDS), _table.c.token == _TOKEN, _table.c.state == _CLAIMED)
+    .where(_table.c.expires_at > _NOW, _WANTED)
+    .values(state=_SENDING, updated_at=_NOW)
+    .returning(_table.c.id)
+)
+_UNGRANT = update(_table).where(_table.c.id.in_(_IDS), _table.c.state == _SENDING).values(state=_CLAIMED)
+_KEEP_ENVELOPE = (
+    update(_table)
+    .where(_table.c.id == bindparam("b_id", type_=BigInteger()))
+    .values(
+        message_id=bindparam("b_message_id"),
+        recipient=bindparam("b_recipient"),
+        link_digest=bindparam("b_digest", type_=String()),
+    )
+)
+_SENT_FACT = (
+    update(_table)
+    .where(_table.c.id == bindparam("b_id", type_=BigInteger()), _table.c.state != _SENT)
+    .values(
+        state=_SENT,
+        sent_at=_NOW,
+        updated_at=_NOW,
+        relay_ref=bindparam("b_ref"),
+        last_code=bindparam("b_code", type_=Integer()),
+        last_text=bindparam("b_text"),
+        reason="",
+        token=None,
+        lease_until=None,
+    )
+)
+_STANDINGS = (
+    select(
+        *(_table.c[name] for name in Standing.__dataclass_fields__ if name not in ("now", "wanted")),
+        _NOW.label("now"),
+        case((_WANTED, literal_column("1", Integer)), else_=literal_column("0", Integer)).label("wanted"),
+    )
+    .where(_table.c.id.in_(_IDS))
+    .order_by(_table.c.id)
+    .with_for_update(of=_table)
+)
+_WRITE_BACK = (
+    update(_table)
+    .where(_table.c.id == bindparam("b_id", type_=BigInteger()))
+    .values({name: bindparam(f"b_{name}", type_=_table.c[name].type) for name in WRITTEN_BACK} | {"updated_at": _NOW})
+)
+_CLEAR = (
+    update(_table)
+    .where(_table.c.id.in_(_IDS), _table.c.token == _TOKEN, _table.c.state == _CLAIMED, _table.c.lane >= SUSPECT)
+    .values(lane=_table.c.lane - SUSPECT, crashes=_table.c.crashes - 1)
+)
+_DUE_STATEMENTS: dict[tuple[Channel, ...], Select[Any]] = {}
+
+
+def _next_due(channels: tuple[Channel, ...]) -> Select[Any]:
+    """One look at the start of each lane's index range; a minimum over all of them would walk the whole index."""
+    if channels not in _DUE_STATEMENTS:
+        first = [
+            select(_table.c.due_at)
+            .where(_table.c.state == _READY, _table.c.channel == channel, _table.c.lane == literal_column(str(lane)))
+            .order_by(_table.c.due_at)
+            .limit(1)
+            .scalar_subquery()
+            .label(f"{channel}_{lane}")
+            for channel in channels
+            for lane in LANES
+        ]
+        _DUE_STATEMENTS[channels] = select(*first)
+    return _DUE_STATEMENTS[channels]
