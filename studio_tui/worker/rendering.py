@@ -1,0 +1,157 @@
+"""Making the messages of claimed rows, with the link as it is at this moment (SPEC N6, A6, L11)."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from studio_tui.domain.conferences import LinkDecision, LinkSource
+from studio_tui.domain.delivery import Channel, HeldReason
+from studio_tui.domain.errors import StudioError
+from studio_tui.domain.outcomes import MAX_TEXT, Parcel
+from studio_tui.domain.sessions import Session
+from studio_tui.domain.zones import zone
+from studio_tui.storage.outbox_material import Addressee, Stamp, addressees, stamps
+from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.storage.vault import Vault
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.scheduling import title_of
+from studio_tui.worker.letters import Draft, NoAddress, Notice, Writer
+from studio_tui.worker.orders import Hold, Made, NotMade, Unfit, Unwanted
+from studio_tui.worker.wording import words_for
+
+_log = logging.getLogger(__name__)
+_REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the making of one row's message came to, and from which state of its session."""
+
+    row: ClaimedRow
+    came: Made | NotMade
+    stamp: Stamp | None
+
+
+@dataclass(slots=True)
+class _Occasion:
+    """A session as its messages show it, with the drafts made so far: (channel, language) -> draft."""
+
+    stamp: Stamp
+    notice: Notice | NotMade
+    link_digest: str | None
+    site_language: str
+    drafts: dict[tuple[Channel, str], Draft] = field(default_factory=dict)
+
+
+class Renderer:
+    """Makes messages. Drafts are kept while their session's stamp stays the same.
+
+    Args:
+        vault: Opens sealed links.
+        writers: The channels that there are.
+    """
+
+    def __init__(self, vault: Vault, writers: Mapping[Channel, Writer]) -> None:
+        self._vault = vault
+        self._writers = writers
+        self._occasions: OrderedDict[int, _Occasion] = OrderedDict()
+
+    def make(self, unit: UnitOfWork, rows: Sequence[ClaimedRow]) -> list[Rendered]:
+        """The message of each row, in their order."""
+        # The stamps come first: what changes after them can only make a message look older than it is.
+        present = stamps(unit.db, {row.session_id for row in rows})
+        self._load(unit, present)
+        people = addressees(unit.db, {row.booking_id for row in rows})
+        return [self._one(row, people.get(row.booking_id)) for row in rows]
+
+    def _one(self, row: ClaimedRow, addressee: Addressee | None) -> Rendered:
+        occasion = self._occasions.get(row.session_id)
+        if occasion is None or addressee is None:
+            return Rendered(row, Unwanted(), None)
+        return Rendered(row, self._message(row, occasion, addressee), occasion.stamp)
+
+    def _message(self, row: ClaimedRow, occasion: _Occasion, addressee: Addressee) -> Made | NotMade:
+        if not isinstance(occasion.notice, Notice):
+            return occasion.notice
+        try:
+            draft = self._draft(row.channel, occasion, occasion.notice, addressee.language)
+            finished = draft.finish(row, addressee)
+        except NoAddress:
+            return Hold(HeldReason.NO_ADDRESS)
+        except StudioError as error:
+            return Unfit(str(error)[:MAX_TEXT])
+        except Exception as error:  # noqa: BLE001
+            # What nobody foresaw in one row must not keep the others waiting. It could be personal: only its kind is told.
+            _log.error("The message of delivery %d could not be made: %s", row.id, type(error).__name__)
+            return Unfit(f"The message could not be made ({type(error).__name__}): please report this.")
+        return Made(
+            row=row,
+            parcel=Parcel(row.id, row.key, finished.recipient, finished.payload),
+            envelope=Envelope(
+                id=row.id,
+                message_id=finished.message_id,
+                recipient=finished.recipient,
+                link_digest=occasion.link_digest,
+            ),
+            stamp=occasion.stamp,
+        )
+
+    def _draft(self, channel: Channel, occasion: _Occasion, notice: Notice, language: str) -> Draft:
+        words = words_for(language, occasion.site_language)
+        key = (channel, words.language)
+        if key not in occasion.drafts:
+            occasion.drafts[key] = self._writers[channel].draft(notice, words)
+        return occasion.drafts[key]
+
+    def _load(self, unit: UnitOfWork, present: Mapping[int, Stamp]) -> None:
+        """Read the sessions that are not known in their present state."""
+        unknown = []
+        for session_id, stamp in present.items():
+            known = self._occasions.get(session_id)
+            if known is None or known.stamp != stamp or not isinstance(known.notice, Notice):
+                unknown.append(session_id)
+            else:
+                self._occasions.move_to_end(session_id)
+        sessions = unit.sessions.by_ids(unknown)
+        contexts = LinkContexts(unit)
+        decisions = contexts.decide(sessions)
+        for session in sessions:
+            occasion = self._occasion(unit, contexts, session, decisions[session.id], present[session.id])
+            self._occasions[session.id] = occasion
+        while len(self._occasions) > max(_REMEMBERED, len(present)):
+            self._occasions.popitem(last=False)
+
+    def _occasion(
+        self, unit: UnitOfWork, contexts: LinkContexts, session: Session, decision: LinkDecision, stamp: Stamp
+    ) -> _Occasion:
+        site = unit.people.site(session.site_id)
+        notice: Notice | NotMade
+        digest = None
+        if decision.source is LinkSource.IN_PERSON:
+            notice = Unwanted()
+        elif decision.link is None:
+            notice = Hold(HeldReason.NO_LINK)
+        else:
+            digest = decision.link.digest
+            service = contexts.service(session.service_id)
+            leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
+            try:
+                notice = Notice(
+                    title=title_of(session, service),
+                    place=site.name,
+                    leader=leader.name if leader else "",
+                    starts_at=session.starts_at,
+                    ends_at=session.ends_at,
+                    zone=zone(site.zone),
+                    link=self._vault.open(decision.link, decision.owner),
+                    details=service.details if session.details is None else session.details,
+                )
+            except StudioError as error:
+                # A key that is missing can be put back: held, not failed.
+                _log.warning("The notice of session %d cannot be made: %s", session.id, error)
+                notice = Hold(HeldReason.NO_LINK, str(error)[:MAX_TEXT])
+        return _Occasion(stamp, notice, digest, site.language)

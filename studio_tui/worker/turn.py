@@ -1,0 +1,219 @@
+"""One turn of the writer: an order carried out in one open transaction, in the order of WORKER §5.3."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
+from studio_tui.domain.outcomes import NotTaken
+from studio_tui.domain.people import Author
+from studio_tui.domain.sessions import SessionId
+from studio_tui.storage import outbox_leases as leases
+from studio_tui.storage import outbox_turns as rows
+from studio_tui.storage.outbox_material import stamps
+from studio_tui.storage.outbox_turns import ClaimedRow, Standing
+from studio_tui.storage.types import from_ms, to_ms
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.planning import bring_into_line
+from studio_tui.worker.options import AfterCrash
+from studio_tui.worker.orders import Answer, Claim, Hold, Order, Refusal, Return, Unfit, Unwanted
+from studio_tui.worker.verdicts import Verdict, after_outcome, after_refusal, after_silence, fenced
+
+AUTHOR = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all turns of one worker have in common.
+
+    Attributes:
+        token: Unique per start of a worker.
+        clock: Takes the place of the database's clock; None in real life.
+    """
+
+    token: str
+    channels: tuple[Channel, ...]
+    lease_ms: int
+    after_crash: AfterCrash
+    clock: Callable[[], datetime] | None = None
+
+    def at(self) -> int | None:
+        """What takes the clock's place, milliseconds since 1970."""
+        return None if self.clock is None else to_ms(self.clock())
+
+
+class Turn:
+    """An order in one open transaction; `run` once."""
+
+    def __init__(self, unit: UnitOfWork, terms: Terms, order: Order) -> None:
+        self._unit = unit
+        self._db = unit.db
+        self._terms = terms
+        self._order = order
+        self._at = terms.at()
+        self._replan: set[int] = set()
+        self._news: dict[int, Counter[str]] = {}
+        self._more = False
+
+    def run(self) -> Answer:
+        """Carry the order out; everything of it is written, or nothing."""
+        order = self._order
+        rows.record_sent(self._db, self._at, order.facts)
+        self._take_back(order.returns)
+        rows.clear_suspicion(self._db, self._terms.token, order.cleared)
+        granted, refused = self._intents()
+        renewed = None
+        if order.renew:
+            renewed = leases.renew(self._db, self._at, token=self._terms.token, lease_ms=self._terms.lease_ms)
+        self._upkeep()
+        if self._replan:
+            bring_into_line(self._unit, [SessionId(id) for id in self._replan], from_ms(self._now()))
+        claimed = self._claims()
+        due = rows.next_due(self._db, self._terms.channels) if order.look or order.claims else None
+        if order.beat:
+            leases.beat(self._db, self._at, token=self._terms.token, note=order.note)
+        self._tell()
+        return Answer(
+            now=self._now(),
+            granted=granted,
+            refused=refused,
+            renewed=renewed,
+            claimed=claimed,
+            due=due,
+            more=self._more,
+        )
+
+    def _now(self) -> int:
+        return leases.clock(self._db, self._at) if self._at is None else self._at
+
+    def _take_back(self, returns: Sequence[Return]) -> None:
+        """Rows that were not surely sent; those that are not ours any more are left alone."""
+        if not returns:
+            return
+        standing = rows.standings(self._db, self._at, [item.id for item in returns])
+        mine = [item for item in returns if item.id in standing and not fenced(standing[item.id], self._terms.token)]
+        present = stamps(self._db, {standing[item.id].session_id for item in mine})
+        verdicts = []
+        for item in mine:
+            row = standing[item.id]
+            changed = item.stamp != present.get(row.session_id)
+            # The plan counted it as told while it was being sent (SPEC N5); if its session changed meanwhile, plan anew.
+            if not row.wanted or (changed and row.state == DeliveryState.SENDING):
+                self._replan.add(row.session_id)
+            if changed and isinstance(item.outcome, Hold | Unfit | Unwanted):
+                verdicts.append(after_outcome(row, NotTaken("the session changed while the message was made")))
+            else:
+                verdicts.append(after_outcome(row, item.outcome))
+        self._write(verdicts)
+
+    def _intents(self) -> tuple[frozenset[int], dict[int, Refusal]]:
+        """The point of no return, for those that are ours, in time, wanted, and made from the present state.
+
+        The stamps are read after the rows are marked: what was committed before the mark is seen, whatever the engine.
+        """
+        asks = {ask.envelope.id: ask for ask in self._order.asks}
+        if not asks:
+            return frozenset(), {}
+        granted = rows.grant(self._db, self._at, token=self._terms.token, ids=asks)
+        present = stamps(self._db, {asks[id].session_id for id in granted})
+        stale = {id for id in granted if present.get(asks[id].session_id) != asks[id].stamp}
+        rows.ungrant(self._db, stale)
+        granted -= stale
+        rows.keep_envelopes(self._db, [asks[id].envelope for id in sorted(granted)])
+        refused = dict.fromkeys(stale, Refusal.STALE)
+        refused |= dict.fromkeys(self._close_refused(asks.keys() - granted - stale), Refusal.GONE)
+        return frozenset(granted), refused
+
+    def _close_refused(self, ids: set[int]) -> set[int]:
+        if not ids:
+            return ids
+        standing = rows.standings(self._db, self._at, ids)
+        mine = [row for row in standing.values() if not fenced(row, self._terms.token)]
+        self._replan |= {row.session_id for row in mine if not row.wanted}
+        self._write([after_refusal(row) for row in mine], mine)
+        return ids
+
+    def _upkeep(self) -> None:
+        if self._order.rescue:
+            self._rescue()
+        if self._order.expire:
+            gone = leases.expire(self._db, self._at, self._terms.channels)
+            self._more |= len(gone) >= leases.BATCH
+            for row in gone:
+                self._note(row.session_id, DeliveryState.EXPIRED)
+        if self._order.examine:
+            self._examine()
+        if self._order.tidy:
+            leases.tidy(self._db, self._at)
+            self._unit.changes.prune(from_ms(self._now()))
+
+    def _rescue(self) -> None:
+        ids = leases.abandoned(self._db, self._at, grace_ms=self._terms.lease_ms)
+        if not ids:
+            return
+        self._more |= len(ids) >= leases.BATCH
+        standing = list(rows.standings(self._db, self._at, ids).values())
+        self._replan |= {row.session_id for row in standing if row.state == DeliveryState.SENDING or not row.wanted}
+        self._write([after_silence(row, self._terms.after_crash) for row in standing], standing)
+
+    def _examine(self) -> None:
+        """Let go what was held for want of a link or an address that is there now (SPEC N8); a belt beside the braces."""
+        held = leases.held_sessions(self._db, self._at)
+        if not held:
+            return
+        without_link = {session for _, session, reason in held if reason is HeldReason.NO_LINK}
+        sessions = self._unit.sessions.by_ids(sorted(without_link))
+        decisions = LinkContexts(self._unit).decide(sessions)
+        linked = {session.id for session in sessions if decisions[session.id].link is not None}
+        addressed = leases.reachable(self._db, [id for id, _, reason in held if reason is HeldReason.NO_ADDRESS])
+        free = [id for id, session, reason in held if session in linked and reason is HeldReason.NO_LINK]
+        leases.release(self._db, self._at, [*free, *addressed])
+
+    def _claims(self) -> tuple[ClaimedRow, ...]:
+        return tuple(row for claim in self._order.claims for row in self._claim(claim))
+
+    def _claim(self, claim: Claim) -> Iterable[ClaimedRow]:
+        room, suspects = claim.room, 1
+        for lane in claim.lanes:
+            limit = room if lane == rows.AT_ONCE else min(room, claim.bulk_room)
+            if lane >= rows.SUSPECT:
+                limit = min(room, suspects)
+            if limit <= 0:
+                continue
+            taken = rows.claim(
+                self._db,
+                self._at,
+                token=self._terms.token,
+                lease_ms=self._terms.lease_ms,
+                channel=claim.channel,
+                lane=lane,
+                limit=limit,
+            )
+            room -= len(taken)
+            suspects -= len(taken) if lane >= rows.SUSPECT else 0
+            yield from taken
+
+    def _write(self, verdicts: Sequence[Verdict], standing: Sequence[Standing] = ()) -> None:
+        rows.write_back(self._db, self._at, [asdict(verdict) for verdict in verdicts])
+        for row, verdict in zip(standing, verdicts, strict=False):
+            if verdict.state != DeliveryState.READY:
+                self._note(row.session_id, verdict.state)
+
+    def _note(self, session_id: int, state: DeliveryState) -> None:
+        self._news.setdefault(session_id, Counter())[state.label] += 1
+
+    def _tell(self) -> None:
+        """Say in the change log what happened to each session's deliveries, so that screens show it."""
+        told = dict(self._order.news)
+        for session_id, counts in self._news.items():
+            words = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+            told[session_id] = f"{told[session_id]}, {words}" if session_id in told else words
+        if not told:
+            return
+        author = Author(AUTHOR, from_ms(self._now()))
+        for session_id, words in sorted(told.items()):
+            self._unit.changes.record("outbox", session_id, author, f"notices: {words}")
