@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from textual.binding import Binding
@@ -18,6 +18,7 @@ from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.data import StudioThreads
 
 if TYPE_CHECKING:
+    from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.people import Site, StaffMember
     from studio_tui.usecases.studio import Studio
 
@@ -25,20 +26,6 @@ T = TypeVar("T")
 
 STAYS = 24 * 3600.0
 """Seconds that an error stays on the screen unless somebody dismisses it."""
-
-
-class ChangeNote(Protocol):
-    """One change of the studio's data, by this program or another; `storage` writes and reads them."""
-
-    @property
-    def topic(self) -> str:
-        """What kind of thing changed: session, booking, service, client, account, staff, site, outbox or worker."""
-        ...
-
-    @property
-    def subject_id(self) -> int | None:
-        """Which one; None if many."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +157,7 @@ class AtDesk(MessagePump):
         """What follows a refusal in background work; a form shows it beside its field instead."""
         self.refuse(error)
 
-    def studio_changed(self, changes: Sequence[ChangeNote]) -> None:
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
         """Called for every screen on the stack after somebody changed data: query again only what is shown."""
 
     def privacy_changed(self) -> None:
@@ -208,7 +195,10 @@ class StudioModal(AtDesk, ModalScreen[R]):
         background: transparent;
     }
     """
-    BINDINGS = [Binding("escape", "leave", "Close", id="dialog.close", show=True)]
+    BINDINGS: ClassVar = [
+        Binding("escape", "leave", "Close", id="dialog.close"),
+        Binding("f1", "app.help", "Help", id="dialog.help", show=False),
+    ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

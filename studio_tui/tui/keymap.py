@@ -1,0 +1,102 @@
+"""Keys that a person chose in the settings: checked when they are read, so that no key silently means two things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib import import_module
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import Keys, _character_to_key
+
+from studio_tui.domain.errors import StudioError
+
+_APP = "studio_tui.tui.app:StudioApp"
+_CALENDAR = "studio_tui.tui.screens.calendar:CalendarScreen"
+
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "the calendar": ("studio_tui.tui.widgets.week_grid:WeekGrid", _CALENDAR, _APP),
+    "moving a session": ("studio_tui.tui.widgets.move_bar:MoveBar", _CALENDAR, _APP),
+    "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
+    "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
+    "the list of what needs somebody": ("studio_tui.tui.screens.attention:AttentionScreen",),
+}
+"""Where keys work together: the classes whose bindings are active at the same time, as module:class."""
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta"})
+_NAMES = frozenset(key.value for key in Keys)
+
+
+class KeymapError(StudioError):
+    """The settings give a key that cannot work; the sentence names it."""
+
+
+def check_keymap(keymap: Mapping[str, str]) -> None:
+    """Refuse keys for unknown acts, keys that no keyboard has, and one key for two acts in the same place.
+
+    Args:
+        keymap: Keys by id; several keys are separated by commas.
+
+    Raises:
+        KeymapError: The first mistake found.
+    """
+    if not keymap:
+        return
+    places = {place: list(_bindings(classes)) for place, classes in PLACES.items()}
+    known = {binding.id for bindings in places.values() for binding in bindings if binding.id}
+    for act, keys in keymap.items():
+        _check_entry(act, keys, known)
+    for place, bindings in places.items():
+        _check_clashes(place, bindings, keymap)
+
+
+def _check_entry(act: str, keys: str, known: Iterable[str]) -> None:
+    if act not in known:
+        near = get_close_matches(act, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "the help screen (F1) shows the names."
+        raise KeymapError(f"The key map names {act!r}, which is nothing that a key can do: {hint}")
+    for key in _split(keys):
+        *modifiers, name = key.split("+")
+        if not (set(modifiers) <= _MODIFIERS and (name in _NAMES or len(name) == 1 or _is_character(name))):
+            raise KeymapError(f"The key map gives {act} the key {key!r}, which no keyboard has.")
+    if not _split(keys):
+        raise KeymapError(f"The key map gives {act} no key: leave the line out to keep its usual one.")
+
+
+def _check_clashes(place: str, bindings: Sequence[Binding], keymap: Mapping[str, str]) -> None:
+    taken: dict[str, Binding] = {}
+    for binding in bindings:
+        chosen = keymap.get(binding.id or "")
+        for key in _split(chosen if chosen is not None else binding.key):
+            other = taken.setdefault(key, binding)
+            # What the program itself gives one key in two layers of a place is meant: the nearer one counts.
+            if other.id != binding.id and (other.id in keymap or binding.id in keymap):
+                raise KeymapError(
+                    f"In {place} the key {key!r} would mean both {other.description!r} ({other.id}) and "
+                    f"{binding.description!r} ({binding.id}): give one of them another key."
+                )
+
+
+def _split(keys: str) -> list[str]:
+    found = [key.strip() for key in keys.split(",")]
+    return [_character_to_key(key) if len(key) == 1 else key for key in found if key]
+
+
+def _is_character(name: str) -> bool:
+    """Whether it is the long name of a character, such as question_mark."""
+    return all(part.isalpha() or part.isdigit() for part in name.split("_")) and "_" in name
+
+
+def _bindings(classes: Iterable[str]) -> Iterator[Binding]:
+    """The bindings of classes, nearest first, each with all its keys."""
+    for name in classes:
+        module, _, attribute = name.partition(":")
+        cls = getattr(import_module(module), attribute)
+        for base in cls.__mro__:
+            if not (isinstance(base, type) and issubclass(base, DOMNode)):
+                continue
+            for binding in base.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding):
+                    yield replace(binding, key=",".join(_split(binding.key)))

@@ -1,0 +1,125 @@
+"""The line that moves a session: arrows carry it, digits name a time, Enter drops it, Esc puts it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.text import safe_display
+from studio_tui.tui.dates import parse_time
+from studio_tui.tui.widgets.grid_text import fit
+
+_TYPED = frozenset("0123456789:.")
+_LONGEST = 5
+
+
+class MoveBar(Widget, can_focus=True):
+    """Takes the focus, and the place of the status line, while a session is being moved."""
+
+    ALLOW_SELECT = False
+    HELP_TITLE = "Moving a session"
+    COMPONENT_CLASSES: ClassVar = {"move-bar--refused"}
+    DEFAULT_CSS = """
+    MoveBar {
+        height: 1;
+        background: $accent;
+        color: $background;
+        text-style: bold;
+        display: none;
+        &.-open { display: block; }
+    }
+    """
+    BINDINGS: ClassVar = [
+        Binding("enter", "drop", "Drop here", id="move.drop"),
+        Binding("escape", "put_back", "Put back", id="move.put_back"),
+        Binding("left,h", "carry(-1,0,0)", "A day earlier", id="move.left", key_display="←→ ↑↓"),
+        Binding("right,l", "carry(1,0,0)", "A day later", id="move.right", show=False),
+        Binding("up,k", "carry(0,-1,0)", "Earlier", id="move.up", show=False),
+        Binding("down,j", "carry(0,1,0)", "Later", id="move.down", show=False),
+        Binding("pageup,comma", "carry(0,0,-1)", "A week earlier", id="move.previous_week", show=False),
+        Binding("pagedown,full_stop", "carry(0,0,1)", "A week later", id="move.next_week", show=False),
+        Binding("backspace", "rub_out", "Rub out", id="move.rub_out", show=False),
+    ]
+
+    @dataclass
+    class Carried(Message):
+        """Carry the session by days, rows or weeks."""
+
+        days: int
+        rows: int
+        weeks: int
+
+    @dataclass
+    class Timed(Message):
+        """A time of day was typed."""
+
+        at: time
+
+    class Dropped(Message):
+        """Leave the session where it is carried to."""
+
+    class PutBack(Message):
+        """Leave the session where it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentence = ""
+        self._typed = ""
+
+    def say(self, sentence: str) -> None:
+        """Show what dropping the session here would do."""
+        self._sentence = safe_display(sentence)
+        self.refresh()
+
+    def begin(self) -> None:
+        """Come up empty and take the focus."""
+        self._sentence = self._typed = ""
+        self.add_class("-open")
+        self.focus()
+
+    def end(self) -> None:
+        """Go away."""
+        self.remove_class("-open")
+
+    def action_carry(self, days: int, rows: int, weeks: int) -> None:
+        self._typed = ""
+        self.post_message(self.Carried(days, rows, weeks))
+
+    def action_drop(self) -> None:
+        self.post_message(self.Dropped())
+
+    def action_put_back(self) -> None:
+        self.post_message(self.PutBack())
+
+    def action_rub_out(self) -> None:
+        self._type(self._typed[:-1])
+
+    def on_key(self, event: events.Key) -> None:
+        # A full stop means the next week until a digit stands before it.
+        if event.character in _TYPED and (event.character.isdigit() or self._typed) and len(self._typed) < _LONGEST:
+            event.stop()
+            event.prevent_default()
+            self._type(self._typed + event.character)
+
+    def _type(self, typed: str) -> None:
+        self._typed = typed
+        self.refresh()
+        try:
+            at = parse_time(typed)
+        except InvalidInput:
+            return
+        self.post_message(self.Timed(at))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        typed = f" {self._typed}▏" if self._typed else ""
+        return Strip([Segment(fit(f"{typed} {self._sentence}", width), self.rich_style)], width)

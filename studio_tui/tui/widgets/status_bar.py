@@ -1,0 +1,90 @@
+"""The line of what matters now, above the footer; it also says why a key did nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from studio_tui.domain.agenda import StudioStatus
+from studio_tui.domain.text import safe_display
+from studio_tui.tui.widgets.grid_text import fit
+
+Words = list[tuple[str, str]]
+"""Stretches of text, each with what it is: calm, alarm, quiet."""
+
+
+def status_words(status: StudioStatus) -> Words:
+    """What matters at the site now; what needs somebody is an alarm."""
+    counts = (
+        (status.due, f"{status.due} due", "calm"),
+        (status.failed, f"{status.failed} failed", "alarm"),
+        (status.held, f"{status.held} held", "alarm"),
+        (
+            status.missing_soon,
+            f"{status.missing_soon} {'link' if status.missing_soon == 1 else 'links'} missing in the next 24 h",
+            "alarm",
+        ),
+    )
+    words: Words = []
+    for count, text, tone in counts:
+        if count:
+            words += [(" · ", "quiet")] if words else []
+            words.append((text, tone))
+    if not words:
+        return [("Nothing is due, failed, held or missing.", "quiet")]
+    return words
+
+
+class StatusBar(Widget):
+    """One line. A message takes the place of the counts until the next key; a click on the counts opens their list."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar = {"status-bar--calm", "status-bar--alarm", "status-bar--quiet"}
+    DEFAULT_CSS = """
+    StatusBar {
+        height: 1;
+        background: $surface;
+        .status-bar--calm { color: $foreground; }
+        .status-bar--alarm { color: $text-warning; text-style: bold; }
+        .status-bar--quiet { color: $text-muted; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words: Words = []
+        self._message = ""
+
+    def say(self, status: StudioStatus) -> None:
+        """Show the counts."""
+        words = status_words(status)
+        if words != self._words:
+            self._words = words
+            if not self._message:
+                self.refresh()
+
+    def explain(self, message: str) -> None:
+        """Say something in the counts' place; an empty message brings them back."""
+        message = safe_display(message)
+        if message != self._message:
+            self._message = message
+            self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        self.app.simulate_key("exclamation_mark")
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if self._message:
+            return Strip([Segment(fit(f" {self._message}", width), self._style("alarm"))], width)
+        segments = [Segment(" ", self.rich_style)]
+        segments += [Segment(text, self._style(tone)) for text, tone in self._words]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _style(self, tone: str) -> Style:
+        return self.rich_style + self.get_component_rich_style(f"status-bar--{tone}")
