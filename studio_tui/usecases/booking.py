@@ -21,7 +21,7 @@ from studio_tui.domain.people import Author, Change, Client, ClientId, StaffMemb
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
-from studio_tui.domain.text import clean_line
+from studio_tui.domain.text import clean_line, fold
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.calendar import client_lines
 from studio_tui.usecases.link_context import LinkContexts
@@ -170,6 +170,17 @@ class BookingDesk:
             return enrolment
 
         return self._resources.write(work)
+
+    def enrolments(self, course_id: CourseId) -> list[tuple[Enrolment, Client]]:
+        """Who is enrolled in the course, by name."""
+
+        def work(unit: UnitOfWork) -> list[tuple[Enrolment, Client]]:
+            enrolled = unit.bookings.enrolled(course_id)
+            clients = unit.clients.by_ids([each.client_id for each in enrolled])
+            pairs = [(each, clients[each.client_id]) for each in enrolled]
+            return sorted(pairs, key=lambda pair: (fold(pair[1].name), pair[1].id))
+
+        return self._resources.read(work)
 
     def cancel_enrolment(self, actor: StaffMember, enrolment_id: EnrolmentId) -> Enrolment:
         """Take back the client's places in the sessions of the course that are not over.
