@@ -27,7 +27,7 @@ def make_engine(url: str) -> Engine:
     """An engine for an SQLite file or a PostgreSQL server, set up so that reads and writes are whole transactions."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=BUSY_TIMEOUT_S)
+    return _postgresql_engine(url)
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -38,8 +38,11 @@ def is_sqlite(engine: Engine) -> bool:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the database and writes nothing."""
-    with engine.begin() as db:
-        yield db
+    options: dict[str, Any] = (
+        {} if is_sqlite(engine) else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+    with engine.connect() as connection, connection.execution_options(**options).begin():
+        yield connection
 
 
 @contextmanager
@@ -59,8 +62,24 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield db
 
 
+def _postgresql_engine(url: str) -> Engine:
+    # Parameters are clients' data and links: no error repeats them.
+    engine = create_engine(
+        url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = '{int(BUSY_TIMEOUT_S * 1000)}ms'")
+        connection.commit()
+
+    return engine
+
+
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:

@@ -64,10 +64,10 @@ class Choice(TypeDecorator[_E]):
 
     def __init__(self, members: type[_E]) -> None:
         super().__init__()
-        self._members = members
+        self.members = members  # under the parameter's name: SQLAlchemy tells two types apart by it
 
     def process_bind_param(self, value: _E | None, dialect: Dialect) -> str | None:
         return None if value is None else str(value.value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> _E | None:
-        return None if value is None else self._members(value)
+        return None if value is None else self.members(value)

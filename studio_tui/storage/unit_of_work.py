@@ -85,15 +85,24 @@ class Database:
             yield UnitOfWork(db)
 
     def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run `work` in a writing transaction, whole once more if the engine reports a lock or a deadlock."""
+        """Run `work` in a writing transaction, whole once more if the engine reports a lock or a deadlock.
+
+        Raises:
+            DatabaseBusy: Other programs held the database both times; nothing was written.
+        """
         try:
             with self.writing() as unit:
                 return work(unit)
         except OperationalError as error:
             if not _is_contention(error):
                 raise
-        with self.writing() as unit:
-            return work(unit)
+        try:
+            with self.writing() as unit:
+                return work(unit)
+        except OperationalError as error:
+            if not _is_contention(error):
+                raise
+            raise engines.DatabaseBusy("Other programs are writing to the database: try again.") from error
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -101,6 +110,6 @@ class Database:
 
 
 def _is_contention(error: OperationalError) -> bool:
-    """Whether the engine only asks to try again: SQLite's lock, PostgreSQL's deadlock or serialization failure."""
+    """Whether the engine only asks to try again: a lock, a deadlock or a serialization failure."""
     state = getattr(error.orig, "sqlstate", None)
-    return state in ("40P01", "40001") or "database is locked" in str(error.orig)
+    return state in ("40P01", "40001", "55P03") or "database is locked" in str(error.orig)

@@ -142,15 +142,12 @@ class Vault:
                 return credential.read_bytes()
             return os.fsencode(variable) if variable else _read_private(self._key_file)
         except OSError as error:
-            raise BadKey(
-                f"The {self.key_source()} cannot be read ({error.strerror}): check who owns it."
-            ) from None
+            raise BadKey(f"The {self.key_source()} cannot be read ({error.strerror}): check who owns it.") from None
 
     def _make_key_file(self, *, make: bool) -> None:
         if not make:
             raise WrongKey(
-                f"There is no key to read stored links with: put the key back into {self._key_file}, "
-                f"or set {VARIABLE}."
+                f"There is no key to read stored links with: put the key back into {self._key_file}, or set {VARIABLE}."
             )
         try:
             make_key_file(self._key_file)
