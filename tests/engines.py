@@ -47,7 +47,7 @@ class Postgres:
     """A PostgreSQL server on which tests make and drop databases. `admin` is the URL of an existing one."""
 
     def __init__(self, admin: str) -> None:
-        self._admin = make_url(admin)
+        self._admin = make_url(admin).set(drivername="postgresql+psycopg")
 
     def url(self, database: str) -> str:
         return self._admin.set(database=database).render_as_string(hide_password=False)
@@ -153,7 +153,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[OwnPostgres]:
 
 def _own_url(given: str) -> str:
     url = make_url(given)
-    return URL.create(url.drivername, username=url.username, database=url.database, query=url.query).render_as_string()
+    return URL.create("postgresql", username=url.username, database=url.database, query=url.query).render_as_string()
 
 
 @cache
