@@ -55,6 +55,13 @@ class HeldReason(StrEnum):
     BY_HAND = "held by hand"
 
 
+class CancelReason(StrEnum):
+    """Why a delivery is cancelled: the plan dropped it and may take it up again, or a person did, who is not overruled."""
+
+    NOT_WANTED = "no longer wanted"
+    BY_HAND = "cancelled by hand"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One notice to one client over one channel, as the outbox keeps it. Instants are aware UTC.
@@ -87,6 +94,19 @@ class Delivery:
     last_text: str
     sent_at: datetime | None
     link_digest: str | None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it was perhaps sent before a crash, and waits for a person who finds out (WORKER §1)."""
+        held = self.state in (DeliveryState.HELD, DeliveryState.EXPIRED)
+        return held and self.reason == HeldReason.AFTER_CRASH
+
+    @property
+    def settled(self) -> bool:
+        """Whether its start counts as told (SPEC N5): sent, on its way or perhaps so, or cancelled by hand."""
+        gone = self.state in (DeliveryState.SENT, DeliveryState.SENDING)
+        cancelled = self.state is DeliveryState.CANCELLED and self.reason == CancelReason.BY_HAND
+        return gone or cancelled or self.doubtful
 
 
 def retry_pause(key: str, attempt: int) -> timedelta:

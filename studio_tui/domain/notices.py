@@ -7,7 +7,7 @@ transaction of the change that caused them. So whatever happens in whatever orde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,7 +51,12 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedNotice:
-    """A delivery that should exist and wait. `announces` is the session's start; instants are aware UTC."""
+    """A delivery that should exist and wait. Instants are aware UTC.
+
+    Attributes:
+        announces: The session's start.
+        ahead: It waits for a notice time to come; otherwise it is late, tried again, or asked for by hand.
+    """
 
     key: str
     session_id: int
@@ -61,6 +66,7 @@ class PlannedNotice:
     announces: datetime
     due_at: datetime
     expires_at: datetime
+    ahead: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +75,22 @@ class Alignment:
 
     Attributes:
         insert: Deliveries that do not exist yet.
-        update: Deliveries whose times change, or that wait again; they end up READY, held ones stay held unless
-            their due time is moved ahead of now.
+        update: Deliveries whose times change, or that wait again. One that is `ahead` ends up READY with no attempt
+            counted; else held ones stay held and the others end up READY.
+        ends: Deliveries that stay as they are, but whose session now ends at another time.
         cancel: Deliveries no longer wanted.
         expire: Deliveries whose session is over.
     """
 
     insert: tuple[PlannedNotice, ...] = ()
     update: tuple[tuple[DeliveryId, PlannedNotice], ...] = ()
+    ends: tuple[tuple[DeliveryId, datetime], ...] = ()
     cancel: tuple[DeliveryId, ...] = ()
     expire: tuple[DeliveryId, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.insert or self.update or self.cancel or self.expire)
+    def __len__(self) -> int:
+        """How many deliveries are concerned; an empty alignment is false."""
+        return len(self.insert) + len(self.update) + len(self.ends) + len(self.cancel) + len(self.expire)
 
 
 def notice_key(session_id: int, generation: int, booking_id: int, channel: Channel) -> str:
@@ -114,7 +123,7 @@ def plan_notices(
     plan = []
     for recipient in sorted(recipients, key=lambda r: r.booking_id):
         for channel in recipient.channels if recipient.active else ():
-            if not _is_owed(facts, told[recipient.booking_id, channel], now):
+            if not _is_owed(facts, told[recipient.booking_id, channel]):
                 continue
             key = notice_key(facts.session_id, facts.generation, recipient.booking_id, channel)
             plan.append(
@@ -127,22 +136,23 @@ def plan_notices(
                     announces=facts.starts_at,
                     due_at=_due(facts.notice_time, current.get(key), now),
                     expires_at=facts.ends_at,
+                    ahead=facts.notice_time > now,
                 )
             )
     return tuple(plan)
 
 
-def _is_owed(facts: NoticeFacts, told: Sequence[Delivery], now: datetime) -> bool:
+def _is_owed(facts: NoticeFacts, told: Iterable[Delivery]) -> bool:
     """Whether one more notice is owed after those in `told` (SPEC N5).
 
     One that is past the point of no return counts as sent: if it turns out that it was not, the worker plans anew.
     """
-    gone = [d for d in told if d.state in (DeliveryState.SENT, DeliveryState.SENDING)]
-    if not gone:
+    settled = [delivery for delivery in told if delivery.settled]
+    if not settled:
         return True
-    if facts.starts_at <= max(d.announces for d in gone):
+    if facts.starts_at <= max(delivery.announces for delivery in settled):
         return False
-    return facts.notice_at is None or facts.notice_at > max(d.sent_at or now for d in gone)
+    return facts.notice_at is None or facts.notice_at > max(d.sent_at or d.due_at for d in settled)
 
 
 def _due(notice_time: datetime, existing: Delivery | None, now: datetime) -> datetime:
@@ -159,34 +169,46 @@ def reconcile(
 ) -> Alignment:
     """Compare the plan with what is in the outbox and return the difference; empty when they agree.
 
-    A delivery that is sent, failed or being sent is never touched. A cancelled or expired one that the plan wants again
-    is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked for by hand (N11)
-    stands while its booking and the session's start do.
+    What was sent is never touched, and of what failed or is being sent only the end. A cancelled or expired one that
+    the plan wants again is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked
+    for by hand (N11) stands while its booking and the session's start do; one that was perhaps sent, until the end.
     """
     wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
     present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
     update: list[tuple[DeliveryId, PlannedNotice]] = []
+    ends: list[tuple[DeliveryId, datetime]] = []
     cancel: list[DeliveryId] = []
     expire: list[DeliveryId] = []
     for delivery in history:
         notice = wanted.pop(delivery.key, None)
-        if notice is not None:
+        end = facts.ends_at if delivery.generation == facts.generation else delivery.expires_at
+        if notice is not None and delivery.state in _PLANNABLE:
             if _differs(delivery, notice):
                 update.append((delivery.id, notice))
-        elif delivery.state.waiting:
-            if now >= delivery.expires_at:
-                expire.append(delivery.id)
-            elif not (delivery.manual and delivery.booking_id in present and delivery.generation == facts.generation):
-                cancel.append(delivery.id)
-    return Alignment(tuple(wanted.values()), tuple(update), tuple(cancel), tuple(expire))
+        elif delivery.state.waiting and now >= end:
+            expire.append(delivery.id)
+        elif delivery.state.waiting and not _stands(delivery, facts, present):
+            cancel.append(delivery.id)
+        elif delivery.state in _UNFINISHED and delivery.expires_at != end:
+            ends.append((delivery.id, end))
+    return Alignment(tuple(wanted.values()), tuple(update), tuple(ends), tuple(cancel), tuple(expire))
+
+
+_REVIVABLE = frozenset({DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED})
+_PLANNABLE = _REVIVABLE | {state for state in DeliveryState if state.waiting}
+_UNFINISHED = frozenset(DeliveryState) - _REVIVABLE - {DeliveryState.SENT}
 
 
 def _differs(delivery: Delivery, notice: PlannedNotice) -> bool:
-    if delivery.state in (DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED):
+    if delivery.state in _REVIVABLE:
         return True
-    if not delivery.state.waiting:
-        return False
     return delivery.due_at != notice.due_at or delivery.expires_at != notice.expires_at
+
+
+def _stands(delivery: Delivery, facts: NoticeFacts, present: Collection[int]) -> bool:
+    """Whether one that is outside the plan is let alone."""
+    asked_for = delivery.manual and delivery.booking_id in present and delivery.generation == facts.generation
+    return asked_for or delivery.doubtful
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, exists, func, literal_column, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from studio_tui.domain.agenda import NoticeCounts
-from studio_tui.domain.delivery import Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import CancelReason, Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Alignment, PlannedNotice
 from studio_tui.domain.people import SiteId
@@ -53,9 +53,12 @@ class OutboxRepository:
         self._insert(alignment.insert, now)
         for delivery_id, notice in alignment.update:
             self._replan(delivery_id, notice, now)
-        self._close(alignment.cancel, DeliveryState.CANCELLED, "no longer wanted", now)
-        self._close(alignment.expire, DeliveryState.EXPIRED, "", now)
-        return len(alignment.insert) + len(alignment.update) + len(alignment.cancel) + len(alignment.expire)
+        for delivery_id, end in alignment.ends:
+            values = {"expires_at": to_ms(end), "updated_at": to_ms(now)}
+            self._db.execute(update(_table).where(_table.c.id == delivery_id).values(values))
+        self._close(alignment.cancel, DeliveryState.CANCELLED, now, CancelReason.NOT_WANTED)
+        self._close(alignment.expire, DeliveryState.EXPIRED, now)
+        return len(alignment)
 
     def add_manual(self, notice: PlannedNotice, now: datetime) -> Delivery:
         """Insert a delivery that a person asked for (SPEC N11) and return it."""
@@ -122,7 +125,7 @@ class OutboxRepository:
 
     def cancel_by_hand(self, delivery_id: DeliveryId, now: datetime) -> bool:
         """Cancel one delivery that still waits; False if it was past the point of no return."""
-        return self._close([delivery_id], DeliveryState.CANCELLED, "cancelled by hand", now) == 1
+        return self._close([delivery_id], DeliveryState.CANCELLED, now, CancelReason.BY_HAND) == 1
 
     def counts(self, session_ids: Sequence[int]) -> Mapping[int, NoticeCounts]:
         """How many of each session's deliveries are in each state; sessions without any are left out."""
@@ -180,31 +183,35 @@ class OutboxRepository:
     def _replan(self, delivery_id: DeliveryId, notice: PlannedNotice, now: datetime) -> None:
         """Give a waiting delivery its new times, or revive one that was cancelled or expired.
 
-        A held one stays held unless its time now lies ahead: what holds it has not been mended.
+        A held one stays held unless its time now lies ahead: what holds it has not been mended. Attempts before a time
+        that lies ahead do not count for it: a later wait would be taken for the pause after one of them.
         """
-        at, due = to_ms(now), to_ms(notice.due_at)
-        times = {"due_at": due, "expires_at": to_ms(notice.expires_at), "updated_at": at}
+        times = {"due_at": to_ms(notice.due_at), "expires_at": to_ms(notice.expires_at), "updated_at": to_ms(now)}
         fresh = {"state": int(DeliveryState.READY), "token": None, "lease_until": None, "reason": ""}
         held = _table.c.state == int(DeliveryState.HELD)
         others = _table.c.state.in_([int(s) for s in _REPLANNABLE])
         mine = update(_table).where(_table.c.id == delivery_id)
-        if due > at:
-            self._db.execute(mine.where(held | others).values(**times, **fresh))
+        if notice.ahead:
+            self._db.execute(mine.where(held | others).values(**times, **fresh, attempt=0))
         else:
             self._db.execute(mine.where(others).values(**times, **fresh))
             self._db.execute(mine.where(held).values(times))
 
-    def _close(self, ids: Sequence[DeliveryId], state: DeliveryState, reason: str, now: datetime) -> int:
+    def _close(
+        self, ids: Sequence[DeliveryId], state: DeliveryState, now: datetime, reason: CancelReason | None = None
+    ) -> int:
+        """Close waiting deliveries; without a reason they keep the one for which they were held."""
         if not ids:
             return 0
         waiting = _table.c.state.in_([int(s) for s in DeliveryState if s.waiting])
-        values = {
+        values: dict[str, object] = {
             "state": int(state),
-            "reason": reason,
             "token": None,
             "lease_until": None,
             "updated_at": to_ms(now),
         }
+        if reason is not None:
+            values["reason"] = reason.value
         return self._db.execute(update(_table).where(_table.c.id.in_(ids), waiting).values(values)).rowcount
 
 

@@ -189,6 +189,7 @@ def _resent(facts: NoticeFacts, booking_id: BookingId, channel: Channel, count: 
         announces=facts.starts_at,
         due_at=now,
         expires_at=facts.ends_at,
+        ahead=False,
     )
 
 
