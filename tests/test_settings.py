@@ -196,6 +196,10 @@ def test_a_relative_path_in_the_file_belongs_to_the_files_folder(file: Path, tmp
     assert settings.paths.data_dir == tmp_path / ".." / "data"
 
 
+def test_a_database_can_be_named_by_its_file_alone(file: Path, tmp_path: Path) -> None:
+    assert load(file, database__url=str(tmp_path / "a.db")).database_url == f"sqlite:///{tmp_path}/a.db"
+
+
 def test_a_relative_path_typed_by_a_person_belongs_to_the_current_folder(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,7 +263,10 @@ MISTAKES = [
     ("[links]\nhttp_hosts = 'jitsi.local'", r"links\.http_hosts .* must be a list of host names"),
     ("[links]\nhttp_hosts = ['http://jitsi.local']", r"links\.http_hosts"),
     ("[ntfy]\nbase_url = 'http://push.example'", r"ntfy\.base_url .* must be the https:// address"),
-    ("[database]\nurl = 'mysql://h/d'", r"database\.url .* must be sqlite:/// and a file, or postgresql://user@host"),
+    (
+        "[database]\nurl = 'mysql://h/d'",
+        r"database\.url .* must be a file, sqlite:/// and a file, or postgresql://user@host",
+    ),
     ("[database]\nurl = 'sqlite://'", r"database\.url"),
     ("[database]\nurl = 'sqlite:///:memory:'", r"database\.url"),
     ("[paths]\ndata_dir = 3", r"paths\.data_dir .* must be a path, not 3"),

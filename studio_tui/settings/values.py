@@ -110,13 +110,13 @@ def _keys_of(value: Any, base: Path) -> tuple[str, ...]:
 
 
 def _database_url(value: Any, base: Path) -> str:
-    """A URL for SQLAlchemy; a relative SQLite file belongs to `base`."""
+    """A URL for SQLAlchemy; what names no kind of database is an SQLite file, relative to `base`."""
     url = _line(value, base)
     if _POSTGRESQL.match(url):
         return _POSTGRESQL.sub("postgresql+psycopg://", url, count=1)
-    _refuse_unless(url.startswith("sqlite:///"))
     file = url.removeprefix("sqlite:///")
-    _refuse_unless(bool(file) and not file.startswith((":memory:", "file:")) and not re.search("[?#]", file))
+    _refuse_unless(bool(file) and "://" not in file and not file.startswith((":memory:", "file:")))
+    _refuse_unless(not re.search("[?#]", file))
     return f"sqlite:///{_path(file, base)}"
 
 
@@ -161,6 +161,6 @@ ADDRESS = Kind("a mail address, such as hello@studio.example", _matching(_ADDRES
 HOSTS = Kind("a list of host names", _hosts, _parts)
 KEYS = Kind('a table of keys, such as "calendar.cancel" = "delete,d"', _keys)
 DATABASE = Kind(
-    "sqlite:/// and a file, or postgresql://user@host/database", _database_url, secret=True
+    "a file, sqlite:/// and a file, or postgresql://user@host/database", _database_url, secret=True
 )  # it can hold a password
 SERVER = Kind("the https:// address of a server", _server_url)
