@@ -142,14 +142,18 @@ class Notifying:
     def reconcile(self, *, repair: bool) -> ReconcileReport:
         """Prove that outbox and plan agree for every session that is not over; with `repair`, make them agree."""
 
-        def work(unit: UnitOfWork) -> ReconcileReport:
-            now = self._resources.clock()
-            ids = unit.sessions.upcoming_ids(now)
-            differing = differences(unit, ids, now)
-            repaired = bring_into_line(unit, differing, now) if repair and differing else 0
-            return ReconcileReport(len(ids), tuple(differing), repaired)
+        now = self._resources.clock()
 
-        return self._resources.write(work) if repair else self._resources.read(work)
+        def compare(unit: UnitOfWork) -> tuple[int, tuple[SessionId, ...]]:
+            ids = unit.sessions.upcoming_ids(now)
+            return len(ids), tuple(differences(unit, ids, now))
+
+        # Compared while others write, and mended in a transaction of its own: a studio with years ahead has much to read.
+        checked, differing = self._resources.read(compare)
+        repaired = 0
+        if repair and differing:
+            repaired = self._resources.write(lambda unit: bring_into_line(unit, differing, self._resources.clock()))
+        return ReconcileReport(checked, differing, repaired)
 
     def _act(
         self,
