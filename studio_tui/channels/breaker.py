@@ -8,9 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 60.0
-
 Admission = Literal["open", "one", "none"]
 
 
@@ -19,10 +16,14 @@ class Breaker:
     """State of one relay's breaker; a new one lets everything through.
 
     Attributes:
+        first: Length of the first rest in seconds.
+        longest: Length that it is never doubled beyond.
         pause: Length of the present rest in seconds; 0 while all is well.
         since: When the present rest began.
     """
 
+    first: float = 1.0
+    longest: float = 60.0
     pause: float = 0.0
     since: float = 0.0
 
@@ -49,9 +50,9 @@ class Breaker:
         if self.pause and began < self.ends_at and not permanent:
             return self
         if permanent:
-            return replace(self, pause=LONGEST_PAUSE, since=now)
-        return replace(self, pause=min(self.pause * 2, LONGEST_PAUSE) or FIRST_PAUSE, since=now)
+            return replace(self, pause=self.longest, since=now)
+        return replace(self, pause=min(self.pause * 2 or self.first, self.longest), since=now)
 
     def after_answer(self) -> Breaker:
         """The state after the relay has dealt with a message, whatever it said to it."""
-        return Breaker()
+        return replace(self, pause=0.0, since=0.0)

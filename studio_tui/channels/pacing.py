@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+# With one connection left, a cohort of one would try a second connection at every message.
+SMALLEST_COHORT = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Width:
@@ -27,10 +30,10 @@ class Width:
         return cls(most=most, now=most)
 
     def after_answer(self) -> Width:
-        """After a message went without complaint; a cohort is as many messages as there are connections."""
+        """After a message went without complaint; a cohort is one per connection, and at least ten."""
         if self.now >= self.most:
             return self
-        if self.quiet + 1 >= self.now:
+        if self.quiet + 1 >= max(self.now, SMALLEST_COHORT):
             return replace(self, now=self.now + 1, quiet=0)
         return replace(self, quiet=self.quiet + 1)
 

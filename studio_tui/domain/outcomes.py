@@ -98,7 +98,7 @@ class RelayTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The intent was refused, or the claim no longer held just before the dot: surely not sent."""
+    """The intent was refused or not answered in time, or the claim no longer held: surely not sent."""
 
 
 Outcome = Sent | Refused | Deferred | NotTaken | Doubtful | RelayTrouble | Withdrawn
@@ -143,8 +143,9 @@ class Feed(Protocol):
         only after it has reported that connection's last parcel, so a crash leaves at most one doubtful row
         per connection (WORKER G4).
 
-        Answers within finite time: False when the store cannot be reached. A channel that waited too long
-        cancels the call; the intent then counts as never given, and `NotTaken` follows.
+        Answers within finite time: False when the store cannot be reached. A channel that waited too long,
+        or whose relay refused the recipient meanwhile, cancels the call; whatever the answer would have
+        been, the report that follows says what became of the parcel.
         """
 
     def holds(self, parcel: Parcel) -> bool:
@@ -163,10 +164,10 @@ class DeliveryChannel(Protocol):
       True and `feed.holds(parcel)` said True after that.
     - Each parcel taken from the feed is reported exactly once. On a cancel: `NotTaken` for what is surely
       not past the dot, `Doubtful` for what is.
-    - While the channel pauses for its relay's trouble it takes nothing from the feed; when the pause ends it
-      takes one parcel to try with.
-    - It retries by itself what the relay surely did not take, twice, each time on a new connection. So
-      `NotTaken` is only reported when the channel stops or an intent was not answered in time.
+    - While the channel pauses for its relay's trouble it takes nothing from the feed (a parcel that it was
+      already waiting for is handed back at once, as that trouble); then one parcel is tried, then all.
+    - It retries by itself what the relay surely did not take, twice, each time on a new connection; after
+      that it is `RelayTrouble`. So `NotTaken` is only reported when `run` is cancelled.
     """
 
     @property

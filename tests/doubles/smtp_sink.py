@@ -23,7 +23,8 @@ import signal
 import ssl
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -92,6 +93,8 @@ class SmtpSink:
         self.count = 0
         self.reads = 0
         self.violations: list[str] = []
+        self.struck: Counter[str] = Counter()
+        self._news = asyncio.Event()
         self.tls: ssl.SSLContext | None = None
         self.ca_file: Path | None = None
         self._store = store
@@ -156,23 +159,35 @@ class SmtpSink:
     def _session(self) -> SinkSession:
         return SinkSession(self, self.connections)
 
+    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait until a condition on the sink holds; it is looked at whenever something has happened."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
     def opened(self, session: SinkSession) -> None:
+        self._news.set()
         self.connections += 1
         self.sessions.add(session)
         self.most_connections = max(self.most_connections, len(self.sessions))
 
     def closed(self, session: SinkSession) -> None:
         self.sessions.discard(session)
+        self._news.set()
 
     def fault(self, stage: str, recipient: str = "") -> str | None:
         for fault in self.faults:
             if fault.strikes(stage, recipient):
+                self.struck[stage] += 1
+                self._news.set()
                 return fault.action
         return None
 
     def take(self, message: Taken) -> str:
         """Keep a message, write it to the log before it is answered, return its queue id."""
         self.count += 1
+        self._news.set()
         if self._keep:
             self.taken.append(message)
         if self._store is not None:

@@ -113,13 +113,16 @@ class SinkSession(asyncio.Protocol):
             self._idle.cancel()
 
     def data_received(self, data: bytes) -> None:
-        if self._stopped():
+        if self._deaf or self._closing:
             return
         self.sink.reads += 1
         if self._unsent and not self.sink.options.pipelining:
             self._violation("data before the answer to the last command")
             return
         self._buffer += data
+        self._work()
+
+    def _work(self) -> None:
         while self._buffer and not self._stopped():
             if not (self._take_body() if self._in_body else self._take_line()):
                 break
@@ -228,6 +231,8 @@ class SinkSession(asyncio.Protocol):
         assert secured is not None
         self.transport = secured
         self._upgrade = None
+        # What the client said while the handshake was being finished.
+        self._work()
 
     def _auth(self, line: str) -> None:
         words = line.split(" ")
