@@ -1,0 +1,158 @@
+"""`studio-tui clients`: whom the studio writes to."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from studio_tui.cli import records
+from studio_tui.cli.context import Context
+from studio_tui.cli.documents import ClientDocument
+from studio_tui.cli.exits import Exit
+from studio_tui.cli.output import facts, table
+from studio_tui.cli.parsing import Parser, Verbs, add_version
+from studio_tui.domain.people import Client
+
+_PAGE = 1_000
+_TOPIC_CARE = """\
+A push topic is a credential: whoever knows it can read what is sent to it. --push-topic-stdin takes it from standard
+input, so that it does not stay in the shell's history."""
+
+
+def fill(parser: Parser, _noun: str) -> None:
+    """Add the verbs."""
+    verbs = Verbs(parser, printing={"a client": ClientDocument})
+    every = verbs.add("list", _list, "clients, by name")
+    every.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    every.add_argument("--offset", type=int, metavar="N", default=0, help="leave out the first so many")
+    find = verbs.add("find", _find, "clients by the beginnings of their names' words, or of their address")
+    find.add_argument("query", metavar="TEXT")
+    find.add_argument("--limit", type=int, metavar="N", default=20, help="at most so many (default: 20)")
+    _add_who(verbs.add("show", _show, "one client"))
+    add = verbs.add("add", _add, "add a client", more=_TOPIC_CARE)
+    add.add_argument("name", metavar="NAME")
+    _add_fields(add)
+    change = verbs.add("change", _change, "change a client; what is not given stays, empty clears", more=_TOPIC_CARE)
+    _add_who(change)
+    change.add_argument("--name")
+    _add_fields(change)
+    add_version(change)
+
+
+def _add_who(parser: Parser) -> None:
+    parser.add_argument("who", metavar="CLIENT", help="id, address, or beginnings of the name's words")
+
+
+def _add_fields(parser: Parser) -> None:
+    parser.add_argument("--email", metavar="ADDRESS")
+    parser.add_argument("--verified", action=argparse.BooleanOptionalAction, help="whether the address is verified")
+    parser.add_argument("--phone")
+    parser.add_argument("--language", help="language of the client's mails, such as it")
+    topic = parser.add_mutually_exclusive_group()
+    topic.add_argument("--push-topic", metavar="TOPIC", help="the client's push address (seen by others: see below)")
+    topic.add_argument("--push-topic-stdin", action="store_true", help="read it from standard input")
+
+
+def _list(context: Context, args: Namespace) -> int:
+    return _print_all(context, _page(context, args.limit, max(args.offset, 0)))
+
+
+def _page(context: Context, limit: int | None, offset: int) -> list[Client]:
+    """So many clients, or all of them."""
+    desk = context.studio.booking
+    if limit is not None:
+        return desk.list_clients(context.actor, limit=max(limit, 0), offset=offset)
+    found: list[Client] = []
+    while more := desk.list_clients(context.actor, limit=_PAGE, offset=offset + len(found)):
+        found += more
+    return found
+
+
+def _find(context: Context, args: Namespace) -> int:
+    found = context.studio.booking.find_clients(context.actor, args.query, limit=max(args.limit, 0))
+    if not found:
+        context.out.note(f"No client matches “{args.query}”.")
+    return _print_all(context, found)
+
+
+def _show(context: Context, args: Namespace) -> int:
+    return _print(context, context.client(args.who))
+
+
+def _add(context: Context, args: Namespace) -> int:
+    from studio_tui.usecases.booking import ClientDraft
+
+    draft = ClientDraft(
+        name=args.name,
+        email=args.email or "",
+        email_verified=bool(args.verified),
+        phone=args.phone or "",
+        language=args.language or context.site.language,
+        push_topic=_topic(args) or "",
+    )
+    return _print(context, context.studio.booking.save_client(context.actor, draft))
+
+
+def _change(context: Context, args: Namespace) -> int:
+    from studio_tui.usecases.booking import ClientDraft
+
+    client = context.client(args.who)
+    topic = _topic(args)
+    draft = ClientDraft(
+        id=client.id,
+        name=client.name if args.name is None else args.name,
+        email=(client.email or "") if args.email is None else args.email,
+        email_verified=_still_verified(client, args),
+        phone=(client.phone or "") if args.phone is None else args.phone,
+        language=args.language or client.language,
+        push_topic=(client.push_topic or "") if topic is None else topic,
+    )
+    version = client.change.version if args.if_version is None else args.if_version
+    return _print(context, context.studio.booking.save_client(context.actor, draft, version=version))
+
+
+def _still_verified(client: Client, args: Namespace) -> bool:
+    """As given; a new address has not been verified by anybody."""
+    if args.verified is not None:
+        return bool(args.verified)
+    return client.email_verified and args.email in (None, client.email)
+
+
+def _topic(args: Namespace) -> str | None:
+    if args.push_topic_stdin:
+        return sys.stdin.readline().strip()
+    topic: str | None = args.push_topic
+    return topic
+
+
+def _print_all(context: Context, clients: Sequence[Client]) -> int:
+    rows = [
+        (
+            client.id,
+            client.name,
+            client.email,
+            ("verified" if client.email_verified else "not verified") if client.email else "",
+            client.phone,
+            client.language,
+            "push" if client.push_topic else "",
+        )
+        for client in clients
+    ]
+    headings = ("ID", "NAME", "MAIL", "ADDRESS IS", "PHONE", "LANGUAGE", "PUSH")
+    context.out.give([records.of_client(client) for client in clients], table(headings, rows))
+    return Exit.OK
+
+
+def _print(context: Context, client: Client) -> int:
+    verified = "" if client.email_verified else " (not verified)"
+    known = [
+        ("Client", f"{client.name} (#{client.id})"),
+        ("Mail", f"{client.email}{verified}" if client.email else "none"),
+        ("Phone", client.phone),
+        ("Language", client.language),
+        ("Push", "yes" if client.push_topic else "no"),
+    ]
+    context.out.give(records.of_client(client), facts(known))
+    return Exit.OK

@@ -1,0 +1,75 @@
+import pytest
+
+from tests.builders import SmallStudio
+from tests.cli.conftest import Shell
+
+ROME = ("--site", "trastevere")
+
+
+def test_clients_are_listed_by_name(shell: Shell, small: SmallStudio) -> None:
+    for name in ("Zoe", "Ada", "Mia"):
+        small.client(name)
+
+    assert [each["name"] for each in shell.json("clients", "list")] == ["Ada", "Mia", "Zoe"]
+    assert [each["name"] for each in shell.json("clients", "list", "--limit", "1", "--offset", "1")] == ["Mia"]
+    assert shell.ok("clients", "list").out.splitlines()[0].split()[:3] == ["ID", "NAME", "MAIL"]
+
+
+def test_a_long_list_of_clients_is_whole(shell: Shell, small: SmallStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio_tui.cli.clients._PAGE", 3)
+    for number in range(7):
+        small.client(f"Client {number}")
+
+    assert len(shell.json("clients", "list")) == 7
+
+
+def test_clients_are_found_by_parts_of_their_names(shell: Shell, small: SmallStudio) -> None:
+    small.client("Łucja Nowak")
+    small.client("Chiara Neri")
+
+    assert [each["name"] for each in shell.json("clients", "find", "luc no")] == ["Łucja Nowak"]
+    ran = shell.ok("clients", "find", "nobody")
+    assert (ran.out, ran.err) == ("", "No client matches “nobody”.\n")
+
+
+def test_a_client_is_added_changed_and_shown(shell: Shell) -> None:
+    made = shell.json("clients", "add", *ROME, "Chiara Neri", "--email", "chiara@clients.example", "--verified")
+    assert (made["language"], made["email_verified"], made["has_push"]) == ("it", True, False)
+
+    changed = shell.json("clients", "change", "chiara", "--phone", "+39 06 1", "--push-topic-stdin", stdin="topic-1\n")
+    assert (changed["email"], changed["phone"], changed["has_push"]) == ("chiara@clients.example", "+39 06 1", True)
+
+    shown = shell.ok("clients", "show", str(made["id"])).out
+    assert "Push: yes" in shown
+    assert "topic-1" not in shown
+
+
+def test_a_new_address_is_not_verified(shell: Shell, small: SmallStudio) -> None:
+    small.client("Chiara Neri", email="chiara@clients.example", email_verified=True)
+
+    assert shell.json("clients", "change", "chiara", "--language", "en")["email_verified"] is True
+    changed = shell.json("clients", "change", "chiara", "--email", "neri@clients.example")
+    assert changed["email_verified"] is False
+    assert shell.json("clients", "change", "chiara", "--email", "")["email"] is None
+
+
+def test_a_client_is_named_by_address_too(shell: Shell, small: SmallStudio) -> None:
+    client = small.client("Chiara Neri", email="chiara@clients.example")
+
+    assert shell.json("clients", "show", "chiara@clients.example")["id"] == client.id
+
+
+def test_an_exact_name_wins_over_longer_ones(shell: Shell, small: SmallStudio) -> None:
+    small.client("Anna Maria Rossi")
+    short = small.client("Anna Maria")
+
+    assert shell.json("clients", "show", "anna maria")["id"] == short.id
+
+
+def test_a_name_of_several_clients_lists_them(shell: Shell, small: SmallStudio) -> None:
+    first, second = small.client("Anna Rossi"), small.client("Anna Bianchi")
+
+    ran = shell("clients", "show", "anna")
+
+    assert ran.code == 3
+    assert f"Anna Bianchi (#{second.id}), Anna Rossi (#{first.id})" in ran.err
