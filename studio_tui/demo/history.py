@@ -13,7 +13,7 @@ from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line
 
 _ONE_IN = 23
-"""One mail in so many was refused."""
+"""One mail in so many was refused, and one of the session that is on."""
 
 
 def tell_the_past(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> None:
@@ -26,15 +26,16 @@ def tell_the_past(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datet
         bring_into_line(unit, [session.id], session.starts_at - timedelta(minutes=1))
         emails = {booking.id: addresses[booking.client_id] for booking in unit.bookings.of_session(session.id)}
         link = decisions[session.id].link
-        for delivery in unit.outbox.history([session.id]).get(session.id, []):
+        for index, delivery in enumerate(unit.outbox.history([session.id]).get(session.id, [])):
             count += 1
+            refused = count % _ONE_IN == 0 or (index == 1 and session.ends_at > now)
             at = session.starts_at + timedelta(seconds=1 + count % 3)
             address = emails[BookingId(delivery.booking_id)]
             if address is None:
                 unit.outbox.hold(delivery.id, HeldReason.NO_ADDRESS, at)
             elif link is None:
                 unit.outbox.hold(delivery.id, HeldReason.NO_LINK, at)
-            elif count % _ONE_IN == 0:
+            elif refused:
                 unit.outbox.settle(
                     delivery.id, DeliveryState.FAILED, at, address, link.digest, code=550, text="5.1.1 no such user"
                 )
