@@ -46,10 +46,8 @@ def _utf16_order(data: bytes) -> str | None:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = data[:_SAMPLE]
-    # In ASCII written as UTF-16 without a mark, every other byte is zero.
-    if len(sample) >= 4 and len(sample) % 2 == 0:
-        if not any(sample[1::2]) and all(sample[::2]):
-            return "utf-16-le"
-        if not any(sample[::2]) and all(sample[1::2]):
-            return "utf-16-be"
+    # In European text written as UTF-16 without a mark, nearly every other byte is zero.
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    if max(first, second) > len(sample) * 0.4 and min(first, second) == 0:
+        return "utf-16-le" if second else "utf-16-be"
     return None

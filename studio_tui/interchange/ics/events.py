@@ -80,6 +80,7 @@ def read_event(block: Block, zones: ZoneBook, *, cancels: bool, findings: Findin
         properties = Properties(block, findings)
         title = line_of(properties.first("SUMMARY"), findings)
         uid = _uid(properties.only("UID"))
+        properties.require_sound()
         if block.damage:
             raise Broken(block.line, f"It is not whole: {block.damage}.")
         dates = Dates(block.line, properties, zones, findings)

@@ -22,7 +22,7 @@ from studio_tui.interchange.ics.rules import Ledger, RuleTooLong, bounded
 FAR_AWAY = datetime(9000, 1, 1)  # noqa: DTZ001 - wall-clock times are naive
 _DAY = timedelta(days=1)
 _FIRST_WINDOW = 370 * _DAY
-_FIRST_WINDOW_DENSE = 28 * _DAY
+_FIRST_WINDOW_DENSE = 7 * _DAY
 # Added to the last date that is looked for, this stays within the calendar.
 _WIDEST_WINDOW = 300_000 * _DAY
 _ENOUGH_FOR_A_WINDOW = 500

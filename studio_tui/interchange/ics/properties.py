@@ -15,23 +15,12 @@ LIBRARY_ERRORS = (ArithmeticError, AssertionError, AttributeError, LookupError, 
 """What the calendar packages are known to raise on damaged input."""
 
 # Damage in one of these makes an event's dates doubtful; damage elsewhere does not concern a session.
-_DECIDING = frozenset(
-    ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "UID", "STATUS", "SEQUENCE"]
+_DECIDING_NAMES = "DTSTART DTEND DURATION RRULE RDATE EXDATE EXRULE RECURRENCE-ID UID STATUS SEQUENCE"
+_TOLD_NAMES = (
+    "SUMMARY LOCATION DESCRIPTION URL CONFERENCE X-GOOGLE-CONFERENCE X-MICROSOFT-SKYPETEAMSMEETINGURL "
+    "LAST-MODIFIED DTSTAMP X-MICROSOFT-CDO-ALLDAYEVENT"
 )
-_TOLD = frozenset(
-    [
-        "SUMMARY",
-        "LOCATION",
-        "DESCRIPTION",
-        "URL",
-        "CONFERENCE",
-        "X-GOOGLE-CONFERENCE",
-        "X-MICROSOFT-SKYPETEAMSMEETINGURL",
-        "LAST-MODIFIED",
-        "DTSTAMP",
-        "X-MICROSOFT-CDO-ALLDAYEVENT",
-    ]
-)
+_DECIDING, _TOLD = frozenset(_DECIDING_NAMES.split()), frozenset(_TOLD_NAMES.split())
 _DATED = frozenset(["DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID"])
 _NAME = re.compile(r"[ \t]*([A-Za-z0-9-]+)[ \t]*[;:]")
 
@@ -51,8 +40,8 @@ class Properties:
     """The properties of one component by name, each in the file's order."""
 
     def __init__(self, block: Block, findings: Findings) -> None:
-        self._block = block
         self._by_name: dict[str, list[Property]] = {}
+        self._damage: Broken | None = None
         for line in block.lines:
             name = _NAME.match(line.text)
             if name is None:
@@ -65,10 +54,20 @@ class Properties:
             found = parse_line(name, line)
         except Broken as error:
             if name in _DECIDING:
-                raise
-            findings.note(error.line, None, str(error))
+                self._damage = self._damage or error
+            else:
+                findings.note(error.line, None, str(error))
         else:
             self._by_name.setdefault(name, []).append(found)
+
+    def require_sound(self) -> None:
+        """Refuse a component whose dates are in doubt.
+
+        Raises:
+            Broken: If a line that decides when it is, or which one it is, is damaged.
+        """
+        if self._damage is not None:
+            raise self._damage
 
     def all(self, name: str) -> list[Property]:
         """Every line with that name; an empty value counts as absent."""

@@ -19,12 +19,12 @@ from studio_tui.interchange.ics.properties import LIBRARY_ERRORS, Property
 from studio_tui.interchange.ics.rule_parts import checked_parts
 from studio_tui.interchange.ics.stamps import Stamp, parse_stamp
 
-_DAYS_A_RULE = 200_000
-_DAYS_A_FILE = 20_000_000
+# A hundred and sixty years, day by day; for a whole file some thousand series of ten years each.
+_DAYS_A_RULE = 60_000
+_DAYS_A_FILE = 10_000_000
 _PORTION = 500
 # A step within the day costs more than a look at a day.
-_STEP_WITHIN_DAY = 10
-
+_STEP_WITHIN_DAY = 5
 _LAST_SECOND = time(23, 59, 59)
 
 
@@ -144,10 +144,10 @@ class _CountedMonths:
 
     def __contains__(self, month: int) -> bool:
         if self._left == 0:
-            self._ledger.draw()
-            self._portions -= 1
-            if self._portions < 0:
+            if self._portions == 0:
                 raise RuleTooLong
+            self._portions -= 1
+            self._ledger.draw()
             self._left = self._portion
         self._left -= 1
         return month in self._months

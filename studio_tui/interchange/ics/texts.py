@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
-from studio_tui.domain.text import TooLong, clean_line, clean_text, has_control
+from studio_tui.domain.text import clean_line, clean_text, has_control
 from studio_tui.interchange.findings import Findings, counted
 from studio_tui.interchange.ics.properties import Properties, Property
+from studio_tui.interchange.texts import shortened
 
 MAX_LINE = 200
 MAX_DESCRIPTION = 4_000
 MAX_URL = 2_000
-# Canonical composition makes a text at most three times as long.
-_GROWTH = 3
 
 
 def line_of(found: Property | None, findings: Findings) -> str:
@@ -24,15 +23,6 @@ def line_of(found: Property | None, findings: Findings) -> str:
 def text_of(found: Property | None, findings: Findings) -> str:
     """A property's text with its lines, cut (with a note) where it is too long; empty if the property is absent."""
     return _fitting(found, MAX_DESCRIPTION, clean_text, findings)
-
-
-def shortened(text: str, limit: int, clean: Callable[[str, int], str] = clean_line) -> tuple[str, bool]:
-    """Return a text cleaned and cut to `limit` characters, and whether it was cut."""
-    try:
-        return clean(text, limit), False
-    except TooLong:
-        kept = clean(text.strip()[:limit], limit * _GROWTH)[: limit - 1].rstrip()
-        return f"{kept}…", True
 
 
 def address_of(properties: Properties) -> tuple[str | None, bool]:

@@ -17,6 +17,7 @@ from studio_tui.interchange.ics.stamps import read_stamp, read_stamps
 from studio_tui.interchange.ics.zones import Clock, ZoneClock, named_zone
 
 _HORIZON = datetime(2100, 1, 1)  # noqa: DTZ001 - compared with naive wall-clock times
+_EARLIEST = 1972
 _DAY = timedelta(days=1)
 _WANTED = frozenset(["TZID", "X-LIC-LOCATION", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"])
 
@@ -114,6 +115,9 @@ def _yearly(found: Property, start: datetime, before: timedelta, ledger: Ledger)
     if rule.parts["FREQ"] != "YEARLY":
         raise Broken(found.line, f"the rule in line {found.line} is not yearly")
     recur = rule.as_recur(until=None, count=rule.count)
+    if start.year < _EARLIEST and not {"COUNT", "INTERVAL"} & rule.parts.keys():
+        # Exchange begins in 1601. Every year is alike, and a leap year has every day.
+        start = start.replace(year=_EARLIEST)
     try:
         last = min(_HORIZON, rule.last_wall(lambda instant: instant.replace(tzinfo=None) + before) or _HORIZON)
         walls: list[datetime] = bounded(expandable(recur, start), ledger).between(start, last, inc=True)

@@ -1,0 +1,165 @@
+"""Reads lists of clients as spreadsheets and other booking systems export them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studio_tui.domain.addresses import BadAddress, EmailAddress, parse_address
+from studio_tui.domain.text import clean_line
+from studio_tui.interchange.client_columns import column_of, rate_header
+from studio_tui.interchange.client_values import language_tag, phone_number, push_topic, yes_or_no
+from studio_tui.interchange.csv_table import Row, Table
+from studio_tui.interchange.findings import Broken, Findings, quoted
+from studio_tui.interchange.records import ClientsReading, ImportedClient, Progress, UnreadableFile
+from studio_tui.interchange.texts import shortened
+
+MAX_NAME = 200
+_ROWS_BETWEEN_CALLS = 100
+
+
+def read_clients(data: bytes, file_name: str = "", *, progress: Progress | None = None) -> ClientsReading:
+    """Return every client that a table holds, and row by row what was left out and why.
+
+    The first row names the columns, in any order and case: name (or first and last name), email, verified, phone,
+    language, push topic, or what programs call them in English, Italian and Spanish. Commas, semicolons, tabs and
+    bars separate them; UTF-8, UTF-16 and Windows text are read. A row with a bad address, or with one that an earlier
+    row has, is left out. Reading the same bytes again gives an equal result.
+
+    Args:
+        data: The file.
+        file_name: For the sentence of an error.
+        progress: Called with (lines done, lines in all).
+
+    Raises:
+        UnreadableFile: If the file is empty, larger than 20 MB, or has no column for names.
+    """
+    findings = Findings()
+    table = Table(data, file_name, rate_header, findings)
+    columns = _columns(table.header, file_name, findings)
+    reader = _ClientReader(columns, len(table.header.cells), findings)
+    rows: list[ImportedClient] = []
+    for number, row in enumerate(table.rows(), 1):
+        if progress is not None and number % _ROWS_BETWEEN_CALLS == 0 and row.line < table.line_count:
+            progress(row.line, table.line_count)
+        try:
+            rows.append(reader.read(row))
+        except Broken as error:
+            findings.skipped(error.line, None, str(error), reader.name)
+    if progress is not None:
+        progress(table.line_count, table.line_count)
+    return ClientsReading(tuple(rows), findings.in_order())
+
+
+def _columns(header: Row, file_name: str, findings: Findings) -> dict[str, int]:
+    """Where each of a client's columns stands, from 0; of two with one meaning the first counts."""
+    columns: dict[str, int] = {}
+    unread: list[str] = []
+    for place, heading in enumerate(header.cells):
+        column = column_of(heading)
+        if column is not None and column not in columns:
+            columns[column] = place
+        elif heading.strip():
+            unread.append(quoted(heading.strip()))
+    if not {"name", "first_name", "last_name"} & columns.keys():
+        raise UnreadableFile(
+            file_name, "has no column for names: its first line must name the columns, such as name, email, phone."
+        )
+    if unread:
+        findings.note(header.line, None, f"Not read, because nothing here goes by that name: {', '.join(unread)}.")
+    return columns
+
+
+class _ClientReader:
+    def __init__(self, columns: Mapping[str, int], width: int, findings: Findings) -> None:
+        self._columns = columns
+        self._width = width
+        self._findings = findings
+        self._lines_by_address: dict[str, int] = {}
+        self._row = Row(0, ())
+        self.name = ""
+
+    def read(self, row: Row) -> ImportedClient:
+        """Return the client of a row.
+
+        Raises:
+            Broken: If the row cannot come in; the sentence says why. `name` is what it calls the client.
+        """
+        self._row, self.name = row, ""
+        if any(cell.strip() for cell in row.cells[self._width :]):
+            raise Broken(
+                row.line, "The row has more cells than the header: a text with a separator needs quotation marks."
+            )
+        self.name = self._full_name()
+        if not self.name:
+            raise Broken(row.line, "The row has no name.")
+        address = self._address()
+        return ImportedClient(
+            name=self.name,
+            email=address.text if address else None,
+            verified=self._verified(),
+            phone=self._phone(),
+            language=self._language(),
+            push_topic=self._push_topic(),
+            line=row.line,
+        )
+
+    def _cell(self, column: str) -> str:
+        place = self._columns.get(column)
+        return self._row.cells[place].strip() if place is not None and place < len(self._row.cells) else ""
+
+    def _note(self, reason: str) -> None:
+        self._findings.note(self._row.line, None, reason, self.name)
+
+    def _full_name(self) -> str:
+        # "Nome" and "nombre" are the whole name, or the first one where surnames have a column of their own.
+        parts = [self._cell("name"), self._cell("first_name"), self._cell("last_name")]
+        if parts[0] and self._columns.keys() >= {"first_name", "last_name"}:
+            parts = parts[:1]
+        name, cut = shortened(" ".join(" ".join(parts).split()), MAX_NAME)
+        if cut:
+            self._note(f"The name is longer than {MAX_NAME} characters and cut there.")
+        return name
+
+    def _address(self) -> EmailAddress | None:
+        written = self._cell("email")
+        if not written:
+            return None
+        try:
+            address = parse_address(written)
+        except BadAddress as error:
+            raise Broken(self._row.line, f"{quoted(written)}: {error}") from error
+        first = self._lines_by_address.setdefault(address.key, self._row.line)
+        if first != self._row.line:
+            raise Broken(
+                self._row.line, f"{quoted(address.text)} is the address of the client in line {first} already."
+            )
+        return address
+
+    def _verified(self) -> bool:
+        written = self._cell("verified")
+        answer = yes_or_no(written)
+        if answer is None:
+            self._note(f"{quoted(written)} is neither yes nor no: the address counts as not verified.")
+        return bool(answer)
+
+    def _phone(self) -> str | None:
+        written = clean_line(self._cell("phone"), len(self._cell("phone")) * 3 + 1)
+        number = phone_number(written) if written else None
+        if written and number is None:
+            self._note(f"{quoted(written)} is no telephone number and left out.")
+        return number
+
+    def _language(self) -> str | None:
+        written = self._cell("language")
+        tag = language_tag(written) if written else None
+        if written and tag is None:
+            self._note(f"The language {quoted(written)} is unknown and left out.")
+        return tag
+
+    def _push_topic(self) -> str | None:
+        written = self._cell("push_topic")
+        topic = push_topic(written) if written else None
+        if written and topic is None:
+            # The topic is a credential, so the sentence does not repeat it.
+            self._note("The push topic has letters, digits, - and _ only, at most 64; it is left out.")
+        return topic
