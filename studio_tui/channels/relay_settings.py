@@ -95,7 +95,7 @@ class RelaySettings:
         )
         _demand(self.rate >= 0, "rate", "Messages per second cannot be negative.")
         _demand(
-            self.security != "none" or not self.password or _is_here(self.host),
+            self.security != "none" or not self.password or is_here(self.host),
             "security",
             "A password is never sent in the clear: choose starttls or tls for this mail server.",
         )
@@ -141,7 +141,8 @@ def _demand(holds: bool, name: str, sentence: str) -> None:
         raise InvalidInput(sentence, field=name)
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Tell whether a host is this machine, where nobody listens in."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
