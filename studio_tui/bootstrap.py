@@ -279,21 +279,62 @@ def _make_worker(settings: Settings, studio: Studio) -> Worker:
 
 
 def _ports(settings: Settings) -> dict[Channel, Port]:
+    """The channels that the settings name, each with who writes its messages."""
     from studio_tui.channels.addresses import parse_address
     from studio_tui.channels.headers import Mailbox
     from studio_tui.domain.delivery import Channel
-    from studio_tui.worker.letters import MailIdentity, MailWriter
+    from studio_tui.worker.letters import MailIdentity, MailWriter, Writer
+    from studio_tui.worker.push_letters import PushWriter
     from studio_tui.worker.runner import Port
 
     sender = parse_address(settings.smtp.sender)
     identity = MailIdentity(sender=Mailbox(sender, settings.smtp.sender_name), message_domain=sender.domain)
-    channels = _channels(settings)
-    ports = {Channel.EMAIL: Port(MailWriter(identity), channels[Channel.EMAIL])}
-    return ports
+    writers: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(identity), Channel.PUSH: PushWriter()}
+    return {name: Port(writers[name], channel) for name, channel in _channels(settings).items()}
 
 
 def _channels(settings: Settings) -> dict[Channel, DeliveryChannel]:
-    raise NotImplementedError
+    """Mail by SMTP, or into a Maildir where no server is set; push where a server is."""
+    from studio_tui.domain.delivery import Channel
+
+    channels: dict[Channel, DeliveryChannel] = {Channel.EMAIL: _mail_channel(settings)}
+    if settings.ntfy.base_url is not None:
+        from studio_tui.channels.ntfy import NtfyChannel, NtfySettings
+
+        channels[Channel.PUSH] = NtfyChannel(
+            NtfySettings(base_url=settings.ntfy.base_url, token=settings.ntfy.token or "")
+        )
+    return channels
+
+
+def _mail_channel(settings: Settings) -> DeliveryChannel:
+    from datetime import timedelta
+
+    smtp = settings.smtp
+    if smtp.host is None:
+        from studio_tui.channels.maildir import MaildirChannel
+
+        return MaildirChannel(settings.maildir)
+    from studio_tui.channels.relay import SmtpRelay
+    from studio_tui.channels.relay_settings import RelaySettings, Timeouts
+
+    return SmtpRelay(
+        RelaySettings(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security.value,
+            username=smtp.username or "",
+            password=smtp.password or "",
+            sender=smtp.sender,
+            sender_name=smtp.sender_name,
+            connections=smtp.connections,
+            timeouts=Timeouts(
+                connect=timedelta(seconds=smtp.connect_timeout_s),
+                command=timedelta(seconds=smtp.command_timeout_s),
+                final_dot=timedelta(seconds=smtp.dot_timeout_s),
+            ),
+        )
+    )
 
 
 def _log_to_file(settings: Settings) -> None:

@@ -1,0 +1,50 @@
+"""Notices as push messages: short, with the link behind a tap and behind a button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from studio_tui.channels.message import key_digest
+from studio_tui.channels.push_payload import PushNote, push_payload
+from studio_tui.domain.text import safe_display
+from studio_tui.storage.outbox_material import Addressee
+from studio_tui.storage.outbox_turns import ClaimedRow
+from studio_tui.worker.letters import Draft, Finished, NoAddress, Notice
+from studio_tui.worker.wording import Words, spoken_interval
+
+
+class PushWriter:
+    """Notices for a push service that takes ntfy's JSON."""
+
+    def draft(self, notice: Notice, words: Words) -> Draft:
+        """Make the note but for whom it is for."""
+        when = spoken_interval(words, notice.starts_at, notice.ends_at, notice.zone)
+        lines = [when]
+        if notice.leader:
+            lines.append(f"{words.leader}: {safe_display(notice.leader)}")
+        if notice.link.password:
+            lines.append(f"{words.password}: {safe_display(notice.link.password)}")
+        if notice.link.description:
+            lines.append(safe_display(notice.link.description))
+        return _PushDraft(
+            PushNote(
+                topic="",
+                title=words.subject.format(title=safe_display(notice.title)),
+                message="\n".join(lines),
+                click=notice.link.url,
+                action=words.join,
+                priority=4,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _PushDraft:
+    note: PushNote
+
+    def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
+        again = row.crashes > 0
+        topic = row.recipient if again and row.recipient else addressee.push_topic
+        if not topic:
+            raise NoAddress("The client has no push address.")
+        return Finished(topic, push_payload(replace(self.note, topic=topic), row.key), key_digest(row.key))
