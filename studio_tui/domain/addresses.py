@@ -7,6 +7,7 @@ second address or a line break would let one field write other headers, so all o
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from studio_tui.domain.errors import InvalidInput
@@ -60,9 +61,10 @@ def parse_address(text: str) -> EmailAddress:
     local, at, domain = written.rpartition("@")
     if not (at and local and domain):
         raise BadAddress("A mail address needs a name, an @ and a domain, as in anna@studio.example.")
+    domain = domain.lower()
     _check_local(local)
     _check_domain(domain)
-    address = EmailAddress(local, domain.lower())
+    address = EmailAddress(local, domain)
     if len(address.text.encode()) > MAX_ADDRESS:
         raise BadAddress(f"A mail address has at most {MAX_ADDRESS} characters.")
     return address
@@ -81,6 +83,9 @@ def _check_local(local: str) -> None:
 def _check_domain(domain: str) -> None:
     labels = domain.split(".")
     sound = all(re.fullmatch(_LABEL, label) and len(label) <= MAX_LABEL for label in labels)
+    if not domain.isascii():
+        # Other letters travel as A-labels, which know no underscore and no letter in disguise (RFC 5891 §4.2).
+        sound = sound and "_" not in domain and unicodedata.is_normalized("NFKC", domain)
     # A lone label or a number is no domain on the open network, where every client's mailbox is.
     if not sound or len(labels) < 2 or labels[-1].isdigit() or len(domain) > MAX_DOMAIN:
         raise BadAddress("The part after the @ is no domain, as in studio.example.")
