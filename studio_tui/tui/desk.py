@@ -13,16 +13,18 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
+from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import NotPossible, StudioError
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.data import StudioThreads
 
 if TYPE_CHECKING:
-    from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.people import Site, StaffMember
     from studio_tui.usecases.studio import Studio
 
 T = TypeVar("T")
+
+ChangeNote = ChangeRow
 
 STAYS = 24 * 3600.0
 """Seconds that an error stays on the screen unless somebody dismisses it."""
@@ -39,7 +41,7 @@ class TuiOptions:
         ascii: Marks and lines of plain ASCII.
         privacy: Begin with clients' names hidden.
         mouse: Whether the terminal reports its mouse.
-        keymap: Keys by the id of what they do, e.g. `{"calendar.move": "M"}`.
+        keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("M",)}`.
     """
 
     login: str
@@ -48,7 +50,14 @@ class TuiOptions:
     ascii: bool = False
     privacy: bool = False
     mouse: bool = True
-    keymap: Mapping[str, str] = field(default_factory=dict)
+    keymap: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class NotOpenYet(NotPossible):
+    """The studio is still being opened: there is neither a site nor a person yet."""
+
+    def __init__(self) -> None:
+        super().__init__("The studio is still being opened: try again in a moment.")
 
 
 class Desk:
@@ -76,14 +85,14 @@ class Desk:
     def actor(self) -> StaffMember:
         """Who acts."""
         if self._actor is None:
-            raise NotPossible("The studio is still being opened: try again in a moment.")
+            raise NotOpenYet
         return self._actor
 
     @property
     def site(self) -> Site:
         """The site on the screen."""
         if self._site is None:
-            raise NotPossible("The studio is still being opened: try again in a moment.")
+            raise NotOpenYet
         return self._site
 
     @site.setter

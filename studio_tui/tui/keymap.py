@@ -33,43 +33,45 @@ class KeymapError(StudioError):
     """The settings give a key that cannot work; the sentence names it."""
 
 
-def check_keymap(keymap: Mapping[str, str]) -> None:
-    """Refuse keys for unknown acts, keys that no keyboard has, and one key for two acts in the same place.
+def checked_keymap(keymap: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The key map as Textual takes it: refuses unknown acts, keys that no keyboard has, and one key for two acts in a place.
 
     Args:
-        keymap: Keys by id; several keys are separated by commas.
+        keymap: Keys by id.
 
     Raises:
         KeymapError: The first mistake found.
     """
     if not keymap:
-        return
+        return {}
+    chosen = {act: _long_names(keys) for act, keys in keymap.items()}
     places = {place: list(_bindings(classes)) for place, classes in PLACES.items()}
     known = {binding.id for bindings in places.values() for binding in bindings if binding.id}
-    for act, keys in keymap.items():
+    for act, keys in chosen.items():
         _check_entry(act, keys, known)
     for place, bindings in places.items():
-        _check_clashes(place, bindings, keymap)
+        _check_clashes(place, bindings, chosen)
+    return {act: ",".join(keys) for act, keys in chosen.items()}
 
 
-def _check_entry(act: str, keys: str, known: Iterable[str]) -> None:
+def _check_entry(act: str, keys: Sequence[str], known: Iterable[str]) -> None:
     if act not in known:
         near = get_close_matches(act, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "the help screen (F1) shows the names."
         raise KeymapError(f"The key map names {act!r}, which is nothing that a key can do: {hint}")
-    for key in _split(keys):
+    for key in keys:
         *modifiers, name = key.split("+")
         if not (set(modifiers) <= _MODIFIERS and (name in _NAMES or len(name) == 1 or _is_character(name))):
             raise KeymapError(f"The key map gives {act} the key {key!r}, which no keyboard has.")
-    if not _split(keys):
+    if not keys:
         raise KeymapError(f"The key map gives {act} no key: leave the line out to keep its usual one.")
 
 
-def _check_clashes(place: str, bindings: Sequence[Binding], keymap: Mapping[str, str]) -> None:
+def _check_clashes(place: str, bindings: Sequence[Binding], keymap: Mapping[str, Sequence[str]]) -> None:
     taken: dict[str, Binding] = {}
     for binding in bindings:
         chosen = keymap.get(binding.id or "")
-        for key in _split(chosen if chosen is not None else binding.key):
+        for key in chosen if chosen is not None else binding.key.split(","):
             other = taken.setdefault(key, binding)
             # What the program itself gives one key in two layers of a place is meant: the nearer one counts.
             if other.id != binding.id and (other.id in keymap or binding.id in keymap):
@@ -79,8 +81,9 @@ def _check_clashes(place: str, bindings: Sequence[Binding], keymap: Mapping[str,
                 )
 
 
-def _split(keys: str) -> list[str]:
-    found = [key.strip() for key in keys.split(",")]
+def _long_names(keys: Iterable[str]) -> list[str]:
+    """The keys as Textual names them: `question_mark` for `?`."""
+    found = [key.strip() for key in keys]
     return [_character_to_key(key) if len(key) == 1 else key for key in found if key]
 
 
@@ -99,4 +102,4 @@ def _bindings(classes: Iterable[str]) -> Iterator[Binding]:
                 continue
             for binding in base.__dict__.get("BINDINGS", ()):
                 if isinstance(binding, Binding):
-                    yield replace(binding, key=",".join(_split(binding.key)))
+                    yield replace(binding, key=",".join(_long_names(binding.key.split(","))))

@@ -42,7 +42,6 @@ def test_a_narrow_block_gives_leader_and_count_lines_of_their_own() -> None:
         "Yin  ",
         "Sara ",
         " 4 !●",
-        "Stud.",
     ]
 
 

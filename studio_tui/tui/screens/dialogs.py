@@ -1,14 +1,16 @@
-"""Small dialogs: a question with its consequences, and one line to type."""
+"""Small dialogs: a question with its consequences, one line to type, a choice, something to read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import Static
+from textual.content import Content
+from textual.widgets import OptionList, Static
 
 from studio_tui.domain.errors import StudioError
 from studio_tui.tui.desk import Desk, StudioModal
@@ -92,3 +94,50 @@ class Prompt(StudioModal[T], Generic[T]):
             self.refuse(error)
         else:
             self.dismiss(found)
+
+
+class Choose(StudioModal[T], Generic[T]):
+    """Asks for one of several things. Answers the chosen one, or None if it was closed."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar = [Binding("enter", "choose", "Choose", id="dialog.choose", priority=True)]
+
+    def __init__(self, desk: Desk, *, title: str, options: Sequence[tuple[str, T]], chosen: int = 0) -> None:
+        """Make the dialog. `chosen` is the number of the option that the cursor begins at."""
+        super().__init__(desk)
+        self._title, self._options, self._chosen = title, tuple(options), chosen
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, markup=False, classes="dialog--title")
+            yield OptionList(*[Content(name) for name, _ in self._options], compact=True)
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = self._chosen
+
+    def action_choose(self) -> None:
+        number = self.query_one(OptionList).highlighted
+        if number is not None:
+            self.dismiss(self._options[number][1])
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self) -> None:
+        self.action_choose()
+
+
+class Show(StudioModal[None]):
+    """Shows a few lines that can be selected with the mouse."""
+
+    CSS_PATH = "dialogs.tcss"
+
+    def __init__(self, desk: Desk, *, title: str, lines: Sequence[str]) -> None:
+        super().__init__(desk)
+        self._title, self._lines = title, tuple(lines)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._title, markup=False, classes="dialog--title")
+            for line in self._lines:
+                yield Static(line, markup=False)
+            yield KeyBar()

@@ -69,5 +69,21 @@ def _differing(before: list[list[Cell]], after: list[list[Cell]], edges: tuple[i
         if len(old) != len(new):
             regions.append(Region(0, y, edges[-1], 1))
             continue
-        regions += [Region(edges[n], y, edges[n + 1] - edges[n], 1) for n in range(len(new)) if old[n] != new[n]]
+        for n in range(len(new)):
+            if old[n] != new[n]:
+                first, last = _changed_cells(old[n], new[n], edges[n + 1] - edges[n])
+                regions.append(Region(edges[n] + first, y, last - first, 1))
     return regions
+
+
+def _changed_cells(old: Cell, new: Cell, width: int) -> tuple[int, int]:
+    """From which to before which cell two pictures of a day differ: what is alike at both ends is left out."""
+    first, last, start, end = 0, width, 0, min(len(old), len(new))
+    while start < end and old[start] == new[start]:
+        first += new[start].cell_length
+        start += 1
+    for one, other in zip(reversed(old[start:]), reversed(new[start:]), strict=False):
+        if one != other:
+            break
+        last -= one.cell_length
+    return first, max(last, first + 1)

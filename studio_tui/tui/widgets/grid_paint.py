@@ -97,13 +97,15 @@ class GridPainter:
     def header(self) -> list[Cell]:
         """The top row: the names of the days."""
         scene, styles = self._scene, self._styles
-        cells: list[Cell] = [(Segment(" " * LABELS, styles.header),)]
+        cells: list[Cell] = [(Segment(fit(self._hidden_days(), LABELS), styles.header_more),)]
         for day in scene.columns.days:
             width = scene.columns.right(day) - scene.columns.left(day)
             today = day == scene.today
             style = styles.header_today if today else styles.header
             edge = (">" if self._ascii else "▐") if today else " "
-            cells.append((Segment(edge + fit(self._day_name(day, width), width - 1), style),))
+            hidden = self._hidden(day)
+            name = fit(self._day_name(day, width - cell_len(hidden)), width - 1 - cell_len(hidden))
+            cells.append((Segment(edge + name, style), Segment(hidden, styles.header_more)))
         return cells
 
     def row(self, row: int) -> list[Cell]:
@@ -138,6 +140,21 @@ class GridPainter:
             and (scene.monday, scene.columns, scene.per_row) == (other.monday, other.columns, other.per_row)
         )
 
+    def _hidden_days(self) -> str:
+        """How many days lie to the left and to the right of those that are seen."""
+        left = self._scene.columns.first
+        right = DAYS - left - len(self._scene.columns.days)
+        back, on = ("<", ">") if self._ascii else ("◀", "▶")
+        return (f"{back}{left} " if left else "") + (f"{on}{right}" if right else "")
+
+    def _hidden(self, day: int) -> str:
+        """How many sessions of the day lie above and below the rows that are seen."""
+        scene = self._scene
+        above = sum(1 for block in scene.blocks[day] if block.bottom <= scene.top)
+        below = sum(1 for block in scene.blocks[day] if block.top >= scene.top + scene.height)
+        up, down = ("^", "v") if self._ascii else ("▲", "▼")
+        return (f"{up}{above} " if above else "") + (f"{down}{below} " if below else "")
+
     def _day_name(self, day: int, width: int) -> str:
         when = self._scene.monday + timedelta(days=day)
         name = f"{when:%a} {when.day}"
@@ -147,6 +164,8 @@ class GridPainter:
 
     def _label(self, row: int) -> Cell:
         hour, minute = divmod(row * self._scene.per_row, 60)
+        if row == self._scene.cursor[1]:
+            return (Segment(f"{hour:02}:{minute:02} ", self._styles.label_cursor),)
         if minute == 0:
             return (Segment(f"{hour:02}:00 ", self._styles.label_hour),)
         return (Segment("  :30 " if minute == 30 else " " * LABELS, self._styles.label),)
@@ -172,13 +191,6 @@ class GridPainter:
         scene, styles = self._scene, self._styles
         if scene.now is not None and scene.now[:2] == (day, row):
             return Segment(">" if self._ascii else "▶", styles.now)
-        before = self.spans.get(day - 1, ())
-        if before:
-            edge = scene.columns.right(day - 1) - scene.columns.left(day - 1) - 1
-            for span in before:
-                block = span.block
-                if block.piece.key == scene.chosen and block.top <= row < block.bottom and span.x + span.width == edge:
-                    return Segment("]" if self._ascii else "▌", styles.frame)
         return Segment(self._rule, styles.rule)
 
     def _content(self, day: int, row: int, width: int, here: list[Span]) -> Cell:
@@ -219,10 +231,13 @@ class GridPainter:
         found = [Segment(edge, self._style(look, bar, None, chosen))]
         lines = self._text_of(span, look)
         line = row - max(block.top, min(scene.top, block.bottom - 1))
+        # The first line stands out, and the edge: few bytes for each step of the cursor, whatever the block's height.
+        framed = chosen and line == 0
         if 0 <= line < len(lines):
-            found += [Segment(part.text, self._style(look, bar, part.role, chosen)) for part in lines[line]]
+            parts = [Segment(part.text, self._style(look, bar, part.role, framed)) for part in lines[line]]
+            found += Segment.simplify(parts)
         elif span.width > 1:
-            found.append(Segment(" " * (span.width - 1), self._style(look, bar, Role.FACT, chosen)))
+            found.append(Segment(" " * (span.width - 1), self._style(look, bar, Role.FACT, framed)))
         return found
 
     def _text_of(self, span: Span, look: Look) -> list[Line]:

@@ -10,7 +10,7 @@ from textual.color import Color
 from studio_tui.tui.marks import Bar
 from studio_tui.tui.widgets.grid_text import Role
 
-_TINT, _CHOSEN_TINT, _BAND, _TODAY = 0.17, 0.42, 0.03, 0.07
+_TINT, _OVER_TINT, _BAND, _TODAY = 0.18, 0.07, 0.03, 0.05
 
 
 class GridStyles:
@@ -28,10 +28,11 @@ class GridStyles:
         panel = self.background if ansi else self._colour("surface")
         self.header = self._style(foreground, panel)
         self.header_today = self._style(self._accent, panel, bold=True, underline=ansi)
+        self.header_more = self._style(muted, panel)
         self.label = self._style(muted, self.background, dim=ansi)
         self.label_hour = self._style(foreground, self.background)
         self.rule = self._style(line, self.background, dim=ansi)
-        self.frame = self._style(self._accent, self.background, bold=True)
+        self.label_cursor = self._style(self._accent, self.background, bold=True)
         self.now = self._style(self._colour("error"), self.background, bold=True)
         self.message = self._style(foreground, self.background)
         cursor = self._colour("block-cursor-background")
@@ -57,27 +58,23 @@ class GridStyles:
     def _block(self, colour: str, bar: Bar, role: Role | None, chosen: bool) -> Style:
         service = self._colour(f"service-{colour}")
         over = bar in (Bar.PAST, Bar.CANCELLED)
-        behind = self._mix(service, (_CHOSEN_TINT if chosen else _TINT) * (0.4 if over and not chosen else 1))
+        behind = self._mix(service, _OVER_TINT if over else _TINT)
         if role is None:
             edge = self._accent if chosen else self._mix(service, 0.6) if over else service
-            return self._style(edge, behind, bold=chosen, reverse=self._ansi and chosen)
-        text = self._foreground if not over or chosen else self._mix(self._foreground, 0.55)
-        match role:
-            case Role.FACT | Role.MARK:
-                text = text if chosen else text.blend(self.background, 0.25) if not self._ansi else text
-            case Role.ALARM:
-                text = self._colour("warning")
-            case _:
-                pass
-        loud = role is Role.ALARM or (role is Role.COUNT and bar is Bar.FULL)
-        return self._style(
-            text,
-            behind,
-            bold=loud or (role is Role.TITLE and (chosen or not over)),
-            strike=bar is Bar.CANCELLED and role is Role.TITLE,
-            dim=self._ansi and over and not chosen,
-            reverse=self._ansi and chosen,
-        )
+            return self._style(edge, behind, bold=chosen)
+        strike = bar is Bar.CANCELLED and role is Role.TITLE
+        if chosen:
+            if self._ansi:
+                return self._style(self._foreground, behind, bold=True, strike=strike, reverse=True)
+            return self._style(self._accent.get_contrast_text(1.0), self._accent, bold=True, strike=strike)
+        quiet = role in (Role.FACT, Role.MARK) or (role is Role.COUNT and bar is not Bar.FULL)
+        text = self._mix(self._foreground, 0.66) if over else self._foreground
+        if quiet and not self._ansi:
+            text = text.blend(self.background, 0.2)
+        loud = role is Role.ALARM or (not over and not quiet)
+        if role is Role.ALARM:
+            text = self._colour("warning")
+        return self._style(text, behind, bold=loud, strike=strike, dim=self._ansi and over)
 
     def _colour(self, name: str) -> Color:
         return Color.parse(self._variables[name])

@@ -81,7 +81,7 @@ def block_text(facts: Facts, width: int, height: int, signs: Mapping[Mark, str])
     lines = _title_lines(facts, width, 2 if height >= 4 else 1)
     lines += _info_lines(facts, width, height - len(lines), signs)
     for extra in (facts.room, facts.times):
-        if extra and len(lines) < height:
+        if extra and len(lines) < height and cell_len(plain(extra)) <= width:
             lines.append((Part(fit(plain(extra), width), Role.FACT),))
     return lines[:height]
 
@@ -119,13 +119,24 @@ def _info_lines(facts: Facts, width: int, height: int, signs: Mapping[Mark, str]
         return [(Part(fit("cancelled", width), Role.FACT),)]
     leader = Part(plain(facts.leader), Role.FACT)
     right = _right_side(facts, width, signs)
-    if not leader.text or cell_len(leader.text) + 1 + _len(right) <= width:
-        return [_two_sides(leader, right, width)]
+    for short in _shorter_names(leader.text):
+        if cell_len(short) + 1 + _len(right) <= width:
+            return [_two_sides(Part(short, Role.FACT), right, width)]
+    leader = Part(next((n for n in _shorter_names(leader.text) if cell_len(n) <= width), leader.text), Role.FACT)
     if height >= 2:
         return [_two_sides(leader, [], width), _two_sides(Part("", Role.FACT), right, width)]
     if width - 1 - _len(right) < _LEAST_LEADER:
         leader = Part("", Role.FACT)
     return [_two_sides(leader, right, width)]
+
+
+def _shorter_names(name: str) -> Iterable[str]:
+    """The name, then with an initial for the surname, then the first name alone: `Anna Ferri`, `Anna F.`, `Anna`."""
+    yield name
+    first, _, last = name.partition(" ")
+    if last:
+        yield f"{first} {last[0]}."
+        yield first
 
 
 def _right_side(facts: Facts, width: int, signs: Mapping[Mark, str]) -> list[Part]:

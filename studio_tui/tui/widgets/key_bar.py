@@ -30,12 +30,15 @@ class KeyHint(NamedTuple):
 
 
 def chosen_hints(hints: list[KeyHint], always: list[KeyHint], width: int) -> tuple[list[KeyHint], list[KeyHint]]:
-    """What of both lists fits in `width` cells: `always` goes first, then as many of `hints` as there is room for."""
+    """What of both lists fits in `width` cells: `always` may have a third of them, `hints` get the rest."""
     kept: list[KeyHint] = []
+    space = max(width // 3, always[0].cells) if always else 0
     for hint in always:
-        if hint.cells <= width:
-            kept.append(hint)
-            width -= hint.cells
+        if hint.cells > space:
+            break
+        kept.append(hint)
+        space -= hint.cells
+        width -= hint.cells
     shown: list[KeyHint] = []
     for hint in hints:
         if hint.cells > width:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from typing import ClassVar
@@ -15,7 +16,7 @@ from textual.widget import Widget
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.text import safe_display
-from studio_tui.tui.dates import parse_time
+from studio_tui.domain.dates import parse_time
 from studio_tui.tui.widgets.grid_text import fit
 
 _TYPED = frozenset("0123456789:.")
@@ -47,6 +48,7 @@ class MoveBar(Widget, can_focus=True):
         Binding("down,j", "carry(0,1,0)", "Later", id="move.down", show=False),
         Binding("pageup,comma", "carry(0,0,-1)", "A week earlier", id="move.previous_week", show=False),
         Binding("pagedown,full_stop", "carry(0,0,1)", "A week later", id="move.next_week", show=False),
+        Binding("tab,shift+tab", "stay", "Stay", id="move.stay", show=False, system=True),
         Binding("backspace", "rub_out", "Rub out", id="move.rub_out", show=False),
     ]
 
@@ -94,7 +96,12 @@ class MoveBar(Widget, can_focus=True):
         self._typed = ""
         self.post_message(self.Carried(days, rows, weeks))
 
+    def action_stay(self) -> None:
+        """Keep the focus: until the session is dropped or put back, no other key counts."""
+
     def action_drop(self) -> None:
+        if len(self._typed) == 1:
+            self._tell_time()
         self.post_message(self.Dropped())
 
     def action_put_back(self) -> None:
@@ -113,11 +120,13 @@ class MoveBar(Widget, can_focus=True):
     def _type(self, typed: str) -> None:
         self._typed = typed
         self.refresh()
-        try:
-            at = parse_time(typed)
-        except InvalidInput:
-            return
-        self.post_message(self.Timed(at))
+        # One digit can still become two: "1" is not yet meant as one o'clock.
+        if len(typed) > 1:
+            self._tell_time()
+
+    def _tell_time(self) -> None:
+        with suppress(InvalidInput):
+            self.post_message(self.Timed(parse_time(self._typed)))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

@@ -20,6 +20,7 @@ from studio_tui.tui.widgets.grid_cursor import Place, by_row, enter, in_order, i
 from studio_tui.tui.widgets.grid_layout import (
     DAY_MINUTES,
     DAYS,
+    OPENING,
     Block,
     Columns,
     Slot,
@@ -66,6 +67,12 @@ class WeekGrid(Widget, can_focus=True):
 
         weeks: int
         edge: Edge
+
+    @dataclass
+    class Pointed(Message):
+        """A slot was clicked while a session is carried."""
+
+        slot: Slot
 
     class Opened(Message):
         """The chosen session was clicked twice."""
@@ -116,11 +123,14 @@ class WeekGrid(Widget, can_focus=True):
             note: What is said where there are no sessions.
             edge: Where the cursor comes in; None leaves it where it is.
         """
+        if self._week is None or self._week.zone is None:
+            # The first week that holds sessions says which hours are worth showing.
+            self._top = None
         other_week = self._week is None or self._week.monday != week.monday
         self._week, self._now, self._note = week, now, note
         self._rebuild()
         if self._slot is None:
-            self._slot = Slot(week.monday, 0)
+            self._slot = Slot(week.monday, OPENING)
         if other_week:
             self._slot = Slot(week.monday + timedelta(days=self._slot.day.weekday()), self._slot.minute)
         place = settle(self._blocks, self._place())
@@ -142,12 +152,16 @@ class WeekGrid(Widget, can_focus=True):
         self._covered = cells
         self._paint()
 
-    def set_ghost(self, key: SessionId | None, slot: Slot | None = None, length: timedelta | None = None) -> None:
-        """Show where a session would be dropped, or nothing; the cursor goes along."""
+    def set_ghost(
+        self,
+        key: SessionId | None,
+        title: str = "",
+        slot: Slot | None = None,
+        length: timedelta = timedelta(),
+    ) -> None:
+        """Show where a session would be dropped, or nothing if `key` is None; the grid follows it."""
         self._ghost = None
-        if key is not None and slot is not None and length is not None and self._week is not None:
-            entry = self._week.entries.get(key)
-            title = entry.title if entry is not None else ""
+        if key is not None and slot is not None:
             self._ghost = (key, slot, length, f"{slot.minute // 60:02}:{slot.minute % 60:02} {title}")
         self._paint()
 
@@ -173,9 +187,15 @@ class WeekGrid(Widget, can_focus=True):
     def action_to_edge(self, edge: Edge) -> None:
         self._go(self._at_edge(self._place(), edge))
 
+    def focus_on_click(self) -> bool:
+        return self._ghost is None
+
     def on_click(self, event: events.Click) -> None:
         place = self._place_at(event.x, event.y)
-        if place is not None:
+        if place is not None and self._ghost is not None and self._week is not None:
+            day = self._week.monday + timedelta(days=place.day)
+            self.post_message(self.Pointed(Slot(day, place.row * self.per_row)))
+        elif place is not None:
             self._go(place)
             if event.chain == 2 and place.chosen is not None:
                 self.post_message(self.Opened())

@@ -1,0 +1,296 @@
+"""The full-screen program: themes, keys that work everywhere, one way for every error, and an orderly end."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from rich.segment import Segment, Segments
+from textual._compositor import ChopsUpdate
+from textual.app import App
+from textual.binding import Binding
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.worker import WorkerFailed
+
+from studio_tui.domain.errors import StudioError
+from studio_tui.tui.data import StudioThreads
+from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
+from studio_tui.tui.hangup import HUNG_UP, Hangup
+from studio_tui.tui.hostile import SafeText
+from studio_tui.tui.keymap import checked_keymap
+from studio_tui.tui.palette import ActPalette, ActProvider
+from studio_tui.tui.screens.calendar import CalendarScreen
+from studio_tui.tui.screens.help import HelpScreen
+from studio_tui.tui.terminal import CroppedUpdate
+from studio_tui.tui.themes import THEMES, service_variables, suitable_theme
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+    from studio_tui.domain.changes import ChangeRow
+    from studio_tui.usecases.studio import Studio
+
+_log = logging.getLogger(__name__)
+
+CRASHED = 70
+"""Exit code after an error that nobody foresaw (EX_SOFTWARE)."""
+
+OnChange = Callable[[Sequence["ChangeRow"]], None]
+OnError = Callable[[Exception | None], None]
+Watch = Callable[["Studio", OnChange, threading.Event, OnError], None]
+"""Tells changes until the event is set: `storage.watching.watch` on the studio's database. Runs in a thread."""
+
+
+class Background(Protocol):
+    """What runs beside the screens, such as the worker."""
+
+    def start(self) -> None:
+        """Begin; called in a thread once the first data is on the screen."""
+        ...
+
+    def stop(self) -> None:
+        """End in an orderly way; called when the screens have gone."""
+        ...
+
+
+@dataclass
+class ChangesSeen(Message):
+    """Something was changed, by this program or another; no rows mean that nobody knows what."""
+
+    changes: tuple[ChangeRow, ...]
+
+
+@dataclass
+class TroubleTold(Message):
+    """Something beside the screens does not work, or works again."""
+
+    sentence: str
+
+
+class UnknownTheme(StudioError):
+    """The settings name a theme that does not exist."""
+
+    def __init__(self, theme: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no theme called {theme[:60]!r}; the settings can name one of: {', '.join(known)}.")
+
+
+class StudioApp(App[None]):
+    """The screens of a studio."""
+
+    TITLE = "studio-tui"
+    COMMANDS: ClassVar = {ActProvider}
+    BINDINGS: ClassVar = [
+        Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="Keys and signs"),
+        Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every act by name"),
+        Binding("asterisk", "privacy", "Hide names", id="app.privacy", tooltip="Hide or show clients' names"),
+        Binding("ctrl+l", "redraw", "Redraw", id="app.redraw", show=False, tooltip="Draw the whole screen again"),
+        Binding("q", "quit", "Quit", id="app.quit"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit_always", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        open_studio: Callable[[], Studio],
+        *,
+        options: TuiOptions,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        watch: Watch | None = None,
+        background: Background | None = None,
+    ) -> None:
+        """Make the program.
+
+        Args:
+            open_studio: Called once, in a thread, when the first frame is on the screen.
+            options: What the settings say about the screens.
+            clock: The current instant, aware UTC.
+            watch: Tells what this and other programs change.
+            background: Started with the first data, stopped at the end.
+
+        Raises:
+            KeymapError: The settings give keys that cannot work.
+        """
+        environment = dict(os.environ)
+        super().__init__()
+        self._threads = StudioThreads(open_studio)
+        self.desk = Desk(self._threads, options, clock)
+        self.options = options
+        self._watch_studio = watch
+        self._background = background
+        self._stopping = threading.Event()
+        self._watching_failed = False
+        self._hangup: Hangup | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.set_keymap(checked_keymap(options.keymap))
+        self.theme = self._chosen_theme(environment)
+
+    def get_default_screen(self) -> CalendarScreen:
+        return CalendarScreen(self.desk)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        theme = self.current_theme
+        return service_variables(dark=theme.dark, ansi=theme.ansi)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [_SAFE_TEXT, *super().get_line_filters()]
+
+    # What works everywhere
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except NotOpenYet as error:
+            self.notify(str(error), severity="warning", markup=False)
+        except StudioError as error:
+            self.notify(str(error), severity="error", timeout=STAYS, markup=False)
+        return True
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.desk, self.screen))
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, ActPalette):
+            self.push_screen(ActPalette(id="--command-palette"))
+
+    def action_privacy(self) -> None:
+        self.desk.privacy = not self.desk.privacy
+        for screen in self._at_desk():
+            screen.privacy_changed()
+        self.notify(f"Clients' names are {'hidden' if self.desk.privacy else 'shown'}.", markup=False)
+
+    def action_redraw(self) -> None:
+        self.refresh(layout=True)
+
+    # What begins with the first data
+
+    def on_studio_opened(self) -> None:
+        if not self.is_headless:
+            # Collecting what the start has made would only find that all of it is needed.
+            gc.enable()
+            gc.freeze()
+        if self._background is not None:
+            threading.Thread(target=self._start_background, name="background", daemon=True).start()
+        if self._watch_studio is not None:
+            threading.Thread(target=self._follow, args=(self._watch_studio,), name="changes", daemon=True).start()
+
+    def on_changes_seen(self, event: ChangesSeen) -> None:
+        for screen in self._at_desk():
+            screen.studio_changed(event.changes)
+
+    def on_trouble_told(self, event: TroubleTold) -> None:
+        self.notify(event.sentence, severity="warning", markup=False)
+
+    def _at_desk(self) -> list[AtDesk]:
+        return [screen for screen in self.screen_stack if isinstance(screen, AtDesk)]
+
+    def _start_background(self) -> None:
+        try:
+            if self._background is not None:
+                self._background.start()
+        except StudioError as error:
+            self.post_message(TroubleTold(f"No worker runs in this program: {error}"))
+
+    def _follow(self, watch: Watch) -> None:
+        open_studio = self._threads.opened()
+        watch(open_studio, lambda rows: self._tell_changes(rows), self._stopping, self._tell_watching)
+
+    def _tell_changes(self, rows: Sequence[ChangeRow]) -> None:
+        self.post_message(ChangesSeen(tuple(rows)))
+
+    def _tell_watching(self, error: Exception | None) -> None:
+        if error is None:
+            self.post_message(TroubleTold("What others change is seen again."))
+            # What happened meanwhile is told by nobody: read all that is on the screen.
+            self.post_message(ChangesSeen(()))
+        elif not self._watching_failed:
+            _log.warning("watching for changes failed: %s", type(error).__name__)
+            self.post_message(TroubleTold("What others change is not seen at the moment; r reads it."))
+        self._watching_failed = error is not None
+
+    # The end
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            self._hangup = Hangup(self.hung_up)
+            self._hangup.start()
+
+    def hung_up(self, code: int) -> None:
+        """End now, with this exit code: the terminal is gone, or somebody asked the process to end."""
+        if code == HUNG_UP and self._driver is not None:
+            # Nobody reads what is written to a dead terminal; in the end the writer would wait for ever.
+            setattr(self._driver, "write", _into_nothing)  # noqa: B010 - for this one object
+        self.exit(return_code=code)
+
+    def release(self) -> None:
+        """Let go of everything that outlives the screens."""
+        self._stopping.set()
+        if self._hangup is not None:
+            self._hangup.stop()
+        if self._background is not None:
+            self._background.stop()
+        self._threads.close()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a sentence and an exit code of its own; the log gets where it happened, and nobody's data."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        places = traceback.StackSummary.extract(traceback.walk_tb(cause.__traceback__), lookup_lines=True)
+        _log.critical("ended by %s:\n%s", type(cause).__name__, "".join(places.format()))
+        self._return_code = CRASHED
+        if self._exception is None:
+            # The test harness raises it again.
+            self._exception = error
+            self._exception_event.set()
+        sentence = f"studio-tui ended because of an error that it does not know ({type(cause).__name__}). "
+        self._exit_renderables.append(
+            Segments([Segment(sentence + "Nothing that was saved is lost; the log says more.")])
+        )
+        self._close_messages_no_wait()
+
+    # How it looks
+
+    def _chosen_theme(self, environment: Mapping[str, str]) -> str:
+        theme = self.options.theme or suitable_theme(environment)
+        if theme not in self.available_themes:
+            raise UnknownTheme(theme, sorted(self.available_themes))
+        return theme
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, ChopsUpdate):
+            renderable = CroppedUpdate(renderable.chops, renderable.spans, renderable.chop_ends)
+        super()._display(screen, renderable)
+
+
+_SAFE_TEXT = SafeText()
+
+
+def _into_nothing(_data: str) -> None:
+    """Where output goes once the terminal is gone."""
+
+
+def run_screens(app: StudioApp) -> int:
+    """Show the screens until somebody leaves them, and return the exit code of the program."""
+    # The start makes much and drops little: collecting waits until the first data is on the screen.
+    gc.disable()
+    try:
+        app.run(mouse=app.options.mouse)
+    finally:
+        gc.enable()
+        app.release()
+    return app.return_code or 0

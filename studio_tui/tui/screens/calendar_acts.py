@@ -1,0 +1,120 @@
+"""What can be done to the session under the calendar's cursor, beside moving it."""
+
+from __future__ import annotations
+
+from textual import work
+
+from studio_tui.domain.agenda import CalendarEntry, SessionDetail
+from studio_tui.domain.sessions import SessionId
+from studio_tui.tui.screens.calendar_base import CalendarBase
+
+
+class CalendarActs(CalendarBase):
+    """Making, editing, cancelling and bringing back; the link to the clipboard and in sight."""
+
+    @work(exit_on_error=False)
+    async def action_new(self) -> None:
+        from studio_tui.tui.screens.session_form import SessionForm
+
+        slot = self.grid.slot
+        if slot is not None:
+            form = SessionForm(self.desk, session_id=None, starts_at=self.instant_at(slot))
+            await self._after_form(await self.app.push_screen_wait(form))
+
+    def action_edit(self) -> None:
+        entry = self.chosen_or_reason("edit")
+        if entry is not None:
+            self.edit_session(entry.id)
+
+    @work(exit_on_error=False)
+    async def edit_session(self, key: SessionId) -> None:
+        """Open the form of a session."""
+        from studio_tui.tui.screens.session_form import SessionForm
+
+        await self._after_form(await self.app.push_screen_wait(SessionForm(self.desk, session_id=key, starts_at=None)))
+
+    def action_cancel(self) -> None:
+        entry = self.chosen_or_reason("cancel")
+        if entry is not None:
+            self.cancel_session(entry.id)
+
+    @work(exit_on_error=False)
+    async def cancel_session(self, key: SessionId) -> None:
+        """Ask, then cancel a session; one that is cancelled is brought back instead."""
+        from studio_tui.tui.screens.dialogs import Confirm
+
+        detail = await self.desk.run(lambda studio: studio.calendar.detail(key))
+        entry, actor, version = detail.entry, self.desk.actor, detail.session.change.version
+        back = entry.cancelled
+        question = Confirm(
+            self.desk,
+            question=f"{'Bring back' if back else 'Cancel'} {entry.title}, {self.when(entry)}?",
+            consequences=_after_restoring(detail) if back else _after_cancelling(detail),
+            act="Bring the session back" if back else "Cancel the session",
+        )
+        if not await self.app.push_screen_wait(question):
+            return
+        if back:
+            await self.desk.run(lambda studio: studio.scheduling.restore(actor, key, version=version))
+            self.tell(f"{entry.title} takes place again. d cancels it.")
+        else:
+            result = await self.desk.run(lambda studio: studio.scheduling.cancel(actor, key, version=version))
+            told = f" {_clients(result.already_told)} had the link already." if result.already_told else ""
+            self.tell(f"{entry.title} is cancelled.{told} d brings it back.")
+        await self.read_again(key)
+
+    def action_send_link(self) -> None:
+        entry = self.chosen_or_reason("send the link of")
+        if entry is not None:
+            self._reveal(entry, send=True)
+
+    def action_show_link(self) -> None:
+        entry = self.chosen_or_reason("show the link of")
+        if entry is not None:
+            self._reveal(entry, send=False)
+
+    @work(exit_on_error=False)
+    async def _reveal(self, entry: CalendarEntry, *, send: bool) -> None:
+        from studio_tui.tui.screens.dialogs import Show
+
+        actor = self.desk.actor
+        link = await self.desk.run(lambda studio: studio.linking.reveal(actor, entry.id))
+        if link is None:
+            detail = await self.desk.run(lambda studio: studio.calendar.detail(entry.id))
+            self.explain(f"{entry.title} has no link to {'send' if send else 'show'}. {detail.why}")
+        elif send:
+            # The terminal does not say whether it took it, so neither do we.
+            self.app.copy_to_clipboard(link.url)
+            self.tell(f"The link of {entry.title} was sent to the terminal's clipboard. L shows it.")
+        else:
+            lines = [link.url]
+            lines += [f"Password: {link.password}"] if link.password else []
+            lines += [link.description] if link.description else []
+            await self.app.push_screen_wait(
+                Show(self.desk, title=f"Link of {entry.title}, {self.when(entry)}", lines=lines)
+            )
+
+    async def _after_form(self, key: SessionId | None) -> None:
+        if key is not None:
+            await self.read_again(key)
+
+
+def _after_cancelling(detail: SessionDetail) -> list[str]:
+    entry = detail.entry
+    lines = [f"{_clients(entry.booked)} booked. Their places are kept in case it is brought back."]
+    waiting = entry.notices.planned + entry.notices.held
+    if waiting:
+        lines.append(f"{waiting} {'notice' if waiting == 1 else 'notices'} not sent yet will not go out.")
+    if entry.notices.sent:
+        lines.append(
+            f"{entry.notices.sent} {'notice was' if entry.notices.sent == 1 else 'notices were'} sent already."
+        )
+    return lines
+
+
+def _after_restoring(detail: SessionDetail) -> list[str]:
+    return [f"{_clients(detail.entry.booked)} booked. Notices that are still due are planned again."]
+
+
+def _clients(count: int) -> str:
+    return f"{count or 'No'} {'client' if count == 1 else 'clients'}"

@@ -1,0 +1,98 @@
+"""Help: the keys of what has the focus, what the signs mean, and the names by which keys can be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.widgets import Static
+
+from studio_tui.tui.desk import Desk, StudioModal
+from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKS, BARS, MARKS
+from studio_tui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.screen import Screen
+
+_KEYS_CELLS = 20
+
+
+class HelpScreen(StudioModal[None]):
+    """Lists the keys that work where one was; the arrows scroll."""
+
+    CSS_PATH = ["dialogs.tcss", "help.tcss"]
+    HELP_TITLE = "Help"
+    BINDINGS: ClassVar = [Binding("question_mark", "leave", "Close", id="help.close", show=False)]
+
+    def __init__(self, desk: Desk, below: Screen[object]) -> None:
+        """Make the help for the screen that is below it."""
+        super().__init__(desk)
+        self._keys = [(title, list(rows)) for title, rows in key_groups(below)]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Keys that work here", markup=False, classes="dialog--title")
+            with VerticalScroll(can_focus=True):
+                for title, rows in self._keys:
+                    yield Static(_heading(title))
+                    for keys, words, name in rows:
+                        yield Static(_row(keys, words, name))
+                yield Static(_heading("Signs"))
+                for sign, words, alarm in self._signs():
+                    yield Static(_sign(sign, words, alarm=alarm))
+                yield Static(_NOTE, markup=False, classes="help--note")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def _signs(self) -> list[tuple[str, str, bool]]:
+        marks = ASCII_MARKS if self.desk.ascii else MARKS
+        bars = ASCII_BARS if self.desk.ascii else BARS
+        return [(sign, mark.value, mark in ALARMS) for mark, sign in marks.items()] + [
+            (sign, f"left edge: {bar.value}", False) for bar, sign in bars.items()
+        ]
+
+
+_NOTE = 'Keys can be changed in the settings, by the names at the right:\n[tui.keymap]  "calendar.move" = "M"'
+
+
+def key_groups(screen: Screen[object]) -> Iterable[tuple[str, Iterable[tuple[str, str, str]]]]:
+    """The active keys of a screen: for each part of it a title and rows of keys, words and name, nearest part first."""
+    groups: dict[DOMNode, dict[str, tuple[list[str], str, str]]] = {}
+    for node, binding, enabled, _tooltip in screen.active_bindings.values():
+        if not enabled or binding.system or not binding.description or binding.id is None:
+            continue
+        rows = groups.setdefault(node, {})
+        display = screen.app.get_key_display(binding)
+        keys, _, _ = rows.setdefault(binding.action, ([], binding.tooltip or binding.description, binding.id))
+        if display not in keys:
+            keys.append(display)
+    for node, rows in groups.items():
+        yield _title_of(node), ((" ".join(keys), words, name) for keys, words, name in rows.values())
+
+
+def _title_of(node: DOMNode) -> str:
+    if isinstance(node, App):
+        return "Everywhere"
+    return str(getattr(node, "HELP_TITLE", type(node).__name__))
+
+
+def _heading(title: str) -> Content:
+    return Content.assemble("\n", (title, "bold $accent"))
+
+
+def _row(keys: str, words: str, name: str) -> Content:
+    gap = " " * max(1, _KEYS_CELLS - cell_len(keys))
+    return Content.assemble((keys, "bold"), gap, words, "  ", (name, "$text-muted"))
+
+
+def _sign(sign: str, words: str, *, alarm: bool) -> Content:
+    return Content.assemble((sign, "bold $text-warning" if alarm else "bold"), " " * (_KEYS_CELLS - 1), words)

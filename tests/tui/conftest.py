@@ -1,0 +1,20 @@
+"""Screens on a real studio: an SQLite file, the real use cases, a clock that stands still.
+
+    async def test_...(aurora: Aurora) -> None:
+        aurora.fill_week()
+        async with aurora.app().run_test(size=(120, 40)) as pilot:
+            await ready(pilot)
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from studio_tui.storage.unit_of_work import Database
+from tests.tui.aurora import Aurora
+
+
+@pytest.fixture
+def aurora(sqlite_database: Database) -> Aurora:
+    """A studio without sessions, on Saturday 21 November 2026, 09:41 in Rome."""
+    return Aurora(sqlite_database)
