@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import Booking, BookingId, BookingStatus, Enrolment, EnrolmentId
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
@@ -20,6 +21,7 @@ from studio_tui.storage.clients import ClientRepository
 from studio_tui.storage.rows import AnyRow
 
 _table = schema.booking
+_BATCH = 1_000
 
 
 class BookingRepository:
@@ -83,10 +85,13 @@ class BookingRepository:
         return {row.id: row.name for row in self._db.execute(stmt.where(_table.c.id.in_(booking_ids)))}
 
     def clients_of(self, session_ids: Sequence[int]) -> int:
-        """How many different clients have a place in any of these sessions."""
-        stmt = select(func.count(_table.c.client_id.distinct()))
-        stmt = stmt.where(_table.c.session_id.in_(session_ids), _table.c.status == BookingStatus.BOOKED)
-        return int(self._db.execute(stmt).scalar_one())
+        """How many different clients have a place in any of these sessions, however many sessions there are."""
+        clients: set[int] = set()
+        for ids in batched(session_ids, _BATCH):
+            stmt = select(_table.c.client_id).distinct()
+            stmt = stmt.where(_table.c.session_id.in_(ids), _table.c.status == BookingStatus.BOOKED)
+            clients.update(self._db.execute(stmt).scalars())
+        return len(clients)
 
     def book(
         self,

@@ -124,9 +124,12 @@ class SessionRepository:
         stmt = stmt.where(*(_table.c[name] == value for name, value in wanted.items() if value is not None))
         return [SessionId(row.id) for row in self._db.execute(stmt.order_by(_table.c.id))]
 
-    def link_groups(self, now: datetime, service_id: ServiceId) -> list[LinkGroup]:
-        """The service's upcoming active sessions, grouped by what decides their links: however many, two queries (L6)."""
+    def link_groups(
+        self, now: datetime, *, service_id: ServiceId | None = None, site_id: SiteId | None = None
+    ) -> list[LinkGroup]:
+        """Upcoming active sessions of a service or a site, grouped by what decides their links: however many, two queries."""
         keys = (
+            _table.c.service_id,
             _table.c.link_say,
             _table.c.link_epoch,
             _table.c.course_id,
@@ -134,11 +137,13 @@ class SessionRepository:
             _table.c.mode,
             _table.c.staff_id,
         )
-        where = (_table.c.service_id == service_id, _table.c.ends_at > now, _table.c.status == SessionStatus.ACTIVE)
-        counted = (
-            select(func.min(_table.c.id).label("id"), func.count().label("sessions")).where(*where).group_by(*keys)
-        )
-        counts = {row.id: row.sessions for row in self._db.execute(counted)}
+        stmt = select(func.min(_table.c.id).label("id"), func.count().label("sessions"))
+        stmt = stmt.where(_table.c.ends_at > now, _table.c.status == SessionStatus.ACTIVE)
+        if service_id is not None:
+            stmt = stmt.where(_table.c.service_id == service_id)
+        if site_id is not None:
+            stmt = stmt.where(_table.c.site_id == site_id, _table.c.starts_at >= now - MAX_LENGTH)
+        counts = {row.id: row.sessions for row in self._db.execute(stmt.group_by(*keys))}
         return [LinkGroup(session, counts[session.id]) for session in self.by_ids(list(counts))]
 
     def upcoming(self, site_id: SiteId, now: datetime, until: datetime | None = None) -> list[Session]:

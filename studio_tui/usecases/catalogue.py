@@ -261,7 +261,7 @@ class Catalogue:
         counts = dict.fromkeys(ServiceLinkEffect, 0)
         contexts = LinkContexts(unit)
         contexts.remember([service])
-        for group in unit.sessions.link_groups(self._resources.clock(), service.id):
+        for group in unit.sessions.link_groups(self._resources.clock(), service_id=service.id):
             session = group.example
             context = contexts.of(session)
             effect = effect_of_service_link(

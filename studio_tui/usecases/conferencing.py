@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from studio_tui.domain import permissions
 from studio_tui.domain.agenda import AccountLine, Accounts, LinkLoss
+from studio_tui.domain.batches import batched
 from studio_tui.domain.conferences import (
     AccountState,
     ConferenceAccount,
     ConferenceKind,
-    LinkDecision,
     LinkSource,
     check_can_add_own,
 )
@@ -18,11 +18,13 @@ from studio_tui.domain.errors import InvalidInput, NotPossible, StaleVersion, St
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
-from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import release_for_link
 from studio_tui.usecases.resources import Resources
+
+_BATCH = 1_000
 
 
 class Conferencing:
@@ -228,32 +230,34 @@ def _account(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> Con
     return unit.conferences.own_of(staff_id)
 
 
-def _decisions(
-    unit: UnitOfWork, site_id: SiteId, resources: Resources
-) -> tuple[dict[SessionId, Session], dict[SessionId, LinkDecision]]:
-    upcoming = {s.id: s for s in unit.sessions.upcoming(site_id, resources.clock())}
-    return upcoming, LinkContexts(unit).decide(upcoming.values())
-
-
 def _served(unit: UnitOfWork, site_id: SiteId, resources: Resources) -> tuple[int, dict[StaffId, int]]:
     """Upcoming sessions whose link is the default account's, and those of each person's own account."""
-    upcoming, decisions = _decisions(unit, site_id, resources)
-    own: dict[StaffId, int] = {}
+    groups = {group.example.id: group for group in unit.sessions.link_groups(resources.clock(), site_id=site_id)}
+    decisions = LinkContexts(unit).decide(group.example for group in groups.values())
+    default, own = 0, dict[StaffId, int]()
     for session_id, decision in decisions.items():
-        staff_id = upcoming[session_id].staff_id
-        if decision.source is LinkSource.LEADER and staff_id is not None:
-            own[staff_id] = own.get(staff_id, 0) + 1
-    return sum(d.source is LinkSource.SITE for d in decisions.values()), own
+        group = groups[session_id]
+        if decision.source is LinkSource.SITE:
+            default += group.sessions
+        elif decision.source is LinkSource.LEADER and group.example.staff_id is not None:
+            own[group.example.staff_id] = own.get(group.example.staff_id, 0) + group.sessions
+    return default, own
 
 
 def _loss(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None, resources: Resources) -> LinkLoss:
-    upcoming, decisions = _decisions(unit, site_id, resources)
+    """What a disconnection takes away: at the site, or wherever the person leads."""
+    now = resources.clock()
     if staff_id is None:
-        lost = [session_id for session_id, decision in decisions.items() if decision.link is not None]
+        ids = unit.sessions.upcoming_ids(now, site_id=site_id)
     else:
-        lost = [
+        ids = unit.sessions.upcoming_ids(now, staff_id=staff_id)
+    contexts = LinkContexts(unit)
+    lost: list[SessionId] = []
+    for batch in batched(ids, _BATCH):
+        decisions = contexts.decide(unit.sessions.by_ids(batch))
+        lost += [
             session_id
             for session_id, decision in decisions.items()
-            if decision.source is LinkSource.LEADER and upcoming[session_id].staff_id == staff_id
+            if decision.link is not None and (staff_id is None or decision.source is LinkSource.LEADER)
         ]
-    return LinkLoss(sessions=len(lost), clients=unit.bookings.clients_of(lost) if lost else 0)
+    return LinkLoss(sessions=len(lost), clients=unit.bookings.clients_of(lost))
