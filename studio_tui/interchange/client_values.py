@@ -6,7 +6,7 @@ import re
 
 from studio_tui.domain.text import fold
 
-MAX_PHONE, MAX_TOPIC = 40, 64
+MAX_PHONE = 40
 
 _YES_WORDS = "yes y true t 1 x on ok si s verdadero vero verified verificata verificato verificado"
 _NO_WORDS = "no n false f 0 off falso - unverified nonverificata nonverificato"

@@ -1,5 +1,8 @@
 """Files with something wrong in them: what is sound comes in, the rest is told, line by line."""
 
+import subprocess
+import sys
+
 import pytest
 
 from studio_tui.interchange.decoding import MAX_BYTES
@@ -282,3 +285,10 @@ def test_progress_is_told_and_ends_at_the_whole() -> None:
     assert told[-1] == (120, 120)
     assert [done for done, _ in told] == sorted({done for done, _ in told})
     assert len(told) > 3
+
+
+def test_the_calendar_packages_wait_for_the_first_file() -> None:
+    program = "import sys; import studio_tui.interchange.ics, studio_tui.interchange.clients_csv; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "studio_tui.interchange.ics" in loaded
+    assert not {"icalendar", "recurring_ical_events", "dateutil"} & set(loaded)

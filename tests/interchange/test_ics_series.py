@@ -124,6 +124,16 @@ def test_a_changed_occurrence_is_named_in_any_way(original: str) -> None:
     assert (second.recurrence_id, second.location, second.starts_at.hour) == ("20240305T100000", "Room 2", 11)
 
 
+def test_two_changes_of_one_occurrence_are_two_versions_of_it() -> None:
+    reading = read(
+        *an_event(MONDAY, FIVE_DAYS),
+        *an_event("RECURRENCE-ID;VALUE=DATE:20240305", "DTSTART;TZID=Europe/Rome:20240305T120000", "SEQUENCE:1"),
+        *an_event("RECURRENCE-ID:20240305T090000Z", "DTSTART;TZID=Europe/Rome:20240305T130000", "SEQUENCE:2"),
+    )
+    assert [start[8:] for start in starts(reading)] == ["04 09:00", "05 12:00", "06 09:00", "07 09:00", "08 09:00"]
+    assert skipped(reading) == ["Line 19 has a newer version of this occurrence under the same UID."]
+
+
 def test_an_occurrence_without_its_series_comes_in() -> None:
     lines = an_event("RECURRENCE-ID;TZID=Europe/Rome:20240305T100000", "DTSTART;TZID=Europe/Rome:20240305T120000")
     (event,) = read(*lines).occurrences

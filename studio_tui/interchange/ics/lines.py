@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from studio_tui.interchange.decoding import as_utf8, decode
-from studio_tui.interchange.findings import Findings, counted, quoted
+from studio_tui.interchange.findings import Findings, counted
 from studio_tui.interchange.records import UnreadableFile
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -157,9 +157,3 @@ class _Frame:
 def stray_lines_note(count: int) -> str:
     """The sentence for lines inside an event that are no properties."""
     return f"{counted(count, 'line is', 'lines are')} no property and left out."
-
-
-def unknown_component(block: Block) -> str:
-    """The sentence for a component that holds no sessions."""
-    what = {"VTODO": "a task", "VJOURNAL": "a journal entry", "VFREEBUSY": "free/busy time"}.get(block.name)
-    return f"It is {what} and not an event." if what else f"{quoted(block.name)} is not an event."

@@ -78,7 +78,8 @@ class SeriesReader:
         """
         masters = [event for event in events if event.occurrence is None]
         master = newest_of(masters, "the event", self._findings) if masters else None
-        changes = self._newest_changes([event for event in events if event.occurrence is not None])
+        series = master.start if master is not None else None
+        changes = self._newest_changes([event for event in events if event.occurrence is not None], series)
         hidden = [error.occurrence for error in broken if error.occurrence is not None]
         try:
             if master is not None and master.start is not None and (master.repeats or changes or hidden):
@@ -87,16 +88,15 @@ class SeriesReader:
             if master is not None:
                 self._add_single(master)
             for change in changes:
-                self._add_change(change, None, cancelled=master is not None and master.cancelled)
+                self._add_change(change, series, cancelled=master is not None and master.cancelled)
         except (OverflowError, DateOutOfRange):
             first = events[0]
             self._findings.skipped(first.line, first.uid, "Some of its dates are off the calendar.", first.title)
 
-    def _newest_changes(self, changes: list[Event]) -> list[Event]:
-        by_occurrence: dict[datetime, list[Event]] = {}
+    def _newest_changes(self, changes: list[Event], series: Moment | None) -> list[Event]:
+        by_occurrence: dict[str, list[Event]] = {}
         for change in changes:
-            if change.occurrence is not None:
-                by_occurrence.setdefault(change.occurrence.instant, []).append(change)
+            by_occurrence.setdefault(_occurrence_id(*_place(change, series)), []).append(change)
         return [newest_of(versions, "this occurrence", self._findings) for versions in by_occurrence.values()]
 
     def _add_single(self, event: Event) -> None:
@@ -107,10 +107,7 @@ class SeriesReader:
 
     def _add_change(self, change: Event, series: Moment | None, *, cancelled: bool) -> None:
         """A changed occurrence comes in as its own event says, wherever it was moved from."""
-        if change.occurrence is None:
-            return
-        clock = series.clock if series is not None else change.occurrence.clock
-        original = original_of(change.occurrence, series or change.start, clock)
+        original, clock = _place(change, series)
         due = clock.to_utc(original)
         start = due if change.start is None or change.start.whole_day else change.start.instant
         if self._wanted(start) or self._wanted(due):
@@ -232,6 +229,14 @@ class SeriesReader:
                 zone=clock.name,
             )
         )
+
+
+def _place(change: Event, series: Moment | None) -> tuple[datetime, Clock]:
+    """The original start of a changed occurrence and the clock that it is named on: its series', if that is known."""
+    occurrence = change.occurrence or change.start
+    assert occurrence is not None, "a change names its occurrence"
+    clock = series.clock if series is not None else occurrence.clock
+    return original_of(occurrence, series or change.start, clock), clock
 
 
 def _occurrence_id(original: datetime, clock: Clock) -> str:
