@@ -143,7 +143,7 @@ class Feed(Protocol):
         only after it has reported that connection's last parcel, so a crash leaves at most one doubtful row
         per connection (WORKER G4).
 
-        Answers within finite time: False when the store cannot be reached. A channel that waited too long,
+        Does not raise, and answers within finite time: False when the store cannot be reached. A channel that waited too long,
         or whose relay refused the recipient meanwhile, cancels the call; whatever the answer would have
         been, the report that follows says what became of the parcel.
         """
