@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio_tui.channels.addresses import BadAddress, parse_address
-from studio_tui.domain import permissions
+from studio_tui.domain import addresses, permissions
 from studio_tui.domain.agenda import ClientLine
 from studio_tui.domain.bookings import (
     Booking,
@@ -245,7 +245,7 @@ def _from_draft(draft: ClientDraft, change: Change) -> Client:
     return Client(
         id=draft.id or ClientId(0),
         name=name,
-        email=_address(draft.email.strip()),
+        email=mail_address(draft.email.strip()),
         email_verified=draft.email_verified,
         phone=clean_line(draft.phone, PHONE_LIMIT, field="phone") or None,
         language=clean_line(draft.language, 20, field="language") or "en",
@@ -254,9 +254,17 @@ def _from_draft(draft: ClientDraft, change: Change) -> Client:
     )
 
 
-def _address(typed: str) -> str | None:
+def mail_address(typed: str) -> str | None:
+    """The address as it is stored and written to, its domain in ASCII; None for an empty text.
+
+    Raises:
+        InvalidInput: It is no address that mail can go to.
+    """
+    if not typed.strip():
+        return None
+    address = addresses.parse_address(typed)
     try:
-        return str(parse_address(typed)) if typed else None
+        return str(parse_address(address.text))
     except BadAddress as error:
         raise InvalidInput(str(error), field="email") from error
 

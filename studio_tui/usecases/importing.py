@@ -17,6 +17,7 @@ from studio_tui.domain.sessions import LinkSay, Origin, OwnLink, Session, Sessio
 from studio_tui.domain.text import fold
 from studio_tui.storage.sessions import ImportMark
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.booking import mail_address
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import ROOM_LIMIT
@@ -196,9 +197,13 @@ class _CalendarImport:
             self._cancel(
                 known.get((removed.uid, removed.recurrence_id)), removed.uid, removed.line, "taken out of the series"
             )
-        for (uid, _), existing in known.items():
+        named = {(o.uid, o.recurrence_id) for o in reading.occurrences}
+        named |= {(r.uid, r.recurrence_id) for r in reading.removed}
+        for (uid, recurrence_id), existing in known.items():
             if uid in reading.cancelled_series:
                 self._cancel(existing, uid, 0, "the series is cancelled")
+            elif (uid, recurrence_id) not in named and uid in reading.sound_uids:
+                self._drop(existing, uid, reading.made_until.get(uid))
         bring_into_line(self._unit, self._touched, self._author.at)
         release_for_link(self._unit, self._touched, self._author.at)
 
@@ -277,6 +282,13 @@ class _CalendarImport:
             )
         )
 
+    def _drop(self, existing: tuple[SessionId, str], uid: str, made_until: date | None) -> None:
+        """Cancel a coming session whose date the series no longer has; beyond where it was made, nothing is known."""
+        session = self._unit.sessions.get(existing[0])
+        beyond = made_until is not None and session.starts_at.date() > made_until
+        if session.starts_at > self._author.at and not beyond:
+            self._cancel(existing, uid, 0, "its series no longer has this date")
+
     def _with_texts(self, session: Session, occurrence: ImportedOccurrence) -> Session:
         same = fold(occurrence.title) == fold(self._service.name)
         return replace(
@@ -328,12 +340,13 @@ def _digest(occurrence: ImportedOccurrence) -> str:
 
 
 def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> ImportLine:
-    existing = unit.clients.by_email(row.email) if row.email else unit.clients.by_name_without_email(row.name)
+    email = mail_address(row.email or "")
+    existing = unit.clients.by_email(email) if email else unit.clients.by_name_without_email(row.name)
     known = existing.change if existing else Change(version=0, changed_by=author.name, changed_at=author.at)
     client = Client(
         id=existing.id if existing else ClientId(0),
         name=row.name,
-        email=row.email,
+        email=email,
         email_verified=row.verified,
         phone=row.phone or (existing.phone if existing else None),
         language=row.language or (existing.language if existing else "en"),
@@ -350,11 +363,13 @@ def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> Imp
         action = "changed"
         bring_into_line(unit, unit.bookings.sessions_of_client(client.id, author.at), author.at)
         unit.changes.record("client", client.id, author, "changed a client by import")
-    return ImportLine(action=action, uid=row.email or row.name, line=row.line, title=row.name)
+    return ImportLine(action=action, uid=email or row.name, line=row.line, title=row.name)
 
 
 def _problem_line(problem: ImportProblem) -> ImportLine:
-    return ImportLine(action=problem.severity, uid=problem.uid or "", line=problem.line, reason=problem.reason)
+    return ImportLine(
+        action=problem.severity, uid=problem.uid or "", line=problem.line, title=problem.title, reason=problem.reason
+    )
 
 
 def _refuse_if_strict(strict: bool, file_name: str, problems: list[ImportLine]) -> None:
