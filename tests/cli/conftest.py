@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from studio_tui.cli.entry import Check, Entry, Overrides, ScreenOptions
+from studio_tui.cli.entry import Entry, Overrides, ScreenOptions
 from studio_tui.cli.main import run
+from studio_tui.domain.checks import Check
 from studio_tui.settings import Settings, load_settings
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.studio import Studio
