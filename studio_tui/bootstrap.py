@@ -13,9 +13,13 @@ import pwd
 import shutil
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from studio_tui.domain.errors import StudioError
 
 if TYPE_CHECKING:
     from studio_tui.cli.entry import Overrides, ScreenOptions
@@ -51,12 +55,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(argv, entry)
     except Exception as error:  # noqa: BLE001 - whatever it is, the exit code says so and nobody's data is shown
-        # The traceback's lines name code; its message could hold a client's data, so the screen does not get it.
-        _log.exception("The program failed.")
-        print(
-            f"studio-tui: an error of the program itself ({type(error).__name__}); the log has more.", file=sys.stderr
-        )
+        print(f"studio-tui: an error of the program itself ({type(error).__name__}){_logged(error)}.", file=sys.stderr)
         return BUG
+
+
+def _logged(error: Exception) -> str:
+    """Write to the log where an error happened, without its message, which could hold a client's data; say where."""
+    from studio_tui.cli.entry import Overrides
+
+    places = "".join(traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__)).format())
+    try:
+        settings = load_settings(Overrides())
+        _log_to_file(settings)
+    except (StudioError, OSError):
+        return f", and no log can be written; it happened here:\n{places}"
+    _log.critical("ended by %s:\n%s", type(error).__name__, places)
+    return f"; {settings.paths.log_dir} has a log that says where"
 
 
 def login() -> str:
@@ -182,7 +196,8 @@ def run_demo(overrides: Overrides, reset: bool, options: ScreenOptions) -> int:
         studio.resources.database.close()
     code = run_screens(settings, options)
     if settings.smtp.host is None:
-        print(f"The demo's mails are files in {settings.maildir}")
+        with suppress(OSError):  # the terminal may be gone
+            print(f"The demo's mails are files in {settings.maildir}")
     return code
 
 
@@ -218,7 +233,6 @@ def doctor(settings: Settings) -> list[Check]:
     import asyncio
 
     from studio_tui.domain.checks import Check
-    from studio_tui.domain.errors import StudioError
     from studio_tui.settings import masked_url
     from studio_tui.usecases.health import examine
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib.metadata import version
 
+from studio_tui import __version__
 from studio_tui.domain.checks import Check
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.zones import tzdata_version
@@ -20,7 +21,7 @@ _LIBRARIES = ("textual", "sqlalchemy", "aiosmtplib", "httpx", "icalendar", "cryp
 
 def examine(resources: Resources, notifying: Notifying, database: str) -> Iterator[Check]:
     """The checks of this installation, one after the other; `database` is its address without its password."""
-    yield Check("program", None, f"studio-tui {version('studio-tui')}, Python {platform.python_version()}")
+    yield Check("program", None, f"studio-tui {__version__}, Python {platform.python_version()}")
     yield Check("libraries", None, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
     yield Check("time zones", None, f"IANA {tzdata_version()}, of the tzdata package {version('tzdata')}")
     sound = True
@@ -51,7 +52,7 @@ def _database(resources: Resources, address: str) -> Iterator[Check]:
             "database version",
             None,
             f"SQLite {facts.version} has a rare fault when two programs checkpoint at once (mended in 3.51.3, 3.50.7, "
-            "3.44.6); the program's lock around writing keeps them apart",
+            "3.44.6); the program's lock around writing probably avoids it",
         )
     state = (
         f"revision {facts.revision}" if facts.current else f"revision {facts.revision}, the program needs {facts.head}"
