@@ -1,0 +1,19 @@
+"""How a key is written, also where somebody gave it another one in the settings."""
+
+from __future__ import annotations
+
+from textual.app import App
+from textual.binding import Binding
+
+
+def key_sign(app: App[object], binding: Binding) -> str:
+    """The key that does what the binding does; the first one if there are several."""
+    keys = app._keymap.get(binding.id or "", binding.key)
+    first = next(iter(Binding.make_bindings([Binding(keys.split(",")[0], binding.action)])))
+    return app.get_key_display(first)
+
+
+def hints(app: App[object], bindings: list[Binding], words: dict[str, str]) -> str:
+    """Keys with what they do, for those ids in `words`: `L show  y send`."""
+    known = {binding.id: binding for binding in bindings}
+    return "  ".join(f"{key_sign(app, known[id])} {word}" for id, word in words.items() if id in known)

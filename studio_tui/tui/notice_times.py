@@ -1,0 +1,63 @@
+"""Notice times as people type them: "09:30", "24/12 09:30", "-30m", "auto". Pure: the session's start comes in."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.zones import to_utc, to_wall
+from studio_tui.tui.dates import parse_date, parse_time
+from studio_tui.tui.wording import clock_text, length_text
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+HINT = '"09:30", "24/12 09:30", "-30m" before the start, "auto"'
+
+_AUTOMATIC = ("auto", "automatic", "a")
+_DISTANCE = re.compile(r"([+-−])\s*(\d{1,4})\s*(m|min|h|d)", re.ASCII)
+_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_notice_time(text: str, starts_at: datetime, zone: ZoneInfo, today: date) -> datetime | None:
+    """The instant (aware UTC) that somebody means; None is automatic: the session's start, wherever it moves (SPEC N1).
+
+    A time alone is one of the session's day; a distance counts from its start.
+
+    Args:
+        text: What was typed.
+        starts_at: The session's start, aware.
+        zone: The site's, in which times are typed.
+        today: The current date there, for a day that is typed in short.
+
+    Raises:
+        InvalidInput: The text is no notice time.
+    """
+    typed = " ".join(text.lower().split())
+    if typed in _AUTOMATIC:
+        return None
+    if match := _DISTANCE.fullmatch(typed):
+        distance = timedelta(**{_UNITS[match[3]]: int(match[2])})
+        return starts_at + distance if match[1] == "+" else starts_at - distance
+    day, _, clock = typed.rpartition(" ")
+    try:
+        on = parse_date(day, today) if day else to_wall(starts_at, zone).date()
+        return to_utc(datetime.combine(on, parse_time(clock)), zone)
+    except InvalidInput:
+        raise InvalidInput(f"That is no notice time: type {HINT}.", field="notice_at") from None
+
+
+def notice_in_words(notice_at: datetime | None, starts_at: datetime, zone: ZoneInfo) -> str:
+    """A notice time and how it lies to the start: `Sat 09:30, 30 min before the start`."""
+    start = to_wall(starts_at, zone)
+    if notice_at is None:
+        return f"Automatic: at the start, {start:%H:%M}, wherever the session moves."
+    wall = to_wall(notice_at, zone)
+    distance = starts_at - notice_at
+    if not distance:
+        how = "at the start, but it stays if the session moves"
+    else:
+        how = f"{length_text(abs(distance))} {'before' if distance > timedelta() else 'after'} the start"
+    return f"{wall:%a} {clock_text(wall, start.date())}, {how}."

@@ -1,0 +1,127 @@
+"""How screens put times, numbers and refusals into words. Pure: wall-clock times and the current one come in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from studio_tui.domain.errors import StaleVersion, StudioError
+from studio_tui.domain.zones import to_wall
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from studio_tui.domain.agenda import LinkLoss, ServiceLinkPreview
+    from studio_tui.usecases.scheduling import MovePreview
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+
+def day_text(day: date) -> str:
+    """A day in full: `Sat 21 Nov 2026`."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def clock_text(wall: datetime, near: date) -> str:
+    """The time of day, with the day before it unless that is `near`: `09:58`, `20 Nov 09:58`, `2 Jan 2025 09:58`."""
+    if wall.date() == near:
+        return f"{wall:%H:%M}"
+    year = "" if wall.year == near.year else f" {wall.year}"
+    return f"{wall.day} {wall:%b}{year} {wall:%H:%M}"
+
+
+def span_text(start: datetime, end: datetime) -> str:
+    """From when to when, as the wall clock shows it: `10:00–11:00`, with the day behind an end on another one."""
+    later = "" if end.date() == start.date() else f" {end:%a}"
+    return f"{start:%H:%M}–{end:%H:%M}{later}"
+
+
+def length_text(length: timedelta) -> str:
+    """A length: `45 min`, `1 h`, `1 h 30`, `2 days`."""
+    minutes = round(length / _MINUTE)
+    if minutes and minutes % 1440 == 0:
+        return counted(minutes // 1440, "day")
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def ago_text(then: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """How long ago an instant was; after a day, its date and time in the zone."""
+    passed = now - then
+    if passed < _MINUTE:
+        return "just now"
+    if passed < _HOUR:
+        return f"{passed // _MINUTE} min ago"
+    if passed < _DAY:
+        return f"{passed // _HOUR} h ago"
+    return clock_text(to_wall(then, zone), to_wall(now, zone).date())
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its word: `1 client`, `7 clients`, `no clients`."""
+    word = one if number == 1 else many or f"{one}s"
+    return f"{number or 'no'} {word}"
+
+
+def named(names: list[str], most: int = 5) -> str:
+    """Names in a row, the first ones if there are many: `Alice, Bruno and 3 more`."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+
+
+def refusal(error: StudioError, zone: ZoneInfo, now: datetime) -> str:
+    """The error's sentence; for somebody else's change, with the site's time and what becomes of the typed text."""
+    if not isinstance(error, StaleVersion):
+        return str(error)
+    when = clock_text(to_wall(error.changed_at, zone), to_wall(now, zone).date())
+    who = error.changed_by or "Somebody else"
+    return f"{who} changed this at {when}, after you opened it. Nothing was saved yet: look, then save again."
+
+
+def move_text(preview: MovePreview, start: datetime, zone: ZoneInfo, near: date, *, online: bool) -> str:
+    """What moving a session to `start` does, as one sentence and one more for each warning (SPEC N2, N9, L9).
+
+    Args:
+        preview: What the move would do.
+        start: The new start, aware.
+        zone: The site's.
+        near: The day that the session is on now; another one is named.
+        online: An in-person session has no notice to move.
+    """
+    parts = [f"Move to {clock_text(to_wall(start, zone), near)} — {counted(preview.clients, 'client')}"]
+    if online and preview.by_hand:
+        parts.append(f"notice by hand stays at {clock_text(to_wall(preview.notice_to, zone), near)}")
+    elif online:
+        parts.append(f"automatic notice moves to {clock_text(to_wall(preview.notice_to, zone), near)}")
+    warnings = [preview.warning] if preview.warning else []
+    return "\n".join([f"{'; '.join(parts)}.", *(f"⚠ {each}" for each in (*warnings, *preview.clashes))])
+
+
+def effect_of_service_link(preview: ServiceLinkPreview, *, cleared: bool = False) -> str:
+    """What setting, or clearing, a service's link does to its upcoming sessions (SPEC L6)."""
+    if cleared:
+        return (
+            f"Upcoming sessions: {preview.changed} lose it and take an account's link or have none, "
+            f"{preview.kept} keep one typed by hand, {preview.skipped} are occasional and stay as they are."
+        )
+    return (
+        f"Upcoming sessions: {preview.added} get the link, {preview.changed} change to it, "
+        f"{preview.kept} keep one typed by hand, {preview.skipped} are occasional and stay as they are."
+    )
+
+
+def effect_of_disconnecting(loss: LinkLoss, *, default: bool) -> str:
+    """What disconnecting an account takes away (SPEC A6)."""
+    sessions, clients = counted(loss.sessions, "upcoming session"), counted(loss.clients, "client")
+    if not loss.sessions:
+        return "No upcoming session uses it now."
+    if default:
+        verb = "loses its" if loss.sessions == 1 else "lose their"
+        return f"{sessions} with {clients} {verb} link, also those typed by hand."
+    verb = "falls" if loss.sessions == 1 else "fall"
+    return f"{sessions} with {clients} {verb} back to the default account's link."
