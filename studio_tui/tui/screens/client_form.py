@@ -1,0 +1,119 @@
+"""The form of a client: whom the studio writes to, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from studio_tui.domain.errors import InvalidInput
+from studio_tui.tui.desk import Desk
+from studio_tui.tui.screens.form import Form, Submit
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, within
+
+if TYPE_CHECKING:
+    from studio_tui.domain.people import Client
+    from studio_tui.usecases.booking import ClientDraft
+
+_VERIFIED = [("not verified", False), ("verified", True)]
+
+
+class ClientForm(Form["ClientDraft", "Client"]):
+    """Asks for a client's name and addresses. Answers the saved client."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        submit: Submit[ClientDraft, Client],
+        *,
+        client: Client | None = None,
+        name: str = "",
+        language: str = "en",
+    ) -> None:
+        """Make the form: to change `client`, or for a new one with this name."""
+        super().__init__(desk, submit)
+        self.heading = "New client" if client is None else "Client"
+        self._client = client
+        self._called = name if client is None else client.name
+        self._language = language if client is None else client.language
+
+    @property
+    def version(self) -> int | None:
+        """The version of the client that the form is based on; None for a new one."""
+        return None if self._client is None else self._client.change.version
+
+    async def rows(self) -> Sequence[FormRow[Any]]:
+        client = self._client
+        email, verified = ("", False) if client is None else (client.email or "", client.email_verified)
+        phone, topic = ("", "") if client is None else (client.phone or "", client.push_topic or "")
+        return [
+            TextRow("name", "Name", self._called, _check_name),
+            TextRow("email", "Email", email, check_address, hint="where notices go"),
+            PickRow("email_verified", "Address is", _VERIFIED, verified),
+            TextRow("phone", "Phone", phone, partial(within, 40, "phone")),
+            TextRow("language", "Language", self._language, partial(within, 20, "language"), hint="en, it …"),
+            TextRow("push_topic", "Push topic", topic, _check_topic, hint="the client's ntfy topic", secret=True),
+        ]
+
+    def read(self) -> ClientDraft:
+        from studio_tui.usecases.booking import ClientDraft
+
+        return ClientDraft(
+            id=None if self._client is None else self._client.id,
+            name=self.text("name"),
+            email=self.text("email"),
+            email_verified=bool(self.row("email_verified").value),
+            phone=self.text("phone"),
+            language=self.text("language"),
+            push_topic=self.text("push_topic"),
+        )
+
+    async def rebase(self) -> None:
+        if self._client is None:
+            return
+        actor, client_id = self.desk.actor, self._client.id
+        self._client = client = await self.desk.run(lambda studio: studio.booking.client(actor, client_id))
+        stored = {
+            "name": client.name,
+            "email": client.email or "",
+            "email_verified": client.email_verified,
+            "phone": client.phone or "",
+            "language": client.language,
+            "push_topic": client.push_topic or "",
+        }
+        for row in self.form_rows:
+            row.rebase(stored[row.key])
+
+    def focus_first(self) -> None:
+        """The name is there already when the client was typed in the list: the address comes next."""
+        first = "email" if self._client is None and self._called else "name"
+        self.row(first).control.focus()
+
+
+def check_address(text: str) -> str | None:
+    """A note about a typed address; empty is none.
+
+    Raises:
+        InvalidInput: It is no address that mail can go to.
+    """
+    from studio_tui.domain.addresses import parse_address
+
+    if not text.strip():
+        return "Without an address the client's mails are held."
+    try:
+        parse_address(text)
+    except InvalidInput as error:
+        raise InvalidInput(str(error), field="email") from error
+    return None
+
+
+def _check_name(text: str) -> None:
+    if not text.strip():
+        raise InvalidInput("A client needs a name.", field="name")
+    within(200, "name", text)
+
+
+def _check_topic(text: str) -> None:
+    within(64, "push topic", text)
+    if not all(char.isascii() and (char.isalnum() or char in "-_") for char in text.strip()):
+        raise InvalidInput("A push topic has letters, digits, - and _ only.", field="push_topic")

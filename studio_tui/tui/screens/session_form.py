@@ -1,0 +1,186 @@
+"""The form of a session: a new one at the calendar's cursor, or an existing one with all its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from textual import work
+
+from studio_tui.domain.dates import parse_date, parse_time
+from studio_tui.domain.errors import InvalidInput, StudioError
+from studio_tui.domain.services import MAX_CAPACITY, CourseId, ServiceKind
+from studio_tui.domain.sessions import Origin, SessionId
+from studio_tui.domain.zones import to_utc
+from studio_tui.tui.desk import Desk
+from studio_tui.tui.lengths import parse_length, parse_number
+from studio_tui.tui.screens.form import Form
+from studio_tui.tui.screens.session_rows import NEW_RUN, Choices, edit_rows, new_rows, stored_values
+from studio_tui.tui.widgets.drawer_texts import title_line
+from studio_tui.tui.widgets.form_rows import FormRow
+from studio_tui.tui.wording import move_text, refusal
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import SessionDetail
+    from studio_tui.domain.people import SiteId, StaffMember
+    from studio_tui.domain.services import Service
+    from studio_tui.usecases.studio import Studio
+
+_WHEN = ("date", "time", "length")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionChoice:
+    """What the form holds: start (aware UTC), length, and the value of every row by its key."""
+
+    starts_at: datetime
+    length: timedelta
+    values: dict[str, Any]
+
+
+class SessionForm(Form[SessionChoice, SessionId]):
+    """Makes or changes a session by itself, and answers its id. Consequences are told before it is saved."""
+
+    def __init__(self, desk: Desk, *, session_id: SessionId | None, starts_at: datetime | None) -> None:
+        """Make the form: of the session, or with `session_id` None of a new one at `starts_at` (aware UTC)."""
+        super().__init__(desk, self._carry_out)
+        self.heading = "New session" if session_id is None else "Edit session"
+        self._session_id = session_id
+        self._starts_at = starts_at or desk.now()
+        self._detail: SessionDetail | None = None
+
+    async def rows(self) -> Sequence[FormRow[Any]]:
+        choices, self._detail = await self.desk.run(self._load)
+        if self._detail is None:
+            return new_rows(self.desk, choices, self._starts_at)
+        self.introduce(title_line(self._detail))
+        return edit_rows(self.desk, choices, self._detail)
+
+    def read(self) -> SessionChoice:
+        values = {row.key: row.value for row in self.form_rows}
+        return SessionChoice(starts_at=self._start(), length=self._length(), values=values)
+
+    def edited(self, row: FormRow[Any]) -> None:
+        """A service brings its length and places along; a new time is told with what it does."""
+        if row.key == "service":
+            service: Service = row.value
+            self.row("length").rebase(str(service.duration // timedelta(minutes=1)))
+            self.row("capacity").rebase(str(service.capacity))
+            self.row("course").display = service.kind is ServiceKind.COURSE
+        if self._detail is not None and row.key in _WHEN:
+            self._foretell_move()
+
+    async def rebase(self) -> None:
+        _, self._detail = await self.desk.run(self._load)
+        if self._detail is not None:
+            for key, value in stored_values(self.desk, self._detail).items():
+                self.row(key).rebase(value)
+
+    @work(exit_on_error=False, exclusive=True, group="foretell")
+    async def _foretell_move(self) -> None:
+        detail, actor = self._detail, self.desk.actor
+        if detail is None:
+            return
+        try:
+            start, length = self._start(), self._length()
+            if (start, start + length) == (detail.session.starts_at, detail.session.ends_at):
+                self.foretell("")
+                return
+            preview = await self.desk.run(
+                lambda studio: studio.scheduling.preview_move(actor, detail.session.id, start, start + length)
+            )
+        except InvalidInput:
+            self.foretell("")  # the row says it
+        except StudioError as error:
+            self.foretell(refusal(error, self.desk.zone, self.desk.now()))
+        else:
+            near = self.desk.wall(detail.session.starts_at).date()
+            self.foretell(move_text(preview, start, self.desk.zone, near, online=detail.entry.online))
+
+    def _start(self) -> datetime:
+        """The start that is typed; one that nobody changed is kept to the second."""
+        date_row, time_row = self.row("date"), self.row("time")
+        if self._detail is not None and not date_row.dirty and not time_row.dirty:
+            return self._detail.session.starts_at
+        today = self.desk.wall(self.desk.now()).date()
+        wall = datetime.combine(parse_date(date_row.value, today), parse_time(time_row.value))
+        return to_utc(wall, self.desk.zone)
+
+    def _length(self) -> timedelta:
+        row = self.row("length")
+        if self._detail is not None and not row.dirty:
+            return self._detail.session.length
+        return parse_length(row.value)
+
+    def _load(self, studio: Studio) -> tuple[Choices, SessionDetail | None]:
+        site_id = self.desk.site.id
+        detail = None if self._session_id is None else studio.calendar.detail(self._session_id)
+        choices = Choices(
+            services=tuple(s for s in studio.catalogue.services(site_id) if s.active),
+            staff=tuple(m for m in studio.catalogue.staff(site_id) if m.active or (detail and m == detail.leader)),
+            courses=tuple(studio.catalogue.courses(site_id)),
+        )
+        if not choices.services:
+            raise InvalidInput("There is no service yet to make a session of: S, then n makes one.")
+        return choices, detail
+
+    async def _carry_out(self, choice: SessionChoice) -> SessionId:
+        actor = self.desk.actor
+        session_id, clashes = await self.desk.run(lambda studio: self._save_in(studio, actor, choice))
+        for sentence in clashes:
+            self.app.notify(f"⚠ {sentence}", severity="warning", markup=False)
+        return session_id
+
+    def _save_in(self, studio: Studio, actor: StaffMember, choice: SessionChoice) -> tuple[SessionId, Sequence[str]]:
+        """Make or change the session; its clashes are flagged when it is saved (SPEC L9)."""
+        if self._detail is None:
+            session_id = _create(studio, actor, self.desk.site.id, choice)
+        else:
+            session_id = _edit(studio, actor, self._detail, choice)
+        return session_id, studio.calendar.detail(session_id).clashes
+
+
+def _create(studio: Studio, actor: StaffMember, site_id: SiteId, choice: SessionChoice) -> SessionId:
+    """Make a session, or the first one of a new run of a course (SPEC §1)."""
+    from studio_tui.usecases.scheduling import SessionDraft
+
+    values, service = choice.values, choice.values["service"]
+    run = values["course"] if service.kind is ServiceKind.COURSE else None
+    draft = SessionDraft(
+        site_id=site_id,
+        service_id=service.id,
+        starts_at=choice.starts_at,
+        ends_at=choice.starts_at + choice.length,
+        staff_id=values["staff_id"],
+        room=values["room"],
+        title=values["title"] or None,
+        capacity=parse_number(values["capacity"], 1, MAX_CAPACITY, "Capacity", "capacity"),
+        origin=Origin.SCHEDULED if values["scheduled"] or run is not None else Origin.OCCASIONAL,
+        mode=values["mode"],
+        details=values["details"] or None,
+        course_id=CourseId(run) if run else None,
+    )
+    if run != NEW_RUN:
+        return studio.scheduling.create(actor, draft).id
+    named = replace(draft, title=None)
+    course = studio.scheduling.create_course(actor, values["title"], named, [choice.starts_at], choice.length)
+    made = studio.calendar.between(site_id, choice.starts_at, choice.starts_at + choice.length)
+    return next(entry.id for entry in made if entry.course_id == course.id)
+
+
+def _edit(studio: Studio, actor: StaffMember, detail: SessionDetail, choice: SessionChoice) -> SessionId:
+    from studio_tui.usecases.scheduling import SessionEdit
+
+    values = choice.values
+    edit = SessionEdit(
+        starts_at=choice.starts_at,
+        ends_at=choice.starts_at + choice.length,
+        staff_id=values["staff_id"],
+        room=values["room"],
+        title=values["title"] or None,
+        capacity=parse_number(values["capacity"], 1, MAX_CAPACITY, "Capacity", "capacity"),
+        details=values["details"] or None,
+    )
+    return studio.scheduling.edit(actor, detail.session.id, edit, version=detail.session.change.version).id

@@ -1,0 +1,151 @@
+"""The rows of a session's form, and what stands in them at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from studio_tui.domain.dates import parse_date, parse_time
+from studio_tui.domain.people import Role
+from studio_tui.domain.services import MAX_CAPACITY, Mode, ServiceKind
+from studio_tui.domain.text import clean_text
+from studio_tui.tui.lengths import parse_length, parse_number, typed_length
+from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, within
+from studio_tui.tui.wording import day_text, length_text
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import SessionDetail
+    from studio_tui.domain.people import StaffId, StaffMember
+    from studio_tui.domain.services import Service
+    from studio_tui.domain.sessions import Course
+    from studio_tui.tui.desk import Desk
+
+NEW_RUN = 0
+"""Stands for a course that is yet to be made."""
+
+_MODES = [("as the service", None), ("online", Mode.ONLINE), ("in person", Mode.IN_PERSON)]
+_ORIGINS = [("occasional, made once by hand", False), ("part of the timetable", True)]
+_ORIGIN_NOTES = {
+    False: "It never takes the service's own link.",
+    True: "It takes the service's own link, if there is one.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen at the site."""
+
+    services: tuple[Service, ...]
+    staff: tuple[StaffMember, ...]
+    courses: tuple[Course, ...]
+
+
+def new_rows(desk: Desk, choices: Choices, starts_at: datetime) -> list[FormRow[Any]]:
+    """The rows of a new session, at `starts_at` (aware) and otherwise as its service says."""
+    service = choices.services[0]
+    start = desk.wall(starts_at)
+    leads = desk.actor.id if desk.actor.role is Role.INSTRUCTOR else None
+    course = course_row(choices)
+    course.display = service.kind is ServiceKind.COURSE
+    return [
+        PickRow("service", "Service", [(s.name, s) for s in choices.services], service, _service_note),
+        course,
+        *_when_rows(desk, start, service.duration),
+        _leader_row(choices, leads),
+        *_text_rows("", "", str(service.capacity), 0),
+        PickRow("mode", "Mode", _MODES, None),
+        PickRow("scheduled", "Kind", _ORIGINS, False, lambda value: _ORIGIN_NOTES[value]),
+        _details_row("", ""),
+    ]
+
+
+def edit_rows(desk: Desk, choices: Choices, detail: SessionDetail) -> list[FormRow[Any]]:
+    """The rows of a session as it is stored."""
+    session = detail.session
+    return [
+        *_when_rows(desk, desk.wall(session.starts_at), session.length),
+        _leader_row(choices, session.staff_id),
+        *_text_rows(session.room, session.title or "", str(session.capacity), session.booked),
+        _details_row(session.details or "", detail.service.details),
+    ]
+
+
+def stored_values(desk: Desk, detail: SessionDetail) -> dict[str, object]:
+    """What stands in the rows of `edit_rows` when nobody has typed anything."""
+    session = detail.session
+    start = desk.wall(session.starts_at)
+    return {
+        "date": f"{start:%Y-%m-%d}",
+        "time": f"{start:%H:%M}",
+        "length": typed_length(session.length),
+        "staff_id": session.staff_id,
+        "room": session.room,
+        "title": session.title or "",
+        "capacity": str(session.capacity),
+        "details": session.details or "",
+    }
+
+
+def course_row(choices: Choices) -> PickRow[int]:
+    """Which run a session of a course belongs to; shown for a course service only."""
+    runs = [(course.name, int(course.id)) for course in choices.courses]
+    note = {NEW_RUN: "A new run, named by the title; n adds its next sessions."}
+    return PickRow("course", "Course", [("a new run", NEW_RUN), *runs], NEW_RUN, note.get)
+
+
+def _when_rows(desk: Desk, start: datetime, length: timedelta) -> list[FormRow[Any]]:
+    today = desk.wall(desk.now()).date()
+    return [
+        TextRow("date", "Date", f"{start:%Y-%m-%d}", partial(_date_note, today), hint='"fri", "24/12"', short=True),
+        TextRow("time", "Starts", f"{start:%H:%M}", _check_time, hint='"18:30"', short=True),
+        TextRow("length", "Length", typed_length(length), _length_note, hint='"60", "1:30"', short=True),
+    ]
+
+
+def _leader_row(choices: Choices, staff_id: StaffId | None) -> PickRow[Any]:
+    people = [(member.name, member.id) for member in choices.staff]
+    return PickRow("staff_id", "Led by", [("nobody yet", None), *people], staff_id)
+
+
+def _text_rows(room: str, title: str, capacity: str, booked: int) -> list[FormRow[Any]]:
+    return [
+        TextRow("room", "Room", room, partial(within, 100, "room")),
+        TextRow("title", "Title", title, partial(within, 200, "title"), hint="only if not the service's name"),
+        TextRow("capacity", "Places", capacity, partial(_check_capacity, max(1, booked)), short=True),
+    ]
+
+
+def _details_row(details: str, inherited: str) -> NotesRow:
+    def note(text: str) -> str | None:
+        clean_text(text, 4_000, field="details")
+        if text.strip():
+            return "For the client, instead of the service's details."
+        return "Empty: the service's details." if inherited else None
+
+    return NotesRow("details", "Details", details, note)
+
+
+def _service_note(service: Service) -> str:
+    places = "1 place" if service.capacity == 1 else f"{service.capacity} places"
+    return f"{service.mode.label} {service.kind.value}, {length_text(service.duration)}, {places}"
+
+
+def _date_note(today: date, text: str) -> str:
+    return day_text(parse_date(text, today))
+
+
+def _check_time(text: str) -> None:
+    parse_time(text)
+
+
+def _length_note(text: str) -> str | None:
+    length = parse_length(text)
+    return length_text(length) if length >= timedelta(hours=1) else None
+
+
+def _check_capacity(booked: int, text: str) -> None:
+    parse_number(
+        text, booked, MAX_CAPACITY, "Capacity" if booked == 1 else f"{booked} are booked: capacity", "capacity"
+    )
