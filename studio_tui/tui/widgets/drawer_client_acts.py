@@ -1,0 +1,211 @@
+"""The drawer's acts on clients: book, cancel a booking, send again, retry, look at one."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import OptionList
+
+from studio_tui.domain.delivery import Delivery, DeliveryState
+from studio_tui.domain.errors import NotPossible
+from studio_tui.tui.widgets.drawer_acts import DrawerActs
+from studio_tui.tui.wording import counted
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import ClientLine, SessionDetail
+    from studio_tui.domain.bookings import Enrolment
+    from studio_tui.domain.people import Client, ClientId, StaffMember
+    from studio_tui.domain.services import CourseId
+    from studio_tui.tui.screens.menu import Menu
+    from studio_tui.usecases.booking import ClientDraft
+    from studio_tui.usecases.studio import Studio
+
+_MAY_BE_TRIED_AGAIN = (DeliveryState.FAILED, DeliveryState.HELD)
+
+
+class ClientActs(DrawerActs):
+    """Acts on the clients; a course is booked as a whole (SPEC §1)."""
+
+    KEYS: ClassVar[list[BindingType]] = [
+        Binding("enter", "card", "Card", id="drawer.card", tooltip="Everything about the chosen client"),
+        Binding("b", "book", "Book a client", id="drawer.book", tooltip="Give a client a place"),
+        Binding(
+            "x,delete",
+            "cancel_booking",
+            "Cancel booking",
+            id="drawer.cancel_booking",
+            tooltip="Take the chosen client's place back",
+        ),
+        Binding("R", "resend", "Send again", id="drawer.resend", tooltip="Send the chosen client's notice again"),
+        Binding("F", "retry", "Retry failed", id="drawer.retry", tooltip="Try every failed notice again"),
+    ]
+    _query = ""
+
+    @property
+    @abstractmethod
+    def chosen(self) -> ClientLine | None:
+        """The client under the cursor."""
+
+    @abstractmethod
+    def choose(self, client_id: int) -> None:
+        """Put the cursor on a client."""
+
+    @work(exit_on_error=False, group="drawer-act")
+    async def action_book(self) -> None:
+        """Give a client a place, in the whole course where the session is one of a course."""
+        from studio_tui.tui.screens.book_client import BookClient
+
+        detail = self.opened()
+
+        async def submit(client: Client) -> None:
+            await self.carry_out(lambda studio, actor, detail: book(studio, actor, detail, client.id))
+
+        modal = BookClient(self.desk, submit, detail, query=self._query)
+        client = await self.app.push_screen_wait(modal)
+        self._query = modal.query_text if client is None else ""
+        if client is not None:
+            self.choose(client.id)
+            where = detail.course.name if detail.course is not None else detail.entry.title
+            self.tell(f"{self.desk.client(client.name)} has a place in {where}; x takes it back.")
+
+    @work(exit_on_error=False, group="drawer-act")
+    async def action_cancel_booking(self) -> None:
+        """Take the chosen client's place back; for a course asks whether in this session or in all."""
+        line = self._client("x cancels the booking of the client under the cursor.")
+        name = self.desk.client(line.name)
+        if not line.active:
+            raise NotPossible(f"{name}'s booking is cancelled already: b books again.")
+        course = self.opened().course
+        if course is None:
+            await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
+            self.tell(f"{name}'s place is free; b books again.")
+            return
+        match await self.app.push_screen_wait(self._ask_how_much(name)):
+            case "s":
+                await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
+                self.tell(f"{name}'s place in this session is free.")
+            case "c":
+                await self.carry_out(lambda studio, actor, _: leave_course(studio, actor, course.id, line.client_id))
+                self.tell(f"{name} is out of the course {course.name}; b enrols again.")
+
+    @work(exit_on_error=False, group="drawer-act")
+    async def action_resend(self) -> None:
+        """Send the chosen client's notice again on purpose (SPEC N11)."""
+        await self._resend(self._client("R sends the notice again to the client under the cursor."))
+
+    @work(exit_on_error=False, group="drawer-act")
+    async def action_retry(self) -> None:
+        """Try every failed notice of the session again."""
+        failed = [d for line in self.opened().clients for d in deliveries_of(line) if d.state is DeliveryState.FAILED]
+        if not failed:
+            raise NotPossible("No notice of this session has failed: there is nothing to retry.")
+        await self._retry(failed)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_card()
+
+    @work(exit_on_error=False, group="drawer-act")
+    async def action_card(self) -> None:
+        """Show everything about the chosen client."""
+        from studio_tui.tui.screens.client_card import CardAct, ClientCard
+
+        line, actor = self._client("Enter shows the client under the cursor."), self.desk.actor
+        client = await self.desk.run(lambda studio: studio.booking.client(actor, line.client_id))
+        match await self.app.push_screen_wait(ClientCard(self.desk, client, line)):
+            case CardAct.EDIT:
+                await self._edit(client)
+            case CardAct.RESEND:
+                await self._resend(line)
+            case CardAct.RETRY:
+                await self._retry([d for d in deliveries_of(line) if d.state in _MAY_BE_TRIED_AGAIN])
+            case CardAct.STOP:
+                await self._stop(line)
+            case CardAct.CANCEL:
+                self.action_cancel_booking()
+
+    async def _edit(self, client: Client) -> None:
+        from studio_tui.tui.screens.client_form import ClientForm
+
+        async def submit(draft: ClientDraft) -> Client:
+            version = form.version
+            return await self.carry_out(
+                lambda studio, actor, _: studio.booking.save_client(actor, draft, version=version)
+            )
+
+        form = ClientForm(self.desk, submit, client=client)
+        saved = await self.app.push_screen_wait(form)
+        if saved is not None:
+            self.tell(f"{self.desk.client(saved.name)} is saved.")
+
+    async def _resend(self, line: ClientLine) -> None:
+        sent = await self.carry_out(
+            lambda studio, actor, d: studio.notifying.resend(actor, d.session.id, line.booking_id)
+        )
+        ways = " and ".join("mail" if d.channel == "email" else "push" for d in sent)
+        self.tell(f"The notice goes out again to {self.desk.client(line.name)} by {ways}.")
+
+    async def _retry(self, deliveries: list[Delivery]) -> None:
+        await self.carry_out(
+            lambda studio, actor, _: [studio.notifying.retry(actor, delivery.id) for delivery in deliveries]
+        )
+        self.tell(f"{counted(len(deliveries), 'message')} will be tried again at once.")
+
+    async def _stop(self, line: ClientLine) -> None:
+        waiting = [d for d in deliveries_of(line) if d.state.waiting]
+        await self.carry_out(lambda studio, actor, _: [studio.notifying.cancel(actor, d.id) for d in waiting])
+        self.tell(f"{counted(len(waiting), 'message')} will not go out; R sends the notice after all.")
+
+    def _ask_how_much(self, name: str) -> Menu:
+        from studio_tui.tui.screens.menu import Menu, Way
+
+        ways = [
+            Way("s", "Only this session", "The place in the course's other sessions stays."),
+            Way("c", "The whole course", "The places in all its sessions that are not over."),
+        ]
+        return Menu(self.desk, title=f"Cancel {name}'s booking", ways=ways)
+
+    def _client(self, otherwise: str) -> ClientLine:
+        """The client under the cursor.
+
+        Raises:
+            NotPossible: There is none; the sentence says what the key is for.
+        """
+        self.opened()
+        if self.chosen is None:
+            raise NotPossible(f"Nobody is chosen. {otherwise}")
+        return self.chosen
+
+
+def deliveries_of(line: ClientLine) -> list[Delivery]:
+    """The newest delivery of each channel."""
+    return [delivery for delivery in (line.email, line.push) if delivery is not None]
+
+
+def book(studio: Studio, actor: StaffMember, detail: SessionDetail, client_id: ClientId) -> None:
+    """Give the client a place: in the session, or in all of its course unless they are enrolled in that (SPEC §1)."""
+    if detail.course is None or _enrolment(studio, detail.course.id, client_id) is not None:
+        studio.booking.book(actor, detail.session.id, client_id)
+    else:
+        studio.booking.enrol(actor, detail.course.id, client_id)
+
+
+def leave_course(studio: Studio, actor: StaffMember, course_id: CourseId, client_id: ClientId) -> None:
+    """Take back the client's places in the sessions of the course that are not over.
+
+    Raises:
+        NotPossible: The client is not enrolled.
+    """
+    enrolment = _enrolment(studio, course_id, client_id)
+    if enrolment is None:
+        raise NotPossible("That client is not enrolled in the course (any more).")
+    studio.booking.cancel_enrolment(actor, enrolment.id)
+
+
+def _enrolment(studio: Studio, course_id: CourseId, client_id: ClientId) -> Enrolment | None:
+    enrolled = studio.booking.enrolments(course_id)
+    return next((each for each, client in enrolled if client.id == client_id), None)

@@ -1,0 +1,171 @@
+"""The clients of a session: who has a place, and what became of each one's notice on each channel (SPEC N11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets.option_list import Option
+
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.tui.signs import in_ascii, state_sign
+from studio_tui.tui.widgets.row_list import RowList
+from studio_tui.tui.wording import clock_text
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import ClientLine
+    from studio_tui.tui.desk import Desk
+
+COLUMNS = (("mail", 9), ("push", 9))
+_NAME_FROM = 2
+_TROUBLE = (DeliveryState.FAILED, DeliveryState.HELD)
+_WORDS = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
+
+
+class ClientList(RowList):
+    """The clients, one row each, with what went wrong below. Keeps its cursor on the same client."""
+
+    DEFAULT_CSS = """
+    ClientList { height: 1fr; min-height: 3; }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="drawer-clients")
+        self._desk = desk
+        self._clients: tuple[ClientLine, ...] = ()
+        self._shown: list[Content] = []
+
+    @property
+    def chosen(self) -> ClientLine | None:
+        """The client under the cursor."""
+        if self.highlighted is None or self.highlighted >= len(self._clients):
+            return None
+        return self._clients[self.highlighted]
+
+    def show(self, lines: Sequence[ClientLine]) -> None:
+        """Show these clients; the cursor stays on its client, or where it was if that one has gone."""
+        chosen, at = self.chosen, self.highlighted
+        self._clients = tuple(lines)
+        self._draw(chosen.booking_id if chosen is not None else None, at)
+
+    def choose(self, client_id: int) -> None:
+        """Put the cursor on a client."""
+        for index, line in enumerate(self._clients):
+            if line.client_id == client_id:
+                self.highlighted = index
+
+    def redraw(self) -> None:
+        """Write the same clients again: names were hidden or shown, or there is more room."""
+        self.show(self._clients)
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def _draw(self, booking_id: int | None, at: int | None) -> None:
+        width = self.scrollable_content_region.width
+        rows = [client_row(line, width, self._desk) for line in self._clients]
+        if not rows:
+            rows = [Content("Nobody has a place yet. b: book a client").stylize("$text-muted")]
+        if rows == self._shown:
+            return
+        self._shown = rows
+        self.clear_options()
+        self.add_options([Option(row, disabled=not self._clients) for row in rows])
+        if self._clients:
+            stays = next((i for i, line in enumerate(self._clients) if line.booking_id == booking_id), None)
+            self.highlighted = stays if stays is not None else min(at or 0, len(self._clients) - 1)
+
+
+def client_row(line: ClientLine, width: int, desk: Desk) -> Content:
+    """A client's row: sign, name, and a cell for each channel; below, what a person should read about them."""
+    name = safe_display(desk.client(line.name))
+    room = max(4, width - _NAME_FROM - sum(cells for _, cells in COLUMNS))
+    style = "" if line.active else "$text-muted strike"
+    parts = [Content.styled(f"{_sign(line)} ", _sign_style(line)), Content.styled(pad(name, room), style)]
+    for channel, (_, cells) in zip((Channel.EMAIL, Channel.PUSH), COLUMNS, strict=True):
+        delivery = line.email if channel is Channel.EMAIL else line.push
+        parts.append(Content.styled(pad(f" {delivery_cell(delivery, desk)}", cells), _cell_style(delivery)))
+    below = [Content.styled(f"\n  {sentence}", style) for sentence, style in _remarks(line, desk)]
+    row = Content("").join([*parts, *below])
+    return Content(in_ascii(row.plain), spans=list(row.spans)) if desk.ascii else row
+
+
+def delivery_cell(delivery: Delivery | None, desk: Desk) -> str:
+    """A delivery in eight cells: its sign, and when it went or goes out, or the state in a word."""
+    if delivery is None:
+        return "–"
+    sign = state_sign(delivery)
+    if delivery.state is DeliveryState.SENT and delivery.sent_at is not None:
+        return f"{sign} {_short_time(delivery, desk)}"
+    if delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
+        return f"{sign} {_short_time(delivery, desk)}"
+    words = {DeliveryState.SENDING: "now", DeliveryState.CANCELLED: "off", DeliveryState.SENT: "sent"}
+    return f"{sign} {words.get(delivery.state, delivery.state.label)}"
+
+
+def delivery_remark(delivery: Delivery) -> str:
+    """What the server or the program said about a delivery; empty if there is nothing to read (SPEC N11)."""
+    said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
+    match delivery.state:
+        case DeliveryState.HELD | DeliveryState.SKIPPED:
+            return f"{delivery.state.label}: {delivery.reason or said}"
+        case DeliveryState.FAILED:
+            return said or "failed without an answer"
+        case DeliveryState.EXPIRED:
+            return f"expired{f': {said or delivery.reason}' if said or delivery.reason else ''}"
+        case _ if delivery.attempt and delivery.state.waiting:
+            return f"to be tried again after: {said}"
+    return ""
+
+
+def _short_time(delivery: Delivery, desk: Desk) -> str:
+    wall = desk.wall(delivery.sent_at if delivery.sent_at is not None else delivery.due_at)
+    if wall.date() == desk.wall(delivery.announces).date():
+        return f"{wall:%H:%M}"
+    return f"{wall.day} {wall:%b}"
+
+
+def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
+    """Sentences below a client's row, each with its style."""
+    found = []
+    for delivery in (line.email, line.push):
+        remark = delivery_remark(delivery) if delivery is not None and line.active else ""
+        if delivery is not None and remark:
+            loud = delivery.state in _TROUBLE
+            text = f"{_WORDS[delivery.channel]} {safe_display(remark)}"
+            found.append((text, "$text-error" if loud else "$text-muted"))
+    if line.old_link:
+        found.append(("was sent a link that has changed since", "$text-warning"))
+    return found
+
+
+def _sign(line: ClientLine) -> str:
+    if not line.active:
+        return "×"
+    states = [d.state for d in (line.email, line.push) if d is not None]
+    for state, sign in ((DeliveryState.FAILED, "!"), (DeliveryState.HELD, "‖")):
+        if state in states:
+            return sign
+    if line.old_link:
+        return "↻"
+    return "✓" if DeliveryState.SENT in states else " "
+
+
+def _sign_style(line: ClientLine) -> str:
+    return {"!": "$text-error bold", "‖": "$text-error bold", "↻": "$text-warning bold"}.get(_sign(line), "")
+
+
+def _cell_style(delivery: Delivery | None) -> str:
+    if delivery is None:
+        return "$text-muted"
+    if delivery.state in _TROUBLE:
+        return "$text-error"
+    return "$text-success" if delivery.state is DeliveryState.SENT else "$text-muted"
+
+
+def when_text(delivery: Delivery, desk: Desk) -> str:
+    """When a delivery went or goes out, in full."""
+    instant = delivery.sent_at if delivery.sent_at is not None else delivery.due_at
+    return clock_text(desk.wall(instant), desk.wall(desk.now()).date())

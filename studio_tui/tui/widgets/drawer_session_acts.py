@@ -1,0 +1,89 @@
+"""The drawer's acts on the session itself: its notice time and its mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from studio_tui.domain.services import Mode
+from studio_tui.domain.sessions import mode_of
+from studio_tui.tui.widgets.drawer_acts import DrawerActs
+from studio_tui.tui.wording import counted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from studio_tui.domain.agenda import SessionDetail
+    from studio_tui.tui.screens.notice_time import NoticeChoice
+
+
+class SessionActs(DrawerActs):
+    """Acts on the session that the calendar does not have."""
+
+    KEYS: ClassVar[list[BindingType]] = [
+        Binding("N", "notice_time", "Notice time", id="drawer.notice_time", tooltip="Set when the link goes out"),
+        Binding("i", "switch_mode", "Mode", id="drawer.switch_mode", tooltip="Hold it online or in person"),
+    ]
+
+    @work(exit_on_error=False, group="drawer-act")
+    async def action_notice_time(self) -> None:
+        """Set the notice time by hand, or make it automatic."""
+        from studio_tui.tui.screens.notice_time import NoticeTime
+
+        async def submit(choice: NoticeChoice) -> bool:
+            await self.carry_out(
+                lambda studio, actor, d: studio.scheduling.set_notice_time(
+                    actor, d.session.id, choice.notice_at, version=d.session.change.version
+                )
+            )
+            return True
+
+        before = self.opened().session.notice_at
+        if await self.app.push_screen_wait(NoticeTime(self.desk, submit, self.opened().session)):
+            self.tell(f"The notice time is set; it was {self._in_words(before)} (N).")
+
+    @work(exit_on_error=False, group="drawer-act")
+    async def action_switch_mode(self) -> None:
+        """Hold the session online, or in person; asks first if clients are booked."""
+        from studio_tui.tui.screens.dialogs import Confirm
+
+        detail = self.opened()
+        wanted = Mode.IN_PERSON if mode_of(detail.session, detail.service) is Mode.ONLINE else Mode.ONLINE
+        if detail.session.booked:
+            question = Confirm(
+                self.desk,
+                question=f"Hold {detail.entry.title} {wanted.label}?",
+                consequences=[effect_of_mode(detail, wanted, self.desk.now())],
+                act=f"Make it {wanted.label}",
+            )
+            if not await self.app.push_screen_wait(question):
+                return
+        await self.carry_out(
+            lambda studio, actor, d: studio.scheduling.switch_mode(
+                actor, d.session.id, wanted, version=d.session.change.version
+            )
+        )
+        self.tell(f"{detail.entry.title} is {wanted.label} now; i switches it back.")
+
+    def _in_words(self, notice_at: datetime | None) -> str:
+        if notice_at is None:
+            return "automatic"
+        wall = self.desk.wall(notice_at)
+        return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+
+
+def effect_of_mode(detail: SessionDetail, mode: Mode, now: datetime) -> str:
+    """What switching the mode does to the session's notices (SPEC M3, N4)."""
+    clients = counted(detail.session.booked, "client")
+    if mode is Mode.IN_PERSON:
+        sent = detail.entry.notices.sent
+        told = f" {counted(sent, 'notice')} went out already." if sent else ""
+        return f"{clients} booked. Notices that were not yet sent are cancelled.{told}"
+    due = detail.session.notice_at or detail.session.starts_at
+    if now >= detail.session.ends_at:
+        return f"{clients} booked. The session is over, so no notice goes out."
+    if due <= now:
+        return f"{clients} booked. The notice time has passed: they get the link at once."
+    return f"{clients} booked. They get the link at the notice time."

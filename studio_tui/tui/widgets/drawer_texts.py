@@ -1,0 +1,112 @@
+"""What the drawer says about a session, in words. Pure: a session's details and the desk go in, text comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio_tui.tui.notice_times import notice_in_words
+from studio_tui.tui.wording import ago_text, counted, day_text, span_text
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import SessionDetail
+    from studio_tui.domain.links import JoinLink
+    from studio_tui.tui.desk import Desk
+
+HIDDEN = "•" * 10
+
+
+def title_line(detail: SessionDetail) -> str:
+    """What it is: title, mode and kind, and the service where the title does not name it."""
+    kind = detail.service.kind.value
+    what = f"online {kind}" if detail.entry.online else f"{kind} in person"
+    own = f" · {detail.service.name}" if detail.session.title else ""
+    return f"{detail.entry.title} · {what}{own}"
+
+
+def facts(detail: SessionDetail, desk: Desk) -> str:
+    """When and where, and who changed it last."""
+    session, entry = detail.session, detail.entry
+    start, end = desk.wall(session.starts_at), desk.wall(session.ends_at)
+    where = " · ".join(part for part in (session.room, entry.staff_name or "nobody leads it") if part)
+    run = [f"Course: {detail.course.name}"] if detail.course is not None else []
+    change = session.change
+    when = ago_text(change.changed_at, desk.now(), desk.zone)
+    once = "  occasional" if entry.occasional and detail.course is None else ""
+    lines = [
+        f"{day_text(start)}  {span_text(start, end)}{once}",
+        where,
+        *run,
+        f"Version {change.version} by {change.changed_by}, {when}",
+    ]
+    return "\n".join(lines)
+
+
+def alerts(detail: SessionDetail) -> list[str]:
+    """What somebody should know before anything else."""
+    cancelled = ["× Cancelled. Its bookings are kept: d brings it back."] if detail.entry.cancelled else []
+    return [*cancelled, *(f"⚠ {sentence}" for sentence in detail.clashes)]
+
+
+def link_lines(detail: SessionDetail, link: JoinLink | None) -> list[str]:
+    """The join link, masked unless it is given, and what belongs to it (SPEC L11)."""
+    if detail.masked_link is None:
+        return ["○ Link missing"] if detail.entry.link.missing and not detail.entry.cancelled else ["No link"]
+    lines = [detail.masked_link if link is None else link.url]
+    if detail.has_password:
+        lines.append(f"Password: {HIDDEN if link is None else link.password}")
+    if detail.link_description:
+        lines.append(f"For clients: {detail.link_description}")
+    return lines
+
+
+def notice_lines(detail: SessionDetail, desk: Desk) -> list[str]:
+    """When the clients get the link, and how far that has come (SPEC N1, N8, N9, N11)."""
+    session, entry = detail.session, detail.entry
+    if not entry.online:
+        return ["In person: no notice goes out."]
+    if entry.cancelled:
+        return ["Cancelled: no notice goes out."]
+    start = desk.wall(session.starts_at)
+    if session.notice_at is None:
+        lines = [f"{start:%H:%M}, automatic (follows the start)"]
+    else:
+        lines = [f"By hand: {notice_in_words(session.notice_at, session.starts_at, desk.zone)}"]
+    if entry.notice_too_late:
+        lines.append("⚠ That is after the end: nobody would get it. Set it anew, or make it automatic.")
+    if entry.link.missing and session.ends_at > desk.now():
+        lines.append("‖ Without a link notices are held, and go out when there is one.")
+    counts = {
+        "sent": entry.notices.sent,
+        "sending": entry.notices.sending,
+        "planned": entry.notices.planned,
+        "failed": entry.notices.failed,
+        "held": entry.notices.held,
+    }
+    told = [f"{number} {word}" for word, number in counts.items() if number]
+    return [*lines, *([" · ".join(told)] if told else [])]
+
+
+def places_line(detail: SessionDetail) -> str:
+    """The heading of the clients: how many have a place."""
+    return f"Clients {detail.session.booked} of {detail.session.capacity}"
+
+
+def whole_run(detail: SessionDetail) -> str:
+    """What to know about a course's session: link and places are the course's (SPEC §1, L4); empty for any other."""
+    if detail.course is None:
+        return ""
+    return f"This is one session of the course “{detail.course.name}”."
+
+
+def consequences_of_typing(detail: SessionDetail) -> str:
+    """What a link typed here will do (SPEC L1, L4, A6, M2)."""
+    parts = []
+    if detail.course is not None:
+        parts.append(f"It holds for every session of the course “{detail.course.name}”, past and future.")
+    if not detail.entry.online:
+        parts.append("The session becomes online: its clients get the link at the notice time.")
+    if detail.entry.link.source == "disconnected":
+        parts.append("It stays hidden until the site's default account is connected again.")
+    if detail.session.booked and not parts:
+        parts.append(f"{counted(detail.session.booked, 'client')} get it with the notice.")
+    return " ".join(parts)

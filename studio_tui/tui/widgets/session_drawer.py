@@ -1,0 +1,252 @@
+"""The session drawer: everything about one session, beside the grid, and the keys that work on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from studio_tui.domain.errors import NotFound, StudioError
+from studio_tui.tui.desk import ChangeNote, Desk
+from studio_tui.tui.key_signs import hints
+from studio_tui.tui.signs import in_ascii
+from studio_tui.tui.widgets import drawer_texts as texts
+from studio_tui.tui.widgets.drawer_acts import DrawerActs
+from studio_tui.tui.widgets.drawer_client_acts import ClientActs
+from studio_tui.tui.widgets.drawer_clients import COLUMNS, ClientList
+from studio_tui.tui.widgets.drawer_link_acts import LinkActs
+from studio_tui.tui.widgets.drawer_session_acts import SessionActs
+from studio_tui.tui.widgets.heading import Heading
+from studio_tui.tui.wording import refusal
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import ClientLine, SessionDetail
+    from studio_tui.domain.links import JoinLink
+    from studio_tui.domain.sessions import SessionId
+
+_OWN_TOPICS = ("session", "booking", "outbox")
+_LINK_HINTS = {"drawer.show_link": "show", "drawer.send_link": "send", "drawer.link": "change"}
+_NOTICE_HINTS = {"drawer.notice_time": "set"}
+_SHARED_TOPICS = ("service", "client", "account", "staff", "site")
+
+
+class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
+    """One session in full. `show` opens it; what it changes, it tells; closing is its host's doing."""
+
+    DEFAULT_CSS = """
+    SessionDrawer {
+        background: $surface;
+        border-left: outer $primary 60%;
+        padding: 0 0 0 1;
+
+        &.-ascii { border-left: ascii $primary; }
+        Static { width: 1fr; height: auto; }
+        #drawer-top { height: auto; }
+        #drawer-title { text-style: bold; }
+        #drawer-close { width: 3; text-align: center; color: $text-muted; }
+        #drawer-close:hover { color: $text-error; }
+        #drawer-facts { height: auto; max-height: 65%; scrollbar-size-vertical: 1; }
+        #drawer-alerts { color: $text-warning; }
+        #drawer-link.-revealed { color: $text-accent; }
+        #drawer-why, .hint { color: $text-muted; }
+        #drawer-refusal { color: $text-error; }
+        #drawer-alerts, #drawer-refusal, #drawer-details, #drawer-details-title { display: none; }
+        .-shown { display: block !important; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *ClientActs.KEYS,
+        *LinkActs.KEYS,
+        *SessionActs.KEYS,
+        Binding("e", "edit", "Edit", id="drawer.edit", tooltip="Edit the session"),
+        Binding("m", "move", "Move", id="drawer.move", tooltip="Move the session in the grid"),
+        Binding("d", "cancel_session", "Cancel", id="drawer.cancel", tooltip="Cancel the session, or bring it back"),
+        Binding("escape", "close", "Close", id="drawer.close", tooltip="Back to the grid"),
+    ]
+
+    class Closed(DrawerActs.About):
+        """Somebody wants the drawer closed."""
+
+    class Changed(DrawerActs.About):
+        """The drawer changed its session."""
+
+    class MoveWanted(DrawerActs.About):
+        """The session is to be moved: the calendar does it."""
+
+    class EditWanted(DrawerActs.About):
+        """The session is to be edited: the calendar opens its form."""
+
+    class CancelWanted(DrawerActs.About):
+        """The session is to be cancelled, or brought back: the calendar asks."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._turn = asyncio.Lock()
+        self._clients = ClientList(desk)
+        self._focus_asked = False
+
+    # -- for the calendar ------------------------------------------------------------------------------------------
+
+    def show(self, session_id: SessionId) -> None:
+        """Open the session, or read it anew if it is open already; what is shown of it stays until then."""
+        if session_id != self.session_id:
+            self.session_id = session_id
+            self.detail = None
+            self.link = None
+            self._refuse("")
+        self._load()
+
+    def studio_changed(self, changes: Sequence[ChangeNote]) -> None:
+        """Read the session anew if the changes concern it."""
+        for change in changes:
+            own = change.topic in _OWN_TOPICS and change.subject_id in (None, self.session_id)
+            if own or change.topic in _SHARED_TOPICS:
+                self._load()
+                return
+
+    def privacy_changed(self) -> None:
+        """Write the clients anew: their names were hidden or shown."""
+        self._clients.redraw()
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the focus to the clients, from where every key of the drawer works."""
+        if self._clients.is_attached:
+            self._clients.focus(scroll_visible)
+        else:
+            self._focus_asked = True
+        return self
+
+    # -- parts -----------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        ascii_only = self.desk.ascii
+        with Horizontal(id="drawer-top"):
+            yield Static("", id="drawer-title", markup=False)
+            yield Static("x" if ascii_only else "×", id="drawer-close", markup=False)
+        with VerticalScroll(id="drawer-facts"):
+            yield Static("Loading…", id="drawer-when", markup=False)
+            yield Static("", id="drawer-alerts", markup=False)
+            yield Heading("Join link", ascii_only=ascii_only, columns=self._hints(_LINK_HINTS))
+            yield Static("", id="drawer-link", markup=False)
+            yield Static("", id="drawer-why", markup=False)
+            yield Heading("Notice", ascii_only=ascii_only, columns=self._hints(_NOTICE_HINTS))
+            yield Static("", id="drawer-notice", markup=False)
+            yield Heading("Details for the client", ascii_only=ascii_only, id="drawer-details-title")
+            yield Static("", id="drawer-details", markup=False)
+        yield Heading("Clients", ascii_only=ascii_only, columns=COLUMNS, id="drawer-clients-title")
+        yield self._clients
+        yield Static("", id="drawer-refusal", markup=False)
+
+    def on_mount(self) -> None:
+        self.set_class(self.desk.ascii, "-ascii")
+        if self._focus_asked:
+            self._clients.focus()
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is not None and event.widget.id == "drawer-close":
+            self.action_close()
+
+    def action_close(self) -> None:
+        """Hide the link again and ask to be closed."""
+        self.reveal(None)
+        self._refuse("")
+        if self.session_id is not None:
+            self.post_message(self.Closed(self.session_id))
+
+    def action_move(self) -> None:
+        """Let the calendar move the session."""
+        if self.detail is not None:
+            self.post_message(self.MoveWanted(self.detail.session.id))
+
+    def action_edit(self) -> None:
+        """Let the calendar open the session's form."""
+        if self.detail is not None:
+            self.post_message(self.EditWanted(self.detail.session.id))
+
+    def action_cancel_session(self) -> None:
+        """Let the calendar ask about cancelling, or bring the session back."""
+        if self.detail is not None:
+            self.post_message(self.CancelWanted(self.detail.session.id))
+
+    # -- for its acts ----------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> ClientLine | None:
+        return self._clients.chosen
+
+    def choose(self, client_id: int) -> None:
+        self._clients.choose(client_id)
+
+    def reveal(self, link: JoinLink | None) -> None:
+        self.link = link
+        if self.detail is not None:
+            self._show_link(self.detail)
+
+    def wrote(self, session_id: SessionId) -> None:
+        self._refuse("")
+        self.post_message(self.Changed(session_id))
+
+    def failed(self, error: StudioError) -> None:
+        """A refusal stays in the drawer until the next act, or until another session is opened."""
+        self._refuse(refusal(error, self.desk.zone, self.desk.now()))
+
+    async def reload(self) -> None:
+        session_id = self.session_id
+        if session_id is None:
+            return
+        try:
+            detail = await self.desk.run(lambda studio: studio.calendar.detail(session_id))
+        except NotFound as error:
+            if session_id == self.session_id:
+                self.detail = None
+                self.failed(error)
+            return
+        if session_id == self.session_id:
+            self._take(detail)
+
+    @work(exit_on_error=False, exclusive=True, group="drawer-load")
+    async def _load(self) -> None:
+        await self.reload()
+
+    def _take(self, detail: SessionDetail) -> None:
+        before, self.detail = self.detail, detail
+        if before is not None and before.entry.link != detail.entry.link:
+            self.link = None  # what was shown is not the link any more
+        if detail == before:
+            return
+        self._say("#drawer-title", texts.title_line(detail))
+        self._say("#drawer-when", texts.facts(detail, self.desk))
+        self._say("#drawer-alerts", "\n".join(texts.alerts(detail)))
+        self._say("#drawer-notice", "\n".join(texts.notice_lines(detail, self.desk)))
+        self._say("#drawer-details", detail.details)
+        self.query_one("#drawer-details-title").set_class(bool(detail.details), "-shown")
+        self.query_one("#drawer-clients-title", Heading).write(texts.places_line(detail))
+        self._show_link(detail)
+        self._clients.show(detail.clients)
+
+    def _show_link(self, detail: SessionDetail) -> None:
+        self.query_one("#drawer-link").set_class(self.link is not None, "-revealed")
+        self._say("#drawer-link", "\n".join(texts.link_lines(detail, self.link)))
+        self._say("#drawer-why", f"Why: {detail.why}")
+
+    def _hints(self, words: dict[str, str]) -> list[tuple[str, int]]:
+        """Keys of a section, for the right end of its heading."""
+        bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
+        text = hints(self.app, bindings, words)
+        return [(text, len(text) + 4)]
+
+    def _refuse(self, sentence: str) -> None:
+        if self.is_attached:
+            self._say("#drawer-refusal", f"! {sentence}" if sentence else "")
+
+    def _say(self, selector: str, text: str) -> None:
+        part = self.query_one(selector, Static)
+        part.update(in_ascii(text) if self.desk.ascii else text)
+        part.set_class(bool(text), "-shown")
