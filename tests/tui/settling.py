@@ -1,0 +1,57 @@
+"""Waiting for the screens, also while a dialog is open: the work that opened it waits for its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from textual.pilot import Pilot
+
+from studio_tui.tui.app import StudioApp
+from studio_tui.tui.data import THREADS
+
+_MOST_ROUNDS = 12
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until every query is answered and what came of it is on the screen: until nothing changes any more."""
+    before = ""
+    for _ in range(_MOST_ROUNDS):
+        await pilot.pause()
+        await _answered(pilot)
+        await pilot.pause()
+        now = on_screen(pilot)
+        if now == before:
+            return
+        before = now
+    raise AssertionError("the screen does not come to rest")
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, and wait for what comes of each."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+async def write(pilot: Pilot[None], text: str) -> None:
+    """Type a text, and wait for what comes of it."""
+    await pilot.press(*text)
+    await settled(pilot)
+
+
+def on_screen(pilot: Pilot[None]) -> str:
+    """The text on the screen, line by line."""
+    return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
+
+
+async def _answered(pilot: Pilot[None]) -> None:
+    """Wait until all that was asked of the studio is answered: its threads meet behind it."""
+    app = pilot.app
+    assert isinstance(app, StudioApp)
+    meeting = threading.Barrier(THREADS)
+    await asyncio.gather(*(app.desk.run(lambda _: _meet(meeting)) for _ in range(THREADS)))
+
+
+def _meet(meeting: threading.Barrier) -> None:
+    meeting.wait(timeout=30)
