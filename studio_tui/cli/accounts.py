@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from studio_tui.cli import records
 from studio_tui.cli.context import Context
-from studio_tui.cli.documents import AccountDocument, DisconnectedDocument
+from studio_tui.cli.documents import AccountDocument, DisconnectedDocument, KindDocument
 from studio_tui.cli.exits import Exit, UsageError
 from studio_tui.cli.join_links import CARE, add_link_options, read_link
 from studio_tui.cli.output import counted, facts, table
@@ -25,9 +25,12 @@ unless --yes is given. Nothing is deleted: “accounts reconnect” brings every
 
 def fill(parser: Parser, _noun: str) -> None:
     """Add the verbs."""
-    verbs = Verbs(parser, printing={"an account": AccountDocument, "disconnect": DisconnectedDocument})
+    verbs = Verbs(
+        parser, printing={"an account": AccountDocument, "disconnect": DisconnectedDocument, "kinds": KindDocument}
+    )
     verbs.add("list", _list, "the site's default account and those of its staff")
     _add_whose(verbs.add("show", _show, "one account"))
+    verbs.add("kinds", _kinds, "the kinds of account that can be connected, and what each asks for")
     connect = verbs.add(
         "connect", _connect, "connect an account where there is none, or a disconnected one anew", more=CARE
     )
@@ -75,6 +78,18 @@ def _list(context: Context, _args: Namespace) -> int:
     ]
     headings = ("HOLDER", "KIND", "STATE", "LINK", "UPCOMING SESSIONS")
     context.out.give([records.of_account(line) for line in lines], table(headings, rows))
+    return Exit.OK
+
+
+def _kinds(context: Context, _args: Namespace) -> int:
+    kinds = context.studio.conferencing.kinds()
+    rows = [
+        (kind.key, field.key, field.label, "required" if field.required else "", kind.summary)
+        for kind in kinds
+        for field in kind.fields
+    ]
+    headings = ("KIND", "FIELD", "WHAT", "", "THE KIND IS")
+    context.out.give([records.of_kind(kind) for kind in kinds], table(headings, rows))
     return Exit.OK
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.studio import Studio
 
 NOBODY_YET = StaffId(0)
-_MOST_NAMED = 20
+_MOST_FOUND, _MOST_NAMED = 1_000, 20
 T = TypeVar("T")
 
 
@@ -150,7 +150,7 @@ class Context:
         number = text.removeprefix("#")
         if number.isascii() and number.isdecimal():
             return desk.client(self.actor, ClientId(int(number)))
-        found = desk.find_clients(self.actor, text, limit=_MOST_NAMED)
+        found = desk.find_clients(self.actor, text, limit=_MOST_FOUND)
         wanted = fold(" ".join(text.split()))
         exact = [each for each in found if wanted in (fold(each.name), fold(each.email or ""))]
         names = [(each.name, int(each.id)) for each in found]
@@ -197,4 +197,6 @@ def _only(found: Sequence[T], text: str, what: str, names: Sequence[tuple[str, i
         return found[0]
     if not found:
         raise NotFound(f"There is no {what} called “{text}”.")
-    raise NotFound(f"“{text}” could be more than one {what}: {', '.join(f'{name} (#{id_})' for name, id_ in names)}.")
+    listed = ", ".join(f"{name} (#{number})" for name, number in names[:_MOST_NAMED])
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    raise NotFound(f"“{text}” could be more than one {what}: {listed}{more}.")

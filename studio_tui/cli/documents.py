@@ -258,6 +258,25 @@ class AccountDocument(TypedDict):
     changed_at: str | None
 
 
+class KindFieldDocument(TypedDict):
+    """One thing that a kind of account asks for: `--set KEY=VALUE` gives it."""
+
+    key: str
+    label: str
+    required: bool
+    secret: bool
+    limit: int
+
+
+class KindDocument(TypedDict):
+    """A kind of conference account."""
+
+    key: str
+    name: str
+    summary: str
+    fields: list[KindFieldDocument]
+
+
 class DisconnectedDocument(AccountDocument):
     """An account that was disconnected, and what that took away (SPEC A6)."""
 
@@ -286,6 +305,16 @@ class ReconcileDocument(TypedDict):
     checked: int
     differing: list[int]
     repaired: int
+
+
+class StatusDocument(TypedDict):
+    """What matters now at a site: messages due, failed and held, online sessions of the next 24 hours without a link."""
+
+    due: int
+    failed: int
+    held: int
+    missing_soon: int
+    worker_seen_at: str | None
 
 
 class ImportLineDocument(TypedDict):

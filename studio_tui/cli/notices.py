@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 
 from studio_tui.cli import notice_changes, records
 from studio_tui.cli.context import Context
-from studio_tui.cli.documents import DeliveryDocument, MessageDocument, ReconcileDocument, SessionDetailDocument
+from studio_tui.cli.documents import (
+    DeliveryDocument,
+    MessageDocument,
+    ReconcileDocument,
+    SessionDetailDocument,
+    StatusDocument,
+)
 from studio_tui.cli.exits import Exit
-from studio_tui.cli.output import counted, table
+from studio_tui.cli.output import counted, facts, table
 from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
 from studio_tui.cli.session_text import delivery_words
 from studio_tui.cli.times import parse_instant, show_instant
@@ -23,6 +29,7 @@ _PRINTING = {
     "plan, troubled": MessageDocument,
     "list, resend, retry, cancel": DeliveryDocument,
     "set-time, auto": SessionDetailDocument,
+    "status": StatusDocument,
     "reconcile": ReconcileDocument,
 }
 
@@ -32,6 +39,7 @@ def fill(parser: Parser, _noun: str) -> None:
     verbs = Verbs(parser, printing=_PRINTING)
     plan = verbs.add("plan", _plan, "what is due at the site by a time, and why; soonest first", more=with_times())
     plan.add_argument("--at", metavar="WHEN", default="now", help="if nothing changed until then (default: now)")
+    verbs.add("status", _status, "what matters now at the site: due, failed, held, links missing, worker")
     every = verbs.add("list", _list, "every message of a session so far")
     every.add_argument("--session", metavar="SESSION", type=entity_id, required=True, help="its id")
     verbs.add("troubled", _troubled, "failed and held messages of the site; exit code 1 if there are any")
@@ -48,6 +56,20 @@ def _plan(context: Context, args: Namespace) -> int:
     if not lines:
         context.out.note(f"Nothing is due at {context.site.name} by {show_instant(at, context.zone)}.")
     context.out.give([records.of_message(line) for line in lines], _rows(context, lines))
+    return Exit.OK
+
+
+def _status(context: Context, _args: Namespace) -> int:
+    status = context.studio.calendar.status(context.site.id)
+    seen = status.worker_seen_at
+    known = [
+        ("Due", status.due),
+        ("Failed", status.failed),
+        ("Held", status.held),
+        ("Online sessions of the next 24 hours without a link", status.missing_soon),
+        ("Worker last seen", "never" if seen is None else show_instant(seen, context.zone)),
+    ]
+    context.out.give(records.of_status(status), facts(known))
     return Exit.OK
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Run = Callable[["Context", Namespace], int]
 """What a command does; returns its exit code."""
 
+_HELP_WIDTH = 100
 _ID = r"#?([1-9][0-9]{0,17})"
 
 
@@ -130,5 +131,10 @@ def with_times(more: str = "") -> str:
 
 def explain_fields(printing: Mapping[str, type]) -> str:
     """The help on the names of fields in JSON."""
-    lines = [f"  {what}: {', '.join(field_names(document))}" for what, document in printing.items()]
+    from textwrap import fill
+
+    lines = [
+        fill(f"{what}: {', '.join(field_names(document))}", _HELP_WIDTH, initial_indent="  ", subsequent_indent="    ")
+        for what, document in printing.items()
+    ]
     return "\n".join(["fields of --json:", *lines])

@@ -14,8 +14,9 @@ from studio_tui.domain.sessions import Course, notice_time
 from studio_tui.domain.zones import require_utc
 
 if TYPE_CHECKING:
-    from studio_tui.domain.agenda import AccountLine, CalendarEntry, ClientLine, SessionDetail
+    from studio_tui.domain.agenda import AccountLine, CalendarEntry, ClientLine, SessionDetail, StudioStatus
     from studio_tui.domain.bookings import Booking, Enrolment
+    from studio_tui.domain.conferences import ConferenceKind
     from studio_tui.usecases.importing import ImportLine
     from studio_tui.usecases.notifying import MessageLine
 
@@ -245,6 +246,36 @@ def of_account(line: AccountLine) -> d.AccountDocument:
         "version": None if account is None else account.change.version,
         "changed_by": None if account is None else account.change.changed_by,
         "changed_at": None if account is None else utc(account.change.changed_at),
+    }
+
+
+def of_kind(kind: ConferenceKind) -> d.KindDocument:
+    """A kind of conference account."""
+    return {
+        "key": kind.key,
+        "name": kind.name,
+        "summary": kind.summary,
+        "fields": [
+            {
+                "key": field.key,
+                "label": field.label,
+                "required": field.required,
+                "secret": field.secret,
+                "limit": field.limit,
+            }
+            for field in kind.fields
+        ],
+    }
+
+
+def of_status(status: StudioStatus) -> d.StatusDocument:
+    """What matters now at a site."""
+    return {
+        "due": status.due,
+        "failed": status.failed,
+        "held": status.held,
+        "missing_soon": status.missing_soon,
+        "worker_seen_at": utc_or_none(status.worker_seen_at),
     }
 
 

@@ -32,6 +32,16 @@ def test_an_account_is_connected_changed_and_shown(shell: Shell, small: SmallStu
     assert "secret-room" not in shown
 
 
+def test_the_kinds_of_account_say_what_they_ask_for(shell: Shell) -> None:
+    [custom] = shell.json("accounts", "kinds")
+
+    assert custom["key"] == "custom"
+    assert [(field["key"], field["required"]) for field in custom["fields"]] == [
+        *(("url", True), ("password", False), ("description", False)),
+    ]
+    assert "custom  url          Meeting link  required" in shell.ok("accounts", "kinds").out
+
+
 def test_an_own_account_needs_the_default_one(shell: Shell, small: SmallStudio) -> None:
     argv = ("accounts", "connect", *ROME, "--staff", "anna", "--set", f"url={LINK}", "--as", "anna")
 

@@ -107,6 +107,15 @@ def test_a_waiting_message_is_cancelled(shell: Shell, small: SmallStudio, booked
     assert shell("notices", "cancel", delivery.id).code == 5
 
 
+def test_the_status_counts_what_matters_now(shell: Shell, small: SmallStudio, booked: Session) -> None:
+    small.linking.remove(small.owner, booked.id, version=None)
+    small.clock.set(booked.starts_at)
+
+    status = shell.json("notices", "status", *ROME)
+    assert status == {"due": 1, "failed": 0, "held": 0, "missing_soon": 1, "worker_seen_at": None}
+    assert "Worker last seen: never" in shell.ok("notices", "status", *ROME).out
+
+
 def test_outbox_and_plan_are_proved_to_agree(shell: Shell, small: SmallStudio, booked: Session) -> None:
     assert shell.json("notices", "reconcile") == {"checked": 1, "differing": [], "repaired": 0}
 
