@@ -123,7 +123,7 @@ def plan_notices(
     plan = []
     for recipient in sorted(recipients, key=lambda r: r.booking_id):
         for channel in recipient.channels if recipient.active else ():
-            if not _is_owed(facts, told[recipient.booking_id, channel]):
+            if not _is_owed(facts, told[recipient.booking_id, channel], now):
                 continue
             key = notice_key(facts.session_id, facts.generation, recipient.booking_id, channel)
             plan.append(
@@ -142,7 +142,7 @@ def plan_notices(
     return tuple(plan)
 
 
-def _is_owed(facts: NoticeFacts, told: Iterable[Delivery]) -> bool:
+def _is_owed(facts: NoticeFacts, told: Iterable[Delivery], now: datetime) -> bool:
     """Whether one more notice is owed after those in `told` (SPEC N5).
 
     One that is past the point of no return counts as sent: if it turns out that it was not, the worker plans anew.
@@ -152,7 +152,11 @@ def _is_owed(facts: NoticeFacts, told: Iterable[Delivery]) -> bool:
         return True
     if facts.starts_at <= max(delivery.announces for delivery in settled):
         return False
-    return facts.notice_at is None or facts.notice_at > max(d.sent_at or d.due_at for d in settled)
+    return facts.notice_at is None or facts.notice_at > max(_told_at(delivery, now) for delivery in settled)
+
+
+def _told_at(delivery: Delivery, now: datetime) -> datetime:
+    return now if delivery.state is DeliveryState.SENDING else delivery.sent_at or delivery.due_at
 
 
 def _due(notice_time: datetime, existing: Delivery | None, now: datetime) -> datetime:
