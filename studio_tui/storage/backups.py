@@ -45,6 +45,13 @@ def back_up(database: Path, folder: Path, label: str, now: datetime) -> Path:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file for its owner alone, in a folder for its owner alone, unless they exist."""
+    """Make an empty file for its owner alone, in a folder for its owner alone, unless they exist.
+
+    A file that exists is not opened: closing it would drop the locks that this process holds on it through SQLite
+    (POSIX locks belong to the process), and another program would then delete the log that is still written to.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return
