@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    literal_column,
 )
 
 from studio_tui.domain.bookings import BookingStatus
@@ -243,30 +242,6 @@ outbox = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
 )
-# The state is written into the condition as a literal: a planner that sees only a bound value cannot use a partial index.
-Index(
-    "ix_outbox_ready",
-    outbox.c.channel,
-    outbox.c.lane,
-    outbox.c.due_at,
-    outbox.c.id,
-    sqlite_where=outbox.c.state == literal_column("0"),
-    postgresql_where=outbox.c.state == literal_column("0"),
-)
-Index(
-    "ix_outbox_leased",
-    outbox.c.lease_until,
-    sqlite_where=outbox.c.state.in_([literal_column("1"), literal_column("2")]),
-    postgresql_where=outbox.c.state.in_([literal_column("1"), literal_column("2")]),
-)
-Index(
-    "ix_outbox_troubled",
-    outbox.c.state,
-    outbox.c.expires_at,
-    sqlite_where=outbox.c.state.in_([literal_column("4"), literal_column("5")]),
-    postgresql_where=outbox.c.state.in_([literal_column("4"), literal_column("5")]),
-)
-
 change_log = Table(
     "change_log",
     metadata,

@@ -10,6 +10,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from studio_tui.domain.errors import Unreachable
+from studio_tui.domain.text import safe_display
 from studio_tui.storage import engine as engines
 from studio_tui.storage.bookings import BookingRepository
 from studio_tui.storage.changes import ChangeLog
@@ -84,24 +86,37 @@ class Database:
         with engines.writing(self.engine) as db:
             yield UnitOfWork(db)
 
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` in a reading transaction.
+
+        Raises:
+            Unreachable: The database cannot be used at the moment.
+        """
+        try:
+            with self.reading() as unit:
+                return work(unit)
+        except OperationalError as error:
+            raise _unreachable(error) from error
+
     def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a writing transaction, whole once more if the engine reports a lock or a deadlock.
 
         Raises:
             DatabaseBusy: Other programs held the database both times; nothing was written.
+            Unreachable: The database cannot be used at the moment; nothing was written.
         """
         try:
             with self.writing() as unit:
                 return work(unit)
         except OperationalError as error:
             if not _is_contention(error):
-                raise
+                raise _unreachable(error) from error
         try:
             with self.writing() as unit:
                 return work(unit)
         except OperationalError as error:
             if not _is_contention(error):
-                raise
+                raise _unreachable(error) from error
             raise engines.DatabaseBusy("Other programs are writing to the database: try again.") from error
 
     def close(self) -> None:
@@ -113,3 +128,9 @@ def _is_contention(error: OperationalError) -> bool:
     """Whether the engine only asks to try again: a lock, a deadlock or a serialization failure."""
     state = getattr(error.orig, "sqlstate", None)
     return state in ("40P01", "40001", "55P03") or "database is locked" in str(error.orig)
+
+
+def _unreachable(error: OperationalError) -> Unreachable:
+    """The engine's first line names what is wrong: a server that is away, a full disk, a file that cannot be opened."""
+    reason = safe_display(str(error.orig).strip().partition("\n")[0]).rstrip(".")
+    return Unreachable(f"The database cannot be used at the moment ({reason}); nothing was saved. Try again later.")

@@ -40,8 +40,7 @@ class Resources:
 
     def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a reading transaction and return its result."""
-        with self.database.reading() as unit:
-            return work(unit)
+        return self.database.read(work)
 
     def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a writing transaction, commit, wake the worker, and return the result."""

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, text
 
 from studio_tui.domain.people import Author
+from studio_tui.storage import partial_indexes  # noqa: F401 - adds them to the metadata
 from studio_tui.storage.changes import ChangeLog
 from studio_tui.storage.engine import is_sqlite, make_engine, writing
 from studio_tui.storage.migrating import (

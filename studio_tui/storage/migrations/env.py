@@ -10,6 +10,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
+from studio_tui.storage import partial_indexes  # noqa: F401 - adds them to the metadata
 from studio_tui.storage.engine import make_engine, writing
 from studio_tui.storage.schema import metadata
 
