@@ -114,8 +114,8 @@ def test_no_program_is_starved_by_others_that_write_all_the_time(sqlite_database
     told = [line.split() for line in run_together(3, _WRITE_A_WHILE, sqlite_url)]
 
     counts, waits = [int(count) for count, _ in told], [float(worst) for _, worst in told]
-    assert max(waits) < 1.5
-    assert min(counts) > max(counts) / 10
+    assert max(waits) < 2
+    assert min(counts) > max(counts) / 20
     with sqlite_database.reading() as unit:
         assert unit.db.execute(text("SELECT session FROM seat")).scalar() == sum(counts)
 
