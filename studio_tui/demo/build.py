@@ -55,7 +55,7 @@ class _Demo:
             self._weeks(spec, service)
         for name, minutes in timetable.SOON:
             self._soon(*services[name], minutes)
-        self._running(*services["Yin Yoga"])
+        self._running(*services["Vinyasa Yoga"])
         self._book()
         ids = [session.id for session in self.sessions]
         bring_into_line(self.unit, ids, self.now)

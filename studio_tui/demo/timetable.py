@@ -79,13 +79,13 @@ SERVICES = (
                 ("mon 09:30", "wed 09:30", "sat 09:00")),
     DemoService(ROME, "Reformer Pilates", _CLASS, _HERE, 50, 6, "blue", "Marco Leoni", "Reformer room",
                 ("tue 08:00", "thu 08:00", "fri 12:30", "mon 18:00")),
-    DemoService(ROME, "Barre", _CLASS, _HERE, 45, 10, "magenta", "Elena Costa", "Studio 2",
+    DemoService(ROME, "Barre", _CLASS, _HERE, 45, 10, "magenta", "Elena Costa", "Studio 3",
                 ("fri 08:00", "wed 12:30")),
     DemoService(ROME, "Yin Yoga", _CLASS, _ONLINE, 60, 15, "purple", "Sara Villa", "Studio 2",
                 ("fri 08:00", "wed 20:00", "sun 18:00")),
     DemoService(ROME, "Meditation", _CLASS, _ONLINE, 30, 20, "yellow", "Sara Villa", "Studio 2",
                 ("mon 13:00", "thu 13:00", "sat 10:00"), link="https://us02web.zoom.us/j/81234567890?pwd=Zk3Lq9Rt"),
-    DemoService(ROME, "Yoga Nidra", _CLASS, _ONLINE, 45, 20, "orange", "Sara Villa", "Studio 2",
+    DemoService(ROME, "Yoga Nidra", _CLASS, _ONLINE, 45, 20, "orange", "Elena Costa", "Studio 3",
                 ("tue 21:00", "sun 20:30")),
     DemoService(ROME, "Pregnancy Yoga", _COURSE, _ONLINE, 60, 8, "red", "Giulia Ferri", "Studio 1",
                 ("tue 11:00",), details="For the second and third trimester."),
@@ -93,7 +93,7 @@ SERVICES = (
                 ("tue 15:00", "tue 16:00", "thu 15:00")),
     DemoService(LONDON, "Tai Chi", _CLASS, _ONLINE, 60, 16, "green", "Elena Costa", "Hall",
                 ("mon 10:00", "thu 10:00"), link="https://whereby.com/thames-tai-chi"),
-    DemoService(LONDON, "Qigong", _CLASS, _ONLINE, 45, 16, "cyan", "Elena Costa", "Hall",
+    DemoService(LONDON, "Qigong", _CLASS, _ONLINE, 45, 16, "cyan", "Marco Leoni", "Garden room",
                 ("wed 10:00", "sat 11:00")),
     DemoService(LONDON, "Ballet", _COURSE, _HERE, 90, 12, "magenta", "Elena Costa", "Hall",
                 ("wed 17:30",)),
@@ -107,8 +107,8 @@ SERVICES = (
 
 # fmt: on
 
-SOON = (("Vinyasa Yoga", 1), ("Meditation", 3), ("Yoga Nidra", 8), ("Tai Chi", 2), ("Qigong", 6))
-"""Occasional sessions that start so many minutes after the demo, so that notices go out while one looks."""
+SOON = (("Meditation", 1), ("Yoga Nidra", 8), ("Tai Chi", 2), ("Qigong", 6))
+"""Sessions that start so many minutes after the demo, so that notices go out while one looks."""
 
 FIRST_NAMES = (
     "Alice", "Bruno", "Chiara", "Davide", "Emma", "Fabio", "Greta", "Hugo", "Irene", "Jonas", "Katia", "Luca",
