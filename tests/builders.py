@@ -1,28 +1,24 @@
-"""Records with defaults, a clock that a test sets, and a small studio made through the real use cases.
+"""A small studio made through the real use cases, beside the records of `tests.records`.
 
-`a_session(title="Barre")` says only what a test is about. `SmallStudio(database)` is a studio with two sites, five
-staff, services of every kind, and short ways to make sessions, clients and bookings in it.
+`SmallStudio(database)` is a studio with two sites, five staff, services of every kind, and short ways to make sessions,
+clients and bookings in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
-from hashlib import sha256
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import update
 
-from studio_tui.domain.bookings import Booking, BookingId, BookingStatus
-from studio_tui.domain.conferences import AccountId, AccountState, ConferenceAccount
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
-from studio_tui.domain.links import JoinLink
-from studio_tui.domain.notices import NoticeFacts, Recipient, notice_key
-from studio_tui.domain.people import Change, Client, ClientId, Role, Site, SiteId, StaffId, StaffMember
-from studio_tui.domain.services import CourseId, Mode, SealedLink, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Course, Origin, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.bookings import Booking
+from studio_tui.domain.delivery import Delivery, DeliveryState
+from studio_tui.domain.people import Client, Role, Site, StaffMember
+from studio_tui.domain.services import Mode, Service, ServiceKind
+from studio_tui.domain.sessions import Course, Origin, Session
 from studio_tui.providers.custom_link import CustomLink
 from studio_tui.storage.schema import outbox
 from studio_tui.storage.types import to_ms
@@ -32,229 +28,57 @@ from studio_tui.usecases.booking import BookingDesk, ClientDraft
 from studio_tui.usecases.calendar import CalendarQueries
 from studio_tui.usecases.catalogue import Catalogue, ServiceDraft
 from studio_tui.usecases.conferencing import Conferencing
+from studio_tui.usecases.importing import Importing
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.linking import Linking
 from studio_tui.usecases.notifying import Notifying
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import Scheduling, SessionDraft
+from studio_tui.usecases.studio import Studio
+from tests.records import (
+    HOUR,
+    MINUTE,
+    NOW,
+    FixedClock,
+    a_booking,
+    a_change,
+    a_client,
+    a_course,
+    a_delivery,
+    a_link,
+    a_recipient,
+    a_sealed_link,
+    a_service,
+    a_session,
+    a_site,
+    a_staff_member,
+    an_account,
+    facts,
+)
 
-if TYPE_CHECKING:
-    from studio_tui.usecases.studio import Studio
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""A Monday, 10:00 in Rome and 09:00 in London; four weeks before summer time begins there."""
-
-HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
-
-
-class FixedClock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def set(self, now: datetime) -> None:
-        self.now = now
-
-    def advance(self, by: timedelta) -> None:
-        self.now += by
-
-
-# -- records ---------------------------------------------------------------------------------------------------------
-
-
-def a_change(version: int = 1, changed_by: str = "Paola Greco", changed_at: datetime = NOW) -> Change:
-    return Change(version=version, changed_by=changed_by, changed_at=changed_at)
-
-
-def a_link(name: str = "room", password: str | None = None, description: str | None = None) -> JoinLink:
-    return JoinLink(f"https://meet.example.com/{name}", password, description)
-
-
-def a_sealed_link(name: str = "room") -> SealedLink:
-    """Two with one name are the same link."""
-    return SealedLink(token=f"sealed {name}", digest=sha256(name.encode()).hexdigest())
-
-
-def a_site(**fields: Any) -> Site:
-    defaults: dict[str, Any] = {
-        "id": SiteId(1),
-        "slug": "trastevere",
-        "name": "Trastevere",
-        "zone": "Europe/Rome",
-        "language": "it",
-        "change": a_change(),
-    }
-    return Site(**defaults | fields)
-
-
-def a_staff_member(**fields: Any) -> StaffMember:
-    defaults: dict[str, Any] = {
-        "id": StaffId(1),
-        "name": "Paola Greco",
-        "role": Role.OWNER,
-        "login": None,
-        "email": None,
-        "active": True,
-        "site_ids": (SiteId(1),),
-        "change": a_change(),
-    }
-    return StaffMember(**defaults | fields)
-
-
-def a_client(**fields: Any) -> Client:
-    defaults: dict[str, Any] = {
-        "id": ClientId(1),
-        "name": "Chiara Neri",
-        "email": "chiara.neri@clients.example",
-        "email_verified": True,
-        "phone": None,
-        "language": "it",
-        "push_topic": None,
-        "change": a_change(),
-    }
-    return Client(**defaults | fields)
-
-
-def a_service(**fields: Any) -> Service:
-    defaults: dict[str, Any] = {
-        "id": ServiceId(1),
-        "site_id": SiteId(1),
-        "name": "Yoga flow",
-        "kind": ServiceKind.CLASS,
-        "mode": Mode.ONLINE,
-        "sessions_may_change_mode": None,
-        "link": None,
-        "link_epoch": 0,
-        "details": "",
-        "capacity": 10,
-        "duration": HOUR,
-        "colour": "blue",
-        "active": True,
-        "change": a_change(),
-    }
-    return Service(**defaults | fields)
-
-
-def a_course(**fields: Any) -> Course:
-    defaults: dict[str, Any] = {
-        "id": CourseId(1),
-        "service_id": ServiceId(1),
-        "site_id": SiteId(1),
-        "name": "Spring run",
-        "own_link": OwnLink(),
-        "change": a_change(),
-    }
-    return Course(**defaults | fields)
-
-
-def a_session(**fields: Any) -> Session:
-    """A scheduled session an hour from `NOW`, an hour long unless `ends_at` says otherwise."""
-    starts_at = fields.get("starts_at", NOW + HOUR)
-    defaults: dict[str, Any] = {
-        "id": SessionId(1),
-        "site_id": SiteId(1),
-        "service_id": ServiceId(1),
-        "course_id": None,
-        "staff_id": StaffId(1),
-        "room": "",
-        "title": None,
-        "starts_at": starts_at,
-        "ends_at": starts_at + HOUR,
-        "capacity": 10,
-        "origin": Origin.SCHEDULED,
-        "status": SessionStatus.ACTIVE,
-        "mode": None,
-        "own_link": OwnLink(),
-        "details": None,
-        "notice_at": None,
-        "generation": 1,
-        "booked": 0,
-        "change": a_change(),
-    }
-    return Session(**defaults | fields)
-
-
-def a_booking(**fields: Any) -> Booking:
-    defaults: dict[str, Any] = {
-        "id": BookingId(1),
-        "session_id": SessionId(1),
-        "client_id": ClientId(1),
-        "enrolment_id": None,
-        "status": BookingStatus.BOOKED,
-        "booked_at": NOW,
-        "cancelled_at": None,
-    }
-    return Booking(**defaults | fields)
-
-
-def an_account(**fields: Any) -> ConferenceAccount:
-    """A connected default account of site 1; with `staff_id`, that person's own."""
-    defaults: dict[str, Any] = {
-        "id": AccountId(1),
-        "site_id": None if "staff_id" in fields else SiteId(1),
-        "staff_id": None,
-        "kind": "custom",
-        "label": "meet.example.com",
-        "state": AccountState.CONNECTED,
-        "link": a_sealed_link("default"),
-        "change": a_change(),
-    }
-    return ConferenceAccount(**defaults | fields)
-
-
-def facts(**fields: Any) -> NoticeFacts:
-    """An online session an hour from `NOW`, an hour long unless `ends_at` says otherwise."""
-    starts_at = fields.get("starts_at", NOW + HOUR)
-    defaults: dict[str, Any] = {
-        "session_id": 1,
-        "starts_at": starts_at,
-        "ends_at": starts_at + HOUR,
-        "notice_at": None,
-        "generation": 1,
-        "online": True,
-        "active": True,
-    }
-    return NoticeFacts(**defaults | fields)
-
-
-def a_recipient(booking_id: int = 1, *, active: bool = True, push: bool = False) -> Recipient:
-    channels = (Channel.EMAIL, Channel.PUSH) if push else (Channel.EMAIL,)
-    return Recipient(booking_id=booking_id, active=active, channels=channels)
-
-
-def a_delivery(**fields: Any) -> Delivery:
-    """A planned mail for booking 1 of the session that `facts()` gives."""
-    generation, booking_id = fields.get("generation", 1), fields.get("booking_id", 1)
-    channel = fields.get("channel", Channel.EMAIL)
-    defaults: dict[str, Any] = {
-        "id": DeliveryId(1),
-        "key": notice_key(1, generation, booking_id, channel),
-        "session_id": 1,
-        "booking_id": booking_id,
-        "channel": channel,
-        "generation": generation,
-        "announces": NOW + HOUR,
-        "manual": False,
-        "due_at": NOW + HOUR,
-        "expires_at": NOW + 2 * HOUR,
-        "state": DeliveryState.READY,
-        "attempt": 0,
-        "reason": "",
-        "recipient": None,
-        "last_code": None,
-        "last_text": "",
-        "sent_at": None,
-        "link_digest": None,
-    }
-    return Delivery(**defaults | fields)
-
-
-# -- a studio --------------------------------------------------------------------------------------------------------
+__all__ = [
+    "HOUR",
+    "MINUTE",
+    "NOW",
+    "FixedClock",
+    "SmallStudio",
+    "a_booking",
+    "a_change",
+    "a_client",
+    "a_course",
+    "a_delivery",
+    "a_link",
+    "a_recipient",
+    "a_sealed_link",
+    "a_service",
+    "a_session",
+    "a_site",
+    "a_staff_member",
+    "a_vault",
+    "an_account",
+    "facts",
+    "make_studio",
+]
 
 
 @cache
@@ -276,25 +100,11 @@ def make_studio(
     committed: Callable[[], None] = lambda: None,
 ) -> Studio:
     """Every use case on the database; custom links are the only kind of account."""
-    from studio_tui.usecases.importing import Importing
-    from studio_tui.usecases.studio import Studio
-
-    desks = _Desks(Resources(database, vault or a_vault(), clock, committed))
-    return Studio(
-        resources=desks.resources,
-        catalogue=desks.catalogue,
-        calendar=desks.calendar,
-        scheduling=desks.scheduling,
-        booking=desks.booking,
-        linking=desks.linking,
-        conferencing=desks.conferencing,
-        notifying=desks.notifying,
-        importing=Importing(desks.resources),
-    )
+    return _Desks(Resources(database, vault or a_vault(), clock, committed)).studio
 
 
 class _Desks:
-    """The use cases that people work with by hand."""
+    """Every use case on the same resources, each under its own name."""
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
@@ -305,10 +115,22 @@ class _Desks:
         self.linking = Linking(resources)
         self.conferencing = Conferencing(resources, [CustomLink()])
         self.notifying = Notifying(resources)
+        self.importing = Importing(resources)
+        self.studio = Studio(
+            resources=resources,
+            catalogue=self.catalogue,
+            calendar=self.calendar,
+            scheduling=self.scheduling,
+            booking=self.booking,
+            linking=self.linking,
+            conferencing=self.conferencing,
+            notifying=self.notifying,
+            importing=self.importing,
+        )
 
 
 class SmallStudio(_Desks):
-    """A studio made through its own use cases. `NOW` is its clock's first instant.
+    """A studio made through its own use cases, unless the database has one. `NOW` is its clock's first instant.
 
     Rome: `owner`, `desk`, `teacher` and `substitute` work there; services `yoga` (online class), `pilates` (class in
     person), `advice` (online appointment) and `posture` (online course). London: `owner` and `londoner`, `barre`
@@ -321,27 +143,43 @@ class SmallStudio(_Desks):
         self.commits = 0
         super().__init__(Resources(database, vault or a_vault(), self.clock, self._committed))
         self._clients = 0
-        founder = a_staff_member(name="set-up")
-        self.rome = self.catalogue.add_site(founder, "trastevere", "Trastevere", "Europe/Rome", "it")
-        self.london = self.catalogue.add_site(founder, "hackney", "Hackney", "Europe/London", "en")
-        here, there = [self.rome.id], [self.london.id]
-        add = self.catalogue.add_staff
-        self.owner = add(founder, "Paola Greco", Role.OWNER, [*here, *there], login="paola")
-        self.desk = add(self.owner, "Luca Rossi", Role.FRONT_DESK, here, login="luca")
-        self.teacher = add(self.owner, "Anna Ferri", Role.INSTRUCTOR, here, login="anna")
-        self.substitute = add(self.owner, "Marco Bruno", Role.INSTRUCTOR, here, login="marco")
-        self.londoner = add(self.owner, "Holly Shaw", Role.INSTRUCTOR, there, login="holly")
-        self.yoga = self.service("Yoga flow")
-        self.pilates = self.service("Pilates", mode=Mode.IN_PERSON)
-        self.advice = self.service("Movement advice", kind=ServiceKind.APPOINTMENT, capacity=1)
-        self.posture = self.service("Posture course", kind=ServiceKind.COURSE)
-        self.barre = self.service("Barre", site_id=self.london.id)
+        if not self.catalogue.sites():
+            self._make()
+        self._find()
 
-    @cached_property
-    def studio(self) -> Studio:
-        """Every use case on the same database, as screens and commands are given them."""
-        resources = self.resources
-        return make_studio(resources.database, resources.clock, resources.vault, resources.committed)
+    def _make(self) -> None:
+        founder = a_staff_member(name="set-up")
+        here = self.catalogue.add_site(founder, "trastevere", "Trastevere", "Europe/Rome", "it").id
+        there = self.catalogue.add_site(founder, "hackney", "Hackney", "Europe/London", "en").id
+        for name, role, sites in (
+            ("Paola Greco", Role.OWNER, [here, there]),
+            ("Luca Rossi", Role.FRONT_DESK, [here]),
+            ("Anna Ferri", Role.INSTRUCTOR, [here]),
+            ("Marco Bruno", Role.INSTRUCTOR, [here]),
+            ("Holly Shaw", Role.INSTRUCTOR, [there]),
+        ):
+            self.catalogue.add_staff(founder, name, role, sites, login=name.split()[0].lower())
+        for draft in (
+            ServiceDraft(site_id=here, name="Yoga flow", mode=Mode.ONLINE),
+            ServiceDraft(site_id=here, name="Pilates", mode=Mode.IN_PERSON),
+            ServiceDraft(
+                site_id=here, name="Movement advice", mode=Mode.ONLINE, kind=ServiceKind.APPOINTMENT, capacity=1
+            ),
+            ServiceDraft(site_id=here, name="Posture course", mode=Mode.ONLINE, kind=ServiceKind.COURSE),
+            ServiceDraft(site_id=there, name="Barre", mode=Mode.ONLINE),
+        ):
+            self.catalogue.save_service(founder, draft)
+
+    def _find(self) -> None:
+        self.rome, self.london = self.catalogue.site("trastevere"), self.catalogue.site("hackney")
+        self.owner, self.desk = self.catalogue.actor("paola"), self.catalogue.actor("luca")
+        self.teacher, self.substitute = self.catalogue.actor("anna"), self.catalogue.actor("marco")
+        self.londoner = self.catalogue.actor("holly")
+        services = {s.name: s for site in (self.rome, self.london) for s in self.catalogue.services(site.id)}
+        self.yoga, self.pilates = services["Yoga flow"], services["Pilates"]
+        self.advice, self.posture, self.barre = (
+            services[name] for name in ("Movement advice", "Posture course", "Barre")
+        )
 
     def service(self, name: str, **draft: Any) -> Service:
         """A new service: an online class in Rome unless said otherwise."""
