@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, Client, ClientId
@@ -57,7 +57,7 @@ class ClientRepository:
     def find(self, query: str, limit: int) -> list[Client]:
         """Clients of whose names every typed part begins a word, or whose address begins so; by name."""
         parts = fold(query).split()
-        stmt = select(_table).where(and_(*(_begins_a_word(part) for part in parts)))
+        stmt = select(_table).where(*(_begins_a_word(part) for part in parts))
         stmt = stmt.order_by(_table.c.folded_name, _table.c.id).limit(limit)
         return [_to_client(row) for row in self._db.execute(stmt)]
 
