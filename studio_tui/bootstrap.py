@@ -296,15 +296,19 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
     """The channels that the settings name, each with who writes its messages."""
     from studio_tui.channels.addresses import parse_address
     from studio_tui.channels.headers import Mailbox
+    from studio_tui.channels.unset import PUSH_UNSET, UnsetChannel
     from studio_tui.domain.delivery import Channel
-    from studio_tui.worker.letters import MailIdentity, MailWriter, Writer
-    from studio_tui.worker.push_letters import PushWriter
+    from studio_tui.worker.letters import MailIdentity, MailWriter
+    from studio_tui.worker.push_letters import PushWriter, UnsetPushWriter
     from studio_tui.worker.runner import Port
 
     sender = parse_address(settings.smtp.sender)
     identity = MailIdentity(sender=Mailbox(sender, settings.smtp.sender_name), message_domain=sender.domain)
-    writers: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(identity), Channel.PUSH: PushWriter()}
-    return {name: Port(writers[name], channel) for name, channel in _channels(settings).items()}
+    channels = _channels(settings)
+    push = Port(UnsetPushWriter(), UnsetChannel("push", PUSH_UNSET))
+    if Channel.PUSH in channels:
+        push = Port(PushWriter(), channels[Channel.PUSH])
+    return {Channel.EMAIL: Port(MailWriter(identity), channels[Channel.EMAIL]), Channel.PUSH: push}
 
 
 def _channels(settings: Settings) -> dict[Channel, DeliveryChannel]:

@@ -12,7 +12,7 @@ import pytest
 
 from studio_tui import bootstrap
 from studio_tui.cli.entry import Overrides, ScreenOptions
-from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.errors import NotPossible
 from studio_tui.settings import Settings, load_settings
 from studio_tui.usecases.studio import Studio
@@ -82,6 +82,17 @@ def test_a_row_that_was_lost_is_planned_again_when_a_worker_starts(settings: Set
     with studio.resources.database.reading() as unit:
         (session_id,) = unit.sessions.upcoming_ids(small.clock())
     assert [d.state for d in studio.notifying.deliveries(session_id)] == [DeliveryState.SENT]
+
+
+def test_a_push_that_no_server_is_named_for_fails_with_what_to_do(settings: Settings, studio: Studio) -> None:
+    small = running_class(studio)
+    with studio.resources.database.reading() as unit:
+        (session,) = unit.sessions.upcoming(small.rome.id, small.clock())
+    small.book(session, small.client(push_topic="topic-of-a-client"))
+    bootstrap.run_worker(settings, once=True)
+    (push,) = [d for d in studio.notifying.deliveries(session.id) if d.channel is Channel.PUSH]
+    assert push.state is DeliveryState.FAILED
+    assert "Push is not set up" in push.last_text
 
 
 def test_the_demo_does_not_remove_a_folder_that_is_not_its_own(tmp_path: Path) -> None:

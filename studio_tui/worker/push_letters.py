@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from studio_tui.channels.message import key_digest
 from studio_tui.channels.push_payload import PushNote, push_payload
+from studio_tui.channels.unset import PUSH_UNSET
+from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
@@ -36,6 +38,18 @@ class PushWriter:
                 priority=4,
             )
         )
+
+
+class UnsetPushWriter:
+    """Writes nothing: every push message ends as failed, with what to do about it, instead of waiting unseen."""
+
+    def draft(self, notice: Notice, words: Words) -> Draft:
+        """Refuse.
+
+        Raises:
+            NotPossible: Always.
+        """
+        raise NotPossible(PUSH_UNSET)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
