@@ -190,6 +190,7 @@ def run_demo(overrides: Overrides, reset: bool, options: ScreenOptions) -> int:
     studio = open_studio(settings)
     try:
         if not studio.catalogue.sites():
+            print(f"Making the demo studio in {folder} …", flush=True)
             build_demo(studio.resources, login())
             (folder / _DEMO_MARK).touch()
     finally:
