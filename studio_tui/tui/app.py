@@ -23,10 +23,11 @@ from textual.worker import WorkerFailed
 from studio_tui.domain.errors import StudioError
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
-from studio_tui.tui.hangup import HUNG_UP, Hangup
+from studio_tui.tui.hangup import Hangup
 from studio_tui.tui.hostile import SafeText
 from studio_tui.tui.keymap import checked_keymap
 from studio_tui.tui.palette import ActPalette, ActProvider
+from studio_tui.tui.plain import PlainText
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.screens.help import HelpScreen
 from studio_tui.tui.terminal import CroppedUpdate
@@ -89,6 +90,7 @@ class StudioApp(App[None]):
     """The screens of a studio."""
 
     TITLE = "studio-tui"
+    CSS_PATH = "screens/calendar.tcss"  # Textual does not read the styles of the screen that it begins with
     COMMANDS: ClassVar = {ActProvider}
     BINDINGS: ClassVar = [
         Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="Keys and signs"),
@@ -122,8 +124,8 @@ class StudioApp(App[None]):
         """
         environment = dict(os.environ)
         super().__init__()
-        self._threads = StudioThreads(open_studio)
-        self.desk = Desk(self._threads, options, clock)
+        self.threads = StudioThreads(open_studio)
+        self.desk = Desk(self.threads, options, clock)
         self.options = options
         self._watch_studio = watch
         self._background = background
@@ -143,7 +145,8 @@ class StudioApp(App[None]):
         return service_variables(dark=theme.dark, ansi=theme.ansi)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [_SAFE_TEXT, *super().get_line_filters()]
+        plain = [_PLAIN_TEXT] if self.desk.ascii else []
+        return [_SAFE_TEXT, *plain, *super().get_line_filters()]
 
     # What works everywhere
 
@@ -208,7 +211,7 @@ class StudioApp(App[None]):
             self.post_message(TroubleTold(f"No worker runs in this program: {error}"))
 
     def _follow(self, watch: Watch) -> None:
-        open_studio = self._threads.opened()
+        open_studio = self.threads.opened()
         watch(open_studio, lambda rows: self._tell_changes(rows), self._stopping, self._tell_watching)
 
     def _tell_changes(self, rows: Sequence[ChangeRow]) -> None:
@@ -233,9 +236,6 @@ class StudioApp(App[None]):
 
     def hung_up(self, code: int) -> None:
         """End now, with this exit code: the terminal is gone, or somebody asked the process to end."""
-        if code == HUNG_UP and self._driver is not None:
-            # Nobody reads what is written to a dead terminal; in the end the writer would wait for ever.
-            setattr(self._driver, "write", _into_nothing)  # noqa: B010 - for this one object
         self.exit(return_code=code)
 
     def release(self) -> None:
@@ -245,10 +245,13 @@ class StudioApp(App[None]):
             self._hangup.stop()
         if self._background is not None:
             self._background.stop()
-        self._threads.close()
+        self.threads.close()
 
     def _handle_exception(self, error: Exception) -> None:
         """End with a sentence and an exit code of its own; the log gets where it happened, and nobody's data."""
+        if self._exit:
+            # A dialog that was coming up when the program was told to end finds itself without its widgets.
+            return
         cause = error.error if isinstance(error, WorkerFailed) else error
         places = traceback.StackSummary.extract(traceback.walk_tb(cause.__traceback__), lookup_lines=True)
         _log.critical("ended by %s:\n%s", type(cause).__name__, "".join(places.format()))
@@ -277,11 +280,7 @@ class StudioApp(App[None]):
         super()._display(screen, renderable)
 
 
-_SAFE_TEXT = SafeText()
-
-
-def _into_nothing(_data: str) -> None:
-    """Where output goes once the terminal is gone."""
+_SAFE_TEXT, _PLAIN_TEXT = SafeText(), PlainText()
 
 
 def run_screens(app: StudioApp) -> int:

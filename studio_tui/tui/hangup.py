@@ -10,7 +10,6 @@ import asyncio
 import os
 import select
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,19 +28,20 @@ class Hangup:
         self._give_up = give_up
         self._loop: asyncio.AbstractEventLoop | None = None
         self._once = threading.Lock()
+        self._lines: list[int] = []
         self._wake: int | None = None
 
     def start(self) -> None:
         """Begin to watch; call it on the running event loop."""
         self._loop = asyncio.get_running_loop()
+        self._lines = [number for number in (0, 1, 2) if os.isatty(number)]
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             # Whoever ignores SIGHUP for us (nohup) still has the terminal watched below.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._loop.add_signal_handler(number, self._end, 128 + number)
-        terminal = _terminal()
-        if terminal is not None:
+        if self._lines and hasattr(select, "poll"):
             reader, self._wake = os.pipe()
-            threading.Thread(target=self._watch, args=(terminal, reader), name="hangup", daemon=True).start()
+            threading.Thread(target=self._watch, args=(reader,), name="hangup", daemon=True).start()
 
     def stop(self) -> None:
         """Stop watching the terminal."""
@@ -49,14 +49,14 @@ class Hangup:
             os.close(self._wake)
             self._wake = None
 
-    def _watch(self, terminal: int, wake: int) -> None:
+    def _watch(self, wake: int) -> None:
         poll = select.poll()
         # No event is asked for: what is reported all the same is that the other side is gone.
-        poll.register(terminal, 0)
+        poll.register(self._lines[0], 0)
         poll.register(wake, 0)
-        found = poll.poll()
+        found = [number for number, _ in poll.poll()]
         os.close(wake)
-        if any(number == terminal for number, _ in found):
+        if self._lines[0] in found:
             self._end(HUNG_UP)
 
     def _end(self, code: int) -> None:
@@ -66,15 +66,23 @@ class Hangup:
         timer = threading.Timer(GRACE, self._give_up, [code])
         timer.daemon = True
         timer.start()
+        if self._is_dead():
+            self._cut_off()
         if self._loop is not None:
             with suppress(RuntimeError):  # closed meanwhile: the program is ending anyway
                 self._loop.call_soon_threadsafe(self._gone, code)
 
+    def _is_dead(self) -> bool:
+        """Whether nobody is at the other side of the terminal any more."""
+        if not self._lines or not hasattr(select, "poll"):
+            return False
+        poll = select.poll()
+        poll.register(self._lines[0], 0)
+        return bool(poll.poll(0))
 
-def _terminal() -> int | None:
-    if sys.__stdin__ is None or not hasattr(select, "poll"):
-        return None
-    with suppress(OSError, ValueError):
-        number = sys.__stdin__.fileno()
-        return number if os.isatty(number) else None
-    return None
+    def _cut_off(self) -> None:
+        """Read and write nowhere instead: writing to a dead terminal fails, and in the end a writer waits for ever."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for number in self._lines:
+            os.dup2(nowhere, number)
+        os.close(nowhere)

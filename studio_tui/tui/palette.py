@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from functools import partial
 from typing import NamedTuple
 
-from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.app import App
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.content import Content
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 
 class Command(NamedTuple):
@@ -19,37 +22,56 @@ class Command(NamedTuple):
     node: DOMNode
 
 
+def commands(screen: Screen[object]) -> list[Command]:
+    """The acts that are possible on a screen: the screen's own first, then the program's, then those of the focus."""
+    found: dict[tuple[DOMNode, str], Command] = {}
+    for node, binding, enabled, _tooltip in screen.active_bindings.values():
+        if not enabled or binding.system or binding.id is None or not binding.description:
+            continue
+        key = screen.app.get_key_display(binding)
+        known = found.get((node, binding.action))
+        keys = f"{known.keys} {key}" if known is not None else key
+        found[node, binding.action] = Command(binding.tooltip or binding.description, keys, binding.action, node)
+    return sorted(found.values(), key=lambda command: _rank(command.node))
+
+
+def _rank(node: DOMNode) -> int:
+    return 0 if isinstance(node, Screen) else 1 if isinstance(node, App) else 2
+
+
 class ActProvider(Provider):
     """Finds the acts of the screen that the palette was opened on."""
 
     async def discover(self) -> Hits:
-        for command in self._commands():
-            yield DiscoveryHit(command.name, self._runner(command), help=command.keys)
+        for command in commands(self.screen):
+            yield DiscoveryHit(_line(Content(command.name), command.keys), self._runner(command), text=command.name)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for command in self._commands():
+        for command in commands(self.screen):
             score = matcher.match(command.name)
             if score > 0:
-                yield Hit(score, matcher.highlight(command.name), self._runner(command), help=command.keys)
-
-    def _commands(self) -> Iterator[Command]:
-        found: dict[tuple[DOMNode, str], Command] = {}
-        for node, binding, enabled, _tooltip in self.screen.active_bindings.values():
-            if not enabled or binding.system or binding.id is None or not binding.description:
-                continue
-            key = self.app.get_key_display(binding)
-            known = found.get((node, binding.action))
-            keys = f"{known.keys}  {key}" if known is not None else key
-            found[node, binding.action] = Command(binding.tooltip or binding.description, keys, binding.action, node)
-        yield from found.values()
+                line = _line(matcher.highlight(command.name), command.keys)
+                yield Hit(score, line, self._runner(command), text=command.name)
 
     def _runner(self, command: Command) -> partial[Coroutine[object, object, bool]]:
         return partial(self.app.run_action, command.action, command.node)
 
 
+def _line(name: Content, keys: str) -> Content:
+    return Content.assemble(name, "   ", (keys, "dim"))
+
+
 class ActPalette(CommandPalette):
-    """The palette, with a cursor that does not blink."""
+    """The palette as it suits a slow line: no cursor that blinks, nothing behind it that is dimmed."""
+
+    DEFAULT_CSS = """
+    ActPalette {
+        background: transparent;
+        SearchIcon { display: none; }
+    }
+    """
 
     def on_mount(self) -> None:
         self.query_one(CommandInput).cursor_blink = False
+        self.query_one(SearchIcon).icon = ""

@@ -56,6 +56,13 @@ DARK = Theme(
         "block-cursor-foreground": "#0c0f13",
         "footer-key-foreground": "#f0b55a",
         "input-selection-background": "#4c8dd6 40%",
+        "scrollbar": "#46505e",
+        "scrollbar-hover": "#566274",
+        "scrollbar-active": "#4c8dd6",
+        "scrollbar-background": "#1f242c",
+        "scrollbar-background-hover": "#1f242c",
+        "scrollbar-background-active": "#1f242c",
+        "scrollbar-corner-color": "#1f242c",
     },
 )
 LIGHT = Theme(
@@ -76,6 +83,13 @@ LIGHT = Theme(
         "block-cursor-foreground": "#ffffff",
         "footer-key-foreground": "#9a5b00",
         "input-selection-background": "#1c5fb8 30%",
+        "scrollbar": "#b4b8b2",
+        "scrollbar-hover": "#9ca19a",
+        "scrollbar-active": "#1c5fb8",
+        "scrollbar-background": "#e9eae6",
+        "scrollbar-background-hover": "#e9eae6",
+        "scrollbar-background-active": "#e9eae6",
+        "scrollbar-corner-color": "#e9eae6",
     },
 )
 THEMES = (DARK, LIGHT)

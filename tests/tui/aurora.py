@@ -1,12 +1,10 @@
-"""The studio of the screen tests, and how a test waits for a screen."""
+"""The studio of the screen tests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-
-from textual.pilot import Pilot
 
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.services import Mode, Service
@@ -122,11 +120,3 @@ class Aurora(SmallStudio):
         self.scheduling.set_notice_time(self.owner, flow.id, self.at(5, "11:00"), version=None)
         self.scheduling.cancel(self.owner, made[15].id, version=None)
 
-
-async def ready(pilot: Pilot[None]) -> None:
-    """Wait until what was begun is done and on the screen."""
-    app = pilot.app
-    assert isinstance(app, StudioApp)
-    await pilot.pause()
-    await app.workers.wait_for_complete()
-    await pilot.pause()

@@ -3,7 +3,7 @@
     async def test_...(aurora: Aurora) -> None:
         aurora.fill_week()
         async with aurora.app().run_test(size=(120, 40)) as pilot:
-            await ready(pilot)
+            await settled(pilot)
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class _Line:
     leads_to: Found
 
 
-class AttentionScreen(StudioModal[Found]):
+class AttentionScreen(StudioModal[Found | None]):
     """What needs somebody, the worst first. Answers the session to go to, or None."""
 
     CSS_PATH = ["dialogs.tcss", "attention.tcss"]

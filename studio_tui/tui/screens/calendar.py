@@ -13,10 +13,10 @@ from textual.binding import Binding
 from textual.message import Message
 
 from studio_tui.domain.agenda import StudioStatus
+from studio_tui.domain.dates import DATE_HINT, monday_of, parse_date
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import zone_label
-from studio_tui.domain.dates import DATE_HINT, monday_of, parse_date
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.calendar_drawer import CalendarDrawer
 from studio_tui.tui.weeks import WEEK, Weeks

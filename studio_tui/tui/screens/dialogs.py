@@ -20,7 +20,7 @@ from studio_tui.tui.widgets.key_bar import KeyBar
 T = TypeVar("T")
 
 
-class Confirm(StudioModal[bool]):
+class Confirm(StudioModal[bool | None]):
     """Asks before what cannot be taken back. Answers True, False, or None if it was closed."""
 
     CSS_PATH = "dialogs.tcss"
@@ -41,14 +41,13 @@ class Confirm(StudioModal[bool]):
             yield Static(self._question, markup=False, classes="dialog--title")
             for line in self._consequences:
                 yield Static(line, markup=False)
-            yield Static(f"y  {self._act}\nn  Leave it as it is", markup=False, classes="dialog--choices")
-            yield KeyBar()
+            yield KeyBar({"dialog.yes": self._act, "dialog.no": "Leave it as it is"})
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
 
 
-class Prompt(StudioModal[T], Generic[T]):
+class Prompt(StudioModal[T | None], Generic[T]):
     """Asks for one line. Answers what `check` makes of it, or None if it was closed.
 
     `check` raises `InvalidInput` for what it does not take; its sentence is shown while one types.
@@ -72,9 +71,6 @@ class Prompt(StudioModal[T], Generic[T]):
             yield Static(self._hint, markup=False, classes="dialog--hint")
             yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.query_one(Field).focus()
-
     def on_input_changed(self, event: Field.Changed) -> None:
         hint = self.query_one(".dialog--hint", Static)
         try:
@@ -96,7 +92,7 @@ class Prompt(StudioModal[T], Generic[T]):
             self.dismiss(found)
 
 
-class Choose(StudioModal[T], Generic[T]):
+class Choose(StudioModal[T | None], Generic[T]):
     """Asks for one of several things. Answers the chosen one, or None if it was closed."""
 
     CSS_PATH = "dialogs.tcss"

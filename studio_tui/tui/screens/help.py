@@ -41,17 +41,14 @@ class HelpScreen(StudioModal[None]):
             yield Static("Keys that work here", markup=False, classes="dialog--title")
             with VerticalScroll(can_focus=True):
                 for title, rows in self._keys:
-                    yield Static(_heading(title))
+                    yield Static(title, markup=False, classes="help--heading")
                     for keys, words, name in rows:
                         yield Static(_row(keys, words, name))
-                yield Static(_heading("Signs"))
+                yield Static("Signs", markup=False, classes="help--heading")
                 for sign, words, alarm in self._signs():
                     yield Static(_sign(sign, words, alarm=alarm))
                 yield Static(_NOTE, markup=False, classes="help--note")
             yield KeyBar()
-
-    def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
 
     def _signs(self) -> list[tuple[str, str, bool]]:
         marks = ASCII_MARKS if self.desk.ascii else MARKS
@@ -85,14 +82,10 @@ def _title_of(node: DOMNode) -> str:
     return str(getattr(node, "HELP_TITLE", type(node).__name__))
 
 
-def _heading(title: str) -> Content:
-    return Content.assemble("\n", (title, "bold $accent"))
-
-
 def _row(keys: str, words: str, name: str) -> Content:
     gap = " " * max(1, _KEYS_CELLS - cell_len(keys))
-    return Content.assemble((keys, "bold"), gap, words, "  ", (name, "$text-muted"))
+    return Content.assemble((keys, "bold"), gap, words, "  ", (name, "dim"))
 
 
 def _sign(sign: str, words: str, *, alarm: bool) -> Content:
-    return Content.assemble((sign, "bold $text-warning" if alarm else "bold"), " " * (_KEYS_CELLS - 1), words)
+    return Content.assemble((sign, "bold $warning" if alarm else "bold"), " " * (_KEYS_CELLS - 1), words)

@@ -204,13 +204,13 @@ def columns(width: int, labels: int, day: int, first: int = 0, covered: int = 0)
         labels: Cells of the row labels at the left.
         day: The cursor's day.
         first: The first day that was seen until now.
-        covered: Cells at the right that something hides; columns keep their width, fewer are seen.
+        covered: Cells at the right that something hides; columns keep their width but the last, fewer are seen.
     """
     count = min(DAYS, max(1, (width - labels) // MIN_COLUMN))
     edges = [labels + number * (width - labels) // count for number in range(count + 1)]
     open_count = max(1, sum(1 for edge in edges[1:] if edge <= width - covered))
-    if edges[1] > width - covered > labels:
-        edges[1] = width - covered
+    if width - covered > labels:
+        edges[open_count] = width - covered
     first = min(max(first, day - open_count + 1), day, DAYS - open_count)
     return Columns(first, tuple(edges[: open_count + 1]))
 

@@ -202,16 +202,16 @@ class GridPainter:
         x = 0
         for span in sorted(here, key=lambda span: span.x):
             if span.x > x:
-                cells.append(self._gap(day, row, span.x - x, at_edge=x == 0))
+                cells.append(self._gap(day, row, span.x - x))
             cells += self._block_row(span, row)
             x = span.x + span.width
         if x < width:
-            cells.append(self._gap(day, row, width - x, at_edge=x == 0))
+            cells.append(self._gap(day, row, width - x))
         return tuple(cells)
 
-    def _gap(self, day: int, row: int, width: int, *, at_edge: bool) -> Segment:
+    def _gap(self, day: int, row: int, width: int) -> Segment:
         scene, styles = self._scene, self._styles
-        if scene.cursor == (day, row) and scene.ghost is None and (at_edge or scene.chosen is None):
+        if scene.cursor == (day, row) and scene.ghost is None and scene.chosen is None:
             minute = row * scene.per_row
             return Segment(fit(f" {minute // 60:02}:{minute % 60:02}", width), styles.cursor)
         if scene.now is not None and scene.now[:2] == (day, row):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -63,8 +64,10 @@ class KeyBar(Widget):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        """Make a footer. `words` stand for the descriptions of bindings, by id."""
         super().__init__()
+        self._words = words or {}
         self._hints: tuple[list[KeyHint], list[KeyHint]] = ([], [])
         self._ends: list[tuple[int, str]] = []
 
@@ -115,4 +118,4 @@ class KeyBar(Widget):
             self.refresh()
 
     def _hint(self, binding: Binding) -> KeyHint:
-        return KeyHint(binding.key, self.app.get_key_display(binding), binding.description)
+        return KeyHint(binding.key, self.app.get_key_display(binding), self._words.get(binding.id or "", binding.description))

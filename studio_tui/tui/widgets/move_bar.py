@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from studio_tui.domain.dates import parse_time
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.dates import parse_time
 from studio_tui.tui.widgets.grid_text import fit
 
 _TYPED = frozenset("0123456789:.")
@@ -42,7 +42,7 @@ class MoveBar(Widget, can_focus=True):
     BINDINGS: ClassVar = [
         Binding("enter", "drop", "Drop here", id="move.drop"),
         Binding("escape", "put_back", "Put back", id="move.put_back"),
-        Binding("left,h", "carry(-1,0,0)", "A day earlier", id="move.left", key_display="←→ ↑↓"),
+        Binding("left,h", "carry(-1,0,0)", "Carry", id="move.left", key_display="←→ ↑↓", tooltip="A day earlier"),
         Binding("right,l", "carry(1,0,0)", "A day later", id="move.right", show=False),
         Binding("up,k", "carry(0,-1,0)", "Earlier", id="move.up", show=False),
         Binding("down,j", "carry(0,1,0)", "Later", id="move.down", show=False),

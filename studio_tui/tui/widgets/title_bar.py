@@ -48,7 +48,7 @@ def title_line(site: str, weeks: tuple[str, ...], person: str, width: int) -> st
         for who in (person, ""):
             if week is not weeks[-1] and not who and person:
                 continue
-            left, right = f" {site} ", f" {who} " if who else " "
+            left, right = f" {site} ", f"  {who} " if who else " "
             space = width - cell_len(left) - cell_len(right)
             if space >= cell_len(week):
                 before = min(max(0, (width - cell_len(week)) // 2 - cell_len(left)), space - cell_len(week))

@@ -43,7 +43,7 @@ class WeekGrid(Widget, can_focus=True):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "WeekGrid { width: 1fr; height: 1fr; }"
-    HELP = "The week. The cursor is a slot of time; the session under it is framed, and keys act on it."
+    HELP_TITLE = "In the week"
     BINDINGS: ClassVar = [
         Binding("up,k", "step(-1)", "Earlier", show=False, id="grid.up", group=_STEPS),
         Binding("down,j", "step(1)", "Later", show=False, id="grid.down", group=_STEPS),
