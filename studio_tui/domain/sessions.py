@@ -16,6 +16,7 @@ from studio_tui.domain.services import (
     SealedLink,
     Service,
     ServiceId,
+    ServiceKind,
     may_sessions_change_mode,
 )
 
@@ -135,12 +136,14 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
         raise InvalidInput("A session can last 24 hours at the most.", field="ends_at")
 
 
-def check_capacity(capacity: int, booked: int) -> None:
-    """Refuse a capacity that is no number of places, or smaller than what is booked.
+def check_capacity(capacity: int, booked: int, kind: ServiceKind = ServiceKind.CLASS) -> None:
+    """Refuse a capacity that is no number of places, not the one of an appointment, or smaller than what is booked.
 
     Raises:
         InvalidInput: Naming the field.
     """
+    if kind is ServiceKind.APPOINTMENT and capacity != 1:
+        raise InvalidInput("An appointment is for one client: its capacity is 1.", field="capacity")
     if not 1 <= capacity <= MAX_CAPACITY:
         raise InvalidInput(f"Capacity must be a number from 1 to {MAX_CAPACITY}.", field="capacity")
     if capacity < booked:

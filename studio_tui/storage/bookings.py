@@ -15,7 +15,7 @@ from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Recipient
 from studio_tui.domain.people import Client, ClientId
 from studio_tui.domain.services import CourseId
-from studio_tui.domain.sessions import SessionId, SessionStatus
+from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
 from studio_tui.storage.clients import ClientRepository
 from studio_tui.storage.rows import AnyRow
@@ -169,14 +169,13 @@ class BookingRepository:
         self._db.execute(stmt)
 
     def active_in_sessions_of_enrolment(self, enrolment_id: EnrolmentId, now: datetime) -> list[Booking]:
-        """The enrolment's active bookings in sessions that have not ended and are not cancelled."""
+        """The enrolment's active bookings in sessions that have not ended, cancelled ones too: they may be restored."""
         session = schema.session
         stmt = select(_table).join(session, session.c.id == _table.c.session_id)
         stmt = stmt.where(
             _table.c.enrolment_id == enrolment_id,
             _table.c.status == BookingStatus.BOOKED,
             session.c.ends_at > now,
-            session.c.status == SessionStatus.ACTIVE,
         )
         return [_to_booking(row) for row in self._db.execute(stmt)]
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.services import CourseId, SealedLink, Service, ServiceId
-from studio_tui.domain.sessions import Course, OwnLink
+from studio_tui.domain.sessions import Course, OwnLink, SessionId
 from studio_tui.storage import schema
 from studio_tui.storage.rows import (
     AnyRow,
@@ -89,6 +89,15 @@ class ServiceRepository:
             raise NotFound("That course does not exist.")
         return _to_course(row)
 
+    def lock_course(self, course_id: CourseId) -> Course:
+        """One course, held against other writers until the transaction ends: who is enrolled stays as it is.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        self._db.execute(select(schema.course.c.id).where(schema.course.c.id == course_id).with_for_update())
+        return self.course(course_id)
+
     def courses(self, ids: Sequence[int]) -> dict[int, Course]:
         """Courses by id; unknown ids are left out."""
         if not ids:
@@ -117,11 +126,11 @@ class ServiceRepository:
         update_row(self._db, schema.course, course.id, course.change.version, own_link_values(own), author, what)
         return self.course(course.id)
 
-    def touch_sessions(self, course_id: CourseId, author: Author) -> None:
-        """Raise the version of the course's sessions, so that a write based on the old link is refused."""
+    def touch_sessions(self, course_id: CourseId, but: SessionId, author: Author) -> None:
+        """Raise the version of the course's other sessions, so that a write based on the old link is refused."""
         table = schema.session
         stamp = {"version": table.c.version + 1, "changed_by": author.name, "changed_at": author.at}
-        self._db.execute(update(table).where(table.c.course_id == course_id).values(**stamp))
+        self._db.execute(update(table).where(table.c.course_id == course_id, table.c.id != but).values(**stamp))
 
 
 def _to_service(row: AnyRow) -> Service:

@@ -84,10 +84,10 @@ class SessionRepository:
         """
         return self._one(select(*_COLUMNS).where(_table.c.id == session_id).with_for_update())
 
-    def by_ids(self, ids: Sequence[int]) -> list[Session]:
-        """Sessions by id, in the order of ids; unknown ids are left out."""
+    def by_ids(self, ids: Sequence[int], *, lock: bool = False) -> list[Session]:
+        """Sessions by id, in the order of ids; unknown ids are left out. `lock` holds them against other writers."""
         stmt = select(*_COLUMNS).where(_table.c.id.in_(ids)).order_by(_table.c.id)
-        return [to_session(row) for row in self._db.execute(stmt)]
+        return [to_session(row) for row in self._db.execute(stmt.with_for_update() if lock else stmt)]
 
     def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[Session]:
         """Sessions of the site that share an instant with [start, end), ordered by start, then id."""
@@ -108,6 +108,11 @@ class SessionRepository:
     def of_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions, ordered by start."""
         return self._list(select(*_COLUMNS).where(_table.c.course_id == course_id))
+
+    def lock_course(self, course_id: CourseId) -> list[Session]:
+        """The course's sessions by id, held against other writers until the transaction ends."""
+        stmt = select(*_COLUMNS).where(_table.c.course_id == course_id).order_by(_table.c.id)
+        return [to_session(row) for row in self._db.execute(stmt.with_for_update())]
 
     def upcoming_ids(
         self,

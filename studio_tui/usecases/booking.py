@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio_tui.channels.addresses import BadAddress, parse_address
 from studio_tui.domain import addresses, permissions
@@ -152,20 +152,19 @@ class BookingDesk:
 
         def work(unit: UnitOfWork) -> Enrolment:
             now = self._resources.clock()
-            sessions = [unit.sessions.lock(s.id) for s in unit.sessions.of_course(course_id)]
-            for session in sessions:
-                permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
+            course = unit.services.lock_course(course_id)
+            sessions = _lock_run(unit, actor, course_id)
             client = unit.clients.get(client_id)
-            course = unit.services.course(course_id)
             existing = unit.bookings.enrolment_of(course_id, client_id)
             if existing is not None and existing.status is BookingStatus.BOOKED:
                 raise NotPossible(f"{client.name} is enrolled in {course.name} already.")
             enrolment = unit.bookings.enrol(course_id, client_id, now)
             for session in sessions:
                 present = unit.bookings.of_client(session.id, client_id)
-                wanted = session.status is SessionStatus.ACTIVE and session.ends_at > now
-                if wanted and not (present and present.active):
-                    _book(unit, session, client, enrolment.id, actor, self._resources)
+                if session.ends_at > now and not (present and present.active):
+                    # A cancelled one too: it may be restored, and the client is in the whole course.
+                    revived = replace(session, status=SessionStatus.ACTIVE)
+                    _book(unit, revived, client, enrolment.id, actor, self._resources)
             bring_into_line(unit, [session.id for session in sessions], now)
             return enrolment
 
@@ -191,12 +190,11 @@ class BookingDesk:
 
         def work(unit: UnitOfWork) -> Enrolment:
             now = self._resources.clock()
-            enrolment = unit.bookings.enrolment(enrolment_id)
-            if enrolment.status is BookingStatus.CANCELLED:
+            course_id = unit.bookings.enrolment(enrolment_id).course_id
+            unit.services.lock_course(course_id)
+            sessions = _lock_run(unit, actor, course_id)
+            if unit.bookings.enrolment(enrolment_id).status is BookingStatus.CANCELLED:
                 raise NotPossible("That enrolment is cancelled already.")
-            sessions = [unit.sessions.lock(s.id) for s in unit.sessions.of_course(enrolment.course_id)]
-            for session in sessions:
-                permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
             unit.bookings.cancel_enrolment(enrolment_id)
             author = Author(actor.name, now)
             for booking in unit.bookings.active_in_sessions_of_enrolment(enrolment_id, now):
@@ -206,6 +204,14 @@ class BookingDesk:
             return unit.bookings.enrolment(enrolment_id)
 
         return self._resources.write(work)
+
+
+def _lock_run(unit: UnitOfWork, actor: StaffMember, course_id: CourseId) -> list[Session]:
+    """The course's sessions, locked, all of them the actor's to change."""
+    sessions = unit.sessions.lock_course(course_id)
+    for leader in {session.staff_id for session in sessions} or {None}:
+        permissions.check(actor, Act.MANAGE_BOOKINGS, leader=leader)
+    return sessions
 
 
 def _enrolment_for(unit: UnitOfWork, session: Session, client_id: ClientId) -> EnrolmentId | None:

@@ -95,26 +95,28 @@ class Linking:
         online: bool = False,
     ) -> Session:
         def work(unit: UnitOfWork) -> Session:
+            course_id = unit.sessions.get(session_id).course_id
+            run = [] if course_id is None else unit.sessions.lock_course(course_id)
             session = unit.sessions.lock(session_id)
-            permissions.check(actor, Act.MANAGE_LINKS, leader=session.staff_id)
+            for each in (session, *run):
+                permissions.check(actor, Act.MANAGE_LINKS, leader=each.staff_id)
             if session.status is SessionStatus.CANCELLED:
                 raise NotPossible("A cancelled session has no link: restore the session first.")
-            now = self._resources.clock()
-            author = Author(actor.name, now)
+            author = Author(actor.name, self._resources.clock())
             service = unit.services.get(session.service_id)
             changed = sessions.switch_mode(session, service, Mode.ONLINE) if online else session
-            affected = [session_id]
-            if session.course_id is not None:
-                course = unit.services.course(session.course_id)
-                unit.services.save_course_link(course, own(service, f"course:{course.id}"), author)
-                affected = [each.id for each in unit.sessions.of_course(course.id)]
-            else:
+            if course_id is None:
                 changed = replace(changed, own_link=own(service, f"session:{session_id}"))
+            else:
+                course = unit.services.course(course_id)
+                unit.services.save_course_link(course, own(service, f"course:{course_id}"), author)
+                unit.services.touch_sessions(course_id, session_id, author)
             saved = unit.sessions.save(changed, version, author, title_of(session, service))
-            bring_into_line(unit, [session_id], now)
-            release_for_link(unit, affected, now)
-            for each in affected:
-                unit.changes.record("session", each, author, what)
+            bring_into_line(unit, [session_id], author.at)
+            affected = sorted({session_id, *(each.id for each in run)})
+            release_for_link(unit, affected, author.at)
+            for each_id in affected:
+                unit.changes.record("session", each_id, author, what)
             return saved
 
         return self._resources.write(work)

@@ -141,7 +141,6 @@ class Notifying:
 
     def reconcile(self, *, repair: bool) -> ReconcileReport:
         """Prove that outbox and plan agree for every session that is not over; with `repair`, make them agree."""
-
         now = self._resources.clock()
 
         def compare(unit: UnitOfWork) -> tuple[int, tuple[SessionId, ...]]:

@@ -102,10 +102,8 @@ class Scheduling:
             now = self._resources.clock()
             author = Author(actor.name, now)
             session = unit.sessions.add(_from_draft(unit, draft, now), author)
-            if draft.course_id is not None:
-                for enrolment in unit.bookings.enrolled(draft.course_id):
-                    unit.bookings.book(session.id, enrolment.client_id, now, enrolment.id)
-                bring_into_line(unit, [session.id], now)
+            _seat_enrolled(unit, session, now)
+            bring_into_line(unit, [session.id], now)
             unit.changes.record("session", session.id, author, "made a session")
             return unit.sessions.get(session.id)
 
@@ -119,8 +117,12 @@ class Scheduling:
         """
 
         def change(unit: UnitOfWork, session: Session) -> Session:
-            sessions.check_capacity(edit.capacity, session.booked)
-            _check_leader(unit, edit.staff_id)
+            kind = unit.services.get(session.service_id).kind
+            if edit.capacity != session.capacity:
+                sessions.check_capacity(edit.capacity, session.booked, kind)
+            if edit.staff_id != session.staff_id:
+                permissions.check(actor, Act.MANAGE_SESSIONS, leader=edit.staff_id)
+                _check_leader(unit, edit.staff_id)
             moved = session
             if (edit.starts_at, edit.ends_at) != (session.starts_at, session.ends_at):
                 moved = sessions.move(session, edit.starts_at, edit.ends_at)
@@ -303,6 +305,9 @@ class Scheduling:
             service = unit.services.get(session.service_id)
             changed = change(unit, session)
             saved = unit.sessions.save(changed, version, author, title_of(session, service))
+            if session.ends_at <= now < saved.ends_at:
+                _seat_enrolled(unit, saved, now)
+                saved = unit.sessions.get(session_id)
             bring_into_line(unit, [session_id], now)
             release_for_link(unit, [session_id], now)
             unit.changes.record("session", session_id, author, what)
@@ -314,6 +319,27 @@ class Scheduling:
 def title_of(session: Session, service: Service) -> str:
     """What a session is called: its own title, else its service's name."""
     return session.title or service.name
+
+
+def _seat_enrolled(unit: UnitOfWork, session: Session, now: datetime) -> None:
+    """Give all who are enrolled in the session's course the place in it that they never had (SPEC §1).
+
+    Raises:
+        InvalidInput: There are not places enough.
+    """
+    if session.course_id is None:
+        return
+    course = unit.services.lock_course(session.course_id)
+    seen = {booking.client_id for booking in unit.bookings.of_session(session.id)}
+    enrolled = [each for each in unit.bookings.enrolled(course.id) if each.client_id not in seen]
+    if session.booked + len(enrolled) > session.capacity:
+        raise InvalidInput(
+            f"{session.booked + len(enrolled)} clients are enrolled in {course.name}: "
+            f"capacity cannot be {session.capacity}.",
+            field="capacity",
+        )
+    for enrolment in enrolled:
+        unit.bookings.book(session.id, enrolment.client_id, now, enrolment.id)
 
 
 def _late_notice_warning(session: Session) -> str | None:
@@ -331,10 +357,14 @@ def _from_draft(unit: UnitOfWork, draft: SessionDraft, now: datetime) -> Session
     service = unit.services.get(draft.service_id)
     if service.site_id != draft.site_id:
         raise InvalidInput(f"{service.name} is a service of another site.", field="service_id")
+    if draft.course_id is not None:
+        course = unit.services.lock_course(draft.course_id)
+        if course.service_id != service.id:
+            raise InvalidInput(f"{course.name} is a course of another service.", field="course_id")
     ends_at = draft.ends_at or draft.starts_at + service.duration
     sessions.check_times(draft.starts_at, ends_at)
     capacity = service.capacity if draft.capacity is None else draft.capacity
-    sessions.check_capacity(capacity, 0)
+    sessions.check_capacity(capacity, 0, service.kind)
     _check_leader(unit, draft.staff_id)
     session = Session(
         id=SessionId(0),

@@ -1,0 +1,345 @@
+"""Every use case that changes something, or shows a link in the clear, checks SPEC §7 for every role."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio_tui.domain.bookings import Booking, Enrolment
+from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.errors import NotAllowed, StudioError
+from studio_tui.domain.people import Client, Role, StaffMember
+from studio_tui.domain.services import Mode
+from studio_tui.domain.sessions import Course, Session
+from studio_tui.usecases.booking import ClientDraft
+from studio_tui.usecases.catalogue import ServiceDraft
+from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
+from studio_tui.usecases.studio import Studio
+from tests.builders import HOUR, SmallStudio, a_link
+from tests.engines import opened
+from tests.usecases.support import contents
+
+
+@dataclass
+class Furnished:
+    """A small studio with something of everything; all sessions are led by `teacher`."""
+
+    small: SmallStudio
+    session: Session
+    cancelled: Session
+    course: Course
+    client: Client
+    booking: Booking
+    enrolment: Enrolment
+
+    @property
+    def delivery(self) -> Any:
+        return self.small.deliveries(self.session)[0].id
+
+
+def furnish(small: SmallStudio) -> Furnished:
+    session, cancelled = small.session(), small.session()
+    small.scheduling.cancel(small.owner, cancelled.id, version=None)
+    course, _ = small.course()
+    booking, enrolled = small.book(session), small.client()
+    enrolment = small.booking.enrol(small.owner, course.id, enrolled.id)
+    small.connect()
+    small.connect(staff=small.teacher, room="anna")
+    return Furnished(small, session, cancelled, course, small.client(), booking, enrolment)
+
+
+@pytest.fixture(scope="module")
+def furnished_once(small_studio_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Furnished]:
+    path = tmp_path_factory.mktemp("furnished") / "studio.db"
+    shutil.copyfile(small_studio_file, path)
+    with opened(f"sqlite:///{path}") as database:
+        return path, furnish(SmallStudio(database))
+
+
+@pytest.fixture
+def at(furnished_once: tuple[Path, Furnished], tmp_path: Path) -> Iterator[Furnished]:
+    path, furnished = furnished_once
+    shutil.copyfile(path, tmp_path / "studio.db")
+    with opened(f"sqlite:///{tmp_path / 'studio.db'}") as database:
+        yield replace(furnished, small=SmallStudio(database))
+
+
+def edit_of(session: Session, **fields: Any) -> SessionEdit:
+    names = ("starts_at", "ends_at", "staff_id", "room", "title", "capacity", "details")
+    return SessionEdit(**{name: getattr(session, name) for name in names} | fields)
+
+
+def a_session_draft(at: Furnished, leader: StaffMember) -> SessionDraft:
+    small = at.small
+    starts_at = small.clock() + HOUR
+    return SessionDraft(site_id=small.rome.id, service_id=small.yoga.id, starts_at=starts_at, staff_id=leader.id)
+
+
+def make_course(at: Furnished, who: StaffMember) -> object:
+    draft = replace(a_session_draft(at, at.small.teacher), service_id=at.small.posture.id)
+    return at.small.scheduling.create_course(who, "Run", draft, [draft.starts_at], HOUR)
+
+
+def retry(at: Furnished, who: StaffMember) -> object:
+    at.small.set_delivery(at.delivery, DeliveryState.FAILED)
+    return at.small.notifying.retry(who, at.delivery)
+
+
+def import_calendar(at: Furnished, who: StaffMember) -> object:
+    small = at.small
+    empty = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
+    return small.importing.import_calendar(who, small.rome.id, small.yoga.id, empty, "empty.ics")
+
+
+def default_account(at: Furnished, who: StaffMember) -> object:
+    return at.small.conferencing.connect(who, at.small.rome.id, None, "custom", {"url": a_link("new").url})
+
+
+def own_account(at: Furnished, who: StaffMember) -> object:
+    small = at.small
+    return small.conferencing.connect(who, small.rome.id, small.teacher.id, "custom", {"url": a_link("new").url})
+
+
+def disconnect_first(at: Furnished, who: StaffMember, staff: StaffMember | None) -> object:
+    staff_id = None if staff is None else staff.id
+    at.small.conferencing.disconnect(at.small.owner, at.small.rome.id, staff_id)
+    return at.small.conferencing.reconnect(who, at.small.rome.id, staff_id)
+
+
+Act = Callable[[Furnished, StaffMember], object]
+OWNER, DESK, LEADER, COLLEAGUE = "owner", "desk", "teacher", "substitute"
+NOBODY_ELSE, THE_DESK, THE_LEADER_TOO = {OWNER}, {OWNER, DESK}, {OWNER, DESK, LEADER}
+
+SECTION_7: dict[str, tuple[set[str], Act]] = {
+    "catalogue.add_site": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.catalogue.add_site(who, "new", "New", "Europe/Rome", "it"),
+    ),
+    "catalogue.add_staff": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.catalogue.add_staff(who, "Ugo Riva", Role.OWNER, [at.small.rome.id]),
+    ),
+    "catalogue.change_staff": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.catalogue.change_staff(who, replace(at.small.desk, role=Role.OWNER)),
+    ),
+    "catalogue.save_service": (
+        THE_DESK,
+        lambda at, who: at.small.catalogue.save_service(who, ServiceDraft(site_id=at.small.rome.id, name="New")),
+    ),
+    "catalogue.set_service_link": (
+        THE_DESK,
+        lambda at, who: at.small.catalogue.set_service_link(who, at.small.yoga.id, a_link()),
+    ),
+    "catalogue.service_link": (THE_DESK, lambda at, who: at.small.catalogue.service_link(who, at.small.yoga.id)),
+    "scheduling.create": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.create(who, a_session_draft(at, at.small.teacher)),
+    ),
+    "scheduling.create_course": (THE_LEADER_TOO, make_course),
+    "scheduling.edit": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.edit(who, at.session.id, edit_of(at.session, room="Loft"), version=None),
+    ),
+    "scheduling.preview_move": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.preview_move(who, at.session.id, at.session.starts_at + HOUR),
+    ),
+    "scheduling.move": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.move(who, at.session.id, at.session.starts_at + HOUR, version=None),
+    ),
+    "scheduling.cancel": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.cancel(who, at.session.id, version=None),
+    ),
+    "scheduling.restore": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.restore(who, at.cancelled.id, version=None),
+    ),
+    "scheduling.switch_mode": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.switch_mode(who, at.session.id, Mode.ONLINE, version=None),
+    ),
+    "scheduling.set_notice_time": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.scheduling.set_notice_time(who, at.session.id, at.small.clock(), version=None),
+    ),
+    "booking.save_client": (
+        THE_DESK,
+        lambda at, who: at.small.booking.save_client(who, ClientDraft(name="New")),
+    ),
+    "booking.book": (THE_LEADER_TOO, lambda at, who: at.small.booking.book(who, at.session.id, at.client.id)),
+    "booking.cancel": (THE_LEADER_TOO, lambda at, who: at.small.booking.cancel(who, at.booking.id)),
+    "booking.enrol": (THE_LEADER_TOO, lambda at, who: at.small.booking.enrol(who, at.course.id, at.client.id)),
+    "booking.cancel_enrolment": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.booking.cancel_enrolment(who, at.enrolment.id),
+    ),
+    "linking.type_link": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.linking.type_link(who, at.session.id, a_link(), version=None),
+    ),
+    "linking.restore": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.linking.restore(who, at.session.id, version=None),
+    ),
+    "linking.remove": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.linking.remove(who, at.session.id, version=None),
+    ),
+    "linking.reveal": (THE_LEADER_TOO, lambda at, who: at.small.linking.reveal(who, at.session.id)),
+    "conferencing.connect: the site's": (NOBODY_ELSE, default_account),
+    "conferencing.connect: the leader's": (THE_LEADER_TOO, own_account),
+    "conferencing.reconnect: the site's": (NOBODY_ELSE, lambda at, who: disconnect_first(at, who, None)),
+    "conferencing.reconnect: the leader's": (
+        THE_LEADER_TOO,
+        lambda at, who: disconnect_first(at, who, at.small.teacher),
+    ),
+    "conferencing.disconnect: the site's": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.conferencing.disconnect(who, at.small.rome.id, None),
+    ),
+    "conferencing.disconnect: the leader's": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.conferencing.disconnect(who, at.small.rome.id, at.small.teacher.id),
+    ),
+    "conferencing.values: the site's": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.conferencing.values(who, at.small.rome.id, None),
+    ),
+    "conferencing.values: the leader's": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.conferencing.values(who, at.small.rome.id, at.small.teacher.id),
+    ),
+    "notifying.resend": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.notifying.resend(who, at.session.id, at.booking.id),
+    ),
+    "notifying.retry": (THE_LEADER_TOO, retry),
+    "notifying.cancel": (THE_LEADER_TOO, lambda at, who: at.small.notifying.cancel(who, at.delivery)),
+    "importing.import_calendar": (THE_DESK, import_calendar),
+    "importing.import_clients": (
+        THE_DESK,
+        lambda at, who: at.small.importing.import_clients(who, b"name,email\nUgo,ugo@clients.example\n", "clients.csv"),
+    ),
+}
+NEEDS_NO_PERMISSION = {
+    "catalogue": {"actor", "course", "courses", "find_service", "service", "services", "site", "sites", "staff"}
+    | {"staff_member", "preview_service_link"},
+    "calendar": {"between", "detail", "status", "week"},
+    "scheduling": set[str](),
+    "booking": {"bookings", "client", "enrolments", "find_clients", "list_clients"},
+    "linking": {"holders_of_old_link"},
+    "conferencing": {"accounts", "kinds", "preview"},
+    "notifying": {"deliveries", "plan", "reconcile", "troubled"},
+    "importing": set[str](),
+}
+
+
+def test_every_use_case_is_in_the_table_or_needs_no_permission() -> None:
+    known = {name.partition(":")[0] for name in SECTION_7}
+    known |= {f"{desk}.{name}" for desk, names in NEEDS_NO_PERMISSION.items() for name in names}
+    hints = inspect.get_annotations(Studio, eval_str=True)
+    existing = {
+        f"{field.name}.{name}"
+        for field in fields(Studio)
+        if hints[field.name] is not Resources
+        for name, _ in inspect.getmembers(hints[field.name], inspect.isfunction)
+        if not name.startswith("_")
+    }
+    assert existing == known
+
+
+@pytest.mark.parametrize("name", SECTION_7)
+@pytest.mark.parametrize("who", [OWNER, DESK, LEADER, COLLEAGUE])
+def test_section_7_who_may_do_what(at: Furnished, name: str, who: str) -> None:
+    allowed, act = SECTION_7[name]
+    actor: StaffMember = getattr(at.small, who)
+
+    if who in allowed:
+        act(at, actor)
+        return
+    with pytest.raises(NotAllowed, match=actor.name):
+        act(at, actor)
+
+
+@pytest.mark.parametrize("name", [name for name in SECTION_7 if "reconnect" not in name and "retry" not in name])
+@pytest.mark.parametrize("who", [OWNER, LEADER])
+def test_section_7_whoever_has_left_changes_nothing(at: Furnished, name: str, who: str) -> None:
+    _, act = SECTION_7[name]
+    before = contents(at.small.database)
+
+    with pytest.raises(NotAllowed):
+        act(at, replace(getattr(at.small, who), active=False))
+    assert contents(at.small.database) == before
+
+
+def test_a_refused_act_leaves_nothing_changed(at: Furnished) -> None:
+    before = contents(at.small.database)
+
+    for name, (allowed, act) in SECTION_7.items():
+        if "reconnect" in name or "retry" in name:  # they change something first
+            continue
+        for who in {OWNER, DESK, LEADER, COLLEAGUE} - allowed:
+            with pytest.raises(NotAllowed):
+                act(at, getattr(at.small, who))
+    assert contents(at.small.database) == before
+    assert at.small.commits == 0
+
+
+def test_an_instructor_cannot_make_a_session_that_somebody_else_leads(at: Furnished) -> None:
+    with pytest.raises(NotAllowed):
+        at.small.scheduling.create(at.small.teacher, a_session_draft(at, at.small.substitute))
+
+
+def test_an_instructor_cannot_hand_a_session_to_somebody_else(at: Furnished) -> None:
+    handed_over = edit_of(at.session, staff_id=at.small.substitute.id)
+
+    with pytest.raises(NotAllowed):
+        at.small.scheduling.edit(at.small.teacher, at.session.id, handed_over, version=None)
+    at.small.scheduling.edit(at.small.desk, at.session.id, handed_over, version=None)
+
+
+def test_an_instructor_enrols_only_where_they_lead_every_session(at: Furnished) -> None:
+    small = at.small
+    last = small.resources.read(lambda unit: unit.sessions.of_course(at.course.id))[-1]
+    small.scheduling.edit(small.desk, last.id, edit_of(last, staff_id=small.substitute.id), version=None)
+
+    for who in (small.teacher, small.substitute):
+        with pytest.raises(NotAllowed):
+            small.booking.enrol(who, at.course.id, at.client.id)
+
+
+def test_an_instructor_sees_no_colleague_s_account(at: Furnished) -> None:
+    small = at.small
+
+    def seen(actor: StaffMember) -> list[str]:
+        return [line.holder for line in small.conferencing.accounts(actor, small.rome.id).staff]
+
+    assert seen(small.teacher) == ["Anna Ferri"]
+    assert seen(small.desk) == seen(small.owner) == ["Anna Ferri", "Luca Rossi", "Marco Bruno", "Paola Greco"]
+
+
+def test_a_link_is_revealed_to_whoever_may_change_it(at: Furnished) -> None:
+    link = at.small.linking.reveal(at.small.teacher, at.session.id)
+
+    assert link is not None
+    assert link.url == a_link("anna").url
+
+
+def test_every_refusal_is_one_sentence_of_the_studio(at: Furnished) -> None:
+    for name, (allowed, act) in SECTION_7.items():
+        for who in {OWNER, DESK, LEADER, COLLEAGUE} - allowed:
+            with pytest.raises(StudioError) as refusal:
+                act(at, getattr(at.small, who))
+            sentence = str(refusal.value)
+            assert sentence.endswith("."), name
+            assert "\n" not in sentence, name
