@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import work
 
+from studio_tui.domain import permissions
 from studio_tui.domain.agenda import CalendarEntry, SessionDetail
 from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.screens.calendar_base import CalendarBase
@@ -45,6 +46,7 @@ class CalendarActs(CalendarBase):
 
         detail = await self.desk.run(lambda studio: studio.calendar.detail(key))
         entry, actor, version = detail.entry, self.desk.actor, detail.session.change.version
+        permissions.check(actor, permissions.Act.MANAGE_SESSIONS, leader=detail.session.staff_id)
         back = entry.cancelled
         question = Confirm(
             self.desk,

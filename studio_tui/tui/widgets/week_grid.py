@@ -57,7 +57,7 @@ class WeekGrid(Widget, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor stands on another slot or session."""
+        """The cursor went somewhere; `chosen` is the session there."""
 
         chosen: SessionId | None
 
@@ -217,15 +217,13 @@ class WeekGrid(Widget, can_focus=True):
     def _go(self, place: Place) -> None:
         if self._week is None:
             return
-        changed = place.chosen != self._chosen
         minute = place.row * self.per_row
         if self._slot is None or self._slot.minute // self.per_row != place.row:
             self._slot = Slot(self._week.monday, minute)
         self._slot = Slot(self._week.monday + timedelta(days=place.day), self._slot.minute)
         self._chosen = place.chosen
         self._paint(scroll=True)
-        if changed:
-            self.post_message(self.Moved(place.chosen))
+        self.post_message(self.Moved(place.chosen))
 
     def _at_edge(self, place: Place, edge: Edge) -> Place:
         if edge in ("left", "right"):

@@ -1,0 +1,48 @@
+"""Where the calendar's cursor is, in words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+
+from textual.pilot import Pilot
+
+from studio_tui.tui.screens.calendar import CalendarScreen
+from studio_tui.tui.widgets.week_grid import WeekGrid
+from tests.tui.aurora import Aurora
+from tests.tui.settling import settled
+
+
+@asynccontextmanager
+async def opened(aurora: Aurora, size: tuple[int, int] = (120, 40), **options: object) -> AsyncIterator[Pilot[None]]:
+    async with aurora.app(**options).run_test(size=size) as pilot:
+        await settled(pilot)
+        yield pilot
+
+
+def grid(pilot: Pilot[None]) -> WeekGrid:
+    return pilot.app.screen_stack[0].query_one(WeekGrid)
+
+
+def chosen(pilot: Pilot[None]) -> str | None:
+    entry = grid(pilot).chosen
+    return entry.title if entry is not None else None
+
+
+def slot(pilot: Pilot[None]) -> str:
+    """The cursor in words: `Sat 09:30`."""
+    found = grid(pilot).slot
+    assert found is not None
+    return f"{found.day:%a} {found.minute // 60:02}:{found.minute % 60:02}"
+
+
+def monday(pilot: Pilot[None]) -> date:
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, CalendarScreen)
+    return screen.monday
+
+
+def messages(pilot: Pilot[None]) -> str:
+    """What the messages say that are on the screen."""
+    return "\n".join(message.message for message in pilot.app._notifications)
