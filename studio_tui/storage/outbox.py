@@ -14,6 +14,7 @@ from studio_tui.domain.delivery import CancelReason, Delivery, DeliveryId, Deliv
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Alignment, PlannedNotice
 from studio_tui.domain.people import SiteId
+from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.types import from_ms, to_ms
@@ -167,6 +168,17 @@ class OutboxRepository:
             stmt = select(_table).where(waits, _table.c.expires_at > to_ms(at), _is_of(site_id))
             found += [to_delivery(row) for row in self._db.execute(stmt)]
         return sorted(found, key=lambda delivery: (delivery.due_at, delivery.id))
+
+    def awaited_sessions(self, now: datetime) -> set[SessionId]:
+        """Sessions for which something waits that may still go out."""
+        ready = _table.c.state == literal_column("0")
+        claimed = (_table.c.state == literal_column("1")) & (_table.c.lease_until > 0)
+        held = _table.c.state == literal_column("5")
+        found: set[SessionId] = set()
+        for waits in (ready, claimed, held):
+            stmt = select(_table.c.session_id).distinct().where(waits, _table.c.expires_at > to_ms(now))
+            found.update(SessionId(row.session_id) for row in self._db.execute(stmt))
+        return found
 
     def worker_seen_at(self) -> datetime | None:
         """When any worker last took a turn, aware UTC; None if none ever did."""

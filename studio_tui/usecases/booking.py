@@ -25,7 +25,7 @@ from studio_tui.domain.text import clean_line, fold
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.calendar import client_lines
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.planning import bring_into_line
+from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
 
@@ -88,7 +88,7 @@ class BookingDesk:
             else:
                 saved = unit.clients.save(client, version, author)
                 affected = unit.bookings.sessions_of_client(saved.id, now)
-                bring_into_line(unit, affected, now)
+                hold_and_bring_into_line(unit, affected, now)
                 unit.outbox.release_held(affected, [HeldReason.NO_ADDRESS], now)
             unit.changes.record("client", saved.id, author, "saved a client")
             return saved

@@ -20,7 +20,7 @@ from studio_tui.domain.text import clean_line, clean_text, fold
 from studio_tui.domain.zones import zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.planning import bring_into_line, release_for_link
+from studio_tui.usecases.planning import hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 
 NAME_LIMIT, DETAILS_LIMIT = 200, 4_000
@@ -140,7 +140,7 @@ class Catalogue:
                 saved = unit.services.save(_from_draft(draft, name, before, author), version, author)
                 if saved.mode is not before.mode:
                     affected = unit.sessions.upcoming_ids(now, service_id=saved.id)
-                    bring_into_line(unit, affected, now)
+                    hold_and_bring_into_line(unit, affected, now)
             unit.changes.record("service", saved.id, author, f"saved the service {name}")
             return saved
 

@@ -18,7 +18,7 @@ from studio_tui.domain.text import fold
 from studio_tui.storage.sessions import ImportMark
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.booking import mail_address
-from studio_tui.usecases.planning import bring_into_line, release_for_link
+from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import ROOM_LIMIT
 
@@ -361,7 +361,7 @@ def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> Imp
     elif client != existing:
         unit.clients.save(client, None, author)
         action = "changed"
-        bring_into_line(unit, unit.bookings.sessions_of_client(client.id, author.at), author.at)
+        hold_and_bring_into_line(unit, unit.bookings.sessions_of_client(client.id, author.at), author.at)
         unit.changes.record("client", client.id, author, "changed a client by import")
     return ImportLine(action=action, uid=email or row.name, line=row.line, title=row.name)
 

@@ -16,9 +16,11 @@ from studio_tui.domain.permissions import Act
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.planning import bring_into_line, differences, notice_facts
+from studio_tui.usecases.planning import bring_into_line, differences, hold_and_bring_into_line, notice_facts
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
+
+_NO_PLACE = "That client has no place in this session (any more): there is nothing to send."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +90,12 @@ class Notifying:
             permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
             now = self._resources.clock()
             facts = notice_facts(session, unit.services.get(session.service_id))
-            _check_can_resend(facts, now)
+            _check_can_send(facts, now)
             recipients = [
                 r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id
             ]
             if not recipients or not recipients[0].active:
-                raise NotPossible("That client has no place in this session (any more): there is nothing to send.")
+                raise NotPossible(_NO_PLACE)
             wanted = [c for c in recipients[0].channels if channel in (None, c)]
             if not wanted:
                 raise NotPossible("That client has no push address.")
@@ -105,7 +107,7 @@ class Notifying:
         return self._resources.write(work)
 
     def retry(self, actor: StaffMember, delivery_id: DeliveryId) -> Delivery:
-        """Try a failed or held message again at once (SPEC N11).
+        """Try a failed or held message again: at once, or at its notice time if that lies ahead (SPEC N11).
 
         Raises:
             NotAllowed, NotFound, NotPossible: It is not failed or held, or its session is over or has changed.
@@ -116,11 +118,14 @@ class Notifying:
                 raise NotPossible(
                     f"That message is {delivery.state.label}: only a failed or held one can be tried again."
                 )
-            if now >= delivery.expires_at:
-                raise NotPossible("The session is over: its notice is no longer of use.")
-            if delivery.generation != unit.sessions.get(SessionId(delivery.session_id)).generation:
+            session = unit.sessions.get(SessionId(delivery.session_id))
+            if delivery.generation != session.generation:
                 raise NotPossible("The session was moved since: send the notice again instead.")
+            _check_can_send(notice_facts(session, unit.services.get(session.service_id)), now)
+            if not unit.bookings.get(BookingId(delivery.booking_id)).active:
+                raise NotPossible(_NO_PLACE)
             unit.outbox.make_ready(delivery_id, now)
+            bring_into_line(unit, [session.id], now)
             return unit.outbox.get(delivery_id)
 
         return self._act(actor, delivery_id, work, "retried a message")
@@ -140,18 +145,23 @@ class Notifying:
         return self._act(actor, delivery_id, work, "cancelled a message")
 
     def reconcile(self, *, repair: bool) -> ReconcileReport:
-        """Prove that outbox and plan agree for every session that is not over; with `repair`, make them agree."""
+        """Prove that outbox and plan agree; with `repair`, make them agree.
+
+        Compared are all sessions that are not over, and cancelled ones for which something waits all the same.
+        """
         now = self._resources.clock()
 
         def compare(unit: UnitOfWork) -> tuple[int, tuple[SessionId, ...]]:
-            ids = unit.sessions.upcoming_ids(now)
+            ids = {*unit.sessions.upcoming_ids(now), *unit.outbox.awaited_sessions(now)}
             return len(ids), tuple(differences(unit, ids, now))
 
         # Compared while others write, and mended in a transaction of its own: a studio with years ahead has much to read.
         checked, differing = self._resources.read(compare)
         repaired = 0
         if repair and differing:
-            repaired = self._resources.write(lambda unit: bring_into_line(unit, differing, self._resources.clock()))
+            repaired = self._resources.write(
+                lambda unit: hold_and_bring_into_line(unit, differing, self._resources.clock())
+            )
         return ReconcileReport(checked, differing, repaired)
 
     def _act(
@@ -173,7 +183,7 @@ class Notifying:
         return self._resources.write(work)
 
 
-def _check_can_resend(facts: NoticeFacts, now: datetime) -> None:
+def _check_can_send(facts: NoticeFacts, now: datetime) -> None:
     if not facts.active:
         raise NotPossible("The session is cancelled: no notice goes out for it.")
     if not facts.online:

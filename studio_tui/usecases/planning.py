@@ -31,13 +31,17 @@ def notice_facts(session: Session, service: Service) -> NoticeFacts:
 def differences(
     unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime, *, lock: bool = False
 ) -> dict[SessionId, Alignment]:
-    """Where rows and plan disagree: sessions by id, with what would bring them into line; empty when all agree."""
+    """Where rows and plan disagree: sessions by id, with what would bring them into line; empty when all agree.
+
+    Rows are read before the sessions that they are about, and with `lock` held: a plan made from an older session than
+    its rows would drop the notices that another program has just planned.
+    """
     found: dict[SessionId, Alignment] = {}
     for ids in batched(sorted(set(session_ids)), _BATCH):
+        history = unit.outbox.history(ids, lock=lock)
         sessions = unit.sessions.by_ids(ids)
         services = {s: unit.services.get(s) for s in {session.service_id for session in sessions}}
         recipients = unit.bookings.recipients(ids)
-        history = unit.outbox.history(ids, lock=lock)
         for session in sessions:
             facts = notice_facts(session, services[session.service_id])
             alignment = reconcile(facts, recipients.get(session.id, []), history.get(session.id, []), now)
@@ -47,9 +51,20 @@ def differences(
 
 
 def bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> int:
-    """Make the outbox of these sessions what the plan says, in the open transaction; return how many rows changed."""
+    """Make the outbox of these sessions what the plan says, in the open transaction; return how many rows changed.
+
+    For callers that hold the sessions, and for the worker, which holds their rows and must not wait for them.
+    """
     alignments = differences(unit, session_ids, now, lock=True)
     return sum(unit.outbox.apply(alignment, now) for alignment in alignments.values())
+
+
+def hold_and_bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> int:
+    """The same for callers that do not hold the sessions yet: nobody changes them in between."""
+    wanted = sorted(set(session_ids))
+    for ids in batched(wanted, _BATCH):
+        unit.sessions.by_ids(ids, lock=True)
+    return bring_into_line(unit, wanted, now)
 
 
 def release_for_link(unit: UnitOfWork, session_ids: Sequence[SessionId], now: datetime) -> int:

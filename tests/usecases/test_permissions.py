@@ -271,14 +271,15 @@ def test_section_7_who_may_do_what(at: Furnished, name: str, who: str) -> None:
         act(at, actor)
 
 
-@pytest.mark.parametrize("name", [name for name in SECTION_7 if "reconnect" not in name and "retry" not in name])
-@pytest.mark.parametrize("who", [OWNER, LEADER])
-def test_section_7_whoever_has_left_changes_nothing(at: Furnished, name: str, who: str) -> None:
-    _, act = SECTION_7[name]
+def test_section_7_whoever_has_left_changes_nothing(at: Furnished) -> None:
     before = contents(at.small.database)
 
-    with pytest.raises(NotAllowed):
-        act(at, replace(getattr(at.small, who), active=False))
+    for name, (_, act) in SECTION_7.items():
+        if "reconnect" in name or "retry" in name:  # they change something first
+            continue
+        for who in (OWNER, LEADER):
+            with pytest.raises(NotAllowed):
+                act(at, replace(getattr(at.small, who), active=False))
     assert contents(at.small.database) == before
 
 
