@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.dates import monday_of, parse_date, parse_time
+from studio_tui.domain.errors import InvalidInput
 
 SATURDAY = date(2026, 11, 21)
 
