@@ -178,7 +178,7 @@ class Core:
     def finish(self, order: Order, answer: Answer, began: float, now: float) -> list[Command]:
         """Take what a turn came to; `began` is when it began, so that leases are never thought longer than they are."""
         self._failures = 0
-        self._rest(order, now)
+        self._rest(order, now, looked=answer.due is not None)
         for row_id in order.cleared:
             self.hand.suspects.discard(row_id)
         commands = self._answered(order, answer)
@@ -188,6 +188,8 @@ class Core:
             self._intake.looked(answer.due, answer.now, now)
         if self._intake.claimed(order.claims, answer.claimed, now):
             self._timers.hasten(Duty.EXPIRE, now)
+        if answer.freed:
+            self._timers.hasten(Duty.LOOK, now)
         if answer.more:
             self._timers.hasten(Duty.RESCUE, now)
             self._timers.hasten(Duty.EXPIRE, now)
@@ -312,10 +314,10 @@ class Core:
         self.hand.parked[row.id] = item
         return False
 
-    def _rest(self, order: Order, now: float) -> None:
+    def _rest(self, order: Order, now: float, *, looked: bool) -> None:
         """Note which duties were done."""
         done = {
-            Duty.LOOK: order.look or bool(order.claims),
+            Duty.LOOK: looked,
             Duty.BEAT: order.beat,
             Duty.RENEW: order.renew or not (len(self.hand) or self._uncertain),
             Duty.RESCUE: order.rescue or self._stopping,

@@ -92,9 +92,9 @@ class Intake:
         return self._due.get(lane, now + 1) <= now and self._held_off.get(lane, now) <= now
 
     def _room(self, channel: Channel, hand: Hand) -> int:
-        """Free room; refilled in quarters, so that a claim is worth its statement."""
+        """Free room; refilled in halves, so that a claim is worth its statement."""
         window, taken = self._windows[channel], hand.count(channel)
         if channel in self.troubles:
             return 1 if not taken and channel in self._hungry else 0
         room = window - taken
-        return room if not taken or room * 4 >= window else 0
+        return room if not taken or room * 2 >= window else 0

@@ -169,6 +169,7 @@ class Answer:
         renewed: What this worker holds, row id -> state; None if the turn did not ask.
         claimed: Most urgent first.
         due: When each lane's first row is due; None if the turn did not look.
+        freed: Rows may have become ready in this turn.
         more: Rescue or expiry found so much that the next turn should go on with it.
     """
 
@@ -178,6 +179,7 @@ class Answer:
     renewed: Mapping[int, int] | None = None
     claimed: tuple[ClaimedRow, ...] = ()
     due: Mapping[Lane, int] | None = None
+    freed: bool = False
     more: bool = False
 
 

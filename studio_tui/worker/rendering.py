@@ -6,11 +6,13 @@ import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from studio_tui.domain.conferences import LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
+from studio_tui.domain.people import StaffId
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Addressee, Stamp, addressees, stamps
@@ -24,7 +26,7 @@ from studio_tui.worker.orders import Hold, Made, NotMade, Unfit, Unwanted
 from studio_tui.worker.wording import words_for
 
 _log = logging.getLogger(__name__)
-_REMEMBERED = 256
+_REMEMBERED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,18 @@ class _Occasion:
     link_digest: str | None
     site_language: str
     drafts: dict[tuple[Channel, str], Draft] = field(default_factory=dict)
+
+
+class _People:
+    """Sites and staff of one transaction, each read once."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self.site = cache(unit.people.site)
+        self._member = cache(unit.people.staff_member)
+
+    def name(self, staff_id: StaffId) -> str:
+        """Who it is."""
+        return self._member(staff_id).name
 
 
 class Renderer:
@@ -116,19 +130,21 @@ class Renderer:
                 unknown.append(session_id)
             else:
                 self._occasions.move_to_end(session_id)
+        if not unknown:
+            return
         sessions = unit.sessions.by_ids(unknown)
-        contexts = LinkContexts(unit)
+        contexts, people = LinkContexts(unit), _People(unit)
         decisions = contexts.decide(sessions)
         for session in sessions:
-            occasion = self._occasion(unit, contexts, session, decisions[session.id], present[session.id])
+            occasion = self._occasion(people, contexts, session, decisions[session.id], present[session.id])
             self._occasions[session.id] = occasion
         while len(self._occasions) > max(_REMEMBERED, len(present)):
             self._occasions.popitem(last=False)
 
     def _occasion(
-        self, unit: UnitOfWork, contexts: LinkContexts, session: Session, decision: LinkDecision, stamp: Stamp
+        self, people: _People, contexts: LinkContexts, session: Session, decision: LinkDecision, stamp: Stamp
     ) -> _Occasion:
-        site = unit.people.site(session.site_id)
+        site = people.site(session.site_id)
         notice: Notice | NotMade
         digest = None
         if decision.source is LinkSource.IN_PERSON:
@@ -138,12 +154,11 @@ class Renderer:
         else:
             digest = decision.link.digest
             service = contexts.service(session.service_id)
-            leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
             try:
                 notice = Notice(
                     title=title_of(session, service),
                     place=site.name,
-                    leader=leader.name if leader else "",
+                    leader="" if session.staff_id is None else people.name(session.staff_id),
                     starts_at=session.starts_at,
                     ends_at=session.ends_at,
                     zone=zone(site.zone),

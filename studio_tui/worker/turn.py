@@ -57,6 +57,7 @@ class Turn:
         self._at = terms.at()
         self._replan: set[int] = set()
         self._news: dict[int, Counter[str]] = {}
+        self._freed = False
         self._more = False
 
     def run(self) -> Answer:
@@ -72,8 +73,11 @@ class Turn:
         self._upkeep()
         if self._replan:
             bring_into_line(self._unit, [SessionId(id) for id in self._replan], from_ms(self._now()))
+            self._freed = True
         claimed = self._claims()
-        due = rows.next_due(self._db, self._terms.channels) if order.look or order.claims else None
+        # Where every claim got all it asked for, the next one follows anyway.
+        short = sum(claim.room for claim in order.claims) > len(claimed)
+        due = rows.next_due(self._db, self._terms.channels) if order.look or short else None
         if order.beat:
             leases.beat(self._db, self._at, token=self._terms.token, note=order.note)
         self._tell()
@@ -84,6 +88,7 @@ class Turn:
             renewed=renewed,
             claimed=claimed,
             due=due,
+            freed=self._freed,
             more=self._more,
         )
 
@@ -171,7 +176,7 @@ class Turn:
         linked = {session.id for session in sessions if decisions[session.id].link is not None}
         addressed = leases.reachable(self._db, [id for id, _, reason in held if reason is HeldReason.NO_ADDRESS])
         free = [id for id, session, reason in held if session in linked and reason is HeldReason.NO_LINK]
-        leases.release(self._db, self._at, [*free, *addressed])
+        self._freed |= leases.release(self._db, self._at, [*free, *addressed]) > 0
 
     def _claims(self) -> tuple[ClaimedRow, ...]:
         return tuple(row for claim in self._order.claims for row in self._claim(claim))
@@ -199,6 +204,7 @@ class Turn:
 
     def _write(self, verdicts: Sequence[Verdict], standing: Sequence[Standing] = ()) -> None:
         rows.write_back(self._db, self._at, [asdict(verdict) for verdict in verdicts])
+        self._freed |= any(verdict.state == DeliveryState.READY for verdict in verdicts)
         for row, verdict in zip(standing, verdicts, strict=False):
             if verdict.state != DeliveryState.READY:
                 self._note(row.session_id, verdict.state)
@@ -215,5 +221,5 @@ class Turn:
         if not told:
             return
         author = Author(AUTHOR, from_ms(self._now()))
-        for session_id, words in sorted(told.items()):
-            self._unit.changes.record("outbox", session_id, author, f"notices: {words}")
+        words_of = {session_id: f"notices: {words}" for session_id, words in sorted(told.items())}
+        self._unit.changes.record_each("outbox", words_of, author)

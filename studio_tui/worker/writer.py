@@ -9,7 +9,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from studio_tui.domain.batches import batched
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.turns import DatabaseAway, TurnTaker
@@ -20,7 +19,8 @@ from studio_tui.worker.rendering import Renderer
 from studio_tui.worker.turn import Terms, Turn
 
 _log = logging.getLogger(__name__)
-_RENDER_BATCH = 64
+_AT_A_TIME = 32
+"""Messages made between two turns: an intent must not wait until all that was claimed is made."""
 _STOPPED = "stopped"
 
 
@@ -46,6 +46,7 @@ class WriterThread:
         self._renderer = renderer
         self._deliver = deliver
         self._inbox: deque[Event] = deque()
+        self._to_make: deque[ClaimedRow] = deque()
         self._woken = threading.Event()
         self._abandoned = False
         self.turn_began: float | None = None
@@ -73,12 +74,18 @@ class WriterThread:
             turn = self._core.begin(seconds())
             if isinstance(turn, Order):
                 self._take_turn(turn)
-            elif once and self._core.drained(seconds()):
-                self.post(Stopping())
-            elif not self._inbox and not self._core.finished:
-                self._woken.wait(turn)
+            if self._to_make:
+                self._make_some()
+            elif not isinstance(turn, Order):
+                self._pause(turn, once=once)
         if entered and not self._abandoned:
             self._leave()
+
+    def _pause(self, longest: float, *, once: bool) -> None:
+        if once and self._core.drained(seconds()):
+            self.post(Stopping())
+        elif not self._inbox and not self._core.finished:
+            self._woken.wait(longest)
 
     def _take_events(self) -> None:
         commands: list[Command] = []
@@ -107,15 +114,18 @@ class WriterThread:
         return take(lambda unit: Turn(unit, self._terms, order).run())
 
     def _carry_out(self, commands: Sequence[Command]) -> None:
-        """Hand commands to the channels, then make the messages that are to be made."""
+        """Hand commands to the channels; messages that are to be made wait for their turn."""
         outward: list[Command] = [command for command in commands if not isinstance(command, Render)]
         if outward:
             self._deliver(outward)
         for command in commands:
             if isinstance(command, Render):
-                for rows in batched(command.rows, _RENDER_BATCH):
-                    if offers := self._render(rows):
-                        self._deliver(offers)
+                self._to_make.extend(command.rows)
+
+    def _make_some(self) -> None:
+        rows = [self._to_make.popleft() for _ in range(min(_AT_A_TIME, len(self._to_make)))]
+        if offers := self._render(rows):
+            self._deliver(offers)
 
     def _render(self, rows: Sequence[ClaimedRow]) -> list[Command]:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
@@ -80,6 +80,7 @@ class SimulatedWorker:
         self.refused: dict[int, Parcel] = {}
         self.dotted: dict[int, Parcel] = {}
         self.grants: list[int] = []
+        self.before_making: Callable[[int], None] = lambda _row_id: None
         self._database = database
         self._clock = clock
         self._offset = offset
@@ -159,6 +160,11 @@ class SimulatedWorker:
             if self.turn() is None and not self._send_all():
                 return
 
+    def work_off_turns(self) -> None:
+        """Take turns until there is nothing to do; what is offered stays where it is."""
+        while self.turn() is not None:
+            pass
+
     def _send_all(self) -> bool:
         moved = bool(self.queue or self.granted or self.refused or self.dotted)
         while self.queue:
@@ -191,6 +197,8 @@ class SimulatedWorker:
         for command in commands:
             match command:
                 case Render(rows):
+                    for row in rows:
+                        self.before_making(row.id)
                     with self._database.reading() as unit:
                         made = self._renderer.make(unit, rows)
                     for one in made:
