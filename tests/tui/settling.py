@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
@@ -43,6 +45,27 @@ async def write(pilot: Pilot[None], text: str) -> None:
 def on_screen(pilot: Pilot[None]) -> str:
     """The text on the screen, line by line."""
     return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
+
+
+def in_dialog(pilot: Pilot[None]) -> str:
+    """The words in the dialog on top, in one line however they are wrapped."""
+    frame = next(widget for widget in pilot.app.screen.query("#frame, .dialog"))
+    region = frame.content_region
+    lines = [line.ljust(region.right)[region.x : region.right] for line in on_screen(pilot).splitlines()]
+    return " ".join(" ".join(lines[region.y : region.bottom]).split())
+
+
+@asynccontextmanager
+async def held_up(pilot: Pilot[None]) -> AsyncIterator[None]:
+    """Nothing that is asked of the studio is answered inside the block."""
+    app, gate = pilot.app, threading.Event()
+    assert isinstance(app, StudioApp)
+    waiting = [asyncio.ensure_future(app.desk.run(lambda _: gate.wait(30))) for _ in range(THREADS)]
+    try:
+        yield
+    finally:
+        gate.set()
+        await asyncio.gather(*waiting)
 
 
 async def _answered(pilot: Pilot[None]) -> None:
