@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from studio_tui.domain.errors import StudioError
 
@@ -71,6 +72,7 @@ def _local(local: str) -> str:
     return checked
 
 
+@lru_cache(maxsize=1024)
 def to_ascii_domain(domain: str) -> str:
     """Return a domain in lower case and A-labels (`müller.example` is `xn--mller-kva.example`).
 
