@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, text
@@ -15,6 +15,7 @@ CHANNEL = "studio_changes"
 KEEP = timedelta(days=7)
 _ACTOR_LIMIT = 200
 _WHAT_LIMIT = 300
+_RECORD = insert(change_log)
 
 
 class ChangeLog:
@@ -33,15 +34,24 @@ class ChangeLog:
             author: Who changed it, and when.
             what: The change in a few words, cut at 300 characters; never a link or a password.
         """
+        self.record_each(topic, {subject_id: what}, author)
+
+    def record_each(self, topic: Topic, changes: Mapping[int, str], author: Author) -> None:
+        """Say of several things of one kind what changed, subject id -> words; as `record`, in one statement."""
+        if not changes:
+            return
         self._db.execute(
-            insert(change_log),
-            {
-                "at": author.at,
-                "topic": topic,
-                "subject_id": subject_id,
-                "actor": author.name[:_ACTOR_LIMIT],
-                "what": what[:_WHAT_LIMIT],
-            },
+            _RECORD,
+            [
+                {
+                    "at": author.at,
+                    "topic": topic,
+                    "subject_id": subject_id,
+                    "actor": author.name[:_ACTOR_LIMIT],
+                    "what": what[:_WHAT_LIMIT],
+                }
+                for subject_id, what in changes.items()
+            ],
         )
         if not self._announced and self._db.dialect.name == "postgresql":
             self._db.execute(text(f"NOTIFY {CHANNEL}"))

@@ -17,6 +17,16 @@ def test_a_change_is_read_as_it_was_recorded(database: Database) -> None:
         assert unit.changes.since(0) == [row]
 
 
+def test_several_changes_are_recorded_at_once_in_their_order(database: Database) -> None:
+    with database.writing() as unit:
+        unit.changes.record_each("outbox", {9: "notices: 2 sent", 4: "notices: 1 failed"}, ANNA)
+        unit.changes.record_each("outbox", {}, ANNA)
+
+    with database.reading() as unit:
+        told = [(row.subject_id, row.what, row.actor) for row in unit.changes.since(0)]
+    assert told == [(9, "notices: 2 sent", "Anna Ferri"), (4, "notices: 1 failed", "Anna Ferri")]
+
+
 def test_changes_after_a_certain_one_come_in_order(database: Database) -> None:
     with database.writing() as unit:
         for subject in (5, 4, 3, 2):
