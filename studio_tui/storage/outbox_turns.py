@@ -135,7 +135,7 @@ def claim(
         "b_limit": limit,
         "b_mark": 1 if lane >= SUSPECT else 0,
     }
-    rows = [ClaimedRow(**row._mapping) for row in db.execute(_CLAIM, values)]
+    rows = [ClaimedRow(**dict(zip(_CLAIMED_NAMES, row, strict=True))) for row in db.execute(_CLAIM, values)]
     return sorted(rows, key=lambda row: row.urgency)
 
 
@@ -214,7 +214,8 @@ WRITTEN_BACK = (
     "lease_until",
 )
 
-_CLAIMED_COLUMNS = [_table.c[name] for name in ClaimedRow.__dataclass_fields__]
+_CLAIMED_NAMES = tuple(ClaimedRow.__dataclass_fields__)
+_CLAIMED_COLUMNS = [_table.c[name] for name in _CLAIMED_NAMES]
 _PICK = (
     select(_table.c.id)
     .where(
