@@ -23,7 +23,6 @@ from studio_tui.domain.outcomes import (
     Refused,
     RelayTrouble,
     Sent,
-    Withdrawn,
 )
 
 RETRIES = 2
@@ -38,6 +37,7 @@ class _Hold:
     parcel: Parcel
     began: float
     retries: int = 0
+    lost_at: float = 0.0
     intent: asyncio.Task[bool] | None = None
 
 
@@ -88,6 +88,8 @@ class Desk:
         hold = self._held[parcel.id]
         if hold.retries >= RETRIES:
             return False
+        if not hold.retries:
+            hold.lost_at = self._standing.clock()
         hold.retries += 1
         self._start(parcel)
         return True
@@ -122,30 +124,19 @@ class Desk:
         self._standing.complained(self._held[parcel.id].began)
 
     def report(self, parcel: Parcel, outcome: Outcome) -> None:
-        """Take a lane's last word on a parcel. What was not taken for all its tries is the relay's trouble."""
+        """Take a lane's last word on a parcel.
+
+        What was not taken for all its tries is the relay's trouble; but if others went through meanwhile, it
+        is this message that the relay hangs up on, and it must not hold them up.
+        """
         hold = self._held[parcel.id]
-        match outcome:
-            case NotTaken() if _is_being_cancelled():
-                self._finish(hold, outcome)
-            case NotTaken(text):
-                self._trouble(hold, RelayTrouble(None, text, permanent=False))
-            case RelayTrouble() if self._is_crowded(hold, outcome):
-                self._standing.complained(hold.began)
-                if not self._hand_to_idle(parcel):
-                    self._ready.appendleft(parcel)
-            case RelayTrouble():
-                self._trouble(hold, outcome)
-            case Doubtful(text):
-                # Relays that hang up at the dot would put every parcel in doubt: rest, as for any trouble.
-                self._standing.troubled(RelayTrouble(None, text, permanent=False), hold.began)
-                self._finish(hold, outcome)
-            case Sent() | Withdrawn():
-                if isinstance(outcome, Sent):
-                    self._standing.answered(250, hold.began)
-                self._finish(hold, outcome)
-            case Refused(code) | Deferred(code):
-                self._standing.answered(code, hold.began)
-                self._finish(hold, outcome)
+        if isinstance(outcome, NotTaken):
+            outcome = self._after_all_tries(hold, outcome)
+        if isinstance(outcome, RelayTrouble):
+            self._settle_trouble(hold, outcome)
+        else:
+            self._learn_from(hold, outcome)
+            self._finish(hold, outcome)
 
     # The rest is its own business.
 
@@ -172,9 +163,12 @@ class Desk:
         return not self._standing.rest() and (admission == "open" or (admission == "one" and alone))
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        while not condition():
-            self._changed.clear()
+        while True:
+            # Asked before the condition: a rest that ends in between must not be waited for without limit.
             rest = self._standing.rest()
+            self._changed.clear()
+            if condition():
+                return
             try:
                 async with asyncio.timeout(rest or None):
                     await self._changed.wait()
@@ -211,8 +205,8 @@ class Desk:
             await self._lane(self, parcel)
         finally:
             self._lanes -= 1
-        # The last lane to end must not leave anything behind.
-        if self._ready and not self._lanes:
+        # One that came while this lane was leaving must not wait for a lane that is busy for long.
+        if self._ready and self._lanes < self._standing.width.now:
             self._start_lane(self._ready.popleft())
 
     async def _ask(self, parcel: Parcel) -> bool:
@@ -222,12 +216,31 @@ class Desk:
         except TimeoutError:
             return False
 
-    def _is_crowded(self, hold: _Hold, trouble: RelayTrouble) -> bool:
-        """Others get through, or may still: not down, only too many connections at a time."""
-        others = self._standing.well_since(hold.began) or (trouble.code in TOO_MUCH and self._lanes > 1)
-        return others and not trouble.permanent
+    def _after_all_tries(self, hold: _Hold, outcome: NotTaken) -> NotTaken | Deferred | RelayTrouble:
+        if _is_being_cancelled():
+            return outcome
+        if hold.retries and self._standing.well_since(hold.lost_at):
+            return Deferred(0, outcome.text)
+        return RelayTrouble(None, outcome.text, permanent=False)
 
-    def _trouble(self, hold: _Hold, trouble: RelayTrouble) -> None:
+    def _learn_from(self, hold: _Hold, outcome: Outcome) -> None:
+        match outcome:
+            case Sent():
+                self._standing.answered(250, hold.began)
+            case Refused(code) | Deferred(code) if code:
+                self._standing.answered(code, hold.began)
+            case Doubtful(text):
+                # Relays that hang up at the dot would put every parcel in doubt: rest, as for any trouble.
+                self._standing.troubled(RelayTrouble(None, text, permanent=False), hold.began)
+
+    def _settle_trouble(self, hold: _Hold, trouble: RelayTrouble) -> None:
+        others = self._standing.well_since(hold.began) or (trouble.code in TOO_MUCH and self._lanes > 1)
+        if others and not trouble.permanent:
+            # Others get through, or may still: not down, only too many connections at a time.
+            self._standing.complained(hold.began)
+            if not self._hand_to_idle(hold.parcel):
+                self._ready.appendleft(hold.parcel)
+            return
         self._standing.troubled(trouble, hold.began)
         self._finish(hold, trouble)
         for parcel in self._ready:

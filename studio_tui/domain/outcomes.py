@@ -58,6 +58,7 @@ class Deferred:
     """Not now: 4xx at MAIL, RCPT, DATA or dot, 429 or 5xx of a push server. Costs the message an attempt.
 
     Attributes:
+        code: The server's; 0 if it hung up on this message three times while others went through.
         retry_after: How long the other side asks to wait, if it says so; never negative.
     """
 

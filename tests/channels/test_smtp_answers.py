@@ -129,6 +129,17 @@ async def test_what_is_lost_before_the_dot_three_times_is_the_relays_trouble(sin
     assert len(sink.taken) == list(feed.kinds().values()).count("Sent")
 
 
+async def test_a_message_that_the_relay_always_hangs_up_on_waits_and_the_others_go(sink: SmtpSink) -> None:
+    sink.faults.append(Fault("rcpt", "drop", recipient="client3@client.example"))
+    feed = ListFeed(parcels(200))
+    relay = relay_to(sink)
+    await relay.run(feed)
+
+    assert feed.outcomes[3] == Deferred(0, "The mail server closed the connection.")
+    assert list(feed.kinds().values()).count("Sent") == len(sink.taken) == 199
+    assert relay.health().trouble is None
+
+
 @pytest.mark.parametrize(("action", "taken"), [("take-drop", 1), ("drop", 0), ("take-silent", 1), ("silent", 0)])
 async def test_a_connection_lost_after_the_dot_leaves_a_doubt_and_no_repeat(
     sink: SmtpSink, action: str, taken: int
