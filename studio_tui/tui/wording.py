@@ -104,15 +104,10 @@ def move_text(preview: MovePreview, start: datetime, zone: ZoneInfo, near: date,
 
 def effect_of_service_link(preview: ServiceLinkPreview, *, cleared: bool = False) -> str:
     """What setting, or clearing, a service's link does to its upcoming sessions (SPEC L6)."""
+    rest = f"{preview.kept} kept (typed by hand), {preview.skipped} skipped (occasional)"
     if cleared:
-        return (
-            f"Upcoming sessions: {preview.changed} lose it and take an account's link or have none, "
-            f"{preview.kept} keep one typed by hand, {preview.skipped} are occasional and stay as they are."
-        )
-    return (
-        f"Upcoming sessions: {preview.added} get the link, {preview.changed} change to it, "
-        f"{preview.kept} keep one typed by hand, {preview.skipped} are occasional and stay as they are."
-    )
+        return f"Upcoming sessions: {preview.changed} go back to an account's link or to none, {rest}."
+    return f"Upcoming sessions: link added to {preview.added}, changed on {preview.changed}, {rest}."
 
 
 def effect_of_disconnecting(loss: LinkLoss, *, default: bool) -> str:

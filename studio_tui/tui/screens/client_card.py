@@ -45,6 +45,7 @@ class ClientCard(StudioModal[CardAct | None]):
         Binding("F", "choose('retry')", "Retry", id="card.retry"),
         Binding("s", "choose('stop')", "Do not send", id="card.stop"),
         Binding("x,delete", "choose('cancel')", "Cancel booking", id="card.cancel_booking"),
+        Binding("asterisk", "app.privacy", "Hide names", id="card.privacy", show=False),
     ]
 
     def __init__(self, desk: Desk, client: Client, line: ClientLine) -> None:

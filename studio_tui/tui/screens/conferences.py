@@ -233,7 +233,7 @@ class ConferencesScreen(ListScreen["AccountLine"]):
         if account is not None:
             return f"{self._kind_name(account)} · {account.label} · {account.state.label}"
         if line.staff_id is None:
-            return "none: sessions have typed links and those of their services only"
+            return "none: typed links and services' links only"
         default = None if self._accounts is None else self._accounts.default.account
         return "uses the default account" if default is not None and default.serves else "no account"
 

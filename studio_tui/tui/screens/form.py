@@ -38,7 +38,34 @@ Submit = Callable[[C], Awaitable[R]]
 class Form(StudioModal[R | None], Generic[C, R]):
     """A dialog of rows. It reads a `C`, hands it to `submit`, and closes with what that returns; Esc closes with None."""
 
-    CSS_PATH = "form.tcss"
+    DEFAULT_CSS = """
+    Form {
+        #frame {
+            width: 70;
+            max-width: 100%;
+            height: auto;
+            max-height: 100%;
+            padding: 1 2 0 2;
+            background: $panel;
+            border: round $primary;
+        }
+        #heading { width: 1fr; text-style: bold; margin-bottom: 1; }
+        #rows { height: auto; scrollbar-size-vertical: 1; }
+        #rows Field, #rows Paragraph, #rows Pick { width: 1fr; background: $surface; }
+        #rows Field:focus, #rows Paragraph:focus, #rows Pick:focus { background: $boost; }
+        #rows .-short Field { width: 18; }
+        #intro, #consequence, #refusal { width: 1fr; display: none; }
+        #intro.-shown, #consequence.-shown, #refusal.-shown { display: block; }
+        #intro { color: $text-muted; margin-bottom: 1; }
+        #consequence { color: $text-accent; margin-top: 1; }
+        #refusal { color: $text-error; margin-top: 1; }
+        #frame > KeyBar { margin-top: 1; background: $panel; }
+
+        &.-ascii #frame { border: ascii $primary; }
+        &.-low #frame { padding: 0 2; }
+        &.-low #heading, &.-low #intro { margin-bottom: 0; }
+    }
+    """
     BINDINGS: ClassVar = [
         Binding("ctrl+s", "save", "Save", id="form.save", show=True),
         Binding("f2", "reveal", "Show hidden", id="form.reveal", show=True),
@@ -149,7 +176,8 @@ class Form(StudioModal[R | None], Generic[C, R]):
     @on(FormRow.Edited)
     def _row_edited(self, event: FormRow.Edited) -> None:
         event.stop()
-        self._show("#refusal", "")
+        if event.row.dirty:  # not when it follows what somebody else saved
+            self._show("#refusal", "")
         self.edited(event.row)
 
     @on(Input.Submitted)
@@ -235,9 +263,9 @@ class Form(StudioModal[R | None], Generic[C, R]):
 
     def _fit(self) -> None:
         """Keep the lines above and below in sight: the rows scroll in what is left."""
-        short = self.size.height < 30
-        self.set_class(short, "-short")
-        around = _FRAME if short else _FRAME + 3
+        low = self.size.height < 30
+        self.set_class(low, "-low")
+        around = _FRAME if low else _FRAME + 3
         for sentence in self._said.values():
             around += sum(1 + len(line) // _WIDTH for line in sentence.split("\n")) + 1 if sentence else 0
         self.query_one("#rows").styles.max_height = max(3, self.size.height - around)

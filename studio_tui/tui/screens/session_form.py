@@ -17,9 +17,9 @@ from studio_tui.domain.zones import to_utc
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.lengths import parse_length, parse_number
 from studio_tui.tui.screens.form import Form
-from studio_tui.tui.screens.session_rows import NEW_RUN, Choices, edit_rows, new_rows, stored_values
+from studio_tui.tui.screens.session_rows import NEW_RUN, Choices, edit_rows, leaders, new_rows, stored_values
 from studio_tui.tui.widgets.drawer_texts import title_line
-from studio_tui.tui.widgets.form_rows import FormRow
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow
 from studio_tui.tui.wording import move_text, refusal
 
 if TYPE_CHECKING:
@@ -73,8 +73,10 @@ class SessionForm(Form[SessionChoice, SessionId]):
             self._foretell_move()
 
     async def rebase(self) -> None:
-        _, self._detail = await self.desk.run(self._load)
-        if self._detail is not None:
+        choices, self._detail = await self.desk.run(self._load)
+        led_by = self.row("staff_id")
+        if self._detail is not None and isinstance(led_by, PickRow):
+            led_by.offer(leaders(choices))
             for key, value in stored_values(self.desk, self._detail).items():
                 self.row(key).rebase(value)
 

@@ -104,9 +104,13 @@ def _when_rows(desk: Desk, start: datetime, length: timedelta) -> list[FormRow[A
     ]
 
 
-def _leader_row(choices: Choices, staff_id: StaffId | None) -> PickRow[Any]:
-    people = [(member.name, member.id) for member in choices.staff]
-    return PickRow("staff_id", "Led by", [("nobody yet", None), *people], staff_id)
+def leaders(choices: Choices) -> list[tuple[str, StaffId | None]]:
+    """Who can lead a session."""
+    return [("nobody yet", None), *((member.name, member.id) for member in choices.staff)]
+
+
+def _leader_row(choices: Choices, staff_id: StaffId | None) -> PickRow[StaffId | None]:
+    return PickRow("staff_id", "Led by", leaders(choices), staff_id)
 
 
 def _text_rows(room: str, title: str, capacity: str, booked: int) -> list[FormRow[Any]]:

@@ -8,7 +8,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from studio_tui.domain.services import Mode
-from studio_tui.domain.sessions import mode_of
+from studio_tui.domain.sessions import mode_of, switch_mode
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 from studio_tui.tui.wording import counted
 
@@ -51,6 +51,7 @@ class SessionActs(DrawerActs):
 
         detail = self.opened()
         wanted = Mode.IN_PERSON if mode_of(detail.session, detail.service) is Mode.ONLINE else Mode.ONLINE
+        switch_mode(detail.session, detail.service, wanted)  # what cannot be is refused before anything is asked
         if detail.session.booked:
             question = Confirm(
                 self.desk,

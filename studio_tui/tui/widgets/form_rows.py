@@ -225,6 +225,14 @@ class Pick(Select[V]):
         prompts = [(Text(prompt), each) for prompt, each in options]
         super().__init__(prompts, allow_blank=False, value=value, compact=True)
 
+    def offer(self, options: Sequence[tuple[str, V]]) -> None:
+        """Offer other values; what is chosen stays if it is among them."""
+        chosen = self.value
+        self._values = [each for _, each in options]
+        self.set_options([(Text(prompt), each) for prompt, each in options])
+        if chosen in self._values:
+            self.value = chosen
+
     def action_step(self, by: int) -> None:
         """Take the value that many places further on, round and round."""
         if self.value in self._values:
@@ -261,6 +269,10 @@ class PickRow(FormRow[V], Generic[V]):
     @value.setter
     def value(self, value: V) -> None:
         self._pick.value = value
+
+    def offer(self, options: Sequence[tuple[str, V]]) -> None:
+        """Offer other values; what is chosen stays if it is among them."""
+        self._pick.offer(options)
 
     @on(Select.Changed)
     def _picked(self, event: Select.Changed) -> None:

@@ -43,6 +43,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
     SessionDrawer {
         background: $surface;
         border-left: outer $primary 60%;
+        height: 100%;
         padding: 0 0 0 1;
 
         &.-ascii { border-left: ascii $primary; }
@@ -52,6 +53,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
         #drawer-close { width: 3; text-align: center; color: $text-muted; }
         #drawer-close:hover { color: $text-error; }
         #drawer-facts { height: auto; max-height: 65%; scrollbar-size-vertical: 1; }
+        #drawer-facts:focus { background: $boost; }
         #drawer-alerts { color: $text-warning; }
         #drawer-link.-revealed { color: $text-accent; }
         #drawer-why, .hint { color: $text-muted; }
@@ -68,6 +70,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
         Binding("m", "move", "Move", id="drawer.move", tooltip="Move the session in the grid"),
         Binding("d", "cancel_session", "Cancel", id="drawer.cancel", tooltip="Cancel the session, or bring it back"),
         Binding("escape", "close", "Close", id="drawer.close", tooltip="Back to the grid"),
+        Binding("tab,shift+tab", "walk", "Clients / facts", id="drawer.walk", show=False),
     ]
 
     class Closed(DrawerActs.About):
@@ -159,6 +162,11 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
         self._refuse("")
         if self.session_id is not None:
             self.post_message(self.Closed(self.session_id))
+
+    def action_walk(self) -> None:
+        """Go from the clients to the facts above, which may be longer than their place, and back."""
+        above = self.query_one("#drawer-facts")
+        (self._clients if above.has_focus else above).focus()
 
     def action_move(self) -> None:
         """Let the calendar move the session."""
