@@ -16,12 +16,20 @@ from studio_tui.domain.errors import StudioError
 _APP = "studio_tui.tui.app:StudioApp"
 _CALENDAR = "studio_tui.tui.screens.calendar:CalendarScreen"
 
+_ROWS = "studio_tui.tui.widgets.row_list:RowList"
+
 PLACES: Mapping[str, tuple[str, ...]] = {
     "the calendar": ("studio_tui.tui.widgets.week_grid:WeekGrid", _CALENDAR, _APP),
     "moving a session": ("studio_tui.tui.widgets.move_bar:MoveBar", _CALENDAR, _APP),
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
     "the list of what needs somebody": ("studio_tui.tui.screens.attention:AttentionScreen",),
+    "the drawer": (_ROWS, "studio_tui.tui.widgets.session_drawer:SessionDrawer", _CALENDAR, _APP),
+    "a client's card": ("studio_tui.tui.screens.client_card:ClientCard",),
+    "booking a client": ("studio_tui.tui.screens.book_client:BookClient",),
+    "a form": ("studio_tui.tui.widgets.form_rows:Pick", "studio_tui.tui.screens.form:Form"),
+    "video conferences": (_ROWS, "studio_tui.tui.screens.conferences:ConferencesScreen", _APP),
+    "services": (_ROWS, "studio_tui.tui.screens.services:ServicesScreen", _APP),
 }
 """Where keys work together: the classes whose bindings are active at the same time, as module:class."""
 

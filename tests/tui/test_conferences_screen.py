@@ -346,7 +346,10 @@ class Pair:
     key = "pair"
     name = "Pair"
     summary = "two words that belong together"
-    fields = (FormField("first", "First word", 20, required=True), FormField("url", "Second word", 20, secret=True))
+    fields: tuple[FormField, ...] = (
+        FormField("first", "First word", 20, required=True),
+        FormField("url", "Second word", 20, secret=True),
+    )
 
     def draft(self, values: dict[str, str]) -> AccountDraft:
         if not values.get("first"):
