@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, SiteId, StaffId
@@ -93,17 +93,15 @@ class SessionRepository:
         """Sessions of the site that share an instant with [start, end), ordered by start, then id."""
         return self._list(select(*_COLUMNS).where(_table.c.site_id == site_id, overlaps(start, end)))
 
-    def near(self, site_id: SiteId, staff_id: StaffId | None, start: datetime, end: datetime) -> list[Session]:
-        """Active sessions that touch [start, end], at the site or led by the person anywhere: what may clash (SPEC L9)."""
-        where = _table.c.site_id == site_id
-        if staff_id is not None:
-            where = or_(where, _table.c.staff_id == staff_id)
+    def near(self, start: datetime, end: datetime) -> list[Session]:
+        """Active sessions of every site that touch [start, end]: what may clash by leader or link (SPEC L9)."""
         touches = (
             _table.c.starts_at <= end,
             _table.c.starts_at >= start - MAX_LENGTH,
             _table.c.ends_at >= start,
+            _table.c.ends_at <= end + MAX_LENGTH,  # follows from the others, and keeps the index range short
         )
-        return self._list(select(*_COLUMNS).where(where, *touches, _table.c.status == SessionStatus.ACTIVE))
+        return self._list(select(*_COLUMNS).where(*touches, _table.c.status == SessionStatus.ACTIVE))
 
     def of_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions, ordered by start."""

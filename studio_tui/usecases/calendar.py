@@ -77,7 +77,7 @@ class CalendarQueries:
         decision = contexts.decide([session])[session.id]
         site = unit.people.site(session.site_id)
         leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
-        neighbours = unit.sessions.near(session.site_id, session.staff_id, session.starts_at, session.ends_at)
+        neighbours = unit.sessions.near(session.starts_at, session.ends_at)
         entry, *_ = _to_entries(unit, contexts, [session], {}, neighbours)
         why = explain_link(
             decision,
@@ -109,13 +109,13 @@ class CalendarQueries:
 def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision) -> tuple[ClientLine, ...]:
     """The session's clients with the newest delivery of each channel: active ones first, then by name."""
     newest: dict[tuple[int, Channel], Delivery] = {}
-    told: dict[int, str | None] = {}
-    for delivery in unit.outbox.history([session_id]).get(session_id, []):
+    history = unit.outbox.history([session_id]).get(session_id, [])
+    sent = sorted((d.sent_at, d.id, d) for d in history if d.sent_at is not None)
+    told = {delivery.booking_id: delivery.link_digest for _, _, delivery in sent}
+    for delivery in history:
         shown = newest.get((delivery.booking_id, delivery.channel))
         if shown is None or shown.state is not DeliveryState.SENT or delivery.state is not DeliveryState.CANCELLED:
             newest[delivery.booking_id, delivery.channel] = delivery
-        if delivery.state is DeliveryState.SENT:
-            told[delivery.booking_id] = delivery.link_digest
     now = None if decision.link is None else decision.link.digest
 
     def line(booking: Booking, client: Client) -> ClientLine:
@@ -139,7 +139,7 @@ def clash_sentences(unit: UnitOfWork, session: Session, site: Site, decision: Li
     """One sentence for each clash of the session as given, which need not be stored yet (SPEC L9)."""
     if session.status is SessionStatus.CANCELLED:
         return ()
-    near = unit.sessions.near(session.site_id, session.staff_id, session.starts_at, session.ends_at)
+    near = unit.sessions.near(session.starts_at, session.ends_at)
     others = [other for other in near if other.id != session.id]
     contexts = LinkContexts(unit)
     decisions = contexts.decide(others)

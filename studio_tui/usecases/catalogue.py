@@ -228,9 +228,7 @@ class Catalogue:
         def work(unit: UnitOfWork) -> StaffMember:
             permissions.check(actor, Act.MANAGE_SITE)
             author = Author(actor.name, self._resources.clock())
-            clean = clean_line(name, NAME_LIMIT, field="name")
-            if not clean:
-                raise InvalidInput("A staff member needs a name.", field="name")
+            clean = _staff_name(name)
             _check_login_is_free(unit, login, None)
             member = unit.people.add_staff(clean, role, login, email, tuple(sites), author)
             unit.changes.record("staff", member.id, author, f"added {clean} to the staff")
@@ -249,7 +247,7 @@ class Catalogue:
             permissions.check(actor, Act.MANAGE_SITE)
             author = Author(actor.name, self._resources.clock())
             _check_login_is_free(unit, member.login, member.id)
-            clean = replace(member, name=clean_line(member.name, NAME_LIMIT, field="name"))
+            clean = replace(member, name=_staff_name(member.name))
             saved = unit.people.save_staff(clean, version, author)
             unit.changes.record("staff", saved.id, author, f"changed {saved.name}")
             return saved
@@ -306,6 +304,13 @@ def _pick(items: list[N], name: str | int, names: Callable[[N], tuple[str, ...]]
     if matching:
         raise NotFound(f"“{name}” could be more than one {what}: {known}.")
     raise NotFound(f"There is no {what} called “{name}”. There are: {known}.")
+
+
+def _staff_name(name: str) -> str:
+    clean = clean_line(name, NAME_LIMIT, field="name")
+    if not clean:
+        raise InvalidInput("A staff member needs a name.", field="name")
+    return clean
 
 
 def _check_name_is_free(unit: UnitOfWork, draft: ServiceDraft, name: str) -> None:
