@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,10 +20,11 @@ from studio_tui.usecases.resources import Resources
 
 @contextmanager
 def demo_command() -> Iterator[list[str]]:
-    """The command that opens the calendar on a demo studio that exists already."""
+    """The command that opens the calendar on a demo studio that exists already, as a desk begins its day."""
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/studio.db")
         ensure_current(database.engine, Path(folder), datetime.now(UTC))
         build_demo(Resources(database, Vault(Path(folder) / "key" / "key")), getpass.getuser())
         database.close()
-        yield python("-m", "studio_tui", "--database", f"{folder}/studio.db", "--data-dir", folder)
+        os.environ |= {"STUDIO_TUI_DATABASE_URL": f"{folder}/studio.db", "STUDIO_TUI_DATA_DIR": folder}
+        yield python("-m", "studio_tui")

@@ -7,10 +7,8 @@ screens, and the first frame neither.
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import os
 import pwd
-import shutil
 import sys
 import threading
 import traceback
@@ -40,6 +38,31 @@ _log = logging.getLogger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; without a command it opens the screens."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        if not arguments and sys.stdin.isatty() and sys.stdout.isatty():
+            return _just_screens()
+        return _command_line(arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the exit code says so and nobody's data is shown
+        print(f"studio-tui: an error of the program itself ({type(error).__name__}){_logged(error)}.", file=sys.stderr)
+        return BUG
+
+
+def _just_screens() -> int:
+    """The screens without any argument, which is how a desk begins its day: the commands' parsers are not even loaded."""
+    from studio_tui.cli.entry import Overrides, ScreenOptions
+
+    try:
+        return run_screens(load_settings(Overrides()), ScreenOptions())
+    except StudioError as error:
+        from studio_tui.cli.exits import exit_code_of
+        from studio_tui.cli.output import complain
+
+        complain(str(error))
+        return exit_code_of(error)
+
+
+def _command_line(arguments: Sequence[str]) -> int:
     from studio_tui.cli.entry import Entry
     from studio_tui.cli.main import run
 
@@ -52,11 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         run_worker=run_worker,
         doctor=doctor,
     )
-    try:
-        return run(argv, entry)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the exit code says so and nobody's data is shown
-        print(f"studio-tui: an error of the program itself ({type(error).__name__}){_logged(error)}.", file=sys.stderr)
-        return BUG
+    return run(arguments, entry)
 
 
 def _logged(error: Exception) -> str:
@@ -358,8 +377,10 @@ def _mail_channel(settings: Settings) -> DeliveryChannel:
 
 def _log_to_file(settings: Settings) -> None:
     """Send the log to a file that does not grow for ever; the terminal belongs to the screens."""
+    from logging.handlers import RotatingFileHandler
+
     settings.paths.log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = logging.handlers.RotatingFileHandler(
+    handler = RotatingFileHandler(
         settings.paths.log_dir / "studio-tui.log", maxBytes=_LOG_SIZE, backupCount=_LOGS, delay=True
     )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler])
@@ -382,6 +403,8 @@ def _remove_demo(folder: Path) -> None:
         raise NotPossible(
             f"{folder} was not made by the demo, so it is not removed: name another folder with --data-dir."
         )
+    import shutil
+
     shutil.rmtree(folder)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,13 +103,17 @@ def _folder(which: Literal["config", "data", "log"]) -> Path:
 
 def _from_file(file: Path) -> Iterator[tuple[str, _Found]]:
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = file.read_bytes()
     except FileNotFoundError:
         return
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSettings(f"The settings file {file} is not valid TOML: {error}.") from error
     except OSError as error:
         raise BadSettings(f"The settings file {file} cannot be read: {error.strerror}.") from error
+    import tomllib
+
+    try:
+        table = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(f"The settings file {file} is not valid TOML: {error}.") from error
     for key, value in _flat(table, file):
         where = f"{key} in {file}"
         yield key, _checked(key, _kind(key, f" in {file}"), value, where, file.parent)
@@ -151,6 +153,8 @@ def _kind(key: str, place: str) -> Kind:
 
 
 def _similar(name: str, known: Mapping[str, object]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
 
