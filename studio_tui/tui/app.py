@@ -123,7 +123,8 @@ class StudioApp(App[None]):
             KeymapError: The settings give keys that cannot work.
         """
         environment = dict(os.environ)
-        super().__init__()
+        # With the terminal's own colours, "no colour" means none; other themes would be turned into greys.
+        super().__init__(ansi_color=True if "NO_COLOR" in environment else None)
         self.threads = StudioThreads(open_studio)
         self.desk = Desk(self.threads, options, clock)
         self.options = options

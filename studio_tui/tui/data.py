@@ -8,28 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from studio_tui.domain.errors import StudioError
-
 if TYPE_CHECKING:
     from studio_tui.usecases.studio import Studio
 
 T = TypeVar("T")
 
 THREADS = 2
-
-# By name, because only storage knows the library, and because it is not imported before the first frame.
-_AWAY = frozenset({"OperationalError", "InterfaceError", "TimeoutError"})
-
-
-class StudioAway(StudioError):
-    """The database does not answer."""
-
-    def __init__(self) -> None:
-        super().__init__("The database cannot be reached: look whether its disk or server is there, then try again.")
-
-
-def _is_away(error: Exception) -> bool:
-    return any(base.__name__ in _AWAY and base.__module__ == "sqlalchemy.exc" for base in type(error).__mro__)
 
 
 class StudioThreads:
@@ -50,13 +34,7 @@ class StudioThreads:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _call(self, work: Callable[[Studio], T]) -> T:
-        try:
-            return work(self.opened())
-        except Exception as error:
-            if _is_away(error):
-                # Its own words can hold the statement's values; what a person can do is the same for all of them.
-                raise StudioAway from error
-            raise
+        return work(self.opened())
 
     def opened(self) -> Studio:
         """The studio, opened if it is not yet; waits, so not for the event loop."""

@@ -10,6 +10,8 @@ from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.zones import to_utc, zone
+from studio_tui.storage import outbox_leases
+from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.desk import TuiOptions
@@ -111,6 +113,11 @@ class Aurora(SmallStudio):
         self.clock.set(SATURDAY)
         return made
 
+    def worker_seen(self, at: datetime) -> None:
+        """A worker takes a turn at that instant."""
+        with self.database.writing() as unit:
+            outbox_leases.enter(unit.db, to_ms(at), token="a-worker", host="desk", pid=1)
+
     def _trouble(self, made: list[Session]) -> None:
         barre, meditation, flow = made[11], made[12], made[13]
         failed = self.deliveries(barre)[0]
@@ -119,4 +126,3 @@ class Aurora(SmallStudio):
         self.linking.remove(self.owner, meditation.id, version=None)
         self.scheduling.set_notice_time(self.owner, flow.id, self.at(5, "11:00"), version=None)
         self.scheduling.cancel(self.owner, made[15].id, version=None)
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -15,7 +16,7 @@ from tests.tui.settling import settled
 
 
 @asynccontextmanager
-async def opened(aurora: Aurora, size: tuple[int, int] = (120, 40), **options: object) -> AsyncIterator[Pilot[None]]:
+async def opened(aurora: Aurora, size: tuple[int, int] = (120, 40), **options: Any) -> AsyncIterator[Pilot[None]]:
     async with aurora.app(**options).run_test(size=size) as pilot:
         await settled(pilot)
         yield pilot

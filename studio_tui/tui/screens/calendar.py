@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, on, work
@@ -181,15 +182,17 @@ class CalendarScreen(CalendarDrawer):
         self._edge = None
 
     def _say_in_grid(self, *lines: str) -> None:
-        self.grid.show(GridWeek(self.monday), self.desk.now(), note=lines)
+        width = max(self.grid.size.width - 12, 20)
+        note = tuple(part for line in lines for part in wrap(line, width) or [""])
+        self.grid.show(GridWeek(self.monday), self.desk.now(), note=note)
 
     # What others change, and the passing of time
 
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
-        if any(change.topic in _IN_WEEK for change in changes):
+        if not changes or any(change.topic in _IN_WEEK for change in changes):
             self._weeks.outdate()
             self._load()
-        elif changes:
+        else:
             self.read_status()
         super().studio_changed(changes)
 
