@@ -4,14 +4,24 @@ Importing this module makes `zoneinfo` read the `tzdata` package alone. The syst
 preferred otherwise, and it is often years behind a government's last change of mind.
 """
 
+import os
 import re
-import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import import_module
-from zoneinfo import ZoneInfo
 
-from studio_tui.domain.errors import InvalidInput, StudioError
+# While this is set, zoneinfo does not load `sysconfig` to look for the system's copy, which would only be forgotten.
+_system_path = os.environ.get("PYTHONTZPATH")
+os.environ["PYTHONTZPATH"] = ""
+import zoneinfo  # noqa: E402
+from zoneinfo import ZoneInfo  # noqa: E402
+
+if _system_path is None:
+    del os.environ["PYTHONTZPATH"]
+else:
+    os.environ["PYTHONTZPATH"] = _system_path
+
+from studio_tui.domain.errors import InvalidInput, StudioError  # noqa: E402
 
 zoneinfo.reset_tzpath(to=[])
 ZoneInfo.clear_cache()
