@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from studio_tui.domain.errors import Unreachable
 from studio_tui.domain.text import safe_display
@@ -99,7 +99,10 @@ class Database:
             raise _unreachable(error) from error
 
     def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run `work` in a writing transaction, whole once more if the engine reports a lock or a deadlock.
+        """Run `work` in a writing transaction, whole once more if another program was in its way.
+
+        That is a lock, a deadlock, or a row that somebody else has just made: the second time `work` sees it, and refuses
+        in its own words.
 
         Raises:
             DatabaseBusy: Other programs held the database both times; nothing was written.
@@ -108,6 +111,9 @@ class Database:
         try:
             with self.writing() as unit:
                 return work(unit)
+        except IntegrityError as error:
+            if not _is_taken(error):
+                raise
         except OperationalError as error:
             if not _is_contention(error):
                 raise _unreachable(error) from error
@@ -134,3 +140,8 @@ def _unreachable(error: OperationalError) -> Unreachable:
     """The engine's first line names what is wrong: a server that is away, a full disk, a file that cannot be opened."""
     reason = safe_display(str(error.orig).strip().partition("\n")[0]).rstrip(".")
     return Unreachable(f"The database cannot be used at the moment ({reason}); nothing was saved. Try again later.")
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """Whether a unique key is in use; on SQLite, with its one writer, `work` would have seen it before."""
+    return getattr(error.orig, "sqlstate", None) == "23505"
