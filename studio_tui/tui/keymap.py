@@ -82,11 +82,16 @@ def _check_clashes(place: str, bindings: Sequence[Binding], keymap: Mapping[str,
         for key in chosen if chosen is not None else binding.key.split(","):
             other = taken.setdefault(key, binding)
             # What the program itself gives one key in two layers of a place is meant: the nearer one counts.
-            if other.id != binding.id and (other.id in keymap or binding.id in keymap):
+            if _verb(other) != _verb(binding) and (other.id in keymap or binding.id in keymap):
                 raise KeymapError(
                     f"In {place} the key {key!r} would mean both {other.description!r} ({other.id}) and "
                     f"{binding.description!r} ({binding.id}): give one of them another key."
                 )
+
+
+def _verb(binding: Binding) -> str:
+    """What a key does, in whichever place: `move` for calendar.move and drawer.move."""
+    return (binding.id or binding.action).rpartition(".")[2]
 
 
 def _long_names(keys: Iterable[str]) -> list[str]:

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from studio_tui.tui.widgets.key_bar import in_order
+
 
 class Command(NamedTuple):
     """An act: its name, its keys, and how it is run."""
@@ -25,8 +27,8 @@ class Command(NamedTuple):
 def commands(screen: Screen[object]) -> list[Command]:
     """The acts that are possible on a screen: the screen's own first, then the program's, then those of the focus."""
     found: dict[tuple[DOMNode, str], Command] = {}
-    for node, binding, enabled, _tooltip in screen.active_bindings.values():
-        if not enabled or binding.system or binding.id is None or not binding.description:
+    for node, binding in in_order(screen):
+        if binding.system or binding.id is None or not binding.description:
             continue
         key = screen.app.get_key_display(binding)
         known = found.get((node, binding.action))

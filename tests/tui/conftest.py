@@ -1,9 +1,6 @@
 """Screens on a real studio: an SQLite file, the real use cases, a clock that stands still.
 
-    async def test_...(aurora: Aurora) -> None:
-        aurora.fill_week()
-        async with aurora.app().run_test(size=(120, 40)) as pilot:
-            await settled(pilot)
+A test takes `aurora`, makes what it needs in it, and runs `aurora.app()`; `settling` waits for what keys do.
 """
 
 from __future__ import annotations

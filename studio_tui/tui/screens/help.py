@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKS, BARS, MARKS
-from studio_tui.tui.widgets.key_bar import KeyBar
+from studio_tui.tui.widgets.key_bar import KeyBar, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,8 +64,8 @@ _NOTE = 'Keys can be changed in the settings, by the names at the right:\n[tui.k
 def key_groups(screen: Screen[object]) -> Iterable[tuple[str, Iterable[tuple[str, str, str]]]]:
     """The active keys of a screen: for each part of it a title and rows of keys, words and name, nearest part first."""
     groups: dict[DOMNode, dict[str, tuple[list[str], str, str]]] = {}
-    for node, binding, enabled, _tooltip in screen.active_bindings.values():
-        if not enabled or binding.system or not binding.description or binding.id is None:
+    for node, binding in in_order(screen):
+        if binding.system or not binding.description or binding.id is None:
             continue
         rows = groups.setdefault(node, {})
         display = screen.app.get_key_display(binding)

@@ -9,11 +9,12 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.app import App
+from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from textual.binding import Binding
+    from textual.dom import DOMNode
     from textual.screen import Screen
 
 
@@ -28,6 +29,21 @@ class KeyHint(NamedTuple):
     def cells(self) -> int:
         """Its width, with a blank before, between and behind."""
         return cell_len(self.sign) + cell_len(self.words) + 3
+
+
+def in_order(screen: Screen[object]) -> list[tuple[DOMNode, Binding]]:
+    """The keys that work on a screen, nearest part first, in the order of their classes whatever keys were chosen."""
+    enabled = [(node, binding) for node, binding, enabled, _ in screen.active_bindings.values() if enabled]
+    nodes = list(dict.fromkeys(node for node, _ in enabled))
+    places = {node: _places(type(node)) for node in nodes}
+    last = len(enabled)
+    return sorted(enabled, key=lambda found: (nodes.index(found[0]), places[found[0]].get(found[1].id, last)))
+
+
+def _places(cls: type) -> dict[str | None, int]:
+    """At which place each binding stands in its class, by id."""
+    bindings = [binding for base in cls.__mro__ for binding in base.__dict__.get("BINDINGS", ())]
+    return {binding.id: place for place, binding in enumerate(bindings) if isinstance(binding, Binding)}
 
 
 def chosen_hints(hints: list[KeyHint], always: list[KeyHint], width: int) -> tuple[list[KeyHint], list[KeyHint]]:
@@ -109,8 +125,8 @@ class KeyBar(Widget):
             return
         hints: dict[str, KeyHint] = {}
         always: dict[str, KeyHint] = {}
-        for node, binding, enabled, _tooltip in screen.active_bindings.values():
-            if binding.show and enabled and binding.description:
+        for node, binding in in_order(screen):
+            if binding.show and binding.description:
                 found = always if isinstance(node, App) else hints
                 found.setdefault(f"{id(node)} {binding.action}", self._hint(binding))
         if (list(hints.values()), list(always.values())) != self._hints:
@@ -118,4 +134,6 @@ class KeyBar(Widget):
             self.refresh()
 
     def _hint(self, binding: Binding) -> KeyHint:
-        return KeyHint(binding.key, self.app.get_key_display(binding), self._words.get(binding.id or "", binding.description))
+        return KeyHint(
+            binding.key, self.app.get_key_display(binding), self._words.get(binding.id or "", binding.description)
+        )
