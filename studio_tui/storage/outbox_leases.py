@@ -37,6 +37,8 @@ _table = schema.outbox
 _worker = schema.worker
 _READY, _CLAIMED, _SENDING = (literal_column(str(state), Integer) for state in range(3))
 _HELD = literal_column(str(int(DeliveryState.HELD)), Integer)
+# Conditions as they stand in the partial indexes: SQLite uses one only where its condition is repeated word for word.
+_TROUBLED = _table.c.state.in_([literal_column("4"), literal_column("5")])
 _LEASED = _table.c.state.in_([literal_column("1"), literal_column("2")])
 _NOW = clock_ms()
 _TOKEN = bindparam("b_token", type_=String())
@@ -149,7 +151,7 @@ _OVERDUE_CLAIMED = (
 )
 _OVERDUE_HELD = (
     select(_table.c.id)
-    .where(_table.c.state == _HELD, _table.c.expires_at <= _NOW)
+    .where(_TROUBLED, _table.c.state == _HELD, _table.c.expires_at <= _NOW)
     .limit(BATCH)
     .with_for_update(skip_locked=True)
 )
@@ -163,6 +165,7 @@ _EXPIRE = (
 _HELD_ROWS = (
     select(_table.c.id, _table.c.session_id, _table.c.reason)
     .where(
+        _TROUBLED,
         _table.c.state == _HELD,
         _table.c.expires_at > _NOW,
         _table.c.reason.in_([HeldReason.NO_LINK.value, HeldReason.NO_ADDRESS.value]),
