@@ -44,6 +44,7 @@ def title_line(site: str, weeks: tuple[str, ...], person: str, width: int) -> st
 
     The week is said as fully as there is room for; then the person gives way, then the site.
     """
+    site, person = _at_most(site, max(width // 4, 12)), _at_most(person, max(width // 3, 12))
     for week in weeks:
         for who in (person, ""):
             if week is not weeks[-1] and not who and person:
@@ -54,6 +55,10 @@ def title_line(site: str, weeks: tuple[str, ...], person: str, width: int) -> st
                 before = min(max(0, (width - cell_len(week)) // 2 - cell_len(left)), space - cell_len(week))
                 return left + " " * before + week + " " * (space - before - cell_len(week)) + right
     return fit(f" {site}  {weeks[-1]}", width)
+
+
+def _at_most(text: str, width: int) -> str:
+    return fit(text, width) if cell_len(text) > width else text
 
 
 def heartbeat_words(seen_at: datetime | None, now: datetime, *, ascii_only: bool) -> tuple[str, str]:
