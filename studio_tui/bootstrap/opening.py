@@ -1,0 +1,101 @@
+"""From settings to an opened studio, and where its log goes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pwd
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio_tui.cli.entry import Overrides
+    from studio_tui.settings import Settings
+    from studio_tui.usecases.studio import Studio
+
+_LOG_SIZE, _LOGS = 2_000_000, 3
+
+
+def login() -> str:
+    """The operating system user's name; not $USER, which anybody can set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def load_settings(overrides: Overrides, key_file: Path | None = None) -> Settings:
+    """The settings: what the arguments say, else the environment, the file, the defaults.
+
+    Raises:
+        BadSettings: A key or value that is not accepted.
+    """
+    from studio_tui import settings
+
+    return settings.load_settings(
+        {
+            "config": overrides.config,
+            "paths.data_dir": overrides.data_dir,
+            "paths.key_file": key_file,
+            "database.url": overrides.database,
+        }
+    )
+
+
+def open_studio(settings: Settings, committed: Callable[[], None] | None = None) -> Studio:
+    """Open the database, bring its tables up to date, and return the use cases.
+
+    Args:
+        settings: Where everything is.
+        committed: Called after each committed write; wakes the worker of this process.
+
+    Raises:
+        Unreachable, NewerDatabase, MigrationFailed: It cannot be opened, or not by this version.
+    """
+    from studio_tui.providers.custom_link import CustomLink
+    from studio_tui.storage.migrating import ensure_current
+    from studio_tui.storage.unit_of_work import Database
+    from studio_tui.storage.vault import Vault
+    from studio_tui.usecases.booking import BookingDesk
+    from studio_tui.usecases.calendar import CalendarQueries
+    from studio_tui.usecases.catalogue import Catalogue
+    from studio_tui.usecases.conferencing import Conferencing
+    from studio_tui.usecases.importing import Importing
+    from studio_tui.usecases.linking import Linking
+    from studio_tui.usecases.notifying import Notifying
+    from studio_tui.usecases.resources import Resources, system_clock
+    from studio_tui.usecases.scheduling import Scheduling
+    from studio_tui.usecases.studio import Studio
+
+    settings.paths.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database_url)
+    ensure_current(database.engine, settings.paths.backups_dir, system_clock())
+    hosts = settings.links.http_hosts
+    resources = Resources(database, Vault(settings.paths.key_file), http_hosts=hosts, committed=committed or _nobody)
+    return Studio(
+        resources=resources,
+        catalogue=Catalogue(resources),
+        calendar=CalendarQueries(resources),
+        scheduling=Scheduling(resources),
+        booking=BookingDesk(resources),
+        linking=Linking(resources),
+        conferencing=Conferencing(resources, [CustomLink(hosts)]),
+        notifying=Notifying(resources),
+        importing=Importing(resources),
+    )
+
+
+def log_to_file(settings: Settings) -> None:
+    """Send the log to a file that does not grow for ever; the terminal belongs to the screens."""
+    from logging.handlers import RotatingFileHandler
+
+    settings.paths.log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handler = RotatingFileHandler(
+        settings.paths.log_dir / "studio-tui.log", maxBytes=_LOG_SIZE, backupCount=_LOGS, delay=True
+    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler])
+
+
+def _nobody() -> None:
+    """Called after a commit where no worker listens."""

@@ -1,0 +1,99 @@
+"""The full-screen program, and the same on a demo studio."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio_tui.bootstrap.opening import load_settings, log_to_file, login, open_studio
+from studio_tui.bootstrap.sending import Background
+
+if TYPE_CHECKING:
+    from studio_tui.cli.entry import Overrides, ScreenOptions
+    from studio_tui.domain.changes import ChangeRow
+    from studio_tui.settings import Settings
+    from studio_tui.usecases.studio import Studio
+
+_DEMO_MARK = "demo"
+
+
+def run_screens(settings: Settings, options: ScreenOptions) -> int:
+    """Open the full-screen program, with a worker beside it unless the settings say no; return its exit code."""
+    from studio_tui.tui import app
+    from studio_tui.tui.desk import TuiOptions
+
+    log_to_file(settings)
+    background = Background(settings) if settings.worker.inside_tui else None
+    tui = settings.tui
+    screens = app.StudioApp(
+        lambda: open_studio(settings, committed=background.wake if background else None),
+        options=TuiOptions(
+            login=options.acting or login(),
+            site=options.site or settings.site,
+            theme=tui.theme,
+            ascii=tui.ascii,
+            mouse=tui.mouse,
+            keymap={name: ",".join(keys) for name, keys in tui.keymap.items()},
+        ),
+        watch=_watch,
+        background=background,
+    )
+    return app.run_screens(screens)
+
+
+def run_demo(overrides: Overrides, reset: bool, options: ScreenOptions) -> int:
+    """Open the demo studio, made afresh if it does not exist or `reset` is set; return the exit code."""
+    from dataclasses import replace
+
+    from studio_tui.demo.build import build_demo
+
+    folder = overrides.data_dir or load_settings(overrides).paths.data_dir.parent / "studio-tui-demo"
+    if reset:
+        _remove_demo(folder)
+    settings = load_settings(replace(overrides, data_dir=folder), key_file=folder / "private" / "key")
+    studio = open_studio(settings)
+    try:
+        if not studio.catalogue.sites():
+            print(f"Making the demo studio in {folder} …", flush=True)
+            build_demo(studio.resources, login())
+            (folder / _DEMO_MARK).touch()
+    finally:
+        studio.resources.database.close()
+    code = run_screens(settings, options)
+    if settings.smtp.host is None:
+        with suppress(OSError):  # the terminal may be gone
+            print(f"The demo's mails are files in {settings.maildir}")
+    return code
+
+
+def _watch(
+    studio: Studio,
+    on_change: Callable[[list[ChangeRow]], None],
+    stop: threading.Event,
+    on_error: Callable[[Exception | None], None],
+) -> None:
+    from studio_tui.storage.watching import watch
+
+    watch(studio.resources.database, on_change, stop, on_error)
+
+
+def _remove_demo(folder: Path) -> None:
+    """Remove the demo's folder; one that the demo did not make is left alone.
+
+    Raises:
+        NotPossible: It holds something else.
+    """
+    from studio_tui.domain.errors import NotPossible
+
+    if not folder.exists():
+        return
+    if not (folder / _DEMO_MARK).is_file():
+        raise NotPossible(
+            f"{folder} was not made by the demo, so it is not removed: name another folder with --data-dir."
+        )
+    import shutil
+
+    shutil.rmtree(folder)

@@ -1,0 +1,152 @@
+"""From settings to workers and the channels that they send by."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from studio_tui.bootstrap.opening import open_studio
+
+if TYPE_CHECKING:
+    from studio_tui.domain.delivery import Channel
+    from studio_tui.domain.outcomes import DeliveryChannel
+    from studio_tui.settings import Settings
+    from studio_tui.usecases.studio import Studio
+    from studio_tui.worker.background import BackgroundWorker
+    from studio_tui.worker.runner import Port, Worker
+
+_STOP_S = 3.0
+_log = logging.getLogger(__name__)
+
+
+def run_worker(settings: Settings, once: bool) -> int:
+    """Send what is due until a signal ends it, or only once; return the exit code."""
+    import asyncio
+    import signal
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    studio = open_studio(settings)
+    worker = _make_worker(settings, studio)
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, worker.stop)
+        report = await worker.run(once=once)
+        _log.info(
+            "The worker ended: %s", ", ".join(f"{n} {what}" for what, n in report.counts.items()) or "nothing sent"
+        )
+        if report.note:
+            _log.warning("It was troubled: %s", report.note)
+
+    try:
+        asyncio.run(work())
+    finally:
+        studio.resources.database.close()
+    return 0
+
+
+class Background:
+    """The worker beside the screens: made in its own thread, on a database of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._runner: BackgroundWorker | None = None
+
+    def start(self) -> None:
+        """Start sending; the worker's own imports are made in its thread."""
+        from studio_tui.worker.background import BackgroundWorker
+
+        self._runner = BackgroundWorker(lambda: _make_worker(self._settings, open_studio(self._settings)))
+        self._runner.start()
+
+    def wake(self) -> None:
+        """Something was committed: look at once."""
+        if self._runner is not None:
+            self._runner.wake()
+
+    def stop(self) -> None:
+        """Stop cleanly, for a few seconds at the most; what is left then is rescued by the next worker."""
+        if self._runner is not None and not self._runner.stop(_STOP_S):
+            _log.warning("The worker was still busy at the end; another one takes over what it held.")
+
+
+def _make_worker(settings: Settings, studio: Studio) -> Worker:
+    """A worker on the opened studio; rows that do not agree with their plan are mended before it begins."""
+    from datetime import timedelta
+
+    from studio_tui.worker.options import AfterCrash, WorkerOptions
+    from studio_tui.worker.runner import Worker
+
+    report = studio.notifying.reconcile(repair=True)
+    if report.differing:
+        _log.warning("%d sessions differed from their plan of notices and were mended.", len(report.differing))
+    options = WorkerOptions(
+        lease=timedelta(seconds=settings.worker.lease_s), after_crash=AfterCrash(settings.worker.after_crash)
+    )
+    resources = studio.resources
+    return Worker(resources.database, resources.vault, _ports(settings), options)
+
+
+def _ports(settings: Settings) -> dict[Channel, Port]:
+    """The channels that the settings name, each with who writes its messages."""
+    from studio_tui.channels.addresses import parse_address
+    from studio_tui.channels.headers import Mailbox
+    from studio_tui.channels.unset import PUSH_UNSET, UnsetChannel
+    from studio_tui.domain.delivery import Channel
+    from studio_tui.worker.letters import MailIdentity, MailWriter
+    from studio_tui.worker.push_letters import PushWriter, UnsetPushWriter
+    from studio_tui.worker.runner import Port
+
+    sender = parse_address(settings.smtp.sender)
+    identity = MailIdentity(sender=Mailbox(sender, settings.smtp.sender_name), message_domain=sender.domain)
+    channels = channels_of(settings)
+    push = Port(UnsetPushWriter(), UnsetChannel("push", PUSH_UNSET))
+    if Channel.PUSH in channels:
+        push = Port(PushWriter(), channels[Channel.PUSH])
+    return {Channel.EMAIL: Port(MailWriter(identity), channels[Channel.EMAIL]), Channel.PUSH: push}
+
+
+def channels_of(settings: Settings) -> dict[Channel, DeliveryChannel]:
+    """Mail by SMTP, or into a Maildir where no server is set; push where a server is."""
+    from studio_tui.domain.delivery import Channel
+
+    channels: dict[Channel, DeliveryChannel] = {Channel.EMAIL: _mail_channel(settings)}
+    if settings.ntfy.base_url is not None:
+        from studio_tui.channels.ntfy import NtfyChannel, NtfySettings
+
+        channels[Channel.PUSH] = NtfyChannel(
+            NtfySettings(base_url=settings.ntfy.base_url, token=settings.ntfy.token or "")
+        )
+    return channels
+
+
+def _mail_channel(settings: Settings) -> DeliveryChannel:
+    from datetime import timedelta
+
+    smtp = settings.smtp
+    if smtp.host is None:
+        from studio_tui.channels.maildir import MaildirChannel
+
+        return MaildirChannel(settings.maildir)
+    from studio_tui.channels.relay import SmtpRelay
+    from studio_tui.channels.relay_settings import RelaySettings, Timeouts
+
+    return SmtpRelay(
+        RelaySettings(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security.value,
+            username=smtp.username or "",
+            password=smtp.password or "",
+            sender=smtp.sender,
+            sender_name=smtp.sender_name,
+            connections=smtp.connections,
+            timeouts=Timeouts(
+                connect=timedelta(seconds=smtp.connect_timeout_s),
+                command=timedelta(seconds=smtp.command_timeout_s),
+                final_dot=timedelta(seconds=smtp.dot_timeout_s),
+            ),
+        )
+    )
