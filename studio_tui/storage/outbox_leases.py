@@ -172,6 +172,7 @@ _HELD_ROWS = (
     )
     .order_by(_table.c.expires_at, _table.c.id)
     .limit(BATCH)
+    .with_for_update(skip_locked=True)
 )
 _REACHABLE = (
     select(_table.c.id)

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from studio_tui.domain.errors import StudioError
-from studio_tui.storage.engine import DatabaseBusy
+from studio_tui.domain.errors import StudioError, Unreachable
 from studio_tui.storage.unit_of_work import Database, UnitOfWork
 
 T = TypeVar("T")
@@ -71,7 +70,7 @@ class TurnTaker:
     def _guarded(self, run: Callable[[], T]) -> T:
         try:
             return run()
-        except (DatabaseBusy, SQLAlchemyError) as error:
+        except (Unreachable, SQLAlchemyError) as error:
             raise DatabaseAway(_words(error)) from None
         finally:
             with self._lock:
@@ -80,5 +79,7 @@ class TurnTaker:
 
 def _words(error: Exception) -> str:
     """The first line that the driver says: the rest can hold the statement's values."""
+    if isinstance(error, Unreachable):
+        return str(error)
     said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     return f"The database is not available: {said.strip().partition(chr(10))[0][:300]}"

@@ -148,6 +148,12 @@ class Order:
     note: str = ""
 
     @property
+    def touched(self) -> set[int]:
+        """The rows that it is about."""
+        asked = {ask.envelope.id for ask in self.asks}
+        return asked | {fact.id for fact in self.facts} | {item.id for item in self.returns} | set(self.cleared)
+
+    @property
     def only_looks(self) -> bool:
         """Whether it writes nothing."""
         return self == Order(look=True, note=self.note)

@@ -63,6 +63,7 @@ class Turn:
     def run(self) -> Answer:
         """Carry the order out; everything of it is written, or nothing."""
         order = self._order
+        rows.lock(self._db, order.touched, holder=self._terms.token if order.renew else None)
         rows.record_sent(self._db, self._at, order.facts)
         self._take_back(order.returns)
         rows.clear_suspicion(self._db, self._terms.token, order.cleared)
@@ -72,6 +73,7 @@ class Turn:
             renewed = leases.renew(self._db, self._at, token=self._terms.token, lease_ms=self._terms.lease_ms)
         self._upkeep()
         if self._replan:
+            rows.yield_to_others(self._db)
             bring_into_line(self._unit, [SessionId(id) for id in self._replan], from_ms(self._now()))
             self._freed = True
         claimed = self._claims()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from studio_tui.channels.addresses import parse_address
 from studio_tui.channels.headers import Mailbox
@@ -80,7 +80,7 @@ def session_under_way(studio: SmallStudio, **draft: Any) -> Session:
 
 
 def add_due_notices(studio: SmallStudio, session: Session, count: int, prefix: str = "p") -> list[str]:
-    """Book new clients into the session, with their mails due, in three statements; return the mails' keys."""
+    """Book new clients into the session, with their mails due, in a few statements; return the mails' keys."""
     now = studio.clock()
     change = {"version": 1, "changed_by": "test", "changed_at": now}
     clients = [
@@ -105,6 +105,8 @@ def add_due_notices(studio: SmallStudio, session: Session, count: int, prefix: s
         ids = unit.db.execute(select(schema.booking.c.id).order_by(schema.booking.c.id.desc()).limit(count)).scalars()
         rows = [outbox_row(session, booking_id, now) for booking_id in reversed(list(ids))]
         unit.db.execute(insert(schema.outbox), rows)
+        booked = update(schema.session).where(schema.session.c.id == session.id)
+        unit.db.execute(booked.values(booked=schema.session.c.booked + count))
     return [row["key"] for row in rows]
 
 
