@@ -17,7 +17,7 @@ from tests.tui.settling import settled
 
 @asynccontextmanager
 async def opened(aurora: Aurora, size: tuple[int, int] = (120, 40), **options: Any) -> AsyncIterator[Pilot[None]]:
-    async with aurora.app(**options).run_test(size=size) as pilot:
+    async with aurora.app(**options).run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
         yield pilot
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _SOON = timedelta(hours=24)
 _TITLE, _WHEN, _CLIENT, _CHANNEL = 20, 13, 18, 5
+_ONE_LINE = 100
 _WORDS = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
 
 
@@ -153,13 +154,9 @@ class AttentionScreen(StudioModal[Found | None]):
         options.highlighted = min(before, len(found) - 1) if before is not None else min(1, len(found) - 1)
 
     def _text(self, line: _Line) -> str:
+        """One line, or two where there is no room for the reason in it."""
         title, when, client, channel, why = line.words
         shown = self.desk.client(client) if client else ""
-        cells = (
-            fit(plain(title), _TITLE),
-            fit(when, _WHEN),
-            fit(plain(shown), _CLIENT),
-            fit(channel, _CHANNEL),
-            plain(why),
-        )
-        return f"{line.sign} {' '.join(cells)}"
+        cells = (fit(plain(title), _TITLE), fit(when, _WHEN), fit(plain(shown), _CLIENT), fit(channel, _CHANNEL))
+        between = " " if self.size.width >= _ONE_LINE else "\n  "
+        return f"{line.sign} {' '.join(cells)}{between}{plain(why)}"

@@ -218,7 +218,8 @@ class CalendarScreen(CalendarDrawer):
             desk = self.desk
             label = zone_label(desk.zone, self.instant_at(Slot(self.monday, 12 * 60)))
             weeks = week_words(self.monday, desk.site.zone, label)
-            self.title_text.say(desk.site.name, weeks, f"{desk.actor.name} · {desk.actor.role.label}")
+            name = desk.actor.name
+            self.title_text.say(desk.site.name, weeks, (f"{name} · {desk.actor.role.label}", name))
 
     def _tick(self) -> None:
         now = self.desk.now()

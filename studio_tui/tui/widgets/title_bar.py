@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -39,22 +40,27 @@ def week_words(monday: date, zone: str, offset: str) -> tuple[str, ...]:
     )
 
 
-def title_line(site: str, weeks: tuple[str, ...], person: str, width: int) -> str:
+def title_line(site: str, weeks: tuple[str, ...], persons: tuple[str, ...], width: int) -> str:
     """The site at the left, the week in the middle, the person at the right, in exactly `width` cells.
 
-    The week is said as fully as there is room for; then the person gives way, then the site.
+    Weeks and persons come in several forms, the longest first; what there is room for is said, the person last.
     """
-    site, person = _at_most(site, max(width // 4, 12)), _at_most(person, max(width // 3, 12))
-    for week in weeks:
-        for who in (person, ""):
-            if week is not weeks[-1] and not who and person:
-                continue
-            left, right = f" {site} ", f"  {who} " if who else " "
-            space = width - cell_len(left) - cell_len(right)
-            if space >= cell_len(week):
-                before = min(max(0, (width - cell_len(week)) // 2 - cell_len(left)), space - cell_len(week))
-                return left + " " * before + week + " " * (space - before - cell_len(week)) + right
-    return fit(f" {site}  {weeks[-1]}", width)
+    left = f" {_at_most(site, max(width // 4, 12))} "
+    for week, person in _forms(weeks, persons):
+        right = f"  {person} " if person else " "
+        space = width - cell_len(left) - cell_len(right) - cell_len(week)
+        if space >= 0:
+            before = min(max(0, (width - cell_len(week)) // 2 - cell_len(left)), space)
+            return left + " " * before + week + " " * (space - before) + right
+    return fit(left + weeks[-1], width)
+
+
+def _forms(weeks: tuple[str, ...], persons: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Both in the order in which they give way: first the week gets shorter, then the person, who goes before it does."""
+    *long, shortest = weeks
+    for person in persons:
+        yield from ((week, person) for week in long)
+    yield from ((shortest, person) for person in (*persons, ""))
 
 
 def _at_most(text: str, width: int) -> str:
@@ -79,11 +85,11 @@ class TitleText(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: tuple[str, tuple[str, ...], str] = ("", ("",), "")
+        self._said: tuple[str, tuple[str, ...], tuple[str, ...]] = ("studio-tui", ("",), ("",))
 
-    def say(self, site: str, weeks: tuple[str, ...], person: str) -> None:
-        """Show a site, a week in forms of different length, and a person."""
-        said = (safe_display(site), weeks, safe_display(person))
+    def say(self, site: str, weeks: tuple[str, ...], persons: tuple[str, ...]) -> None:
+        """Show a site, and a week and a person in forms of different length."""
+        said = (safe_display(site), weeks, tuple(safe_display(person) for person in persons))
         if said != self._said:
             self._said = said
             self.refresh()
