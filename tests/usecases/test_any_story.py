@@ -1,0 +1,264 @@
+"""Any order of acts through the real use cases, on both engines, beside a worker that marks messages by SQL (SPEC §5).
+
+The pure plan is proved in `tests/domain/test_notice_plan_properties.py`; this proves that every use case follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from studio_tui.domain.bookings import Booking
+from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryState, HeldReason
+from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.people import Client
+from studio_tui.domain.services import Mode, Service
+from studio_tui.domain.sessions import LinkSay, Session, SessionStatus, mode_of, notice_time
+from studio_tui.storage.types import to_ms
+from studio_tui.usecases.booking import ClientDraft
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.planning import bring_into_line, differences
+from tests.builders import MINUTE, NOW, SmallStudio, a_link
+
+READY, SENDING, SENT = DeliveryState.READY, DeliveryState.SENDING, DeliveryState.SENT
+FAILED, HELD, CANCELLED = DeliveryState.FAILED, DeliveryState.HELD, DeliveryState.CANCELLED
+
+minutes = st.sampled_from([-30, -10, -5, 5, 10, 30, 60])
+who = st.sampled_from([0, 1])
+WITHOUT_MORE = (
+    "switch_mode",
+    "cancel_or_restore",
+    "remove_or_restore_link",
+    "connect_or_disconnect",
+    "set_or_clear_service_link",
+    "try_again",
+)
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # it would replay stories on a database for minutes
+Act = tuple[str, tuple[int | str | None, ...]]
+ACTS: st.SearchStrategy[Act] = st.one_of(
+    st.tuples(st.just("book"), st.tuples(who)),
+    st.tuples(st.just("cancel_booking"), st.tuples(who)),
+    st.tuples(st.sampled_from(["give_or_take_push_address", "send_again", "cancel_message"]), st.tuples(who)),
+    st.tuples(st.just("move"), st.tuples(minutes)),
+    st.tuples(st.just("set_end"), st.tuples(st.sampled_from([10, 30, 90]))),
+    st.tuples(st.just("set_notice_time"), st.tuples(minutes | st.none())),
+    st.tuples(st.sampled_from(WITHOUT_MORE), st.just(())),
+    st.tuples(st.just("work"), st.tuples(st.sampled_from(["sends", "sends", "fails", "is put off", "hangs"]))),
+    st.tuples(st.just("end_hanging"), st.tuples(st.sampled_from(["was sent", "was not sent"]))),
+    st.tuples(st.just("let_time_pass"), st.tuples(st.sampled_from([1, 5, 10, 30]))),
+)
+
+
+@dataclass
+class Story:
+    """One session, two clients, and what they received."""
+
+    small: SmallStudio
+    service: Service
+    session: Session
+    clients: list[Client]
+    received: list[tuple[int, Channel, datetime]] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.small.clock()
+
+    @property
+    def current(self) -> Session:
+        return self.small.read(self.session)
+
+    @property
+    def rows(self) -> list[Delivery]:
+        return self.small.deliveries(self.session)
+
+    def bookings(self) -> list[Booking]:
+        with self.small.database.reading() as unit:
+            return unit.bookings.of_session(self.session.id)
+
+    def booking(self, which: int) -> Booking | None:
+        return next((b for b in self.bookings() if b.client_id == self.clients[which].id), None)
+
+    def online(self) -> bool:
+        current = self.current
+        return current.status is SessionStatus.ACTIVE and mode_of(current, self.service) is Mode.ONLINE
+
+    # -- the desk
+
+    def book(self, which: int) -> None:
+        self.small.booking.book(self.small.desk, self.session.id, self.clients[which].id)
+
+    def cancel_booking(self, which: int) -> None:
+        if booking := self.booking(which):
+            self.small.booking.cancel(self.small.desk, booking.id)
+
+    def give_or_take_push_address(self, which: int) -> None:
+        client = self.small.booking.client(self.small.desk, self.clients[which].id)
+        topic = "" if client.push_topic else f"topic-{client.id}"
+        draft = ClientDraft(id=client.id, name=client.name, email=client.email or "", push_topic=topic)
+        self.small.booking.save_client(self.small.desk, draft)
+
+    def move(self, by: int) -> None:
+        start = self.current.starts_at + by * MINUTE
+        self.small.scheduling.move(self.small.desk, self.session.id, start, version=None)
+
+    def set_end(self, length: int) -> None:
+        start = self.current.starts_at
+        self.small.scheduling.move(self.small.desk, self.session.id, start, start + length * MINUTE, version=None)
+
+    def set_notice_time(self, after_now: int | None) -> None:
+        at = None if after_now is None else self.now + after_now * MINUTE
+        self.small.scheduling.set_notice_time(self.small.desk, self.session.id, at, version=None)
+
+    def switch_mode(self) -> None:
+        other = Mode.IN_PERSON if mode_of(self.current, self.service) is Mode.ONLINE else Mode.ONLINE
+        self.small.scheduling.switch_mode(self.small.desk, self.session.id, other, version=None)
+
+    def cancel_or_restore(self) -> None:
+        desk = self.small.scheduling
+        change = desk.cancel if self.current.status is SessionStatus.ACTIVE else desk.restore
+        change(self.small.desk, self.session.id, version=None)
+
+    def remove_or_restore_link(self) -> None:
+        say = self.small.linking.restore if self.current.own_link.say is LinkSay.NONE else self.small.linking.remove
+        say(self.small.desk, self.session.id, version=None)
+
+    def connect_or_disconnect(self) -> None:
+        account = self.small.conferencing.accounts(self.small.owner, self.small.rome.id).default.account
+        if account is not None and account.serves:
+            self.small.conferencing.disconnect(self.small.owner, self.small.rome.id, None)
+        else:
+            self.small.connect()
+
+    def set_or_clear_service_link(self) -> None:
+        service = self.small.catalogue.service(self.service.id)
+        self.small.catalogue.set_service_link(self.small.desk, service.id, None if service.link else a_link("service"))
+
+    def send_again(self, which: int) -> None:
+        if booking := self.booking(which):
+            self.small.notifying.resend(self.small.desk, self.session.id, booking.id)
+
+    def try_again(self) -> None:
+        for row in self.rows:
+            if row.state in (FAILED, HELD):
+                self.small.notifying.retry(self.small.desk, row.id)
+
+    def cancel_message(self, which: int) -> None:
+        for row in self.rows[which : which + 1]:
+            self.small.notifying.cancel(self.small.desk, row.id)
+
+    def let_time_pass(self, by: int) -> None:
+        self.small.clock.advance(by * MINUTE)
+        for row in self.rows:
+            if row.state.waiting and row.expires_at <= self.now:
+                self.small.set_delivery(row.id, DeliveryState.EXPIRED)
+
+    # -- the worker
+
+    def work(self, outcome: str) -> None:
+        for row in self.rows:
+            if row.state is READY and row.due_at <= self.now < row.expires_at:
+                self.deliver(row, outcome)
+
+    def deliver(self, row: Delivery, outcome: str) -> None:
+        with self.small.database.reading() as unit:
+            decision = LinkContexts(unit).decide([self.current])[self.session.id]
+        if decision.link is None:
+            self.small.set_delivery(row.id, HELD, reason=HeldReason.NO_LINK.value)
+            return
+        assert self.online()
+        assert self.now < self.current.ends_at, "none at or after the end"
+        assert row.manual or self.now >= notice_time(self.current), "none before its time"
+        match outcome:
+            case "sends":
+                self.small.set_delivery(row.id, SENDING)
+                self.arrived(row)
+            case "fails":
+                self.small.set_delivery(row.id, FAILED, attempt=row.attempt + 1)
+            case "is put off":
+                later = to_ms(self.now + 2 * MINUTE)
+                self.small.set_delivery(row.id, READY, attempt=row.attempt + 1, due_at=later)
+            case "hangs":
+                self.small.set_delivery(row.id, SENDING)
+
+    def arrived(self, row: Delivery) -> None:
+        if not row.manual:
+            notice = (row.booking_id, row.channel, row.announces)
+            assert notice not in self.received, "never two for one start"
+            earlier = [start for booking, channel, start in self.received if notice[:2] == (booking, channel)]
+            assert all(start < row.announces for start in earlier), "another one is for a later start"
+            self.received.append(notice)
+        self.small.set_delivery(row.id, SENT, sent_at=to_ms(self.now))
+
+    def end_hanging(self, outcome: str) -> None:
+        """A worker that returns a message plans anew, in the same turn."""
+        for row in self.rows:
+            if row.state is not SENDING:
+                continue
+            if outcome == "was sent":
+                self.arrived(row)
+            else:
+                booking = next(b for b in self.bookings() if b.id == row.booking_id)
+                wanted = booking.active and row.generation == self.current.generation and self.online()
+                reason = "" if wanted else CancelReason.NOT_WANTED.value
+                self.small.set_delivery(row.id, READY if wanted else CANCELLED, reason=reason)
+        with self.small.database.writing() as unit:
+            bring_into_line(unit, [self.session.id], self.now)
+
+    # -- what must be true
+
+    def check(self) -> None:
+        """The count is that of the active bookings; rows and plan agree."""
+        assert self.current.booked == sum(booking.active for booking in self.bookings())
+        if not any(row.state is SENDING for row in self.rows):
+            with self.small.database.reading() as unit:
+                assert differences(unit, [self.session.id], self.now) == {}
+
+    def come_to_rest(self) -> None:
+        """Whoever should have a notice has one, or one can see why not."""
+        self.end_hanging("was sent")
+        self.work("sends")
+        current = self.current
+        too_late = not notice_time(current) <= self.now < current.ends_at
+        if too_late or not self.online():
+            return
+        with self.small.database.reading() as unit:
+            recipients = unit.bookings.recipients([current.id]).get(current.id, [])
+        for recipient in recipients:
+            for channel in recipient.channels if recipient.active else ():
+                mine = [d for d in self.rows if (d.booking_id, d.channel) == (recipient.booking_id, channel)]
+                told = [d.announces for d in mine if d.state is SENT or d.reason == CancelReason.BY_HAND.value]
+                if told and (max(told) >= current.starts_at or current.notice_at is not None):
+                    continue
+                open_one = [d for d in mine if d.generation == current.generation and not d.manual]
+                assert [d.state for d in open_one if d.state in (FAILED, HELD) or d.attempt > 0], mine
+
+
+@pytest.fixture
+def stage(small_anywhere: SmallStudio) -> Iterator[SmallStudio]:
+    """A small studio that one story after the other is played in."""
+    small_anywhere.connect()
+    yield small_anywhere
+    small_anywhere.clock.set(NOW)
+
+
+@given(acts=st.lists(ACTS, min_size=8, max_size=30))
+@settings(max_examples=12, phases=NO_SHRINKING, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_any_story_ends_with_one_notice_for_whoever_should_have_one(stage: SmallStudio, acts: list[Act]) -> None:
+    stage.clock.set(NOW)
+    service = stage.service(f"Story {stage.commits}", sessions_may_change_mode=True)
+    clients = [stage.client(), stage.client()]
+    session = stage.session(service, starts_at=NOW + 10 * MINUTE, ends_at=NOW + 50 * MINUTE)
+    story = Story(stage, service, session, clients)
+    story.book(0)
+
+    for name, values in acts:
+        with suppress(NotPossible):
+            getattr(story, name)(*values)
+        story.check()
+    story.come_to_rest()
