@@ -160,12 +160,13 @@ class OutboxRepository:
 
     def due_until(self, site_id: SiteId, at: datetime) -> list[Delivery]:
         """Waiting deliveries of the site that are due at `at` or before, soonest first."""
-        ready = (_table.c.state == literal_column("0")) & (_table.c.due_at <= to_ms(at))
+        ready = _table.c.state == literal_column("0")
         claimed = (_table.c.state == literal_column("1")) & (_table.c.lease_until > 0)
-        held = (_table.c.state == literal_column("5")) & (_table.c.due_at <= to_ms(at))
+        held = _table.c.state == literal_column("5")
+        in_time = (_table.c.due_at <= to_ms(at), _table.c.expires_at > to_ms(at))
         found = []
         for waits in (ready, claimed, held):
-            stmt = select(_table).where(waits, _table.c.expires_at > to_ms(at), _is_of(site_id))
+            stmt = select(_table).where(waits, *in_time, _is_of(site_id))
             found += [to_delivery(row) for row in self._db.execute(stmt)]
         return sorted(found, key=lambda delivery: (delivery.due_at, delivery.id))
 
