@@ -33,6 +33,8 @@ from tests.engines import OwnPostgres, running_postgres
 RUNS = 3
 ROUND_TRIP_S = 0.02
 MANY, FEW = 16, 4
+QUEUED = 2_000
+"""So many mails are enough to know the queue's rate; more of them would only slow it down."""
 
 Sending = Callable[[], Coroutine[Any, Any, object]]
 
@@ -51,7 +53,7 @@ def run() -> list[Figure]:
 
 
 class _Race:
-    """Messages per second of everyone, in the order of the runs; `taken` mails came exactly once each."""
+    """Messages per second of everyone, in the order of the runs; a mail that is lost or comes twice ends the race."""
 
     def __init__(self, studio: DueStudio, sink: SinkProcess, postgres: OwnPostgres) -> None:
         self.rates: dict[str, list[float]] = defaultdict(list)
@@ -59,9 +61,9 @@ class _Race:
         self._sink = sink
         self._postgres = postgres
         self._mails = studio.mails()
-        self._expected = {_message_id(mail.payload) for mail in self._mails}
+        self._identities = [_message_id(mail.payload) for mail in self._mails]
         self._read_to = 0
-        assert len(self._expected) == NOTICES
+        assert len(set(self._identities)) == NOTICES
 
     def far(self) -> None:
         """Everyone at a round trip of 20 ms."""
@@ -79,8 +81,8 @@ class _Race:
         self._ours("near, few", FEW)
         self._time("bare, near", lambda: bare_writer(self._sink.port, self._mails, MANY))
         with self._postgres.database() as url:
-            asyncio.run(self._queue(QueueOfMails(url, self._mails, MANY)))
-        self._check("Procrastinate")
+            asyncio.run(self._queue(QueueOfMails(url, self._mails[:QUEUED], MANY)))
+        self._check("Procrastinate", QUEUED)
 
     def _ours(self, name: str, connections: int) -> None:
         settings = RelaySettings(
@@ -93,27 +95,27 @@ class _Race:
 
     async def _queue(self, queue: QueueOfMails) -> None:
         async with queue.filled():
-            await self._timed("Procrastinate", lambda: queue.run(self._sink.port))
+            await self._timed("Procrastinate", lambda: queue.run(self._sink.port), QUEUED)
 
     def _time(self, name: str, sending: Sending) -> None:
-        asyncio.run(self._timed(name, sending))
-        self._check(name)
+        asyncio.run(self._timed(name, sending, NOTICES))
+        self._check(name, NOTICES)
 
-    async def _timed(self, name: str, sending: Sending) -> None:
+    async def _timed(self, name: str, sending: Sending, count: int) -> None:
         gc.collect()
         began = time.perf_counter()
         await sending()
-        rate = NOTICES / (time.perf_counter() - began)
+        rate = count / (time.perf_counter() - began)
         self.rates[name].append(rate)
         print(f"{name}: {rate:.0f} messages/s", file=sys.stderr, flush=True)
 
-    def _check(self, name: str) -> None:
-        """See that every mail has arrived once since the last look."""
+    def _check(self, name: str, count: int) -> None:
+        """See that the first `count` mails have arrived since the last look, each of them once."""
         with self._sink.log.open("rb") as log:
             log.seek(self._read_to)
             arrived = [json.loads(line)["message_id"] for line in log]
             self._read_to = log.tell()
-        if len(arrived) != NOTICES or set(arrived) != self._expected:
+        if sorted(arrived) != sorted(self._identities[:count]):
             raise AssertionError(f"{name}: {len(arrived)} mails arrived, {len(set(arrived))} different ones")
 
 
