@@ -288,6 +288,20 @@ def test_N5_a_hand_set_time_after_the_first_notice_sends_for_the_later_start() -
     assert due(replace(LATER, notice_at=at("11:45")), at("10:20"), told()) == [(EMAIL, at("11:45"))]
 
 
+@pytest.mark.parametrize(
+    ("by_hand", "owed"),
+    [("10:10", []), ("10:30", [(EMAIL, at("10:30"))])],
+    ids=["passed meanwhile", "ahead"],
+)
+def test_N5_what_was_sent_late_or_is_being_sent_counts_as_sent_when_it_went(
+    by_hand: str, owed: list[tuple[Channel, datetime]]
+) -> None:
+    moved = replace(LATER, notice_at=at(by_hand))
+
+    assert due(moved, at("10:25"), told(sent_at=at("10:20"))) == owed
+    assert due(moved, at("10:25"), told(state=SENDING, sent_at=None)) == owed
+
+
 def test_N5_another_hand_set_time_for_the_same_start_does_not_send_again() -> None:
     sent = told(due_at=at("09:30"), sent_at=at("09:30"))
 
