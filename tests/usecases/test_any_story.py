@@ -248,7 +248,11 @@ def stage(small_anywhere: SmallStudio) -> Iterator[SmallStudio]:
 
 
 @given(acts=st.lists(ACTS, min_size=8, max_size=30))
-@settings(max_examples=12, phases=NO_SHRINKING, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=12,
+    phases=NO_SHRINKING,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_any_story_ends_with_one_notice_for_whoever_should_have_one(stage: SmallStudio, acts: list[Act]) -> None:
     stage.clock.set(NOW)
     service = stage.service(f"Story {stage.commits}", sessions_may_change_mode=True)
