@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.storage.engine import is_sqlite
@@ -88,23 +89,33 @@ def test_killing_busy_workers_loses_nothing_and_doubles_at_most_a_message_for_ea
 
 
 def freeze_between_turns(worker: WorkerProcess, database: Database) -> None:
-    """Freeze it while it does not hold SQLite's one lock for writing: whoever is frozen with that holds up everybody."""
+    """Freeze it while it is in no transaction: whoever is frozen in one holds its locks, which no lease can mend."""
     while True:
         worker.freeze()
-        if not is_sqlite(database.engine) or lock_is_free(Path(f"{database.engine.url.database}.lock")):
+        if nobody_is_writing(database):
             return
         worker.thaw()
         time.sleep(0.003)  # it goes on in its own process
 
 
-def lock_is_free(path: Path) -> bool:
-    """Whether nobody is writing."""
-    with path.open("rb") as lock:
+def nobody_is_writing(database: Database) -> bool:
+    """Whether SQLite's lock for writing is free, or no transaction of others is open on PostgreSQL."""
+    if not is_sqlite(database.engine):
+        time.sleep(0.05)  # what the server was asked for before is answered meanwhile
+        with database.reading() as unit:
+            return unit.db.execute(text(_OPEN_TRANSACTIONS)).scalar_one() == 0
+    with Path(f"{database.engine.url.database}.lock").open("rb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
     return True
+
+
+_OPEN_TRANSACTIONS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+"""
 
 
 def arrived(sink: SinkProcess, count: int) -> bool:
