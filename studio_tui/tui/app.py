@@ -8,7 +8,6 @@ import os
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -25,11 +24,9 @@ from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
 from studio_tui.tui.hangup import Hangup
 from studio_tui.tui.hostile import SafeText
-from studio_tui.tui.keymap import checked_keymap
 from studio_tui.tui.palette import ActPalette, ActProvider
 from studio_tui.tui.plain import PlainText
 from studio_tui.tui.screens.calendar import CalendarScreen
-from studio_tui.tui.screens.help import HelpScreen
 from studio_tui.tui.terminal import CroppedUpdate
 from studio_tui.tui.themes import THEMES, service_variables, suitable_theme
 
@@ -65,18 +62,20 @@ class Background(Protocol):
         ...
 
 
-@dataclass
 class ChangesSeen(Message):
     """Something was changed, by this program or another; no rows mean that nobody knows what."""
 
-    changes: tuple[ChangeRow, ...]
+    def __init__(self, changes: tuple[ChangeRow, ...]) -> None:
+        super().__init__()
+        self.changes = changes
 
 
-@dataclass
 class TroubleTold(Message):
     """Something beside the screens does not work, or works again."""
 
-    sentence: str
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
 
 
 class UnknownTheme(StudioError):
@@ -135,7 +134,10 @@ class StudioApp(App[None]):
         self._hangup: Hangup | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        self.set_keymap(checked_keymap(options.keymap))
+        if options.keymap:
+            from studio_tui.tui.keymap import checked_keymap
+
+            self.set_keymap(checked_keymap(options.keymap))
         self.theme = self._chosen_theme(environment)
 
     def get_default_screen(self) -> CalendarScreen:
@@ -166,6 +168,8 @@ class StudioApp(App[None]):
         return True
 
     def action_help(self) -> None:
+        from studio_tui.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.desk, self.screen))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from textual.binding import Binding
@@ -13,25 +13,22 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
-from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import NotPossible, StudioError
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.data import StudioThreads
 
 if TYPE_CHECKING:
+    from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.people import Site, StaffMember
     from studio_tui.usecases.studio import Studio
 
 T = TypeVar("T")
 
-ChangeNote = ChangeRow
-
 STAYS = 24 * 3600.0
 """Seconds that an error stays on the screen unless somebody dismisses it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TuiOptions:
+class TuiOptions(NamedTuple):
     """What the settings say about the screens.
 
     Attributes:
@@ -50,7 +47,7 @@ class TuiOptions:
     ascii: bool = False
     privacy: bool = False
     mouse: bool = True
-    keymap: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    keymap: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class NotOpenYet(NotPossible):

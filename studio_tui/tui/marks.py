@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from studio_tui.domain.agenda import CalendarEntry
-from studio_tui.domain.conferences import LinkSource
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import CalendarEntry
 
 
 class Mark(Enum):
@@ -61,6 +62,9 @@ ALARMS = frozenset({Mark.FAILED, Mark.HELD, Mark.CLASH, Mark.MISSING})
 
 def marks_of(entry: CalendarEntry) -> tuple[Mark, ...]:
     """The signs of a session, what needs somebody first: where the cell is too small, the last ones fall off."""
+    # Read where it is used: the first frame shows no session, and needs none of the domain's records.
+    from studio_tui.domain.conferences import LinkSource
+
     if entry.cancelled:
         return ()
     typed = entry.link.source in (LinkSource.TYPED, LinkSource.TYPED_COURSE)

@@ -6,38 +6,36 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
-from studio_tui.domain.services import COLOURS
-
-_ON_DARK = dict(
-    zip(
-        COLOURS,
-        ("#6ea8fe", "#7ccf8f", "#e3c567", "#f28b82", "#e58fd8", "#6fd0d6", "#f2a65a", "#b294f5"),
-        strict=True,
-    )
-)
-_ON_LIGHT = dict(
-    zip(
-        COLOURS,
-        ("#1c5fb8", "#1f7a3f", "#8a6a00", "#b3261e", "#9c2f8c", "#0b7285", "#b3540b", "#6741c9"),
-        strict=True,
-    )
-)
-_ON_ANSI = dict(
-    zip(
-        COLOURS,
-        (
-            "ansi_bright_blue",
-            "ansi_green",
-            "ansi_yellow",
-            "ansi_red",
-            "ansi_magenta",
-            "ansi_cyan",
-            "ansi_bright_yellow",
-            "ansi_bright_magenta",
-        ),
-        strict=True,
-    )
-)
+_ON_DARK = {
+    "blue": "#6ea8fe",
+    "green": "#7ccf8f",
+    "yellow": "#e3c567",
+    "red": "#f28b82",
+    "magenta": "#e58fd8",
+    "cyan": "#6fd0d6",
+    "orange": "#f2a65a",
+    "purple": "#b294f5",
+}
+_ON_LIGHT = {
+    "blue": "#1c5fb8",
+    "green": "#1f7a3f",
+    "yellow": "#8a6a00",
+    "red": "#b3261e",
+    "magenta": "#9c2f8c",
+    "cyan": "#0b7285",
+    "orange": "#b3540b",
+    "purple": "#6741c9",
+}
+_ON_ANSI = {
+    "blue": "ansi_bright_blue",
+    "green": "ansi_green",
+    "yellow": "ansi_yellow",
+    "red": "ansi_red",
+    "magenta": "ansi_magenta",
+    "cyan": "ansi_cyan",
+    "orange": "ansi_bright_yellow",
+    "purple": "ansi_bright_magenta",
+}
 
 DARK = Theme(
     name="studio-dark",

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from studio_tui.domain.agenda import StudioStatus
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.widgets.grid_week import GridWeek
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import StudioStatus
 
 WEEK = timedelta(days=7)
 _KEPT = 9
 
 
-@dataclass(frozen=True, slots=True)
+def monday_of(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
 class Weeks:
     """The weeks of the desk's site."""
 
-    desk: Desk
-    _known: dict[date, GridWeek]
-
-    @classmethod
-    def at(cls, desk: Desk) -> Weeks:
-        """No week read yet."""
-        return cls(desk, {})
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._known: dict[date, GridWeek] = {}
 
     def known(self, monday: date) -> GridWeek | None:
         """The week if it was read and nothing changed since."""

@@ -1,5 +1,5 @@
-from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,16 +113,16 @@ def test_every_line_is_exactly_as_wide_as_the_grid(walk: list[Scene]) -> None:
         assert {sum(segment.cell_length for segment in canvas.strip(y, 120)) for y in range(37)} == {120}
 
 
-def a_scene(**changes: object) -> Scene:
+def a_scene(**changes: Any) -> Scene:
     blocks, looks = a_week([(5, 40, 4), (5, 44, 4), (2, 40, 4)])
-    return replace(Scene(MONDAY, columns(120, LABELS, 5), 28, 36, 15, blocks, looks, (5, 38)), **changes)  # type: ignore[arg-type]
+    return Scene(MONDAY, columns(120, LABELS, 5), 28, 36, 15, blocks, looks, (5, 38))._replace(**changes)
 
 
 def test_a_step_over_empty_slots_draws_two_rows_of_the_column() -> None:
     canvas = GridCanvas(STYLES, ascii_only=False)
     scene = a_scene()
     canvas.draw(scene)
-    regions = canvas.draw(replace(scene, cursor=(5, 39)))
+    regions = canvas.draw(scene._replace(cursor=(5, 39)))
     assert regions is not None
     assert {region.y for region in regions} == {11, 12}
     assert sum(region.area for region in regions) < 2 * (LABELS + 17)
@@ -131,7 +131,7 @@ def test_a_step_over_empty_slots_draws_two_rows_of_the_column() -> None:
 def test_choosing_a_session_draws_its_first_line_and_its_edge() -> None:
     canvas = GridCanvas(STYLES, ascii_only=False)
     scene = a_scene(cursor=(5, 41), chosen=SessionId(0))
-    canvas.draw(replace(scene, chosen=None, cursor=(5, 41)))
+    canvas.draw(scene._replace(chosen=None, cursor=(5, 41)))
     regions = canvas.draw(scene)
     assert regions is not None
     assert sum(region.area for region in regions) < 40
@@ -149,7 +149,7 @@ def test_a_session_behind_others_takes_the_front_when_it_is_chosen() -> None:
     scene = a_scene(blocks=blocks, looks=looks, cursor=(0, 40))
     canvas.draw(scene)
     assert "+" in canvas.strip(13, 120).text
-    canvas.draw(replace(scene, chosen=SessionId(5)))
+    canvas.draw(scene._replace(chosen=SessionId(5)))
     found = {canvas.slot_at(x, 13) for x in range(LABELS, 22)}
     assert (0, 40, SessionId(5)) in found
 
@@ -170,3 +170,8 @@ def test_a_region_is_inside_the_grid() -> None:
     regions = canvas.draw(a_scene(cursor=(6, 40), note=("x",)))
     assert regions is not None
     assert all(Region(0, 0, 120, 37).contains_region(region) for region in regions)
+
+
+def test_every_colour_of_a_service_is_in_every_theme() -> None:
+    for dark, ansi in ((True, False), (False, False), (True, True)):
+        assert set(service_variables(dark=dark, ansi=ansi)) == {f"service-{colour}" for colour in COLOURS}

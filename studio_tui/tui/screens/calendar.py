@@ -13,14 +13,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
 
-from studio_tui.domain.agenda import StudioStatus
-from studio_tui.domain.dates import DATE_HINT, monday_of, parse_date
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import zone_label
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.calendar_drawer import CalendarDrawer
-from studio_tui.tui.weeks import WEEK, Weeks
+from studio_tui.tui.weeks import WEEK, Weeks, monday_of
 from studio_tui.tui.widgets.grid_layout import Slot
 from studio_tui.tui.widgets.grid_week import GridWeek
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -30,7 +27,9 @@ from studio_tui.tui.widgets.title_bar import Heartbeat, TitleBar, TitleText, wee
 from studio_tui.tui.widgets.week_grid import Edge, WeekGrid
 
 if TYPE_CHECKING:
+    from studio_tui.domain.agenda import StudioStatus
     from studio_tui.domain.changes import ChangeRow
+    from studio_tui.domain.sessions import SessionId
 
 TICK_S = 1.0
 STATUS_S = 5.0
@@ -76,7 +75,7 @@ class CalendarScreen(CalendarDrawer):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.monday = monday_of(desk.now().date())
-        self._weeks = Weeks.at(desk)
+        self._weeks = Weeks(desk)
         self._state: StudioStatus | None = None
         self._shown_once = False
         self._edge: Edge | None = None
@@ -244,6 +243,7 @@ class CalendarScreen(CalendarDrawer):
 
     @work(exit_on_error=False)
     async def action_go_to_date(self) -> None:
+        from studio_tui.domain.dates import DATE_HINT, parse_date
         from studio_tui.tui.screens.dialogs import Prompt
 
         today = self.desk.wall(self.desk.now()).date()

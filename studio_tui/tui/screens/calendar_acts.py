@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 
-from studio_tui.domain import permissions
-from studio_tui.domain.agenda import CalendarEntry, SessionDetail
-from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.screens.calendar_base import CalendarBase
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import CalendarEntry, SessionDetail
+    from studio_tui.domain.sessions import SessionId
 
 
 class CalendarActs(CalendarBase):
@@ -42,6 +45,7 @@ class CalendarActs(CalendarBase):
     @work(exit_on_error=False)
     async def cancel_session(self, key: SessionId) -> None:
         """Ask, then cancel a session; one that is cancelled is brought back instead."""
+        from studio_tui.domain import permissions
         from studio_tui.tui.screens.dialogs import Confirm
 
         detail = await self.desk.run(lambda studio: studio.calendar.detail(key))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from textual import getters
 
-from studio_tui.domain.agenda import CalendarEntry
-from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import to_utc
 from studio_tui.tui.desk import StudioScreen
 from studio_tui.tui.widgets.grid_layout import Slot
 from studio_tui.tui.widgets.status_bar import StatusBar
 from studio_tui.tui.widgets.week_grid import WeekGrid
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import CalendarEntry
+    from studio_tui.domain.sessions import SessionId
 
 
 class CalendarBase(StudioScreen[None]):

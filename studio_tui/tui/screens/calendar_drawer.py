@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.screens.calendar_acts import CalendarActs
 from studio_tui.tui.screens.calendar_moving import CalendarMoving
 from studio_tui.tui.widgets.week_grid import WeekGrid
 
 if TYPE_CHECKING:
     from studio_tui.domain.changes import ChangeRow
+    from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.widgets.session_drawer import SessionDrawer
 
 DRAWER_CELLS = 44

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import getters, on, work
 
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.screens.calendar_base import CalendarBase
 from studio_tui.tui.widgets.grid_layout import DAY_MINUTES, Slot
 from studio_tui.tui.widgets.move_bar import MoveBar
@@ -18,11 +16,11 @@ from studio_tui.tui.widgets.week_grid import WeekGrid
 if TYPE_CHECKING:
     from datetime import date
 
+    from studio_tui.domain.sessions import SessionId
     from studio_tui.usecases.scheduling import MovePreview
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A session on its way: where it stood, where it is carried, and the version that was read."""
 
     key: SessionId
@@ -127,7 +125,7 @@ class CalendarMoving(CalendarBase):
     def _carry_to(self, slot: Slot) -> None:
         if self._carried is None:
             return
-        self._carried = replace(self._carried, slot=slot)
+        self._carried = self._carried._replace(slot=slot)
         self.show_week_of(slot.day)
         self.grid.set_ghost(self._carried.key, self._carried.title, slot, self._carried.length)
         self._preview(self._carried)

@@ -14,8 +14,9 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import StudioError
-from studio_tui.tui.desk import ChangeNote, Desk, StudioScreen
+from studio_tui.tui.desk import Desk, StudioScreen
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.heading import Heading
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -99,9 +100,9 @@ class ListScreen(StudioScreen[None], Generic[T]):
             if line.key == key:
                 self.query_one("#list", RowList).highlighted = index
 
-    def studio_changed(self, changes: Sequence[ChangeNote]) -> None:
-        """Read anew if the changes concern what is shown."""
-        if any(change.topic in self.topics for change in changes):
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        """Read anew if the changes concern what is shown; none at all means that nobody knows what changed."""
+        if not changes or any(change.topic in self.topics for change in changes):
             self.refresh_data()
 
     def action_refresh(self) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 
-from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.widgets.grid_paint import Cell, GridPainter, Scene
 from studio_tui.tui.widgets.grid_styles import GridStyles
+
+if TYPE_CHECKING:
+    from studio_tui.domain.sessions import SessionId
 
 
 class GridCanvas:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.widgets.grid_layout import DAYS, Block
+
+if TYPE_CHECKING:
+    from studio_tui.domain.sessions import SessionId
 
 Days = Sequence[Sequence[Block]]
 

@@ -7,11 +7,12 @@ in which sessions of both passes stand side by side.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from studio_tui.domain.sessions import SessionId
+if TYPE_CHECKING:
+    from studio_tui.domain.sessions import SessionId
+
 
 DAYS = 7
 DAY_MINUTES = 24 * 60
@@ -43,8 +44,7 @@ class Piece(NamedTuple):
     ends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A piece in rows [top, bottom) and in lane number `lane` of `lanes` that share the column's width there."""
 
     piece: Piece
@@ -171,8 +171,7 @@ def _behind(block: Block, blocks: Sequence[Block], last: int) -> list[Block]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """The days that are seen: `first` is the first one's number, `edges` their left edges and the last one's right edge."""
 
     first: int

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar
 from studio_tui.tui.widgets.grid_layout import DAYS, Block, Columns, Slot, Span, spans
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Facts, Line, Role, block_text, fit, plain
 
+if TYPE_CHECKING:
+    from studio_tui.domain.sessions import SessionId
+
 LABELS = 6
 Cell = tuple[Segment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a session appears: what it says, the shape of its edge, its service's colour."""
 
     facts: Facts
@@ -29,8 +31,7 @@ class Look:
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ghost:
+class Ghost(NamedTuple):
     """Where a session would be dropped: rows [top, bottom) of a day."""
 
     day: int
@@ -39,8 +40,7 @@ class Ghost:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """All that the grid shows.
 
     Attributes:
@@ -57,7 +57,7 @@ class Scene:
     height: int
     per_row: int
     blocks: tuple[tuple[Block, ...], ...] = ((),) * DAYS
-    looks: Mapping[SessionId, Look] = field(default_factory=dict)
+    looks: Mapping[SessionId, Look] = MappingProxyType({})
     cursor: tuple[int, int] = (0, 0)
     chosen: SessionId | None = None
     moving: SessionId | None = None
@@ -246,7 +246,7 @@ class GridPainter:
         key = (block.piece.key, block.piece.day, span.width, span.hidden)
         lines = self._texts.get(key)
         if lines is None:
-            facts = replace(look.facts, behind=span.hidden)
+            facts = look.facts._replace(behind=span.hidden)
             seen = block.bottom - max(block.top, min(scene.top, block.bottom - 1))
             lines = self._texts[key] = block_text(facts, span.width - 1, seen, self._signs)
         return lines

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from studio_tui.domain.agenda import CalendarEntry
-from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.marks import bar_of, marks_of
 from studio_tui.tui.widgets.grid_layout import DAYS, Block, Piece, pieces, place
 from studio_tui.tui.widgets.grid_paint import Look
 from studio_tui.tui.widgets.grid_text import Facts
 
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import CalendarEntry
+    from studio_tui.domain.sessions import SessionId
 
-@dataclass(frozen=True, slots=True)
-class GridWeek:
+
+class GridWeek(NamedTuple):
     """The sessions of one week on the wall clock of `zone`. `zone` is None before the site is known.
 
     Attributes:
@@ -28,8 +30,8 @@ class GridWeek:
 
     monday: date
     zone: ZoneInfo | None = None
-    entries: Mapping[SessionId, CalendarEntry] = field(default_factory=dict)
-    walls: Mapping[SessionId, tuple[datetime, datetime]] = field(default_factory=dict)
+    entries: Mapping[SessionId, CalendarEntry] = MappingProxyType({})
+    walls: Mapping[SessionId, tuple[datetime, datetime]] = MappingProxyType({})
     days: tuple[tuple[Piece, ...], ...] = ((),) * DAYS
 
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import time
 from typing import ClassVar
 
@@ -14,7 +13,6 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from studio_tui.domain.dates import parse_time
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.widgets.grid_text import fit
@@ -52,19 +50,19 @@ class MoveBar(Widget, can_focus=True):
         Binding("backspace", "rub_out", "Rub out", id="move.rub_out", show=False),
     ]
 
-    @dataclass
     class Carried(Message):
         """Carry the session by days, rows or weeks."""
 
-        days: int
-        rows: int
-        weeks: int
+        def __init__(self, days: int, rows: int, weeks: int) -> None:
+            super().__init__()
+            self.days, self.rows, self.weeks = days, rows, weeks
 
-    @dataclass
     class Timed(Message):
         """A time of day was typed."""
 
-        at: time
+        def __init__(self, at: time) -> None:
+            super().__init__()
+            self.at = at
 
     class Dropped(Message):
         """Leave the session where it is carried to."""
@@ -125,6 +123,8 @@ class MoveBar(Widget, can_focus=True):
             self._tell_time()
 
     def _tell_time(self) -> None:
+        from studio_tui.domain.dates import parse_time
+
         with suppress(InvalidInput):
             self.post_message(self.Timed(parse_time(self._typed)))
 

@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import NotFound, StudioError
-from studio_tui.tui.desk import ChangeNote, Desk
+from studio_tui.tui.desk import Desk
 from studio_tui.tui.key_signs import hints
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets import drawer_texts as texts
@@ -70,6 +71,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
         Binding("m", "move", "Move", id="drawer.move", tooltip="Move the session in the grid"),
         Binding("d", "cancel_session", "Cancel", id="drawer.cancel", tooltip="Cancel the session, or bring it back"),
         Binding("escape", "close", "Close", id="drawer.close", tooltip="Back to the grid"),
+        Binding("r", "refresh", "Refresh", id="drawer.refresh", show=False, tooltip="Read everything anew"),
         Binding("tab,shift+tab", "walk", "Clients / facts", id="drawer.walk", show=False),
     ]
 
@@ -106,13 +108,10 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
             self._refuse("")
         self._load()
 
-    def studio_changed(self, changes: Sequence[ChangeNote]) -> None:
-        """Read the session anew if the changes concern it."""
-        for change in changes:
-            own = change.topic in _OWN_TOPICS and change.subject_id in (None, self.session_id)
-            if own or change.topic in _SHARED_TOPICS:
-                self._load()
-                return
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        """Read the session anew if the changes concern it; none at all means that nobody knows what changed."""
+        if self.display and (not changes or any(self._concerns(change) for change in changes)):
+            self._load()
 
     def privacy_changed(self) -> None:
         """Write the clients anew: their names were hidden or shown."""
@@ -162,6 +161,13 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
         self._refuse("")
         if self.session_id is not None:
             self.post_message(self.Closed(self.session_id))
+
+    def action_refresh(self) -> None:
+        """Read the session anew, and let the calendar do the same."""
+        self._refuse("")
+        self._load()
+        if self.session_id is not None:
+            self.post_message(self.Changed(self.session_id))
 
     def action_walk(self) -> None:
         """Go from the clients to the facts above, which may be longer than their place, and back."""
@@ -222,6 +228,11 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
     @work(exit_on_error=False, exclusive=True, group="drawer-load")
     async def _load(self) -> None:
         await self.reload()
+
+    def _concerns(self, change: ChangeRow) -> bool:
+        if change.topic in _SHARED_TOPICS:
+            return True
+        return change.topic in _OWN_TOPICS and change.subject_id == self.session_id
 
     def _take(self, detail: SessionDetail) -> None:
         before, self.detail = self.detail, detail

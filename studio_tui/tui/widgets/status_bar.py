@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -10,9 +10,11 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from studio_tui.domain.agenda import StudioStatus
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.widgets.grid_text import fit
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import StudioStatus
 
 Words = list[tuple[str, str]]
 """Stretches of text, each with what it is: calm, alarm, quiet."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import events
 from textual.binding import Binding
@@ -12,8 +11,6 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from studio_tui.domain.agenda import CalendarEntry
-from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.widgets.grid_canvas import GridCanvas
 from studio_tui.tui.widgets.grid_cursor import Place, by_row, enter, in_order, in_time, settle, sideways
@@ -32,6 +29,10 @@ from studio_tui.tui.widgets.grid_layout import (
 from studio_tui.tui.widgets.grid_paint import LABELS, Ghost, Look, Scene
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_week import GridWeek
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import CalendarEntry
+    from studio_tui.domain.sessions import SessionId
 
 Edge = Literal["first", "last", "left", "right"]
 _STEPS = Binding.Group("Move", compact=True)
@@ -55,24 +56,26 @@ class WeekGrid(Widget, can_focus=True):
         Binding("end", "to_edge('last')", "Last session of the week", show=False, id="grid.last"),
     ]
 
-    @dataclass
     class Moved(Message):
         """The cursor went somewhere; `chosen` is the session there."""
 
-        chosen: SessionId | None
+        def __init__(self, chosen: SessionId | None) -> None:
+            super().__init__()
+            self.chosen = chosen
 
-    @dataclass
     class Left(Message):
         """The cursor wants to go beyond the week: `weeks` is 1 or -1, `edge` where it comes in."""
 
-        weeks: int
-        edge: Edge
+        def __init__(self, weeks: int, edge: Edge) -> None:
+            super().__init__()
+            self.weeks, self.edge = weeks, edge
 
-    @dataclass
     class Pointed(Message):
         """A slot was clicked while a session is carried."""
 
-        slot: Slot
+        def __init__(self, slot: Slot) -> None:
+            super().__init__()
+            self.slot = slot
 
     class Opened(Message):
         """The chosen session was clicked twice."""
