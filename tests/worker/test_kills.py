@@ -14,10 +14,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from studio_tui.domain.delivery import DeliveryState
-from studio_tui.storage.engine import is_sqlite
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.worker.options import AfterCrash
 from tests.doubles.sink_process import SinkProcess
@@ -89,7 +87,7 @@ def test_killing_busy_workers_loses_nothing_and_doubles_at_most_a_message_for_ea
 
 
 def freeze_between_turns(worker: WorkerProcess, database: Database) -> None:
-    """Freeze it while it is in no transaction: whoever is frozen in one holds its locks, which no lease can mend."""
+    """Freeze it while it is in no transaction: whoever is frozen in one holds its lock, which no lease can mend."""
     while True:
         worker.freeze()
         if nobody_is_writing(database):
@@ -99,23 +97,13 @@ def freeze_between_turns(worker: WorkerProcess, database: Database) -> None:
 
 
 def nobody_is_writing(database: Database) -> bool:
-    """Whether SQLite's lock for writing is free, or no transaction of others is open on PostgreSQL."""
-    if not is_sqlite(database.engine):
-        time.sleep(0.05)  # what the server was asked for before is answered meanwhile
-        with database.reading() as unit:
-            return unit.db.execute(text(_OPEN_TRANSACTIONS)).scalar_one() == 0
+    """Whether SQLite's lock for writing is free."""
     with Path(f"{database.engine.url.database}.lock").open("rb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
     return True
-
-
-_OPEN_TRANSACTIONS = """
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
-"""
 
 
 def arrived(sink: SinkProcess, count: int) -> bool:
@@ -131,8 +119,9 @@ def settled(database: Database) -> bool:
 
 @pytest.mark.slow
 def test_a_worker_frozen_past_its_lease_doubles_at_most_what_was_past_the_dot(
-    database: Database, database_url: str, tmp_path: Path
+    sqlite_database: Database, sqlite_url: str, tmp_path: Path
 ) -> None:
+    database, database_url = sqlite_database, sqlite_url
     studio = running_studio(database)
     add_due_notices(studio, session_under_way(studio), MESSAGES)
     with SinkProcess(tmp_path / "taken", Options(delay=ROUND_TRIP_S)) as sink:
