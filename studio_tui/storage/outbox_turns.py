@@ -7,19 +7,24 @@ UPDATE repeats the condition that its row is still free.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Connection,
+    FromClause,
     Integer,
     Select,
     String,
     and_,
     bindparam,
     case,
+    cast,
+    column,
     exists,
     func,
     literal_column,
@@ -28,6 +33,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel
@@ -168,30 +174,21 @@ def next_due(db: Connection, channels: Collection[Channel]) -> dict[tuple[Channe
     return {lane: due for lane, due in zip(lanes, found, strict=True) if due is not None}
 
 
-def grant(db: Connection, at: int | None, *, token: str, ids: Collection[int]) -> set[int]:
-    """Mark rows *sending* where they are still ours, in time, and wanted; return which. The point of no return."""
-    return {row.id for row in db.execute(_GRANT, {AT: at, "b_token": token, "b_ids": list(ids)})}
+def grant(db: Connection, at: int | None, *, token: str, envelopes: Sequence[Envelope]) -> set[int]:
+    """Mark rows *sending* where they are still ours, in time, and wanted; return which. The point of no return.
+
+    What each message goes out with is kept by the same statement: on PostgreSQL, a row that is updated twice in one
+    transaction has its foreign keys checked, which would wait for whoever edits the session.
+    """
+    pieces = [[e.id, e.message_id, e.recipient, e.link_digest] for e in envelopes]
+    statement = _GRANT_ON_SQLITE if db.dialect.name == "sqlite" else _GRANT_ON_POSTGRESQL
+    return {row.id for row in db.execute(statement, {AT: at, "b_token": token, "b_envelopes": json.dumps(pieces)})}
 
 
 def ungrant(db: Connection, ids: Collection[int]) -> None:
     """Take back intents that this same transaction gave."""
     if ids:
         db.execute(_UNGRANT, {"b_ids": list(ids)})
-
-
-def keep_envelopes(db: Connection, envelopes: Sequence[Envelope]) -> None:
-    """Keep what granted messages go out with."""
-    rows = [
-        {
-            "b_id": envelope.id,
-            "b_message_id": envelope.message_id,
-            "b_recipient": envelope.recipient,
-            "b_digest": envelope.link_digest,
-        }
-        for envelope in envelopes
-    ]
-    if rows:
-        db.execute(_KEEP_ENVELOPE, rows)
 
 
 def record_sent(db: Connection, at: int | None, facts: Sequence[Fact]) -> None:
@@ -284,23 +281,38 @@ _WANTED = exists(
     )
     .correlate(_table)
 )
-_GRANT = (
-    update(_table)
-    .where(_table.c.id.in_(_IDS), _table.c.token == _TOKEN, _table.c.state == _CLAIMED)
-    .where(_table.c.expires_at > _NOW, _WANTED)
-    .values(state=_SENDING, updated_at=_NOW)
-    .returning(_table.c.id)
+
+
+def _grant(envelopes: FromClause) -> ReturningUpdate[tuple[int]]:
+    return (
+        update(_table)
+        .where(_table.c.id == envelopes.c.id, _table.c.token == _TOKEN, _table.c.state == _CLAIMED)
+        .where(_table.c.expires_at > _NOW, _WANTED)
+        .values(
+            state=_SENDING,
+            message_id=envelopes.c.message_id,
+            recipient=envelopes.c.recipient,
+            link_digest=envelopes.c.link_digest,
+            updated_at=_NOW,
+        )
+        .returning(_table.c.id)
+    )
+
+
+_JSON = bindparam("b_envelopes", type_=String())
+_PIECES = ("id", "message_id", "recipient", "link_digest")
+_EACH = func.json_each(_JSON).table_valued("value")
+_GRANT_ON_SQLITE = _grant(
+    select(*(func.json_extract(_EACH.c.value, f"$[{n}]").label(name) for n, name in enumerate(_PIECES))).subquery()
+)
+_ELEMENT = func.json_array_elements(cast(_JSON, JSON)).table_valued(column("value", JSON))
+_GRANT_ON_POSTGRESQL = _grant(
+    select(
+        cast(_ELEMENT.c.value.op("->>")(0), BigInteger).label("id"),
+        *(_ELEMENT.c.value.op("->>")(n).label(name) for n, name in enumerate(_PIECES) if n),
+    ).subquery()
 )
 _UNGRANT = update(_table).where(_table.c.id.in_(_IDS), _table.c.state == _SENDING).values(state=_CLAIMED)
-_KEEP_ENVELOPE = (
-    update(_table)
-    .where(_table.c.id == bindparam("b_id", type_=BigInteger()))
-    .values(
-        message_id=bindparam("b_message_id"),
-        recipient=bindparam("b_recipient"),
-        link_digest=bindparam("b_digest", type_=String()),
-    )
-)
 _SENT_FACT = (
     update(_table)
     .where(_table.c.id == bindparam("b_id", type_=BigInteger()), _table.c.state != _SENT)

@@ -95,7 +95,9 @@ class ServiceRepository:
         Raises:
             NotFound: There is none with that id.
         """
-        self._db.execute(select(schema.course.c.id).where(schema.course.c.id == course_id).with_for_update())
+        self._db.execute(
+            select(schema.course.c.id).where(schema.course.c.id == course_id).with_for_update(key_share=True)
+        )
         return self.course(course_id)
 
     def courses(self, ids: Sequence[int]) -> dict[int, Course]:

@@ -79,15 +79,17 @@ class SessionRepository:
     def lock(self, session_id: SessionId) -> Session:
         """One session, held against other writers until the transaction ends (on SQLite there is only one writer).
 
+        Bookings and deliveries that refer to it can still be written: the worker does not wait for whoever edits it.
+
         Raises:
             NotFound: There is none with that id.
         """
-        return self._one(select(*_COLUMNS).where(_table.c.id == session_id).with_for_update())
+        return self._one(select(*_COLUMNS).where(_table.c.id == session_id).with_for_update(key_share=True))
 
     def by_ids(self, ids: Sequence[int], *, lock: bool = False) -> list[Session]:
         """Sessions by id, in the order of ids; unknown ids are left out. `lock` holds them against other writers."""
         stmt = select(*_COLUMNS).where(_table.c.id.in_(ids)).order_by(_table.c.id)
-        return [to_session(row) for row in self._db.execute(stmt.with_for_update() if lock else stmt)]
+        return [to_session(row) for row in self._db.execute(stmt.with_for_update(key_share=True) if lock else stmt)]
 
     def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[Session]:
         """Sessions of the site that share an instant with [start, end), ordered by start, then id."""
@@ -110,7 +112,7 @@ class SessionRepository:
     def lock_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions by id, held against other writers until the transaction ends."""
         stmt = select(*_COLUMNS).where(_table.c.course_id == course_id).order_by(_table.c.id)
-        return [to_session(row) for row in self._db.execute(stmt.with_for_update())]
+        return [to_session(row) for row in self._db.execute(stmt.with_for_update(key_share=True))]
 
     def upcoming_ids(
         self,

@@ -125,12 +125,12 @@ class Turn:
         asks = {ask.envelope.id: ask for ask in self._order.asks}
         if not asks:
             return frozenset(), {}
-        granted = rows.grant(self._db, self._at, token=self._terms.token, ids=asks)
+        envelopes = [ask.envelope for ask in self._order.asks]
+        granted = rows.grant(self._db, self._at, token=self._terms.token, envelopes=envelopes)
         present = stamps(self._db, {asks[id].session_id for id in granted})
         stale = {id for id in granted if present.get(asks[id].session_id) != asks[id].stamp}
         rows.ungrant(self._db, stale)
         granted -= stale
-        rows.keep_envelopes(self._db, [asks[id].envelope for id in sorted(granted)])
         refused = dict.fromkeys(stale, Refusal.STALE)
         refused |= dict.fromkeys(self._close_refused(asks.keys() - granted - stale), Refusal.GONE)
         return frozenset(granted), refused

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, text
 from studio_tui.domain.delivery import Channel
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage import outbox_turns as rows
+from studio_tui.storage.outbox_turns import Envelope
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from tests.builders import HOUR, NOW, SmallStudio
@@ -18,6 +19,7 @@ from tests.builders import HOUR, NOW, SmallStudio
 ROWS = 50_000
 AT = to_ms(NOW + HOUR)
 TOKEN = "0f0e0d0c-0b0a-4908-8706-050403020100"
+ENVELOPES = [Envelope(id=n, message_id="m", recipient="r", link_digest=None) for n in range(16)]
 COPY = """
     INSERT INTO outbox (key, kind, channel, session_id, booking_id, generation, announces_ms, manual, due_at, expires_at,
         state, token, lease_until, reason, lane, created_at, updated_at)
@@ -53,6 +55,7 @@ STEPS: dict[str, tuple[Callable[[Connection], object], str]] = {
     "look": (lambda db: rows.next_due(db, list(Channel)), "ix_outbox_ready"),
     "lock": (lambda db: rows.lock(db, range(100)), "outbox"),
     "lock all held": (lambda db: rows.lock(db, range(100), holder=TOKEN), "ix_outbox_leased"),
+    "grant": (lambda db: rows.grant(db, AT, token=TOKEN, envelopes=ENVELOPES), "outbox"),
     "renew": (lambda db: leases.renew(db, AT, token=TOKEN, lease_ms=1000), "ix_outbox_leased"),
     "rescue": (lambda db: leases.abandoned(db, AT, grace_ms=1000), "ix_outbox_leased"),
     "expire": (lambda db: leases.expire(db, AT, list(Channel)), "ix_outbox_ready"),
