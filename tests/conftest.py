@@ -22,9 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Two workers share a small machine: a slow example is the machine's fault, not the rule's.
 _unhurried = [HealthCheck.too_slow]
 settings.register_profile("dev", deadline=None, suppress_health_check=_unhurried)
-settings.register_profile(
-    "ci", deadline=None, suppress_health_check=_unhurried, derandomize=True, print_blob=True
-)
+settings.register_profile("ci", deadline=None, suppress_health_check=_unhurried, derandomize=True, print_blob=True)
 settings.register_profile("thorough", deadline=None, suppress_health_check=_unhurried, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 

@@ -6,9 +6,7 @@ import pytest
 
 import studio_tui
 
-PACKAGES = [
-    info.name for info in pkgutil.walk_packages(studio_tui.__path__, prefix="studio_tui.") if info.ispkg
-]
+PACKAGES = [info.name for info in pkgutil.walk_packages(studio_tui.__path__, prefix="studio_tui.") if info.ispkg]
 
 
 def test_the_version_is_a_release_number() -> None:
