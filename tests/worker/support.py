@@ -65,9 +65,9 @@ def a_worker(
     return Worker(database, vault, {Channel.EMAIL: Port(MailWriter(IDENTITY), relay)}, options, clock=clock)
 
 
-def running_studio(database: Database) -> SmallStudio:
+def running_studio(database: Database, vault: Vault | None = None) -> SmallStudio:
     """A studio whose clock stands half an hour before the real one, with a default account connected."""
-    studio = SmallStudio(database, FixedClock(datetime.now(UTC) - HOUR / 2))
+    studio = SmallStudio(database, FixedClock(datetime.now(UTC) - HOUR / 2), vault)
     studio.connect()
     return studio
 

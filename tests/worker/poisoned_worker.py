@@ -1,0 +1,51 @@
+"""A worker that dies when it makes the message of a certain client: `python -m tests.worker.poisoned_worker URL PORT`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from studio_tui.domain.delivery import Channel
+from studio_tui.storage.outbox_material import Addressee
+from studio_tui.storage.outbox_turns import ClaimedRow
+from studio_tui.storage.unit_of_work import Database
+from studio_tui.storage.vault import Vault
+from studio_tui.worker.letters import Draft, Finished, MailWriter, Notice
+from studio_tui.worker.runner import Port, Worker
+from studio_tui.worker.wording import Words
+from tests.worker.support import IDENTITY, QUICK, a_relay
+
+POISON = "Person poison0"
+LEASE = timedelta(seconds=1)
+DEATH = 77
+
+
+@dataclass(frozen=True)
+class _Deadly:
+    draft_of: Draft
+
+    def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
+        if addressee.name == POISON:
+            os._exit(DEATH)
+        return self.draft_of.finish(row, addressee)
+
+
+class DeadlyWriter:
+    """Writes real mails, but for one."""
+
+    def draft(self, notice: Notice, words: Words) -> Draft:
+        return _Deadly(MailWriter(IDENTITY).draft(notice, words))
+
+
+def main(url: str, port: str) -> None:
+    options = replace(QUICK, lease=LEASE)
+    ports = {Channel.EMAIL: Port(DeadlyWriter(), a_relay(int(port)))}
+    asyncio.run(Worker(Database(url), Vault(Path("no-key-file")), ports, options).run())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

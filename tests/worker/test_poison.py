@@ -1,0 +1,61 @@
+"""A message that kills every worker that makes it is put away, and holds nobody else up for long (G7)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from studio_tui.domain.delivery import MAX_CRASHES, DeliveryState
+from studio_tui.storage.unit_of_work import Database
+from studio_tui.storage.vault import VARIABLE, Vault
+from studio_tui.worker.verdicts import POISON
+from tests.doubles.sink_process import SinkProcess
+from tests.worker.poisoned_worker import DEATH
+from tests.worker.support import add_due_notices, doubled, running_studio, session_under_way, stored
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.slow
+def test_a_message_that_kills_workers_is_put_away_and_the_others_leave(
+    sqlite_database: Database, sqlite_url: str, tmp_path: Path
+) -> None:
+    key = _new_key()
+    studio = running_studio(sqlite_database, Vault(Path("no-key-file"), {VARIABLE: key}))
+    session = session_under_way(studio)
+    add_due_notices(studio, session, 5)
+    (poison,) = add_due_notices(studio, session, 1, prefix="poison")
+    add_due_notices(studio, session, 5, prefix="q")
+    deaths = 0
+    with SinkProcess(tmp_path / "taken") as sink:
+        command = [sys.executable, "-m", "tests.worker.poisoned_worker", sqlite_url, str(sink.port)]
+        worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, VARIABLE: key})
+        deadline = time.monotonic() + 90
+        try:
+            while any(row.state not in (DeliveryState.SENT, DeliveryState.FAILED) for row in stored(sqlite_database)):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)  # another process works meanwhile: there is nothing here to wait on
+                if worker.poll() is not None:
+                    assert worker.returncode == DEATH
+                    deaths += 1
+                    worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, VARIABLE: key})
+        finally:
+            worker.kill()
+            worker.wait()
+        came = [message["recipient"] for message in sink.taken()]
+    rows = {row.key: row for row in stored(sqlite_database)}
+    assert (rows[poison].state, rows[poison].reason) == (DeliveryState.FAILED, POISON)
+    assert deaths == MAX_CRASHES + 1
+    assert {row.crashes for row in rows.values() if row.key != poison} == {0}
+    assert (len(set(came)), doubled(came)) == (10, 0)
+
+
+def _new_key() -> str:
+    from cryptography.fernet import Fernet
+
+    return Fernet.generate_key().decode("ascii")
