@@ -44,6 +44,7 @@ class MailAddress:
         return f"{self.local}@{self.domain}"
 
 
+@lru_cache(maxsize=1024)
 def parse_address(text: str) -> MailAddress:
     """Return the address in `text` (an addr-spec without a name or angle brackets).
 

@@ -55,4 +55,4 @@ class Breaker:
 
     def after_answer(self) -> Breaker:
         """The state after the relay has dealt with a message, whatever it said to it."""
-        return replace(self, pause=0.0, since=0.0)
+        return replace(self, pause=0.0, since=0.0) if self.pause else self

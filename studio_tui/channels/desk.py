@@ -7,6 +7,7 @@ Lanes are started as parcels come, up to the width that the other side bears.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -169,11 +170,12 @@ class Desk:
             self._changed.clear()
             if condition():
                 return
-            try:
-                async with asyncio.timeout(rest or None):
-                    await self._changed.wait()
-            except TimeoutError:
+            if not rest:
+                await self._changed.wait()
                 continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(rest):
+                    await self._changed.wait()
 
     def _offer(self, parcel: Parcel) -> None:
         if self._hand_to_idle(parcel):

@@ -68,7 +68,7 @@ class TokenBucket:
 
     def take(self, now: float) -> TokenBucket:
         """The bucket after one message."""
-        return replace(self, tokens=self._level(now) - 1.0, filled_at=now)
+        return replace(self, tokens=self._level(now) - 1.0, filled_at=now) if self.rate else self
 
     def _level(self, now: float) -> float:
         return min(self.burst, self.tokens + (now - self.filled_at) * self.rate)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 _LONGEST_ANSWER = 65536
+_MARKS = (b" ", b"-", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Wire(asyncio.Protocol):
         self._lines: list[bytes] = []
         self._answers: deque[Answer] = deque()
         self._waiter: asyncio.Future[None] | None = None
+        self._patience = 0.0
+        self._patient_until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._lost: str | None = None
         transport.set_protocol(self)
 
@@ -62,12 +66,13 @@ class Wire(asyncio.Protocol):
         while not self._answers:
             if self._lost is not None:
                 raise WireLost(self._lost)
-            self._waiter = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            self._patience = within.total_seconds()
+            self._patient_until = loop.time() + self._patience
+            self._watch(loop)
             try:
-                async with asyncio.timeout(within.total_seconds()):
-                    await self._waiter
-            except TimeoutError:
-                self._lose(f"The mail server did not answer within {within.total_seconds():g} s.")
+                await self._waiter
             finally:
                 self._waiter = None
         return self._answers.popleft()
@@ -96,19 +101,41 @@ class Wire(asyncio.Protocol):
         self._lose("The mail server closed the connection.")
         return False
 
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """See to it that the wait ends in time: one timer for many waits, as a new one costs more than a wait."""
+        if self._timer is not None:
+            if self._timer.when() <= self._patient_until:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_at(self._patient_until, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._waiter is None or self._lost is not None:
+            return
+        if loop.time() < self._patient_until:
+            self._watch(loop)
+        else:
+            self._lose(f"The mail server did not answer within {self._patience:g} s.")
+
     def _take(self, line: bytes) -> None:
-        if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
+        code, mark, text = line[:3], line[3:4], line[4:]
+        if not code.isdigit() or mark not in _MARKS:
             self._lose("The mail server's answer is not SMTP.")
             return
-        self._lines.append(line[4:])
-        if line[3:4] != b"-":
-            text = b" ".join(self._lines).decode("utf-8", "replace")
+        if self._lines or mark == b"-":
+            self._lines.append(text)
+            if mark == b"-":
+                return
+            text = b" ".join(self._lines)
             self._lines.clear()
-            self._answers.append(Answer(int(line[:3]), text))
+        self._answers.append(Answer(int(code), text.decode("utf-8", "replace")))
 
     def _lose(self, why: str) -> None:
         if self._lost is None:
             self._lost = why
+            if self._timer is not None:
+                self._timer.cancel()
             self._transport.abort()
             self._wake()
 
