@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from studio_tui.usecases.studio import Studio
 
 T = TypeVar("T")
@@ -23,15 +24,20 @@ class StudioThreads:
         self._open_studio = open_studio
         self._opening = threading.Lock()
         self._studio: Studio | None = None
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="studio-data")
+        self._pool: ThreadPoolExecutor | None = None
 
     async def run(self, work: Callable[[Studio], T]) -> T:
         """What `work` returns or raises; it runs in a thread, and goes on there if nobody waits for it any more."""
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="studio-data")
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, work)
 
     def close(self) -> None:
         """Take no more work; what runs is finished, what only waits is dropped."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _call(self, work: Callable[[Studio], T]) -> T:
         return work(self.opened())

@@ -311,13 +311,12 @@ class WeekGrid(Widget, can_focus=True):
 
     def _paint(self, *, scroll: bool = False) -> None:
         """Draw the scene, and send to the screen the cells that differ."""
-        scene = self._make_scene(scroll=scroll)
-        if scene is None:
-            return
         if self._canvas is None:
-            styles = GridStyles(self.app.theme_variables, ansi=self.app.native_ansi_color)
-            self._canvas = GridCanvas(styles, ascii_only=self._ascii)
-        changed = self._canvas.draw(scene)
+            # Drawn when it is asked for: a start asks for many changes and one picture.
+            self.refresh()
+            return
+        scene = self._make_scene(scroll=scroll)
+        changed = self._canvas.draw(scene) if scene is not None else []
         if changed is None:
             self.refresh()
         elif changed:
@@ -325,7 +324,12 @@ class WeekGrid(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         if self._canvas is None:
-            return Strip.blank(self.size.width, self.rich_style)
+            scene = self._make_scene(scroll=True)
+            if scene is None:
+                return Strip.blank(self.size.width, self.rich_style)
+            styles = GridStyles(self.app.theme_variables, ansi=self.app.native_ansi_color)
+            self._canvas = GridCanvas(styles, ascii_only=self._ascii)
+            self._canvas.draw(scene)
         return self._canvas.strip(y, self.size.width)
 
     def on_resize(self) -> None:
