@@ -61,7 +61,7 @@ def hostile(aurora: Aurora, sqlite_url: str) -> str:
         ):
             # With the id, because names are unique.
             text = literal(HOSTILE) + cast(table.c.id, String)
-            unit.db.execute(update(table).values({column: text for column in columns}))
+            unit.db.execute(update(table).values(dict.fromkeys(columns, text)))
         unit.db.execute(
             update(schema.outbox)
             .where(schema.outbox.c.state == int(DeliveryState.FAILED))
