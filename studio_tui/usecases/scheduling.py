@@ -188,14 +188,17 @@ class Scheduling:
             NotAllowed, NotPossible, StaleVersion: Nothing was changed.
         """
 
-        def change(_: UnitOfWork, session: Session) -> Session:
+        told: set[int] = set()
+
+        def change(unit: UnitOfWork, session: Session) -> Session:
             if session.status is SessionStatus.CANCELLED:
                 raise NotPossible("The session is cancelled already.")
+            history = unit.outbox.history([session_id]).get(session_id, [])
+            told.clear()
+            told.update(d.booking_id for d in history if d.state in (DeliveryState.SENT, DeliveryState.SENDING))
             return replace(session, status=SessionStatus.CANCELLED)
 
         session = self._change(actor, session_id, version, change, "cancelled a session")
-        history = self._resources.read(lambda unit: unit.outbox.history([session_id]).get(session_id, []))
-        told = {d.booking_id for d in history if d.state in (DeliveryState.SENT, DeliveryState.SENDING)}
         return CancelResult(session, clients=session.booked, already_told=len(told))
 
     def restore(self, actor: StaffMember, session_id: SessionId, *, version: int | None) -> Session:
