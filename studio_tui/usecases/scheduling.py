@@ -187,7 +187,6 @@ class Scheduling:
         Raises:
             NotAllowed, NotPossible, StaleVersion: Nothing was changed.
         """
-
         told: set[int] = set()
 
         def change(unit: UnitOfWork, session: Session) -> Session:
