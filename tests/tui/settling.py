@@ -12,18 +12,17 @@ from textual.pilot import Pilot
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.data import THREADS
 
-_MOST_ROUNDS = 12
+_MOST_ROUNDS = 50
 
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until every query is answered and what came of it is on the screen: until nothing changes any more."""
-    before = ""
+    before: str | None = None
     for _ in range(_MOST_ROUNDS):
-        await pilot.pause()
         await _answered(pilot)
         await pilot.pause()
-        now = on_screen(pilot)
-        if now == before:
+        now = None if _busy(pilot) else on_screen(pilot)
+        if now is not None and now == before:
             return
         before = now
     raise AssertionError("the screen does not come to rest")
@@ -66,6 +65,13 @@ async def held_up(pilot: Pilot[None]) -> AsyncIterator[None]:
     finally:
         gate.set()
         await asyncio.gather(*waiting)
+
+
+def _busy(pilot: Pilot[None]) -> bool:
+    """Whether work is going on that does not just wait for somebody to answer a dialog."""
+    callbacks = [callback for screen in pilot.app.screen_stack for callback in screen._result_callbacks]
+    waiting = [callback for callback in callbacks if callback.future is not None and not callback.future.done()]
+    return sum(not worker.is_finished for worker in pilot.app.workers) > len(waiting)
 
 
 async def _answered(pilot: Pilot[None]) -> None:

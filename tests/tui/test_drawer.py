@@ -50,7 +50,7 @@ async def test_n9_a_notice_time_that_a_move_made_too_late_is_warned_of(aurora: A
     async with drawer_of(aurora, session) as pilot:
         text = in_drawer(pilot)
 
-    assert "⚠ That is after the end: nobody would get it." in text
+    assert "⚠ The notice time is after the end: nobody would get it. N sets it anew." in text
 
 
 async def test_l9_clashes_are_told_in_the_drawer(aurora: Aurora) -> None:

@@ -202,13 +202,34 @@ async def test_escape_never_throws_typed_text_away_without_asking(aurora: Aurora
     assert answers == [None]
 
 
+async def test_escape_in_an_open_list_closes_only_the_list(aurora: Aurora) -> None:
+    async with aurora.app().run_test(size=(80, 24)) as pilot:
+        answers = await _open(pilot, Desk())
+        await write(pilot, "Ada")
+        await press(pilot, "tab", "enter", "escape")
+
+        assert _form(pilot).text("name") == "Ada"
+        assert pilot.app.focused is _form(pilot).row("kind").control
+
+    assert answers == []
+
+
+async def test_no_key_that_only_scrolls_takes_typed_text_away(aurora: Aurora) -> None:
+    async with aurora.app().run_test(size=(80, 24)) as pilot:
+        await _open(pilot, Desk())
+        await write(pilot, "Ada")
+        await press(pilot, "pagedown", "pageup", "home", "end")
+
+        assert _form(pilot).text("name") == "Ada"
+
+
 async def test_nothing_is_saved_twice_and_escape_waits_while_it_is_being_saved(aurora: Aurora) -> None:
     desk = Desk()
     desk.gate.clear()
     async with aurora.app().run_test(size=(80, 24)) as pilot:
         answers = await _open(pilot, desk)
         await write(pilot, "Ada")
-        await press(pilot, "ctrl+s", "ctrl+s", "escape")
+        await pilot.press("ctrl+s", "ctrl+s", "escape")
         still_open = isinstance(pilot.app.screen, Sample)
         desk.gate.set()
         await settled(pilot)
@@ -224,10 +245,9 @@ async def test_a_form_that_is_covered_when_it_is_saved_closes_when_it_is_uncover
     async with aurora.app().run_test(size=(80, 24)) as pilot:
         answers = await _open(pilot, desk)
         await write(pilot, "Ada")
-        await press(pilot, "ctrl+s")
+        await pilot.press("ctrl+s")
         cover = Confirm(_form(pilot).desk, question="Something else?", consequences=[], act="Yes")
-        pilot.app.push_screen(cover)
-        await settled(pilot)
+        await pilot.app.push_screen(cover)
         desk.gate.set()
         await settled(pilot)
         covered = (pilot.app.screen is cover, list(answers))

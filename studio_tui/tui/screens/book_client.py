@@ -151,7 +151,7 @@ class BookClient(StudioModal["Client | None"]):
         name = safe_display(self.desk.client(client.name))
         text = f"{name}{safe_display(reach)}{has_place}"
         row = Content(in_ascii(text) if self.desk.ascii else text)
-        return row.stylize("$text-muted", len(name), len(row))
+        return row.stylize("dim", len(name), len(row))
 
     async def _book(self, client: Client) -> None:
         self._busy = True

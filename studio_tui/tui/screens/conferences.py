@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from studio_tui.domain.conferences import AccountState, check_can_add_own
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.permissions import check_account
-from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.domain.terminal import cell_width, pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.wording import ago_text, counted, effect_of_disconnecting
@@ -73,7 +73,7 @@ class ConferencesScreen(ListScreen["AccountLine"]):
     def row(self, line: Line[AccountLine], width: int) -> Content:
         account_line = line.item
         if account_line is None:
-            return Content("── Staff ".ljust(width, "─")).stylize("$text-muted")
+            return Content("── Staff ".ljust(width, "─")).stylize("dim")
         account = account_line.account
         holder = "Default account" if account_line.staff_id is None else account_line.holder
         upcoming = f"{account_line.upcoming} upcoming" if account_line.upcoming else ""
@@ -81,9 +81,9 @@ class ConferencesScreen(ListScreen["AccountLine"]):
         sign = "–" if account is None else _SIGNS[account.state]
         return Content.assemble(
             (pad(safe_display(holder), _HOLDER), "bold" if account_line.staff_id is None else ""),
-            (f"{sign} ", "$text-muted" if account is None else _STYLES[account.state]),
-            (pad(safe_display(self._what(account_line)), room - 2), "$text-muted" if account is None else ""),
-            (upcoming.rjust(_UPCOMING), "$text-muted"),
+            (f"{sign} ", "dim" if account is None else _STYLES[account.state]),
+            (pad(safe_display(self._what(account_line, room - 3)), room - 2), "dim" if account is None else ""),
+            (upcoming.rjust(_UPCOMING), "dim"),
         )
 
     def panel(self, item: AccountLine) -> tuple[str, str]:
@@ -228,10 +228,14 @@ class ConferencesScreen(ListScreen["AccountLine"]):
     def _kind_name(self, account: ConferenceAccount) -> str:
         return next((kind.name for kind in self._kinds if kind.key == account.kind), account.kind)
 
-    def _what(self, line: AccountLine) -> str:
+    def _what(self, line: AccountLine, width: int) -> str:
+        """The account in a line; where that is narrow, how it stands is kept longest."""
         account = line.account
         if account is not None:
-            return f"{self._kind_name(account)} · {account.label} · {account.state.label}"
+            parts = [self._kind_name(account), account.label, account.state.label]
+            while len(parts) > 1 and cell_width(" · ".join(parts)) > width:
+                parts.pop(0)
+            return " · ".join(parts)
         if line.staff_id is None:
             return "none: typed links and services' links only"
         default = None if self._accounts is None else self._accounts.default.account

@@ -62,15 +62,15 @@ class ServicesScreen(ListScreen["Service"]):
         service = line.item
         if service is None:
             names = "".join(pad(name, cells) for name, cells in _COLUMNS)
-            return Content(pad("  Service", name_cells + 2) + names).stylize("$text-muted")
+            return Content(pad("  Service", name_cells + 2) + names).stylize("dim")
         link = "" if service.link is None else "● link"
         values = (service.kind.value, service.mode.label, length_text(service.duration), str(service.capacity), link)
         cells = "".join(pad(value, cells) for value, (_, cells) in zip(values, _COLUMNS, strict=True))
-        style = "" if service.active else "$text-muted strike"
+        style = "" if service.active else "dim strike"
         return Content.assemble(
             ("▌ ", f"$service-{service.colour}"),
             (pad(safe_display(service.name), name_cells), style),
-            (cells, "" if service.active else "$text-muted"),
+            (cells, "" if service.active else "dim"),
         )
 
     def panel(self, item: Service) -> tuple[str, str]:

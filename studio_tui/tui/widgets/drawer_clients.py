@@ -67,7 +67,7 @@ class ClientList(RowList):
         width = self.scrollable_content_region.width
         rows = [client_row(line, width, self._desk) for line in self._clients]
         if not rows:
-            rows = [Content("Nobody has a place yet. b: book a client").stylize("$text-muted")]
+            rows = [Content("Nobody has a place yet. b: book a client").stylize("dim")]
         if rows == self._shown:
             return
         self._shown = rows
@@ -82,7 +82,7 @@ def client_row(line: ClientLine, width: int, desk: Desk) -> Content:
     """A client's row: sign, name, and a cell for each channel; below, what a person should read about them."""
     name = safe_display(desk.client(line.name))
     room = max(4, width - _NAME_FROM - sum(cells for _, cells in COLUMNS))
-    style = "" if line.active else "$text-muted strike"
+    style = "" if line.active else "dim strike"
     parts = [Content.styled(f"{_sign(line)} ", _sign_style(line)), Content.styled(pad(name, room), style)]
     for channel, (_, cells) in zip((Channel.EMAIL, Channel.PUSH), COLUMNS, strict=True):
         delivery = line.email if channel is Channel.EMAIL else line.push
@@ -135,7 +135,7 @@ def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
         if delivery is not None and remark:
             loud = delivery.state in _TROUBLE
             text = f"{_WORDS[delivery.channel]} {safe_display(remark)}"
-            found.append((text, "$text-error" if loud else "$text-muted"))
+            found.append((text, "$text-error" if loud else "dim"))
     if line.old_link:
         found.append(("was sent a link that has changed since", "$text-warning"))
     return found
@@ -159,10 +159,10 @@ def _sign_style(line: ClientLine) -> str:
 
 def _cell_style(delivery: Delivery | None) -> str:
     if delivery is None:
-        return "$text-muted"
+        return "dim"
     if delivery.state in _TROUBLE:
         return "$text-error"
-    return "$text-success" if delivery.state is DeliveryState.SENT else "$text-muted"
+    return "$text-success" if delivery.state is DeliveryState.SENT else "dim"
 
 
 def when_text(delivery: Delivery, desk: Desk) -> str:

@@ -42,9 +42,11 @@ def facts(detail: SessionDetail, desk: Desk) -> str:
 
 
 def alerts(detail: SessionDetail) -> list[str]:
-    """What somebody should know before anything else."""
+    """What somebody should know before anything else (SPEC L9, N9)."""
     cancelled = ["× Cancelled. Its bookings are kept: d brings it back."] if detail.entry.cancelled else []
-    return [*cancelled, *(f"⚠ {sentence}" for sentence in detail.clashes)]
+    late = ["⚠ The notice time is after the end: nobody would get it. N sets it anew."]
+    clashes = [f"⚠ {sentence}" for sentence in detail.clashes]
+    return [*cancelled, *(late if detail.entry.notice_too_late else []), *clashes]
 
 
 def link_lines(detail: SessionDetail, link: JoinLink | None) -> list[str]:
@@ -60,7 +62,7 @@ def link_lines(detail: SessionDetail, link: JoinLink | None) -> list[str]:
 
 
 def notice_lines(detail: SessionDetail, desk: Desk) -> list[str]:
-    """When the clients get the link, and how far that has come (SPEC N1, N8, N9, N11)."""
+    """When the clients get the link, and how far that has come (SPEC N1, N8, N11)."""
     session, entry = detail.session, detail.entry
     if not entry.online:
         return ["In person: no notice goes out."]
@@ -71,8 +73,6 @@ def notice_lines(detail: SessionDetail, desk: Desk) -> list[str]:
         lines = [f"{start:%H:%M}, automatic (follows the start)"]
     else:
         lines = [f"By hand: {notice_in_words(session.notice_at, session.starts_at, desk.zone)}"]
-    if entry.notice_too_late:
-        lines.append("⚠ That is after the end: nobody would get it. Set it anew, or make it automatic.")
     if entry.link.missing and session.ends_at > desk.now():
         lines.append("‖ Without a link notices are held, and go out when there is one.")
     counts = {

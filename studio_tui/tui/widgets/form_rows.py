@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
-from textual.widgets._select import NoSelection
+from textual.widgets.select import NoSelection
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.text import clean_line
@@ -63,7 +63,7 @@ class FormRow(Vertical, Generic[T]):
         super().__init__(classes="row")
         self.key = key
         self.baseline = value
-        self._label = label
+        self.label = label
         self._check = check
 
     @property
@@ -88,7 +88,7 @@ class FormRow(Vertical, Generic[T]):
     def compose(self) -> ComposeResult:
         message = Static("", classes="message", markup=False)
         with Horizontal():
-            yield Static(self._label, classes="label", markup=False)
+            yield Static(self.label, classes="label", markup=False)
             yield self.control
             if self.has_class("-short"):
                 yield message

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 
 
 class RowList(OptionList, inherit_bindings=False):
-    """Lines without a frame; a click on one counts as choosing it."""
+    """Lines without a frame; a click on one counts as choosing it. The cursor is seen without colours too."""
 
     DEFAULT_CSS = """
     RowList {
@@ -17,6 +17,7 @@ class RowList(OptionList, inherit_bindings=False):
         padding: 0;
         background: transparent;
         & > .option-list--option { padding: 0; }
+        & > .option-list--option-disabled { color: $text-muted; }
         & > .option-list--option-highlighted {
             background: $primary 25%;
             color: $foreground;
@@ -31,7 +32,11 @@ class RowList(OptionList, inherit_bindings=False):
                 text-style: bold;
             }
         }
-        &:ansi > .option-list--option-highlighted { text-style: reverse; }
+        &:ansi > .option-list--option-highlighted, &:ansi:focus > .option-list--option-highlighted {
+            background: ansi_blue;
+            color: ansi_bright_white;
+            text-style: bold underline;
+        }
     }
     """
     BINDINGS: ClassVar = [
