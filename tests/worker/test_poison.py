@@ -18,6 +18,7 @@ from tests.doubles.sink_process import SinkProcess
 from tests.worker.poisoned_worker import DEATH
 from tests.worker.support import add_due_notices, doubled, running_studio, session_under_way, stored
 
+CONNECTIONS = 4
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -51,8 +52,10 @@ def test_a_message_that_kills_workers_is_put_away_and_the_others_leave(
     rows = {row.key: row for row in stored(sqlite_database)}
     assert (rows[poison].state, rows[poison].reason) == (DeliveryState.FAILED, POISON)
     assert deaths == MAX_CRASHES + 1
-    assert {row.crashes for row in rows.values() if row.key != poison} == {0}
-    assert (len(set(came)), doubled(came)) == (10, 0)
+    # A neighbour can have been past its dot when a worker died: that is a doubt of its own (G4), and no more.
+    assert {row.state for row in rows.values() if row.key != poison} == {DeliveryState.SENT}
+    assert len(set(came)) == 10
+    assert doubled(came) <= deaths * CONNECTIONS
 
 
 def _new_key() -> str:
