@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -47,6 +47,11 @@ class ServiceRepository:
         """The site's services, active ones first, then by name."""
         table = schema.service
         stmt = select(table).where(table.c.site_id == site_id).order_by(table.c.active.desc(), table.c.name)
+        return [_to_service(row) for row in self._db.execute(stmt)]
+
+    def by_ids(self, ids: Collection[ServiceId]) -> list[Service]:
+        """Services by id, in their order; unknown ids are left out."""
+        stmt = select(schema.service).where(schema.service.c.id.in_(sorted(ids))).order_by(schema.service.c.id)
         return [_to_service(row) for row in self._db.execute(stmt)]
 
     def get(self, service_id: ServiceId) -> Service:

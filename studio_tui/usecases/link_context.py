@@ -53,8 +53,10 @@ class LinkContexts:
         )
 
     def decide(self, sessions: Iterable[Session]) -> dict[SessionId, LinkDecision]:
-        """Which link each session has; courses are read in one query."""
+        """Which link each session has; services are read in one query, and so are courses."""
         sessions = list(sessions)
+        if unknown := {session.service_id for session in sessions} - self._services.keys():
+            self.remember(self._unit.services.by_ids(unknown))
         courses = self._unit.services.courses([s.course_id for s in sessions if s.course_id is not None])
         return {
             session.id: resolve_link(

@@ -22,7 +22,7 @@ from studio_tui.storage.types import from_ms
 from studio_tui.worker.wording import Words, spoken_interval
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
 
 class NoAddress(StudioError):
@@ -127,8 +127,7 @@ class MailWriter:
             "note": safe_display(notice.link.description or ""),
             "details": safe_display(notice.details, keep_lines=True),
         }
-        text = _templates().get_template("notice.txt").render(values)
-        html = _templates().get_template("notice.html").render(values)
+        text, html = (template.render(values) for template in _templates())
         return _MailDraft(self._identity, skeleton, text.split(mark), html.split(mark))
 
 
@@ -161,13 +160,15 @@ class _MailDraft:
 
 
 @cache
-def _templates() -> Environment:
+def _templates() -> tuple[Template, Template]:
+    """The templates of the text and the HTML body."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("studio_tui.worker", "templates"),
         autoescape=lambda name: bool(name and name.endswith(".html")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    return environment.get_template("notice.txt"), environment.get_template("notice.html")

@@ -171,7 +171,7 @@ class Answer:
     """What a turn came to.
 
     Attributes:
-        now: The database's clock, milliseconds since 1970.
+        now: The database's clock, milliseconds since 1970; 0 if nothing was claimed and the turn did not look.
         renewed: What this worker holds, row id -> state; None if the turn did not ask.
         claimed: Most urgent first.
         due: When each lane's first row is due; None if the turn did not look.

@@ -6,13 +6,11 @@ import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from studio_tui.domain.conferences import LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
-from studio_tui.domain.people import StaffId
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Addressee, Stamp, addressees, stamps
@@ -50,15 +48,11 @@ class _Occasion:
 
 
 class _People:
-    """Sites and staff of one transaction, each read once."""
+    """Sites and staff of one transaction, all read at once."""
 
     def __init__(self, unit: UnitOfWork) -> None:
-        self.site = cache(unit.people.site)
-        self._member = cache(unit.people.staff_member)
-
-    def name(self, staff_id: StaffId) -> str:
-        """Who it is."""
-        return self._member(staff_id).name
+        self.sites = {site.id: site for site in unit.people.sites()}
+        self.names = {member.id: member.name for member in unit.people.staff()}
 
 
 class Renderer:
@@ -144,7 +138,7 @@ class Renderer:
     def _occasion(
         self, people: _People, contexts: LinkContexts, session: Session, decision: LinkDecision, stamp: Stamp
     ) -> _Occasion:
-        site = people.site(session.site_id)
+        site = people.sites[session.site_id]
         notice: Notice | NotMade
         digest = None
         if decision.source is LinkSource.IN_PERSON:
@@ -158,7 +152,7 @@ class Renderer:
                 notice = Notice(
                     title=title_of(session, service),
                     place=site.name,
-                    leader="" if session.staff_id is None else people.name(session.staff_id),
+                    leader="" if session.staff_id is None else people.names[session.staff_id],
                     starts_at=session.starts_at,
                     ends_at=session.ends_at,
                     zone=zone(site.zone),

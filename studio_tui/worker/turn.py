@@ -84,7 +84,7 @@ class Turn:
             leases.beat(self._db, self._at, token=self._terms.token, note=order.note)
         self._tell()
         return Answer(
-            now=self._now(),
+            now=self._now() if claimed or due is not None else 0,
             granted=granted,
             refused=refused,
             renewed=renewed,
