@@ -163,7 +163,7 @@ async def test_an_empty_list_says_that_nothing_is_wrong(aurora: Aurora) -> None:
         await press(pilot, "exclamation_mark")
         assert "Nothing: no message is due, failed or held" in on_screen(pilot)
         await press(pilot, "enter", "escape")
-        assert slot(pilot) == "Sat 09:41"
+        assert slot(pilot) == "Sat 09:30"
 
 
 async def test_the_capital_letters_open_video_conferences_and_services(aurora: Aurora) -> None:
@@ -175,7 +175,7 @@ async def test_the_capital_letters_open_video_conferences_and_services(aurora: A
         assert "Services" in on_screen(pilot)
         assert "Meditation" in on_screen(pilot)
         await press(pilot, "escape")
-        assert slot(pilot) == "Sat 09:41"
+        assert slot(pilot) == "Sat 09:30"
 
 
 async def test_r_reads_what_changed_behind_the_program_s_back(aurora: Aurora) -> None:

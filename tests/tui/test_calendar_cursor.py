@@ -10,7 +10,7 @@ from tests.tui.settling import on_screen, press, settled, write
 
 async def test_the_calendar_opens_on_the_current_moment_of_the_site(aurora: Aurora) -> None:
     async with opened(aurora) as pilot:
-        assert slot(pilot) == "Sat 09:41"
+        assert slot(pilot) == "Sat 09:30"
         first = on_screen(pilot).splitlines()[0]
         assert "Trastevere" in first
         assert "Week 47 · 16–22 November 2026 · Europe/Rome" in first
@@ -24,10 +24,10 @@ async def test_the_calendar_opens_on_the_current_moment_of_the_site(aurora: Auro
         (["j", "j"], "Sat 10:00"),
         (["up"], "Sat 09:15"),
         (["k", "k"], "Sat 09:00"),
-        (["left"], "Fri 09:41"),
-        (["h", "h"], "Thu 09:41"),
-        (["right"], "Sun 09:41"),
-        (["l", "h"], "Sat 09:41"),
+        (["left"], "Fri 09:30"),
+        (["h", "h"], "Thu 09:30"),
+        (["right"], "Sun 09:30"),
+        (["l", "h"], "Sat 09:30"),
     ],
 )
 async def test_arrows_and_letters_move_the_cursor_by_slot_and_day(aurora: Aurora, keys: list[str], where: str) -> None:
@@ -39,9 +39,9 @@ async def test_arrows_and_letters_move_the_cursor_by_slot_and_day(aurora: Aurora
 async def test_the_cursor_leaves_the_week_at_its_edges_and_keeps_the_time(aurora: Aurora) -> None:
     async with opened(aurora) as pilot:
         await press(pilot, "right", "right")
-        assert (slot(pilot), monday(pilot)) == ("Mon 09:41", MONDAY + timedelta(weeks=1))
+        assert (slot(pilot), monday(pilot)) == ("Mon 09:30", MONDAY + timedelta(weeks=1))
         await press(pilot, "left")
-        assert (slot(pilot), monday(pilot)) == ("Sun 09:41", MONDAY)
+        assert (slot(pilot), monday(pilot)) == ("Sun 09:30", MONDAY)
 
 
 async def test_the_cursor_stops_at_midnight(aurora: Aurora) -> None:
@@ -57,9 +57,9 @@ async def test_left_and_right_go_through_overlapping_sessions_before_they_change
     async with opened(aurora) as pilot:
         assert chosen(pilot) == "Yin"
         await press(pilot, "right")
-        assert (slot(pilot), chosen(pilot)) == ("Sat 09:41", "Barre")
+        assert (slot(pilot), chosen(pilot)) == ("Sat 09:30", "Barre")
         await press(pilot, "right")
-        assert (slot(pilot), chosen(pilot)) == ("Sun 09:41", None)
+        assert (slot(pilot), chosen(pilot)) == ("Sun 09:30", None)
         await press(pilot, "left")
         assert chosen(pilot) == "Barre"
 
@@ -96,7 +96,7 @@ async def test_home_and_end_go_to_the_first_and_the_last_session_of_the_week(aur
 async def test_leafing_keeps_the_weekday_and_the_time(aurora: Aurora, key: str, weeks: int) -> None:
     async with opened(aurora) as pilot:
         await press(pilot, key)
-        assert (slot(pilot), monday(pilot)) == ("Sat 09:41", MONDAY + timedelta(weeks=weeks))
+        assert (slot(pilot), monday(pilot)) == ("Sat 09:30", MONDAY + timedelta(weeks=weeks))
         await press(pilot, "t")
         assert monday(pilot) == MONDAY
 
@@ -106,7 +106,7 @@ async def test_g_goes_to_a_typed_date(aurora: Aurora) -> None:
         await press(pilot, "g")
         await write(pilot, "24/12")
         await press(pilot, "enter")
-        assert (slot(pilot), monday(pilot)) == ("Thu 09:41", date(2026, 12, 21))
+        assert (slot(pilot), monday(pilot)) == ("Thu 09:30", date(2026, 12, 21))
 
 
 async def test_g_says_what_is_no_date_and_keeps_what_was_typed(aurora: Aurora) -> None:
@@ -177,7 +177,7 @@ async def test_switching_the_site_shows_the_other_site_and_its_clock(aurora: Aur
         first = on_screen(pilot).splitlines()[0]
         assert "Hackney" in first
         assert "Europe/London" in first
-        assert (slot(pilot), chosen(pilot)) == ("Sat 09:41", "Barre")
+        assert (slot(pilot), chosen(pilot)) == ("Sat 09:30", "Barre")
 
 
 async def test_a_session_that_lasts_past_midnight_is_chosen_on_both_days(aurora: Aurora) -> None:

@@ -73,7 +73,7 @@ async def test_a_change_keeps_half_typed_text(aurora: Aurora) -> None:
         assert "24/1" in on_screen(pilot)
         await write(pilot, "2")
         await press(pilot, "enter")
-        assert slot(pilot) == "Thu 09:41"
+        assert slot(pilot) == "Thu 09:30"
 
 
 async def test_a_carried_session_stays_in_the_hand_while_others_work(aurora: Aurora) -> None:

@@ -107,8 +107,10 @@ class WeekGrid(Widget, can_focus=True):
 
     @property
     def slot(self) -> Slot | None:
-        """Where the cursor is; None before the first week."""
-        return self._slot
+        """Where the cursor is, at the full row; None before the first week."""
+        if self._slot is None:
+            return None
+        return Slot(self._slot.day, self._slot.minute - self._slot.minute % self.per_row)
 
     @property
     def chosen(self) -> CalendarEntry | None:
