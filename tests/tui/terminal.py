@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pty
 import select
-import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -17,6 +16,14 @@ from pathlib import Path
 import pyte
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# The terminal becomes that of the session, as a login does it; hang-ups are as a login shell leaves them, or as nohup does.
+_BEFORE = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[1] == "ignore" else signal.SIG_DFL)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 class Terminal:
@@ -33,16 +40,22 @@ class Terminal:
         self.written = b""
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
-        self._status: int | None = None
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         given = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), "TEXTUAL_ANIMATIONS": "none"}
-        self.pid, self._master = pty.fork()
-        if self.pid == 0:
-            os.chdir(ROOT)
-            # As a login shell leaves it, or as nohup does.
-            signal.signal(signal.SIGHUP, signal.SIG_IGN if ignore_hangup else signal.SIG_DFL)
-            os.execve(sys.executable, [sys.executable, *arguments], {**kept, **given, **(environment or {})})
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("4H", size[1], size[0], 0, 0))
+        self._master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", size[1], size[0], 0, 0))
+        # Not forked from here: this process has threads, and what they hold at that moment would be held for ever.
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _BEFORE, "ignore" if ignore_hangup else "default", sys.executable, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=ROOT,
+            env={**kept, **given, **(environment or {})},
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.pid = self._process.pid
 
     @property
     def text(self) -> str:
@@ -74,20 +87,17 @@ class Terminal:
     def ended_within(self, seconds: float) -> int | None:
         """The exit code, negative for a signal; None if the process is still there after so many seconds."""
         deadline = time.monotonic() + seconds
-        while self._status is None and time.monotonic() < deadline:
-            found, status = os.waitpid(self.pid, os.WNOHANG)
-            if found:
-                self._status = os.waitstatus_to_exitcode(status)
-            elif self._master >= 0:
+        while self._process.poll() is None and time.monotonic() < deadline:
+            if self._master >= 0:
                 self._read(0.02)
             else:
                 select.select([], [], [], 0.02)
-        return self._status
+        return self._process.returncode
 
     def close(self) -> None:
-        if self.ended_within(0.01) is None:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
         if self._master >= 0:
             os.close(self._master)
 
