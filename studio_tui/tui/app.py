@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from rich.segment import Segment, Segments
+from textual import work
 from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.worker import WorkerFailed
+from textual.worker import Worker, WorkerFailed, WorkerState
 
 from studio_tui.domain.errors import StudioError
 from studio_tui.tui.data import StudioThreads
@@ -31,6 +32,8 @@ from studio_tui.tui.terminal import CroppedUpdate
 from studio_tui.tui.themes import THEMES, service_variables, suitable_theme
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import RenderableType
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
@@ -198,6 +201,29 @@ class StudioApp(App[None]):
         if self._watch_studio is not None:
             threading.Thread(target=self._follow, args=(self._watch_studio,), name="changes", daemon=True).start()
 
+        if self.options.drafts is not None:
+            self._give_drafts_back(self.options.drafts)
+
+    @work(exit_on_error=False)
+    async def _give_drafts_back(self, path: Path) -> None:
+        from studio_tui.tui.drafts import take
+        from studio_tui.tui.screens.dialogs import Show
+
+        lines = []
+        try:
+            for form in await self.desk.run(lambda _: take(path)):
+                lines += [form.what, *(f"  {field}: {text}" for field, text in form.texts.items())]
+        except StudioError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        if lines:
+            title = "When the line dropped, this was typed and not saved:"
+            await self.push_screen_wait(Show(self.desk, title=title, lines=lines))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell errors of the app's own background work; that of screens comes to the screens."""
+        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self._handle_exception(event.worker.error)
+
     def on_changes_seen(self, event: ChangesSeen) -> None:
         for screen in self._at_desk():
             screen.studio_changed(event.changes)
@@ -241,7 +267,20 @@ class StudioApp(App[None]):
 
     def hung_up(self, code: int) -> None:
         """End now, with this exit code: the terminal is gone, or somebody asked the process to end."""
+        self._keep_drafts()
         self.exit(return_code=code)
+
+    def _keep_drafts(self) -> None:
+        """Write down what is being typed, to give it back at the next start."""
+        unsaved = [found for screen in self._at_desk() if (found := screen.unsaved()) is not None]
+        if self.options.drafts is None or not unsaved:
+            return
+        from studio_tui.tui.drafts import keep
+
+        try:
+            keep(self.options.drafts, unsaved)
+        except OSError as error:
+            _log.error("what was being typed could not be kept: %s", type(error).__name__)
 
     def release(self) -> None:
         """Let go of everything that outlives the screens."""

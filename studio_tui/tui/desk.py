@@ -18,8 +18,11 @@ from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.data import StudioThreads
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.people import Site, StaffMember
+    from studio_tui.tui.drafts import Unsaved
     from studio_tui.usecases.studio import Studio
 
 T = TypeVar("T")
@@ -38,6 +41,7 @@ class TuiOptions(NamedTuple):
         ascii: Marks and lines of plain ASCII.
         privacy: Begin with clients' names hidden.
         mouse: Whether the terminal reports its mouse.
+        drafts: File for what is being typed when the line drops; None forgets it.
         keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("M",)}`.
     """
 
@@ -47,6 +51,7 @@ class TuiOptions(NamedTuple):
     ascii: bool = False
     privacy: bool = False
     mouse: bool = True
+    drafts: Path | None = None
     keymap: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -162,6 +167,10 @@ class AtDesk(MessagePump):
     def failed(self, error: StudioError) -> None:
         """What follows a refusal in background work; a form shows it beside its field instead."""
         self.refuse(error)
+
+    def unsaved(self) -> Unsaved | None:
+        """What is typed here and not saved, without links and passwords: kept if the line drops."""
+        return None
 
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
         """Called for every screen on the stack after somebody changed data: query again only what is shown."""

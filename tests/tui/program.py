@@ -84,7 +84,8 @@ def main(url: str) -> int:
     if log := os.environ.get("LOG"):
         logging.basicConfig(filename=log)
     worker = SlowWorker(os.environ["WORKER"]) if "WORKER" in os.environ else None
-    options = TuiOptions(login="luca", site="trastevere")
+    drafts = Path(os.environ["DRAFTS"]) if "DRAFTS" in os.environ else None
+    options = TuiOptions(login="luca", site="trastevere", drafts=drafts)
     return run_screens(StudioApp(lambda: open_studio(url), options=options, clock=lambda: SATURDAY, background=worker))
 
 

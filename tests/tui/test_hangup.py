@@ -60,6 +60,27 @@ def test_a_dropped_line_ends_the_program_while_a_dialog_comes_up(week: str, tmp_
     assert (tmp_path / "log").read_text() == ""
 
 
+def test_what_was_being_typed_is_there_again_at_the_next_start(week: str, tmp_path: Path) -> None:
+    drafts = tmp_path / "drafts.json"
+    with running(week, DRAFTS=str(drafts)) as terminal:
+        terminal.type("n")
+        terminal.wait_for("New session")
+        terminal.wait_for("Title")
+        terminal.wait_for_silence()
+        terminal.type("\t" * 6)
+        terminal.wait_for_silence()
+        terminal.type("Full moon yoga")
+        terminal.wait_for("Full moon yoga")
+        terminal.hang_up()
+        assert terminal.ended_within(LIMIT) == HUNG_UP
+    assert drafts.stat().st_mode & 0o777 == 0o600
+    with running(week, DRAFTS=str(drafts)) as terminal:
+        terminal.wait_for("When the line dropped, this was typed and not saved:")
+        assert "New session" in terminal.text
+        assert "Full moon yoga" in terminal.text
+    assert not drafts.exists()
+
+
 def test_a_query_that_hangs_does_not_hold_up_the_end(week: str) -> None:
     with running(week, SLOW="1") as terminal:
         terminal.type(".")

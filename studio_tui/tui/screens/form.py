@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 
 from studio_tui.domain.errors import InvalidInput, StaleVersion, StudioError
 from studio_tui.tui.desk import Desk, StudioModal
+from studio_tui.tui.drafts import Unsaved
 from studio_tui.tui.screens.dialogs import Confirm
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.form_rows import FormRow, TextRow
@@ -52,7 +53,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
         #heading { width: 1fr; text-style: bold; margin-bottom: 1; }
         #rows { height: auto; scrollbar-size-vertical: 1; }
         #rows Field, #rows Paragraph, #rows Pick { width: 1fr; background: $surface; }
-        #rows Field:focus, #rows Paragraph:focus, #rows Pick:focus { background: $boost; }
+        #rows Field:focus, #rows Paragraph:focus, #rows Pick:focus { background: $primary 20%; }
         #rows .-short Field { width: 18; }
         #intro, #consequence, #refusal { width: 1fr; display: none; }
         #intro.-shown, #consequence.-shown, #refusal.-shown { display: block; }
@@ -125,6 +126,11 @@ class Form(StudioModal[R | None], Generic[C, R]):
     def dirty(self) -> bool:
         """Whether something is typed that is not saved."""
         return any(row.dirty for row in self.form_rows)
+
+    def unsaved(self) -> Unsaved | None:
+        """What is typed in the rows; of secret ones nothing."""
+        rows = [row for row in self.form_rows if row.dirty and not (isinstance(row, TextRow) and row.secret)]
+        return Unsaved(self.heading, {row.label: str(row.value) for row in rows})
 
     def row(self, key: str) -> FormRow[Any]:
         """The row with that key."""
