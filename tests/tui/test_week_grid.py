@@ -63,7 +63,7 @@ def walks(draw: st.DrawFn) -> list[Scene]:
                 ghost,
                 5,
                 (5, draw(st.sampled_from((38, 39))), "09:41"),
-                draw(st.sampled_from(((), ("A note", "of two lines")))),
+                draw(st.sampled_from(((), ("A note", "of two lines"), ("Another, longer than a day is wide", "")))),
             )
         )
     return found
@@ -116,6 +116,14 @@ def test_every_line_is_exactly_as_wide_as_the_grid(walk: list[Scene]) -> None:
 def a_scene(**changes: Any) -> Scene:
     blocks, looks = a_week([(5, 40, 4), (5, 44, 4), (2, 40, 4)])
     return Scene(MONDAY, columns(120, LABELS, 5), 28, 36, 15, blocks, looks, (5, 38))._replace(**changes)
+
+
+def test_a_note_that_follows_another_is_drawn_in_its_whole_width() -> None:
+    canvas = GridCanvas(STYLES, ascii_only=False)
+    scene = a_scene(note=("Opening …",))
+    canvas.draw(scene)
+    note = "A sentence that says at length what is wrong and how to mend it"
+    assert canvas.draw(scene._replace(note=(note,))) == [Region(LABELS, 13, 120 - LABELS, 1)]
 
 
 def test_a_step_over_empty_slots_draws_two_rows_of_the_column() -> None:

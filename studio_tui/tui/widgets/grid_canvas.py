@@ -73,9 +73,11 @@ def _differing(before: list[list[Cell]], after: list[list[Cell]], edges: tuple[i
         if len(old) != len(new):
             regions.append(Region(0, y, edges[-1], 1))
             continue
+        # A note is one cell over all days.
+        ends = (*edges[1 : len(new)], edges[-1])
         for n in range(len(new)):
             if old[n] != new[n]:
-                first, last = _changed_cells(old[n], new[n], edges[n + 1] - edges[n])
+                first, last = _changed_cells(old[n], new[n], ends[n] - edges[n])
                 regions.append(Region(edges[n] + first, y, last - first, 1))
     return regions
 
