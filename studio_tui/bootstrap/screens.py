@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from studio_tui.bootstrap.opening import load_settings, log_to_file, login, open_studio
 from studio_tui.bootstrap.sending import Background
@@ -28,15 +29,16 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
     log_to_file(settings)
     background = Background(settings) if settings.worker.inside_tui else None
     tui = settings.tui
+    acting = options.acting or login()
     screens = app.StudioApp(
         lambda: open_studio(settings, committed=background.wake if background else None),
         options=TuiOptions(
-            login=options.acting or login(),
+            login=acting,
             site=options.site or settings.site,
             theme=tui.theme,
             ascii=tui.ascii,
             mouse=tui.mouse,
-            drafts=settings.paths.data_dir / "drafts.json",
+            drafts=settings.paths.data_dir / "drafts" / f"{quote(acting, safe='')}.json",
             keymap=tui.keymap,
         ),
         watch=_watch,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from studio_tui.domain.errors import StudioError
 
 _OWNER_ONLY = 0o600
+_OWNER_ONLY_FOLDER = 0o700
 
 
 class Unsaved(NamedTuple):
@@ -25,9 +27,16 @@ class DraftsLost(StudioError):
 
 
 def keep(path: Path, unsaved: Iterable[Unsaved]) -> None:
-    """Write what is unsaved, for the owner's eyes only; nothing is written if nothing is."""
-    found = [[form.what, form.texts] for form in unsaved if form.texts]
+    """Add what is unsaved to what was kept and not taken yet, for the owner's eyes only; without any, no file is made.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    found = [form for form in unsaved if form.texts]
     if found:
+        with suppress(DraftsLost):
+            found = take(path) + found
+        path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
         with os.fdopen(number, "w", encoding="utf-8") as file:
             json.dump(found, file)

@@ -27,6 +27,14 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_second_dropped_line_adds_to_what_the_first_left(tmp_path: Path) -> None:
+    path = tmp_path / "drafts" / "anna.json"
+    first, second = Unsaved("New session", {"Title": "Yoga"}), Unsaved("Go to", {"Date": "24/12"})
+    keep(path, [first])
+    keep(path, [second])
+    assert take(path) == [first, second]
+
+
 def test_without_typed_text_there_is_no_file(tmp_path: Path) -> None:
     keep(tmp_path / "drafts.json", [Unsaved("New session", {})])
     assert list(tmp_path.iterdir()) == []
