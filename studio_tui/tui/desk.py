@@ -137,12 +137,15 @@ class Desk:
         return await self._threads.run(work)
 
     def _sit_down(self, studio: Studio) -> tuple[StaffMember, tuple[Site, ...], Site]:
-        actor = studio.catalogue.actor(self._options.login)
         sites = tuple(studio.catalogue.sites())
+        if not sites:
+            raise NotPossible(
+                "There is no site yet. Make the first with “studio-tui sites add”, its people with “studio-tui staff add”, "
+                "and open the program again; “studio-tui demo” shows a studio to try things in."
+            )
+        actor = studio.catalogue.actor(self._options.login)
         if self._options.site is not None:
             return actor, sites, studio.catalogue.site(self._options.site)
-        if not sites:
-            raise NotPossible("There is no site yet: add one with the command studio-tui sites add.")
         own = [site for site in sites if site.id in actor.site_ids]
         return actor, sites, (own or list(sites))[0]
 
