@@ -22,7 +22,7 @@ class Overrides:
     """What the arguments say about the settings; None leaves it to environment, file and defaults.
 
     Attributes:
-        data_dir: Folder of the database, key, mail and logs.
+        data_dir: Folder of the database, its backups, mail and logs; the key lies apart from them.
         config: The TOML file to read instead of the usual one.
         database: URL of the database, or the path of an SQLite file.
     """
