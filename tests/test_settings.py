@@ -354,3 +354,10 @@ def test_settings_import_nothing_expensive() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
 
     assert not {"sqlalchemy", "textual", "cryptography", "httpx", "alembic"} & set(loaded)
+
+
+def test_the_service_s_unit_sets_only_what_the_settings_know() -> None:
+    unit = (Path(__file__).parents[1] / "assets/systemd/studio-tui-worker.service").read_text()
+    lines = [line.removeprefix("Environment=") for line in unit.splitlines() if line.startswith("Environment=")]
+    environ = dict(line.replace("%S", "/var/lib").split("=", 1) for line in lines)
+    assert load_settings({}, environ).paths.data_dir == Path("/var/lib/studio-tui")
