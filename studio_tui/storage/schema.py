@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -71,6 +72,28 @@ site = Table(
     Column("zone", String(60), nullable=False),
     Column("language", String(20), nullable=False),
     *_change(),
+)
+
+opening = Table(
+    "opening",
+    metadata,
+    Column("site_id", ForeignKey("site.id", ondelete="CASCADE"), primary_key=True),
+    Column("weekday", SmallInteger, primary_key=True, autoincrement=False),
+    Column("opens", SmallInteger, primary_key=True, autoincrement=False),
+    Column("closes", SmallInteger, nullable=False),
+    CheckConstraint("weekday BETWEEN 0 AND 6 AND 0 <= opens AND opens < closes AND closes <= 1440", name="hours"),
+)
+
+room = Table(
+    "room",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site_id", ForeignKey("site.id"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("capacity", Integer),
+    Column("active", Boolean, nullable=False),
+    *_change(),
+    UniqueConstraint("site_id", "name"),
 )
 
 staff = Table(
@@ -137,6 +160,24 @@ course = Table(
     *_change(),
 )
 
+series = Table(
+    "series",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("site_id", ForeignKey("site.id"), nullable=False, index=True),
+    Column("service_id", ForeignKey("service.id"), nullable=False),
+    Column("rule", String(500), nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("minute", SmallInteger, nullable=False),
+    Column("length", Minutes, nullable=False),
+    Column("staff_id", ForeignKey("staff.id")),
+    Column("room", String(100), nullable=False, server_default=""),
+    Column("title", String(200)),
+    Column("capacity", Integer, nullable=False),
+    Column("details", Text),
+    *_change(),
+)
+
 session = Table(
     "session",
     metadata,
@@ -158,6 +199,9 @@ session = Table(
     Column("notice_at", UtcDateTime),
     Column("generation", Integer, nullable=False),
     Column("booked", Integer, nullable=False, server_default="0"),
+    Column("series_id", ForeignKey("series.id"), index=True),
+    Column("series_on", Date),
+    Column("series_edited", Boolean, nullable=False, server_default="0"),
     Column("ical_uid", String(500)),
     Column("ical_recurrence", String(40), nullable=False, server_default=""),
     Column("ical_digest", String(64)),
@@ -210,6 +254,17 @@ conference_account = Table(
     CheckConstraint("(site_id IS NULL) <> (staff_id IS NULL)", name="one_holder"),
 )
 
+announcement = Table(
+    "announcement",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("was_at", UtcDateTime),
+    Column("made_by", String(200), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -218,7 +273,8 @@ outbox = Table(
     Column("kind", String(20), nullable=False),
     Column("channel", Choice(Channel), nullable=False),
     Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
-    Column("booking_id", ForeignKey("booking.id"), nullable=False),
+    Column("booking_id", ForeignKey("booking.id"), nullable=False, index=True),
+    Column("announcement_id", ForeignKey("announcement.id"), index=True),
     Column("generation", Integer, nullable=False),
     Column("announces_ms", BigInteger, nullable=False),
     Column("manual", Boolean, nullable=False),
@@ -242,6 +298,20 @@ outbox = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
 )
+
+edit = Table(
+    "edit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("staff_id", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("what", String(300), nullable=False),
+    Column("images", Text, nullable=False),
+    Index("ix_edit_staff_id_state", "staff_id", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
 change_log = Table(
     "change_log",
     metadata,

@@ -1,0 +1,130 @@
+"""Rooms, opening hours, series, what is told to clients by hand, and the edits that can be undone.
+
+Revision ID: 0002
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    _places()
+    _series()
+    _announcements()
+    _edits()
+
+
+def _change() -> tuple[sa.Column[int], sa.Column[str], sa.Column[int]]:
+    return (
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.String(200), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+    )
+
+
+def _places() -> None:
+    op.create_table(
+        "opening",
+        sa.Column("site_id", ID, nullable=False),
+        sa.Column("weekday", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("opens", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("closes", sa.SmallInteger(), nullable=False),
+        sa.CheckConstraint(
+            "weekday BETWEEN 0 AND 6 AND 0 <= opens AND opens < closes AND closes <= 1440",
+            name=op.f("ck_opening_hours"),
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_opening_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("site_id", "weekday", "opens", name=op.f("pk_opening")),
+    )
+    op.create_table(
+        "room",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("site_id", ID, nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("capacity", sa.Integer()),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        *_change(),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_room_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
+        sa.UniqueConstraint("site_id", "name", name=op.f("uq_room_site_id")),
+    )
+
+
+def _series() -> None:
+    op.create_table(
+        "series",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("site_id", ID, nullable=False),
+        sa.Column("service_id", ID, nullable=False),
+        sa.Column("rule", sa.String(500), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("minute", sa.SmallInteger(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("staff_id", ID),
+        sa.Column("room", sa.String(100), server_default="", nullable=False),
+        sa.Column("title", sa.String(200)),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("details", sa.Text()),
+        *_change(),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_series_site_id")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_series_service_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_series_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+    )
+    op.create_index(op.f("ix_series_site_id"), "series", ["site_id"])
+    _add("session", sa.Column("series_id", ID), "series")
+    op.add_column("session", sa.Column("series_on", sa.Date()))
+    op.add_column("session", sa.Column("series_edited", sa.Boolean(), server_default="0", nullable=False))
+    op.create_index(op.f("ix_session_series_id"), "session", ["series_id"])
+
+
+def _announcements() -> None:
+    op.create_table(
+        "announcement",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("session_id", ID, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("was_at", sa.BigInteger()),
+        sa.Column("made_by", sa.String(200), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["session.id"], name=op.f("fk_announcement_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+    )
+    op.create_index(op.f("ix_announcement_session_id"), "announcement", ["session_id"])
+    _add("outbox", sa.Column("announcement_id", ID), "announcement")
+    op.create_index(op.f("ix_outbox_announcement_id"), "outbox", ["announcement_id"])
+    op.create_index(op.f("ix_outbox_booking_id"), "outbox", ["booking_id"])
+
+
+def _add(table: str, column: sa.Column[int], target: str) -> None:
+    """Add a column that refers to another table; SQLite can add it only together with its reference."""
+    name = f"fk_{table}_{column.name}"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column.name} INTEGER CONSTRAINT {name} REFERENCES {target} (id)")
+        return
+    op.add_column(table, column)
+    op.create_foreign_key(op.f(name), table, target, [str(column.name)], ["id"])
+
+
+def _edits() -> None:
+    op.create_table(
+        "edit",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("what", sa.String(300), nullable=False),
+        sa.Column("images", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edit")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_edit_staff_id_state", "edit", ["staff_id", "state", "id"])
