@@ -24,16 +24,11 @@ from studio_tui.storage.schema import outbox
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import VARIABLE, Vault
-from studio_tui.usecases.booking import BookingDesk, ClientDraft
-from studio_tui.usecases.calendar import CalendarQueries
-from studio_tui.usecases.catalogue import Catalogue, ServiceDraft
-from studio_tui.usecases.conferencing import Conferencing
-from studio_tui.usecases.importing import Importing
+from studio_tui.usecases.booking import ClientDraft
+from studio_tui.usecases.catalogue import ServiceDraft
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.linking import Linking
-from studio_tui.usecases.notifying import Notifying
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import Scheduling, SessionDraft
+from studio_tui.usecases.scheduling import SessionDraft
 from studio_tui.usecases.studio import Studio
 from tests.records import (
     HOUR,
@@ -108,25 +103,15 @@ class _Desks:
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
-        self.catalogue = Catalogue(resources)
-        self.calendar = CalendarQueries(resources)
-        self.scheduling = Scheduling(resources)
-        self.booking = BookingDesk(resources)
-        self.linking = Linking(resources)
-        self.conferencing = Conferencing(resources, [CustomLink()])
-        self.notifying = Notifying(resources)
-        self.importing = Importing(resources)
-        self.studio = Studio(
-            resources=resources,
-            catalogue=self.catalogue,
-            calendar=self.calendar,
-            scheduling=self.scheduling,
-            booking=self.booking,
-            linking=self.linking,
-            conferencing=self.conferencing,
-            notifying=self.notifying,
-            importing=self.importing,
-        )
+        self.studio = studio = Studio(resources, lambda: [CustomLink()])
+        self.catalogue = studio.catalogue
+        self.calendar = studio.calendar
+        self.scheduling = studio.scheduling
+        self.booking = studio.booking
+        self.linking = studio.linking
+        self.conferencing = studio.conferencing
+        self.notifying = studio.notifying
+        self.importing = studio.importing
 
 
 class SmallStudio(_Desks):

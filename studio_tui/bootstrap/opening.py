@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studio_tui.cli.entry import Overrides
+    from studio_tui.domain.conferences import ConferenceKind
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
 
@@ -53,19 +54,10 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     Raises:
         Unreachable, NewerDatabase, MigrationFailed: It cannot be opened, or not by this version.
     """
-    from studio_tui.providers.custom_link import CustomLink
     from studio_tui.storage.migrating import ensure_current
     from studio_tui.storage.unit_of_work import Database
     from studio_tui.storage.vault import Vault
-    from studio_tui.usecases.booking import BookingDesk
-    from studio_tui.usecases.calendar import CalendarQueries
-    from studio_tui.usecases.catalogue import Catalogue
-    from studio_tui.usecases.conferencing import Conferencing
-    from studio_tui.usecases.importing import Importing
-    from studio_tui.usecases.linking import Linking
-    from studio_tui.usecases.notifying import Notifying
     from studio_tui.usecases.resources import Resources, system_clock
-    from studio_tui.usecases.scheduling import Scheduling
     from studio_tui.usecases.studio import Studio
 
     settings.paths.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -73,17 +65,13 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     ensure_current(database.engine, settings.paths.backups_dir, system_clock())
     hosts = settings.links.http_hosts
     resources = Resources(database, Vault(settings.paths.key_file), http_hosts=hosts, committed=committed or _nobody)
-    return Studio(
-        resources=resources,
-        catalogue=Catalogue(resources),
-        calendar=CalendarQueries(resources),
-        scheduling=Scheduling(resources),
-        booking=BookingDesk(resources),
-        linking=Linking(resources),
-        conferencing=Conferencing(resources, [CustomLink(hosts)]),
-        notifying=Notifying(resources),
-        importing=Importing(resources),
-    )
+    return Studio(resources, lambda: _conference_kinds(hosts))
+
+
+def _conference_kinds(http_hosts: tuple[str, ...]) -> list[ConferenceKind]:
+    from studio_tui.providers.custom_link import CustomLink
+
+    return [CustomLink(http_hosts)]
 
 
 def log_to_file(settings: Settings) -> None:

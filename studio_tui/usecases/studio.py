@@ -2,29 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from studio_tui.usecases.booking import BookingDesk
-from studio_tui.usecases.calendar import CalendarQueries
-from studio_tui.usecases.catalogue import Catalogue
-from studio_tui.usecases.conferencing import Conferencing
-from studio_tui.usecases.importing import Importing
-from studio_tui.usecases.linking import Linking
-from studio_tui.usecases.notifying import Notifying
-from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import Scheduling
+if TYPE_CHECKING:
+    from studio_tui.domain.conferences import ConferenceKind
+    from studio_tui.usecases.booking import BookingDesk
+    from studio_tui.usecases.calendar import CalendarQueries
+    from studio_tui.usecases.catalogue import Catalogue
+    from studio_tui.usecases.conferencing import Conferencing
+    from studio_tui.usecases.importing import Importing
+    from studio_tui.usecases.linking import Linking
+    from studio_tui.usecases.notifying import Notifying
+    from studio_tui.usecases.resources import Resources
+    from studio_tui.usecases.scheduling import Scheduling
 
 
-@dataclass(frozen=True, slots=True)
 class Studio:
-    """Every use case, on the same resources."""
+    """Every use case, on the same resources; each is imported when it is first asked for, so that a start pays for few."""
 
-    resources: Resources
-    catalogue: Catalogue
-    calendar: CalendarQueries
-    scheduling: Scheduling
-    booking: BookingDesk
-    linking: Linking
-    conferencing: Conferencing
-    notifying: Notifying
-    importing: Importing
+    def __init__(self, resources: Resources, conference_kinds: Callable[[], Sequence[ConferenceKind]]) -> None:
+        self.resources = resources
+        self._conference_kinds = conference_kinds
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Sites, staff and services."""
+        from studio_tui.usecases.catalogue import Catalogue
+
+        return Catalogue(self.resources)
+
+    @cached_property
+    def calendar(self) -> CalendarQueries:
+        """What the calendar, the drawer and the lists show."""
+        from studio_tui.usecases.calendar import CalendarQueries
+
+        return CalendarQueries(self.resources)
+
+    @cached_property
+    def scheduling(self) -> Scheduling:
+        """Making, moving and cancelling sessions."""
+        from studio_tui.usecases.scheduling import Scheduling
+
+        return Scheduling(self.resources)
+
+    @cached_property
+    def booking(self) -> BookingDesk:
+        """Clients and their bookings."""
+        from studio_tui.usecases.booking import BookingDesk
+
+        return BookingDesk(self.resources)
+
+    @cached_property
+    def linking(self) -> Linking:
+        """The links of single sessions."""
+        from studio_tui.usecases.linking import Linking
+
+        return Linking(self.resources)
+
+    @cached_property
+    def conferencing(self) -> Conferencing:
+        """Conference accounts."""
+        from studio_tui.usecases.conferencing import Conferencing
+
+        return Conferencing(self.resources, self._conference_kinds())
+
+    @cached_property
+    def notifying(self) -> Notifying:
+        """Notices and their fates."""
+        from studio_tui.usecases.notifying import Notifying
+
+        return Notifying(self.resources)
+
+    @cached_property
+    def importing(self) -> Importing:
+        """Calendars and clients from other systems."""
+        from studio_tui.usecases.importing import Importing
+
+        return Importing(self.resources)
