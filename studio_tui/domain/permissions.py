@@ -13,6 +13,7 @@ class Act(StrEnum):
 
     MANAGE_SITE = "change sites, staff, roles, the default account or settings"
     MANAGE_SERVICES = "change services"
+    MANAGE_ROOMS = "change rooms"
     MANAGE_SESSIONS = "change sessions"
     MANAGE_BOOKINGS = "change bookings"
     MANAGE_CLIENTS = "change clients"

@@ -17,8 +17,10 @@ from studio_tui.storage.bookings import BookingRepository
 from studio_tui.storage.changes import ChangeLog
 from studio_tui.storage.clients import ClientRepository
 from studio_tui.storage.conferences import ConferenceRepository
+from studio_tui.storage.opening import OpeningRepository
 from studio_tui.storage.outbox import OutboxRepository
 from studio_tui.storage.people import PeopleRepository
+from studio_tui.storage.rooms import RoomRepository
 from studio_tui.storage.services import ServiceRepository
 from studio_tui.storage.sessions import SessionRepository
 
@@ -34,6 +36,14 @@ class UnitOfWork:
     @cached_property
     def people(self) -> PeopleRepository:
         return PeopleRepository(self.db)
+
+    @cached_property
+    def rooms(self) -> RoomRepository:
+        return RoomRepository(self.db)
+
+    @cached_property
+    def opening(self) -> OpeningRepository:
+        return OpeningRepository(self.db)
 
     @cached_property
     def clients(self) -> ClientRepository:
