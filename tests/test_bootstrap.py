@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from studio_tui import bootstrap
+from studio_tui.bootstrap import opening
 from studio_tui.cli.entry import Overrides, ScreenOptions
 from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.errors import NotPossible
@@ -95,11 +96,20 @@ def test_a_push_that_no_server_is_named_for_fails_with_what_to_do(settings: Sett
     assert "Push is not set up" in push.last_text
 
 
-def test_the_demo_does_not_remove_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
+def test_the_demo_touches_no_folder_that_is_not_its_own(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(NotPossible, match="not made by the demo"):
-        bootstrap.run_demo(Overrides(data_dir=tmp_path), True, ScreenOptions())
+    for reset in (True, False):
+        with pytest.raises(NotPossible, match="not made by the demo"):
+            bootstrap.run_demo(Overrides(data_dir=tmp_path), reset, ScreenOptions())
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_a_demo_has_its_key_in_its_folder_and_a_studio_has_not(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    assert folder not in opening.load_settings(Overrides(data_dir=folder)).paths.key_file.parents
+    (folder / opening.DEMO_MARK).touch()
+    assert opening.load_settings(Overrides(data_dir=folder)).paths.key_file == folder / "private" / "key"
 
 
 def test_an_error_of_the_program_is_one_sentence_without_its_message(settings: Settings) -> None:

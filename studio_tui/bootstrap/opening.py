@@ -6,7 +6,6 @@ import logging
 import os
 import pwd
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,19 +25,28 @@ def login() -> str:
         return str(os.getuid())
 
 
-def load_settings(overrides: Overrides, key_file: Path | None = None) -> Settings:
+DEMO_MARK = "demo"
+"""The file that tells a demo's folder from a studio's."""
+
+
+def load_settings(overrides: Overrides) -> Settings:
     """The settings: what the arguments say, else the environment, the file, the defaults.
+
+    A demo has its key in its folder, so that every command on that folder can read the demo's links, and a studio's key
+    stays out of it.
 
     Raises:
         BadSettings: A key or value that is not accepted.
     """
     from studio_tui import settings
 
+    folder = overrides.data_dir
+    is_demo = folder is not None and (folder / DEMO_MARK).is_file()
     return settings.load_settings(
         {
             "config": overrides.config,
             "paths.data_dir": overrides.data_dir,
-            "paths.key_file": key_file,
+            "paths.key_file": folder / "private" / "key" if folder is not None and is_demo else None,
             "database.url": overrides.database,
         }
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from studio_tui.bootstrap.opening import load_settings, log_to_file, login, open_studio
+from studio_tui.bootstrap.opening import DEMO_MARK, load_settings, log_to_file, login, open_studio
 from studio_tui.bootstrap.sending import Background
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from studio_tui.domain.changes import ChangeRow
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
-
-_DEMO_MARK = "demo"
 
 
 def run_screens(settings: Settings, options: ScreenOptions) -> int:
@@ -54,15 +52,18 @@ def run_demo(overrides: Overrides, reset: bool, options: ScreenOptions) -> int:
     from studio_tui.demo.build import build_demo
 
     folder = overrides.data_dir or load_settings(overrides).paths.data_dir.parent / "studio-tui-demo"
+    _claim(folder)
     if reset:
-        _remove_demo(folder)
-    settings = load_settings(replace(overrides, data_dir=folder), key_file=folder / "private" / "key")
+        import shutil
+
+        shutil.rmtree(folder)
+        _claim(folder)
+    settings = load_settings(replace(overrides, data_dir=folder))
     studio = open_studio(settings)
     try:
         if not studio.catalogue.sites():
             print(f"Making the demo studio in {folder} …", flush=True)
             build_demo(studio.resources, login())
-            (folder / _DEMO_MARK).touch()
     finally:
         studio.resources.database.close()
     code = run_screens(settings, options)
@@ -83,20 +84,16 @@ def _watch(
     watch(studio.resources.database, on_change, stop, on_error)
 
 
-def _remove_demo(folder: Path) -> None:
-    """Remove the demo's folder; one that the demo did not make is left alone.
+def _claim(folder: Path) -> None:
+    """Make the folder the demo's.
 
     Raises:
-        NotPossible: It holds something else.
+        NotPossible: It holds something else, which is left alone.
     """
     from studio_tui.domain.errors import NotPossible
 
-    if not folder.exists():
-        return
-    if not (folder / _DEMO_MARK).is_file():
-        raise NotPossible(
-            f"{folder} was not made by the demo, so it is not removed: name another folder with --data-dir."
-        )
-    import shutil
-
-    shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not any(folder.iterdir()):
+        (folder / DEMO_MARK).touch()
+    elif not (folder / DEMO_MARK).is_file():
+        raise NotPossible(f"{folder} was not made by the demo: name another folder with --data-dir.")
