@@ -1,0 +1,116 @@
+"""Names in a quickly typed session: which service, person or room some words mean. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from studio_tui.domain.people import StaffId
+from studio_tui.domain.quick_words import Token
+from studio_tui.domain.services import ServiceId
+from studio_tui.domain.text import fold, matches
+
+LONGEST_NAME = 6
+"""Words of a name that are looked at together."""
+
+_WORD = re.compile(r"\w")
+
+
+class What(StrEnum):
+    """What a word says about a session; the value is how the screen calls it."""
+
+    SERVICE = "service"
+    STAFF = "leader"
+    ROOM = "room"
+    DAY = "day"
+    TIME = "time"
+    END = "end"
+    LENGTH = "length"
+    PLACES = "places"
+    MODE = "mode"
+    TITLE = "title"
+    REPEAT = "repeat"
+    FILLER = ""
+    UNKNOWN = "?"
+
+
+NAMED = (What.SERVICE, What.STAFF, What.ROOM)
+
+
+class Name(NamedTuple):
+    """Something that a word can mean; `key` is None for a room, which is its name."""
+
+    what: What
+    name: str
+    key: ServiceId | StaffId | None = None
+
+
+class Vocabulary(NamedTuple):
+    """The names that a line can mean: those of one site, as they stand on the screen."""
+
+    services: Sequence[tuple[ServiceId, str]] = ()
+    staff: Sequence[tuple[StaffId, str]] = ()
+    rooms: Sequence[str] = ()
+
+    def names(self, what: What) -> Iterator[Name]:
+        """The names of a kind."""
+        match what:
+            case What.SERVICE:
+                yield from (Name(what, name, key) for key, name in self.services)
+            case What.STAFF:
+                yield from (Name(what, name, key) for key, name in self.staff)
+            case What.ROOM:
+                yield from (Name(what, name) for name in self.rooms)
+
+
+class Fit(IntEnum):
+    """How well words fit a name, best first."""
+
+    EXACT = 0
+    BEGINS = 1
+    PARTS = 2
+
+
+class Found(NamedTuple):
+    """The names that fit some words best, and how many words those are."""
+
+    names: tuple[Name, ...]
+    count: int
+    fit: Fit
+
+
+def find_names(tokens: Sequence[Token], vocabulary: Vocabulary, whats: Sequence[What], *, exact: bool = False) -> Found:
+    """The names that the first words mean: as many words as possible, then those names that fit best.
+
+    Args:
+        tokens: The words, of which the first ones are looked at; a quoted one is taken alone.
+        vocabulary: What they can mean.
+        whats: Kinds that are looked through.
+        exact: Only whole names count, not beginnings.
+
+    Returns:
+        No names and no words if none fits.
+    """
+    for count in range(1 if tokens and tokens[0].quoted else min(LONGEST_NAME, len(tokens)), 0, -1):
+        words = tokens[:count]
+        if (count > 1 and any(word.quoted for word in words)) or not all(_WORD.search(word.text) for word in words):
+            continue
+        typed = " ".join(word.text.strip(",;") for word in words)
+        fits = [(fit, name) for what in whats for name in vocabulary.names(what) if (fit := _fit(typed, name.name)) is not None]
+        if exact:
+            fits = [(fit, name) for fit, name in fits if fit is Fit.EXACT]
+        if fits:
+            best = min(fit for fit, _ in fits)
+            return Found(tuple(name for fit, name in fits if fit == best), count, best)
+    return Found((), 0, Fit.PARTS)
+
+
+def _fit(typed: str, name: str) -> Fit | None:
+    wanted, folded = " ".join(fold(typed).split()), " ".join(fold(name).split())
+    if wanted == folded:
+        return Fit.EXACT
+    if folded.startswith(wanted):
+        return Fit.BEGINS
+    return Fit.PARTS if matches(typed, name) else None
