@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -106,7 +105,7 @@ class _Line:
         if not found.names or (len(found.names) > 1 and not self._one_of(found)):
             return 0
         # A service called "Sunday" must not take the word from the day.
-        if found.count == 1 and not tokens[0].quoted and What.DAY not in self._said and read_day(tokens, self._today):
+        if found.words == 1 and not tokens[0].quoted and What.DAY not in self._said and read_day(tokens, self._today):
             return 0
         return self._take(found, tokens)
 
@@ -121,7 +120,7 @@ class _Line:
             return 0
         found = find_names(tokens[1:], self._vocabulary, (what,))
         if found.names:
-            return self._take(found._replace(count=found.count + 1), tokens)
+            return self._take(found._replace(words=found.words + 1), tokens)
         if what is What.ROOM and tokens[1].quoted:
             room = clean_line(tokens[1].text, MOST_CHARACTERS)
             return self._say(what, room, f"{room} (a new name)", tokens, 2)
@@ -170,7 +169,9 @@ class _Line:
     def _say_time(self, found: tuple[time | Span, int], tokens: Tokens, ends: bool) -> int:
         at, count = found
         if isinstance(at, Span):
-            self._said.setdefault(What.END, at.end)
+            if What.END in self._said or What.TIME in self._said:
+                return self._second(What.TIME, tokens, count)
+            self._said[What.END] = at.end
             return self._say(What.TIME, at.start, f"{at.start:%H:%M}–{at.end:%H:%M}", tokens, count)
         if What.TIME not in self._said:
             return self._say(What.TIME, at, f"{at:%H:%M}", tokens, count)
@@ -231,26 +232,29 @@ class _Line:
         one = self._one_of(found)
         if one is not None:
             value = one.name if one.what is What.ROOM else one.key
-            return self._say(one.what, value, one.name, tokens, found.count)
+            return self._say(one.what, value, one.name, tokens, found.words)
         kinds = {name.what for name in found.names}
         several = [f"{name.name} ({name.what})" if len(kinds) > 1 else name.name for name in found.names]
         listed = ", ".join(several[:_MOST_NAMED]) + (" and more" if len(several) > _MOST_NAMED else "")
-        text = _text(tokens, found.count)
+        text = _text(tokens, found.words)
         # What it is not has been said; that it is one of these need not be said missing as well.
         for what in kinds if len(kinds) == 1 else ():
             self._said.setdefault(what, None)
         self._problems.append(f"“{text}” could be {listed}: type more of it.")
         self._readings.append(Reading(text, What.UNKNOWN))
-        return found.count
+        return found.words
 
     def _say(self, what: What, value: Any, meaning: str, tokens: Tokens, count: int) -> int:
-        text = _text(tokens, count)
-        if self._said.get(what) is not None and what in self._said:
-            self._problems.append(f"“{text}” is a second {what}: keep one.")
-            self._readings.append(Reading(text, What.UNKNOWN))
-            return count
+        if self._said.get(what) is not None:
+            return self._second(what, tokens, count)
         self._said[what] = value
-        self._readings.append(Reading(text, what, meaning))
+        self._readings.append(Reading(_text(tokens, count), what, meaning))
+        return count
+
+    def _second(self, what: What, tokens: Tokens, count: int) -> int:
+        text = _text(tokens, count)
+        self._problems.append(f"“{text}” is a second {what}: keep one.")
+        self._readings.append(Reading(text, What.UNKNOWN))
         return count
 
     # What was not said
@@ -270,8 +274,7 @@ class _Line:
     def _find_missing(self) -> None:
         missing = [what for what in (What.SERVICE, What.DAY, What.TIME) if what not in self._said]
         if missing:
-            words = [f"a {what}" for what in missing]
-            self._problems.append(f"{' and '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)} is missing.".capitalize())
+            self._problems.append(_is_missing([f"a {what}" for what in missing]))
         if What.END in self._said and What.LENGTH in self._said:
             self._problems.append("The line gives an end and a length: keep one of them.")
         if self._weekly and What.REPEAT not in self._said:
@@ -316,4 +319,8 @@ def _text(tokens: Tokens, count: int) -> str:
     return " ".join(f"“{token.text}”" if token.quoted else token.text for token in tokens[:count])
 
 
-Reader = Callable[[Tokens], int]
+def _is_missing(things: list[str]) -> str:
+    """One sentence: "A service and a day are missing."."""
+    *first, last = things
+    named = f"{', '.join(first)} and {last} are" if first else f"{last} is"
+    return f"{named[:1].upper()}{named[1:]} missing."

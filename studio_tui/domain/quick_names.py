@@ -77,7 +77,7 @@ class Found(NamedTuple):
     """The names that fit some words best, and how many words those are."""
 
     names: tuple[Name, ...]
-    count: int
+    words: int
     fit: Fit
 
 
@@ -98,7 +98,12 @@ def find_names(tokens: Sequence[Token], vocabulary: Vocabulary, whats: Sequence[
         if (count > 1 and any(word.quoted for word in words)) or not all(_WORD.search(word.text) for word in words):
             continue
         typed = " ".join(word.text.strip(",;") for word in words)
-        fits = [(fit, name) for what in whats for name in vocabulary.names(what) if (fit := _fit(typed, name.name)) is not None]
+        fits = [
+            (fit, name)
+            for what in whats
+            for name in vocabulary.names(what)
+            if (fit := _fit(typed, name.name)) is not None
+        ]
         if exact:
             fits = [(fit, name) for fit, name in fits if fit is Fit.EXACT]
         if fits:
