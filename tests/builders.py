@@ -105,6 +105,8 @@ class _Desks:
         self.resources = resources
         self.studio = studio = Studio(resources, lambda: [CustomLink()])
         self.catalogue = studio.catalogue
+        self.team = studio.team
+        self.premises = studio.premises
         self.calendar = studio.calendar
         self.scheduling = studio.scheduling
         self.booking = studio.booking
@@ -143,7 +145,7 @@ class SmallStudio(_Desks):
             ("Marco Bruno", Role.INSTRUCTOR, [here]),
             ("Holly Shaw", Role.INSTRUCTOR, [there]),
         ):
-            self.catalogue.add_staff(founder, name, role, sites, login=name.split()[0].lower())
+            self.team.add(founder, name, role, sites, login=name.split()[0].lower())
         for draft in (
             ServiceDraft(site_id=here, name="Yoga flow", mode=Mode.ONLINE),
             ServiceDraft(site_id=here, name="Pilates", mode=Mode.IN_PERSON),

@@ -86,7 +86,7 @@ def _show(context: Context, args: Namespace) -> int:
 def _add(context: Context, args: Namespace) -> int:
     if context.actor.id == NOBODY_YET and args.role is not Role.OWNER:
         raise NotPossible(f"Nobody else could add staff afterwards: the first one is the owner. {_FIRST}.")
-    member = context.studio.catalogue.add_staff(
+    member = context.studio.team.add(
         context.actor, args.name, args.role, _sites(context, args), login=args.login or None, email=args.email or None
     )
     return _print(context, member)
@@ -104,7 +104,7 @@ def _change(context: Context, args: Namespace) -> int:
         site_ids=member.site_ids if args.works_at is None else _sites(context, args),
     )
     version = member.change.version if args.if_version is None else args.if_version
-    return _print(context, context.studio.catalogue.change_staff(context.actor, changed, version=version))
+    return _print(context, context.studio.team.change(context.actor, changed, version=version))
 
 
 def _sites(context: Context, args: Namespace) -> tuple[SiteId, ...]:

@@ -129,6 +129,12 @@ class SessionRepository:
         stmt = stmt.where(*(_table.c[name] == value for name, value in wanted.items() if value is not None))
         return [SessionId(row.id) for row in self._db.execute(stmt.order_by(_table.c.id))]
 
+    def upcoming_by_leader(self, now: datetime) -> dict[StaffId, int]:
+        """How many active sessions that have not ended each staff member leads, at all sites; those with none are left out."""
+        stmt = select(_table.c.staff_id, func.count()).where(_table.c.ends_at > now, _table.c.staff_id.is_not(None))
+        stmt = stmt.where(_table.c.status == SessionStatus.ACTIVE).group_by(_table.c.staff_id)
+        return {StaffId(row[0]): row[1] for row in self._db.execute(stmt)}
+
     def link_groups(
         self, now: datetime, *, service_id: ServiceId | None = None, site_id: SiteId | None = None
     ) -> list[LinkGroup]:

@@ -1,18 +1,16 @@
-"""Sites, staff and services: what the studio is made of."""
+"""Sites, services and courses, and who acts: what the studio is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, TypeVar
 
 from studio_tui.domain import permissions
 from studio_tui.domain.agenda import ServiceLinkPreview
 from studio_tui.domain.conferences import ServiceLinkEffect, effect_of_service_link, own_link_of, resolve_link
 from studio_tui.domain.errors import InvalidInput, NotFound
 from studio_tui.domain.links import JoinLink
-from studio_tui.domain.people import Author, Change, Role, Site, SiteId, StaffId, StaffMember
+from studio_tui.domain.people import Author, Change, Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import COLOURS, CourseId, Mode, Service, ServiceId, ServiceKind, check_service
 from studio_tui.domain.sessions import Course
@@ -20,6 +18,7 @@ from studio_tui.domain.text import clean_line, clean_text, fold
 from studio_tui.domain.zones import zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.picking import pick
 from studio_tui.usecases.planning import hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 
@@ -44,7 +43,7 @@ class ServiceDraft:
 
 
 class Catalogue:
-    """The use cases of sites, staff and services."""
+    """The use cases of sites and services; staff are found here and changed by `team`."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -59,7 +58,7 @@ class Catalogue:
         Raises:
             NotFound: There is none; the sentence lists those that there are.
         """
-        return _pick(self.sites(), name, lambda s: (s.slug, s.name), "site")
+        return pick(self.sites(), name, lambda s: (s.slug, s.name), "site")
 
     def actor(self, login: str) -> StaffMember:
         """The staff member who acts under this operating system user.
@@ -85,7 +84,7 @@ class Catalogue:
         Raises:
             NotFound: There is none; the sentence lists those that there are.
         """
-        return _pick(self.staff(site_id), name, lambda m: (m.login or "", m.name), "staff member")
+        return pick(self.staff(site_id), name, lambda m: (m.login or "", m.name), "staff member")
 
     def services(self, site_id: SiteId) -> list[Service]:
         """The site's services: active ones first, then by name."""
@@ -105,7 +104,7 @@ class Catalogue:
         Raises:
             NotFound: There is none; the sentence lists those that there are.
         """
-        return _pick(self.services(site_id), name, lambda s: (s.name,), "service")
+        return pick(self.services(site_id), name, lambda s: (s.name,), "service")
 
     def courses(self, site_id: SiteId) -> list[Course]:
         """The site's courses, by name."""
@@ -117,7 +116,7 @@ class Catalogue:
         Raises:
             NotFound: There is none; the sentence lists those that there are.
         """
-        return _pick(self.courses(site_id), name, lambda c: (c.name,), "course")
+        return pick(self.courses(site_id), name, lambda c: (c.name,), "course")
 
     def save_service(self, actor: StaffMember, draft: ServiceDraft, *, version: int | None = None) -> Service:
         """Make or change a service and return it. A new mode holds for its sessions, whose notices follow (SPEC M1, M3).
@@ -209,51 +208,6 @@ class Catalogue:
 
         return self._resources.write(work)
 
-    def add_staff(
-        self,
-        actor: StaffMember,
-        name: str,
-        role: Role,
-        sites: Iterable[SiteId],
-        *,
-        login: str | None = None,
-        email: str | None = None,
-    ) -> StaffMember:
-        """Make a staff member and return them; only the owner can.
-
-        Raises:
-            NotAllowed, InvalidInput: Nothing was made.
-        """
-
-        def work(unit: UnitOfWork) -> StaffMember:
-            permissions.check(actor, Act.MANAGE_SITE)
-            author = Author(actor.name, self._resources.clock())
-            clean = _staff_name(name)
-            _check_login_is_free(unit, login, None)
-            member = unit.people.add_staff(clean, role, login, email, tuple(sites), author)
-            unit.changes.record("staff", member.id, author, f"added {clean} to the staff")
-            return member
-
-        return self._resources.write(work)
-
-    def change_staff(self, actor: StaffMember, member: StaffMember, *, version: int | None = None) -> StaffMember:
-        """Write a staff member as given and return them; only the owner can.
-
-        Raises:
-            NotAllowed, InvalidInput, StaleVersion: Nothing was changed.
-        """
-
-        def work(unit: UnitOfWork) -> StaffMember:
-            permissions.check(actor, Act.MANAGE_SITE)
-            author = Author(actor.name, self._resources.clock())
-            _check_login_is_free(unit, member.login, member.id)
-            clean = replace(member, name=_staff_name(member.name))
-            saved = unit.people.save_staff(clean, version, author)
-            unit.changes.record("staff", saved.id, author, f"changed {saved.name}")
-            return saved
-
-        return self._resources.write(work)
-
     def _preview(self, unit: UnitOfWork, service: Service, *, clears: bool) -> ServiceLinkPreview:
         """Every upcoming session counts once; those alike in what decides their link are judged together."""
         counts = dict.fromkeys(ServiceLinkEffect, 0)
@@ -277,52 +231,10 @@ class Catalogue:
         )
 
 
-class _Named(Protocol):
-    """What can be picked by name from the command line."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-
-
-N = TypeVar("N", bound=_Named)
-
-
-def _pick(items: list[N], name: str | int, names: Callable[[N], tuple[str, ...]], what: str) -> N:
-    """The item with this id, or the only one of which a name is, else begins with, the text; case and accents aside."""
-    if isinstance(name, int) or name.isdecimal():
-        matching = [item for item in items if item.id == int(name)]
-    else:
-        wanted = fold(name)
-        folded = [(item, [fold(each) for each in names(item)]) for item in items]
-        matching = [item for item, each in folded if wanted in each]
-        matching = matching or [item for item, each in folded if any(one.startswith(wanted) for one in each)]
-    if len(matching) == 1:
-        return matching[0]
-    known = ", ".join(item.name for item in (matching or items)[:20]) or "none yet"
-    if matching:
-        raise NotFound(f"“{name}” could be more than one {what}: {known}.")
-    raise NotFound(f"There is no {what} called “{name}”. There are: {known}.")
-
-
-def _staff_name(name: str) -> str:
-    clean = clean_line(name, NAME_LIMIT, field="name")
-    if not clean:
-        raise InvalidInput("A staff member needs a name.", field="name")
-    return clean
-
-
 def _check_name_is_free(unit: UnitOfWork, draft: ServiceDraft, name: str) -> None:
     for other in unit.services.of_site(draft.site_id):
         if other.id != draft.id and fold(other.name) == fold(name):
             raise InvalidInput(f"There is a service called {other.name} already.", field="name")
-
-
-def _check_login_is_free(unit: UnitOfWork, login: str | None, mine: StaffId | None) -> None:
-    other = unit.people.staff_by_login(login) if login else None
-    if other is not None and other.id != mine:
-        raise InvalidInput(f"{other.name} has the login {login} already.", field="login")
 
 
 def _from_draft(draft: ServiceDraft, name: str, before: Service | None, author: Author) -> Service:

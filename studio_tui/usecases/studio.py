@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from studio_tui.usecases.importing import Importing
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.notifying import Notifying
+    from studio_tui.usecases.premises import Premises
     from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.scheduling import Scheduling
+    from studio_tui.usecases.team import Team
 
 
 class Studio:
@@ -28,10 +30,24 @@ class Studio:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Sites, staff and services."""
+        """Sites and services, and finding staff."""
         from studio_tui.usecases.catalogue import Catalogue
 
         return Catalogue(self.resources)
+
+    @cached_property
+    def team(self) -> Team:
+        """Who works here."""
+        from studio_tui.usecases.team import Team
+
+        return Team(self.resources)
+
+    @cached_property
+    def premises(self) -> Premises:
+        """Rooms and opening hours."""
+        from studio_tui.usecases.premises import Premises
+
+        return Premises(self.resources)
 
     @cached_property
     def calendar(self) -> CalendarQueries:

@@ -329,7 +329,7 @@ async def test_escape_goes_back_to_the_calendar(aurora: Aurora) -> None:
 
 
 async def test_a_hostile_staff_name_is_text(aurora: Aurora) -> None:
-    aurora.catalogue.add_staff(aurora.owner, HOSTILE, aurora.teacher.role, [aurora.rome.id])
+    aurora.team.add(aurora.owner, HOSTILE, aurora.teacher.role, [aurora.rome.id])
 
     async with conferences(aurora, size=(120, 40)) as pilot:
         await press(pilot, "end")

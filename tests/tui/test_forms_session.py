@@ -302,7 +302,7 @@ async def test_after_somebody_elses_change_typed_fields_stay_and_the_others_foll
 
     async with form_of(aurora, session.id) as opened:
         await opened.fill(room="Studio 7")
-        new_one = aurora.catalogue.add_staff(aurora.owner, "Nora Lenz", Role.INSTRUCTOR, [aurora.rome.id])
+        new_one = aurora.team.add(aurora.owner, "Nora Lenz", Role.INSTRUCTOR, [aurora.rome.id])
         meanwhile = SessionEdit(
             starts_at=session.starts_at,
             ends_at=session.ends_at,

@@ -11,7 +11,7 @@ import pytest
 from studio_tui.domain.agenda import ServiceLinkPreview
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import InvalidInput, NotFound
-from studio_tui.domain.people import Role, SiteId
+from studio_tui.domain.people import SiteId
 from studio_tui.domain.services import Mode, Service, ServiceId, ServiceKind
 from studio_tui.domain.sessions import Origin, Session
 from studio_tui.usecases.catalogue import ServiceDraft
@@ -55,17 +55,13 @@ def test_what_is_not_found_is_answered_with_what_there_is(small: SmallStudio) ->
         small.catalogue.service(ServiceId(99))
 
 
-# Sites and staff
+# Sites
 
 
-def test_the_owner_makes_sites_and_staff(small: SmallStudio) -> None:
+def test_the_owner_makes_sites(small: SmallStudio) -> None:
     site = small.catalogue.add_site(small.owner, " Prati ", "Prati", "Europe/Rome", "it")
-    member = small.catalogue.add_staff(small.owner, "Ugo Riva", Role.FRONT_DESK, [site.id], login="ugo")
 
     assert (site.slug, site.name) == ("prati", "Prati")
-    assert small.catalogue.staff(site.id) == [member]
-    changed = small.catalogue.change_staff(small.owner, replace(member, role=Role.INSTRUCTOR, active=False))
-    assert (changed.role, changed.active, changed.change.version) == (Role.INSTRUCTOR, False, 2)
 
 
 @pytest.mark.parametrize(
@@ -78,23 +74,6 @@ def test_an_impossible_site_is_refused(small: SmallStudio, slug: str, zone: str,
     with pytest.raises(InvalidInput, match=reason):
         small.catalogue.add_site(small.owner, slug, "New", zone, "it")
     assert contents(small.database) == before
-
-
-def test_a_login_belongs_to_one_person(small: SmallStudio) -> None:
-    with pytest.raises(InvalidInput, match="Anna Ferri has the login anna already") as refusal:
-        small.catalogue.add_staff(small.owner, "Anna Bis", Role.INSTRUCTOR, [], login="anna")
-    assert refusal.value.field == "login"
-    with pytest.raises(InvalidInput, match="Anna Ferri has the login"):
-        small.catalogue.change_staff(small.owner, replace(small.desk, login="anna"))
-    small.catalogue.change_staff(small.owner, replace(small.teacher, email="anna@studio.example"))
-
-
-@pytest.mark.parametrize("name", ["", "   ", "\x1b"])
-def test_a_staff_member_needs_a_name(small: SmallStudio, name: str) -> None:
-    with pytest.raises(InvalidInput, match="needs a name"):
-        small.catalogue.add_staff(small.owner, name, Role.OWNER, [])
-    with pytest.raises(InvalidInput, match="needs a name"):
-        small.catalogue.change_staff(small.owner, replace(small.desk, name=name))
 
 
 # Services

@@ -15,11 +15,14 @@ import pytest
 from studio_tui.domain.bookings import Booking, Enrolment
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed, StudioError
+from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import Client, Role, StaffMember
+from studio_tui.domain.rooms import Room
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Course, Session
 from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.catalogue import ServiceDraft
+from studio_tui.usecases.premises import RoomDraft
 from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
 from studio_tui.usecases.studio import Studio
 from tests.builders import HOUR, SmallStudio, a_link
@@ -38,6 +41,7 @@ class Furnished:
     client: Client
     booking: Booking
     enrolment: Enrolment
+    room: Room
 
     @property
     def delivery(self) -> Any:
@@ -52,7 +56,8 @@ def furnish(small: SmallStudio) -> Furnished:
     enrolment = small.booking.enrol(small.owner, course.id, enrolled.id)
     small.connect()
     small.connect(staff=small.teacher, room="anna")
-    return Furnished(small, session, cancelled, course, small.client(), booking, enrolment)
+    room = small.premises.save(small.owner, RoomDraft(site_id=small.rome.id, name="Attic"))
+    return Furnished(small, session, cancelled, course, small.client(), booking, enrolment, room)
 
 
 @pytest.fixture(scope="module")
@@ -122,13 +127,22 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         NOBODY_ELSE,
         lambda at, who: at.small.catalogue.add_site(who, "new", "New", "Europe/Rome", "it"),
     ),
-    "catalogue.add_staff": (
+    "team.add": (
         NOBODY_ELSE,
-        lambda at, who: at.small.catalogue.add_staff(who, "Ugo Riva", Role.OWNER, [at.small.rome.id]),
+        lambda at, who: at.small.team.add(who, "Ugo Riva", Role.OWNER, [at.small.rome.id]),
     ),
-    "catalogue.change_staff": (
+    "team.change": (
         NOBODY_ELSE,
-        lambda at, who: at.small.catalogue.change_staff(who, replace(at.small.desk, role=Role.OWNER)),
+        lambda at, who: at.small.team.change(who, replace(at.small.desk, role=Role.OWNER)),
+    ),
+    "premises.save": (
+        THE_DESK,
+        lambda at, who: at.small.premises.save(who, RoomDraft(site_id=at.small.rome.id, name="Loft")),
+    ),
+    "premises.remove": (THE_DESK, lambda at, who: at.small.premises.remove(who, at.room.id)),
+    "premises.set_hours": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.premises.set_hours(who, at.small.rome.id, [OpeningHours(0, 0, 60)]),
     ),
     "catalogue.save_service": (
         THE_DESK,
@@ -234,6 +248,8 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
 NEEDS_NO_PERMISSION = {
     "catalogue": {"actor", "course", "courses", "find_service", "service", "services", "site", "sites", "staff"}
     | {"staff_member", "preview_service_link"},
+    "team": {"lines", "leads"},
+    "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
     "calendar": {"between", "detail", "status", "week"},
     "scheduling": set[str](),
     "booking": {"bookings", "client", "enrolments", "find_clients", "list_clients"},

@@ -89,7 +89,7 @@ def test_an_appointment_is_for_one_client(small: SmallStudio) -> None:
 
 
 def test_whoever_has_left_leads_no_new_session(small: SmallStudio) -> None:
-    small.catalogue.change_staff(small.owner, replace(small.substitute, active=False))
+    small.team.change(small.owner, replace(small.substitute, active=False))
 
     with pytest.raises(InvalidInput, match="no longer works here"):
         small.session(staff_id=small.substitute.id)

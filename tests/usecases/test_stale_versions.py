@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 
 from studio_tui.domain.errors import StaleVersion
+from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import ClientId, StaffMember
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import SessionId
 from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.catalogue import ServiceDraft
+from studio_tui.usecases.premises import RoomDraft
 from studio_tui.usecases.scheduling import SessionEdit
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
 from tests.usecases.support import contents
@@ -24,6 +26,11 @@ SESSION, COURSE_SESSIONS, CLIENT = SessionId(1), (SessionId(2), SessionId(3)), C
 def service(small: SmallStudio, who: StaffMember, version: int | None) -> object:
     draft = ServiceDraft(id=small.yoga.id, site_id=small.rome.id, name="Yoga flow", mode=Mode.ONLINE)
     return small.catalogue.save_service(who, draft, version=version)
+
+
+def room(small: SmallStudio, who: StaffMember, version: int | None) -> object:
+    loft = small.premises.room(small.rome.id, "Loft")
+    return small.premises.save(who, RoomDraft(id=loft.id, site_id=small.rome.id, name="Loft"), version=version)
 
 
 def edit(small: SmallStudio, who: StaffMember, version: int | None) -> object:
@@ -58,8 +65,14 @@ WRITES: dict[str, tuple[str, int, Write]] = {
     "change_staff": (
         "Staff member Anna Ferri",
         1,
-        lambda small, who, v: small.catalogue.change_staff(who, replace(small.teacher, email="a@b.example"), version=v),
+        lambda small, who, v: small.team.change(who, replace(small.teacher, email="a@b.example"), version=v),
     ),
+    "set_hours": (
+        "The site Trastevere",
+        1,
+        lambda small, who, v: small.premises.set_hours(who, small.rome.id, [OpeningHours(0, 0, v or 9)], version=v),
+    ),
+    "save a room": ("The room Loft", 1, room),
     "save_service": ("The service Yoga flow", 1, service),
     "set_service_link": (
         "The service Yoga flow",
@@ -109,7 +122,8 @@ def test_a_write_over_an_old_version_is_refused_and_says_who_and_when(small: Sma
     small.course()
     small.client("Chiara Neri")
     small.connect()
-    somebody = small.owner if name in ("change_staff", "connect", "disconnect") else small.desk
+    small.premises.save(small.owner, RoomDraft(site_id=small.rome.id, name="Loft"))
+    somebody = small.owner if name in ("change_staff", "connect", "disconnect", "set_hours") else small.desk
     small.clock.set(NOW + 5 * MINUTE)
     write(small, somebody, None)
     small.clock.set(NOW + 9 * MINUTE)
