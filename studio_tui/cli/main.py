@@ -21,6 +21,7 @@ from studio_tui.domain.errors import StudioError
 NOUNS = {
     "sites": ("sites", "studio locations"),
     "staff": ("staff", "the people who work here"),
+    "rooms": ("rooms", "where sessions take place"),
     "services": ("services", "what clients book, and each service's link"),
     "clients": ("clients", "whom the studio writes to"),
     "sessions": ("sessions", "the calendar"),

@@ -10,7 +10,7 @@ from studio_tui.cli import records
 from studio_tui.cli.context import NOBODY_YET, Context
 from studio_tui.cli.documents import StaffDocument
 from studio_tui.cli.exits import Exit
-from studio_tui.cli.output import facts, table
+from studio_tui.cli.output import counted, facts, table
 from studio_tui.cli.parsing import Parser, Verbs, add_version
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.people import Role, SiteId, StaffMember
@@ -31,6 +31,12 @@ def fill(parser: Parser, _noun: str) -> None:
     _add_fields(change)
     change.add_argument("--active", action=argparse.BooleanOptionalAction, help="whether they work here (still)")
     add_version(change)
+    leave = verbs.add(
+        "leave", _leave, "somebody no longer works here (owner only); sessions that they lead stay theirs"
+    )
+    _add_who(leave)
+    leave.add_argument("--yes", action="store_true", help="do not ask, whatever sessions they still lead")
+    add_version(leave)
 
 
 _FIRST = "The first staff member of a new studio is its owner: add NAME --role owner --login $(id -un)"
@@ -107,6 +113,15 @@ def _change(context: Context, args: Namespace) -> int:
     return _print(context, context.studio.team.change(context.actor, changed, version=version))
 
 
+def _leave(context: Context, args: Namespace) -> int:
+    member = context.studio.catalogue.staff_member(args.who)
+    leads = context.studio.team.leads(member.id)
+    if leads:
+        context.confirm(f"{member.name} leads {counted(leads, 'upcoming session')}, which stay theirs.", yes=args.yes)
+    version = member.change.version if args.if_version is None else args.if_version
+    return _print(context, context.studio.team.change(context.actor, replace(member, active=False), version=version))
+
+
 def _sites(context: Context, args: Namespace) -> tuple[SiteId, ...]:
     """The sites that were named, else the one that the command is about."""
     if args.works_at is None:
@@ -120,12 +135,14 @@ def _slugs(context: Context) -> dict[int, str]:
 
 def _print(context: Context, member: StaffMember) -> int:
     slugs = _slugs(context)
+    leads = context.studio.team.leads(member.id)
     known = [
         ("Staff member", f"{member.name} (#{member.id})"),
         ("Role", member.role.label),
         ("Login", member.login),
         ("Mail", member.email),
         ("Sites", ", ".join(slugs[site_id] for site_id in member.site_ids)),
+        ("Leads", counted(leads, "upcoming session") if leads else None),
         ("State", None if member.active else "no longer works here"),
     ]
     context.out.give(records.of_staff(member, slugs), facts(known))

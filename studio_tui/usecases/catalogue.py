@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from studio_tui.domain import permissions
 from studio_tui.domain.agenda import ServiceLinkPreview
 from studio_tui.domain.conferences import ServiceLinkEffect, effect_of_service_link, own_link_of, resolve_link
-from studio_tui.domain.errors import InvalidInput, NotFound
+from studio_tui.domain.errors import InvalidInput, NotFound, NotPossible
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, Change, Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -199,12 +200,44 @@ class Catalogue:
             short = clean_line(slug, 60, field="slug").lower()
             if not short or any(s.slug == short for s in unit.people.sites()):
                 raise InvalidInput("A site needs a short name that no other site has.", field="slug")
-            zone(zone_name)
             site = unit.people.add_site(
-                short, clean_line(name, NAME_LIMIT, field="name") or short, zone_name, language, author
+                short,
+                clean_line(name, NAME_LIMIT, field="name") or short,
+                zone(zone_name).key,
+                _language(language),
+                author,
             )
             unit.changes.record("site", site.id, author, f"made the site {site.name}")
             return site
+
+        return self._resources.write(work)
+
+    def change_site(self, actor: StaffMember, site: Site, *, version: int | None = None) -> Site:
+        """Write a site's name, zone and language as given and return it; only the owner can.
+
+        Raises:
+            NotAllowed, InvalidInput, StaleVersion: Nothing was changed.
+            NotPossible: Another zone while sessions are to come: their clock times would change with it.
+        """
+
+        def work(unit: UnitOfWork) -> Site:
+            permissions.check(actor, Act.MANAGE_SITE)
+            author = Author(actor.name, self._resources.clock())
+            before = unit.people.site(site.id)
+            name = clean_line(site.name, NAME_LIMIT, field="name")
+            if not name:
+                raise InvalidInput("A site needs a name.", field="name")
+            upcoming = len(unit.sessions.upcoming_ids(author.at, site_id=site.id))
+            if zone(site.zone).key != before.zone and upcoming:
+                has = "1 session" if upcoming == 1 else f"{upcoming} sessions"
+                raise NotPossible(
+                    f"{before.name} has {has} to come, and another time zone would change their clock times: "
+                    "cancel them first."
+                )
+            wanted = replace(before, name=name, zone=zone(site.zone).key, language=_language(site.language))
+            saved = unit.people.save_site(wanted, version, author)
+            unit.changes.record("site", site.id, author, f"changed the site {name}")
+            return saved
 
         return self._resources.write(work)
 
@@ -229,6 +262,13 @@ class Catalogue:
             kept=counts[ServiceLinkEffect.KEPT],
             skipped=counts[ServiceLinkEffect.SKIPPED],
         )
+
+
+def _language(text: str) -> str:
+    language = clean_line(text, 20, field="language")
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", language):
+        raise InvalidInput("A language is written as en, it or pt-BR.", field="language")
+    return language
 
 
 def _check_name_is_free(unit: UnitOfWork, draft: ServiceDraft, name: str) -> None:

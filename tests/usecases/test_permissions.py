@@ -127,6 +127,10 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         NOBODY_ELSE,
         lambda at, who: at.small.catalogue.add_site(who, "new", "New", "Europe/Rome", "it"),
     ),
+    "catalogue.change_site": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.catalogue.change_site(who, replace(at.small.rome, name="Roma")),
+    ),
     "team.add": (
         NOBODY_ELSE,
         lambda at, who: at.small.team.add(who, "Ugo Riva", Role.OWNER, [at.small.rome.id]),
