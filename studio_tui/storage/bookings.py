@@ -18,6 +18,7 @@ from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
 from studio_tui.storage.clients import ClientRepository
+from studio_tui.storage.history import changing, made
 from studio_tui.storage.rows import AnyRow
 
 _table = schema.booking
@@ -111,14 +112,17 @@ class BookingRepository:
         if existing is None:
             fresh = {"session_id": session_id, "client_id": client_id, **values}
             booking_id = self._db.execute(insert(_table).values(fresh).returning(_table.c.id)).scalar_one()
+            made(self._db, _table, [booking_id])
         else:
             booking_id = existing.id
+            changing(self._db, _table, [booking_id])
             self._db.execute(update(_table).where(_table.c.id == booking_id).values(values))
         self._change_booked(session_id, 1)
         return self.get(BookingId(booking_id))
 
     def cancel(self, booking: Booking, now: datetime) -> Booking:
         """Take an active booking's place back."""
+        changing(self._db, _table, [booking.id])
         values = {"status": BookingStatus.CANCELLED, "cancelled_at": now}
         self._db.execute(update(_table).where(_table.c.id == booking.id).values(values))
         self._change_booked(booking.session_id, -1)
@@ -155,16 +159,18 @@ class BookingRepository:
         existing = self.enrolment_of(course_id, client_id)
         values = {"status": BookingStatus.BOOKED, "enrolled_at": now}
         if existing is not None:
+            changing(self._db, table, [existing.id])
             self._db.execute(update(table).where(table.c.id == existing.id).values(values))
             return self.enrolment(existing.id)
         fresh = {"course_id": course_id, "client_id": client_id, **values}
-        return self.enrolment(
-            EnrolmentId(self._db.execute(insert(table).values(fresh).returning(table.c.id)).scalar_one())
-        )
+        enrolment_id = self._db.execute(insert(table).values(fresh).returning(table.c.id)).scalar_one()
+        made(self._db, table, [enrolment_id])
+        return self.enrolment(EnrolmentId(enrolment_id))
 
     def cancel_enrolment(self, enrolment_id: EnrolmentId) -> None:
         """Mark the enrolment as cancelled; its bookings are the use case's to cancel."""
         table = schema.enrolment
+        changing(self._db, table, [enrolment_id])
         stmt = update(table).where(table.c.id == enrolment_id).values(status=BookingStatus.CANCELLED)
         self._db.execute(stmt)
 

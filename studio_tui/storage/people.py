@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, Role, Site, SiteId, StaffId, StaffMember
 from studio_tui.storage import schema
+from studio_tui.storage.history import changing, made
 from studio_tui.storage.rows import AnyRow, change_of, fields_of, insert_row, update_row
 
 
@@ -82,6 +83,7 @@ class PeopleRepository:
         """Insert a staff member and return them."""
         values = {"name": name, "role": role, "login": login, "email": email, "active": True}
         staff_id = StaffId(insert_row(self._db, schema.staff, values, author))
+        made(self._db, schema.staff_site, [staff_id])
         self._set_sites(staff_id, sites)
         return self.staff_member(staff_id)
 
@@ -89,6 +91,7 @@ class PeopleRepository:
         """Write the staff member over the version that was read, and return them as they are now."""
         values = fields_of(member, "name", "role", "login", "email", "active")
         update_row(self._db, schema.staff, member.id, version, values, author, f"Staff member {member.name}")
+        changing(self._db, schema.staff_site, [member.id])
         self._db.execute(delete(schema.staff_site).where(schema.staff_site.c.staff_id == member.id))
         self._set_sites(member.id, member.site_ids)
         return self.staff_member(member.id)

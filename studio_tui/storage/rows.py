@@ -11,6 +11,7 @@ from studio_tui.domain.errors import NotFound, StaleVersion
 from studio_tui.domain.people import Author, Change
 from studio_tui.domain.services import SealedLink
 from studio_tui.domain.sessions import OwnLink
+from studio_tui.storage.history import changing, made
 
 AnyRow = Row[Any]
 
@@ -43,7 +44,9 @@ def own_link_values(own: OwnLink) -> dict[str, Any]:
 def insert_row(db: Connection, table: Table, values: Mapping[str, Any], author: Author | None = None) -> int:
     """Insert a row and return its id; with an author it becomes version 1 of theirs."""
     stamp = {} if author is None else {"version": 1, "changed_by": author.name, "changed_at": author.at}
-    return int(db.execute(insert(table).values(**values, **stamp).returning(table.c.id)).scalar_one())
+    row_id = int(db.execute(insert(table).values(**values, **stamp).returning(table.c.id)).scalar_one())
+    made(db, table, [row_id])
+    return row_id
 
 
 def update_row(
@@ -61,6 +64,7 @@ def update_row(
         StaleVersion: Somebody else wrote since; says who and when.
         NotFound: There is no such row.
     """
+    changing(db, table, [row_id])
     stmt = update(table).where(table.c.id == row_id)
     if version is not None:
         stmt = stmt.where(table.c.version == version)

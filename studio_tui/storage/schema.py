@@ -306,8 +306,10 @@ edit = Table(
     Column("staff_id", BigInteger, nullable=False),
     Column("state", String(10), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("turned_at", UtcDateTime, nullable=False),
     Column("what", String(300), nullable=False),
-    Column("images", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("images", Text),
     Index("ix_edit_staff_id_state", "staff_id", "state", "id"),
     sqlite_autoincrement=True,
 )

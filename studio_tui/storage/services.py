@@ -11,6 +11,7 @@ from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.services import CourseId, SealedLink, Service, ServiceId
 from studio_tui.domain.sessions import Course, OwnLink, SessionId
 from studio_tui.storage import schema
+from studio_tui.storage.history import changing
 from studio_tui.storage.rows import (
     AnyRow,
     change_of,
@@ -137,7 +138,9 @@ class ServiceRepository:
         """Raise the version of the course's other sessions, so that a write based on the old link is refused."""
         table = schema.session
         stamp = {"version": table.c.version + 1, "changed_by": author.name, "changed_at": author.at}
-        self._db.execute(update(table).where(table.c.course_id == course_id, table.c.id != but).values(**stamp))
+        others = (table.c.course_id == course_id, table.c.id != but)
+        changing(self._db, table, self._db.execute(select(table.c.id).where(*others)).scalars())
+        self._db.execute(update(table).where(*others).values(**stamp))
 
 
 def _to_service(row: AnyRow) -> Service:

@@ -17,6 +17,8 @@ from studio_tui.storage.bookings import BookingRepository
 from studio_tui.storage.changes import ChangeLog
 from studio_tui.storage.clients import ClientRepository
 from studio_tui.storage.conferences import ConferenceRepository
+from studio_tui.storage.edits import EditRepository
+from studio_tui.storage.history import History
 from studio_tui.storage.opening import OpeningRepository
 from studio_tui.storage.outbox import OutboxRepository
 from studio_tui.storage.people import PeopleRepository
@@ -32,6 +34,7 @@ class UnitOfWork:
 
     def __init__(self, db: Connection) -> None:
         self.db = db
+        self.history = History(db)
 
     @cached_property
     def people(self) -> PeopleRepository:
@@ -70,6 +73,10 @@ class UnitOfWork:
         return OutboxRepository(self.db)
 
     @cached_property
+    def edits(self) -> EditRepository:
+        return EditRepository(self.db)
+
+    @cached_property
     def changes(self) -> ChangeLog:
         return ChangeLog(self.db)
 
@@ -94,7 +101,9 @@ class Database:
             DatabaseBusy: Another program held the database for too long.
         """
         with engines.writing(self.engine) as db:
-            yield UnitOfWork(db)
+            unit = UnitOfWork(db)
+            yield unit
+            unit.history.finish()
 
     def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a reading transaction.

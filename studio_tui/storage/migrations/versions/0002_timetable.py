@@ -122,8 +122,10 @@ def _edits() -> None:
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("turned_at", sa.BigInteger(), nullable=False),
         sa.Column("what", sa.String(300), nullable=False),
-        sa.Column("images", sa.Text(), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("images", sa.Text()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edit")),
         sqlite_autoincrement=True,
     )
