@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Row as DbRow
 
-from studio_tui.domain.edits import Edit, EditId, EditState, RowChange
+from studio_tui.domain.edits import Edit, EditId, EditState, Row, RowChange
 from studio_tui.domain.people import StaffId
 from studio_tui.storage import schema
 
@@ -76,11 +77,24 @@ class EditRepository:
 def _written(changes: Sequence[RowChange] | None) -> str | None:
     if changes is None:
         return None
-    rows = [[each.table, each.id, each.before, each.after] for each in changes]
-    return json.dumps(rows, separators=(",", ":"))
+    return json.dumps([_packed(each) for each in changes], separators=(",", ":"))
 
 
-def _to_edit(row: Row[Any], images: str | None) -> Edit:
+def _packed(change: RowChange) -> list[object]:
+    """The change with only those columns of the later row that differ from the earlier one."""
+    before, after = change.before, change.after
+    if len(before) == len(after) == 1:
+        after = ({name: value for name, value in after[0].items() if before[0].get(name) != value},)
+    return [change.table, change.id, before, after]
+
+
+def _unpacked(table: str, row_id: int, before: list[Row], after: list[Row]) -> RowChange:
+    if len(before) == len(after) == 1:
+        after = [{**before[0], **after[0]}]
+    return RowChange(table, row_id, tuple(before), tuple(after))
+
+
+def _to_edit(row: DbRow[Any], images: str | None) -> Edit:
     kept = None if images is None else json.loads(images)
     return Edit(
         id=EditId(row.id),
@@ -90,5 +104,5 @@ def _to_edit(row: Row[Any], images: str | None) -> Edit:
         turned_at=row.turned_at,
         what=row.what,
         names=tuple(json.loads(row.names)),
-        changes=None if kept is None else tuple(RowChange(t, i, tuple(old), tuple(new)) for t, i, old, new in kept),
+        changes=None if kept is None else tuple(_unpacked(*each) for each in kept),
     )

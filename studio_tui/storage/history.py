@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from studio_tui.domain.edits import Row, RowChange
 from studio_tui.domain.people import StaffMember
 from studio_tui.storage.edits import EditRepository
-from studio_tui.storage.images import BY_NAME, images
+from studio_tui.storage.images import BY_NAME, images, key_of
 
-MOST_ROWS = 2_000
+MOST_ROWS = 5_000
 """An edit of more rows is kept in words only: it cannot be undone."""
 
 _OPTION = "studio_history"
@@ -37,6 +37,11 @@ class History:
         self._what = ""
         self._names: tuple[str, ...] = ()
         db.execution_options(**{_OPTION: self})
+
+    @property
+    def recording(self) -> bool:
+        """Whether anybody wants to know."""
+        return self._watching
 
     def begin(self, actor: StaffMember, at: datetime, what: str = "") -> None:
         """Record from here on, as one edit of the person; call it before the first write. A second call changes nothing.
@@ -108,6 +113,13 @@ def changing(db: Connection, table: Table, ids: Iterable[int]) -> None:
     history = _of(db)
     if history is not None:
         history.changing(table, ids)
+
+
+def changing_where(db: Connection, table: Table, *conditions: ColumnElement[bool]) -> None:
+    """Announce the rows that fulfil all conditions, before one statement writes or deletes them."""
+    history = _of(db)
+    if history is not None and history.recording:
+        history.changing(table, db.execute(select(table.c[key_of(table)]).where(*conditions).distinct()).scalars())
 
 
 def made(db: Connection, table: Table, ids: Iterable[int]) -> None:

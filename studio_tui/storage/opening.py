@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from studio_tui.domain.opening import OpeningHours, normalised
 from studio_tui.domain.people import SiteId
 from studio_tui.storage import schema
+from studio_tui.storage.history import changing
 
 _table = schema.opening
 
@@ -27,6 +28,7 @@ class OpeningRepository:
     def replace(self, site_id: SiteId, hours: Iterable[OpeningHours]) -> tuple[OpeningHours, ...]:
         """Write all hours of the site anew, and return them joined where they overlap."""
         kept = normalised(hours)
+        changing(self._db, _table, [site_id])
         self._db.execute(delete(_table).where(_table.c.site_id == site_id))
         if kept:
             rows = [{"site_id": site_id, "weekday": h.weekday, "opens": h.opens, "closes": h.closes} for h in kept]

@@ -11,6 +11,7 @@ from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.rooms import Room, RoomId, RoomUse
 from studio_tui.domain.sessions import MAX_LENGTH, SessionStatus
 from studio_tui.storage import schema
+from studio_tui.storage.history import changing_where
 from studio_tui.storage.rows import AnyRow, change_of, fields_of, insert_row, update_row
 
 _table = schema.room
@@ -64,7 +65,9 @@ class RoomRepository:
         stamp = {"changed_by": author.name, "changed_at": author.at}
         moved = 0
         for table in (schema.series, _session):
-            stmt = update(table).where(table.c.site_id == site_id, table.c.room == old)
+            theirs = (table.c.site_id == site_id, table.c.room == old)
+            changing_where(self._db, table, *theirs)
+            stmt = update(table).where(*theirs)
             moved = self._db.execute(stmt.values(room=new, version=table.c.version + 1, **stamp)).rowcount
         return moved
 

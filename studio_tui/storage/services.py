@@ -11,7 +11,7 @@ from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.services import CourseId, SealedLink, Service, ServiceId
 from studio_tui.domain.sessions import Course, OwnLink, SessionId
 from studio_tui.storage import schema
-from studio_tui.storage.history import changing
+from studio_tui.storage.history import changing_where
 from studio_tui.storage.rows import (
     AnyRow,
     change_of,
@@ -139,7 +139,7 @@ class ServiceRepository:
         table = schema.session
         stamp = {"version": table.c.version + 1, "changed_by": author.name, "changed_at": author.at}
         others = (table.c.course_id == course_id, table.c.id != but)
-        changing(self._db, table, self._db.execute(select(table.c.id).where(*others)).scalars())
+        changing_where(self._db, table, *others)
         self._db.execute(update(table).where(*others).values(**stamp))
 
 

@@ -28,6 +28,7 @@ from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
+from studio_tui.usecases.telling_edits import name_of
 
 NAME_LIMIT, PHONE_LIMIT, TOPIC_LIMIT = 200, 40, 64
 
@@ -83,6 +84,10 @@ class BookingDesk:
             author = Author(actor.name, now)
             client = _from_draft(draft, Change(version=0, changed_by=actor.name, changed_at=now))
             _check_address_is_free(unit, client)
+            unit.history.begin(actor, now)
+            unit.history.say(
+                f"{'made' if draft.id is None else 'changed'} the client {client.name}", names=[client.name]
+            )
             if draft.id is None:
                 saved = unit.clients.add(client, author)
             else:
@@ -116,7 +121,10 @@ class BookingDesk:
             permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
             now = self._resources.clock()
             enrolment_id = _enrolment_for(unit, session, client_id)
-            booking = _book(unit, session, unit.clients.get(client_id), enrolment_id, actor, self._resources)
+            client = unit.clients.get(client_id)
+            unit.history.begin(actor, now)
+            unit.history.say(f"booked {client.name} into {name_of(unit, session)}", names=[client.name])
+            booking = _book(unit, session, client, enrolment_id, actor, self._resources)
             bring_into_line(unit, [session_id], now)
             return booking
 
@@ -136,6 +144,9 @@ class BookingDesk:
             if not booking.active:
                 raise NotPossible("That booking is cancelled already.")
             now = self._resources.clock()
+            client = unit.clients.get(booking.client_id)
+            unit.history.begin(actor, now)
+            unit.history.say(f"cancelled {client.name}'s booking of {name_of(unit, session)}", names=[client.name])
             cancelled = unit.bookings.cancel(booking, now)
             bring_into_line(unit, [session.id], now)
             unit.changes.record("booking", session.id, Author(actor.name, now), "cancelled a booking")
@@ -158,6 +169,8 @@ class BookingDesk:
             existing = unit.bookings.enrolment_of(course_id, client_id)
             if existing is not None and existing.status is BookingStatus.BOOKED:
                 raise NotPossible(f"{client.name} is enrolled in {course.name} already.")
+            unit.history.begin(actor, now)
+            unit.history.say(f"enrolled {client.name} in {course.name}", names=[client.name])
             enrolment = unit.bookings.enrol(course_id, client_id, now)
             for session in sessions:
                 present = unit.bookings.of_client(session.id, client_id)
@@ -190,11 +203,14 @@ class BookingDesk:
 
         def work(unit: UnitOfWork) -> Enrolment:
             now = self._resources.clock()
-            course_id = unit.bookings.enrolment(enrolment_id).course_id
-            unit.services.lock_course(course_id)
-            sessions = _lock_run(unit, actor, course_id)
-            if unit.bookings.enrolment(enrolment_id).status is BookingStatus.CANCELLED:
+            course = unit.services.lock_course(unit.bookings.enrolment(enrolment_id).course_id)
+            sessions = _lock_run(unit, actor, course.id)
+            enrolment = unit.bookings.enrolment(enrolment_id)
+            if enrolment.status is BookingStatus.CANCELLED:
                 raise NotPossible("That enrolment is cancelled already.")
+            client = unit.clients.get(enrolment.client_id)
+            unit.history.begin(actor, now)
+            unit.history.say(f"took {client.name} out of {course.name}", names=[client.name])
             unit.bookings.cancel_enrolment(enrolment_id)
             author = Author(actor.name, now)
             for booking in unit.bookings.active_in_sessions_of_enrolment(enrolment_id, now):

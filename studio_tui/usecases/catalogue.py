@@ -133,6 +133,7 @@ class Catalogue:
             name = clean_line(draft.name, NAME_LIMIT, field="name")
             check_service(name, draft.kind, draft.capacity, draft.duration, draft.colour)
             _check_name_is_free(unit, draft, name)
+            unit.history.begin(actor, now, f"{'made' if draft.id is None else 'changed'} the service {name}")
             if draft.id is None:
                 saved = unit.services.add(_from_draft(draft, name, None, author), author)
             else:
@@ -169,10 +170,11 @@ class Catalogue:
             service = unit.services.get(service_id)
             preview = self._preview(unit, service, clears=link is None)
             sealed = None if link is None else self._resources.vault.seal(link, f"service:{service_id}")
+            what = f"{'set' if link else 'cleared'} the link of the service {service.name}"
+            unit.history.begin(actor, author.at, what)
             unit.services.save_link(service, sealed, version, author)
             release_for_link(unit, unit.sessions.upcoming_ids(author.at, service_id=service_id), author.at)
-            what = "set the link of" if link else "cleared the link of"
-            unit.changes.record("service", service_id, author, f"{what} the service {service.name}")
+            unit.changes.record("service", service_id, author, what)
             return preview
 
         return self._resources.write(work)
@@ -200,6 +202,7 @@ class Catalogue:
             short = clean_line(slug, 60, field="slug").lower()
             if not short or any(s.slug == short for s in unit.people.sites()):
                 raise InvalidInput("A site needs a short name that no other site has.", field="slug")
+            unit.history.begin(actor, author.at, f"made the site {short}")
             site = unit.people.add_site(
                 short,
                 clean_line(name, NAME_LIMIT, field="name") or short,
@@ -235,6 +238,7 @@ class Catalogue:
                     "cancel them first."
                 )
             wanted = replace(before, name=name, zone=zone(site.zone).key, language=_language(site.language))
+            unit.history.begin(actor, author.at, f"changed the site {name}")
             saved = unit.people.save_site(wanted, version, author)
             unit.changes.record("site", site.id, author, f"changed the site {name}")
             return saved

@@ -108,6 +108,9 @@ class Conferencing:
             if staff_id is not None and (account is None or not account.serves):
                 member = unit.people.staff_member(staff_id)
                 check_can_add_own(member.name, unit.people.site(site_id).name, unit.conferences.default_of(site_id))
+            unit.history.begin(
+                actor, author.at, f"connected the conference account of {_holder(unit, site_id, staff_id)}"
+            )
             if account is None:
                 holder = site_id if staff_id is None else None
                 account = unit.conferences.add(holder, staff_id, kind_key, draft.label, author)
@@ -180,6 +183,8 @@ class Conferencing:
         actor: StaffMember,
     ) -> ConferenceAccount:
         author = Author(actor.name, self._resources.clock())
+        whose = _holder(unit, site_id, account.staff_id)
+        unit.history.begin(actor, author.at, f"{state.label} the conference account of {whose}")
         saved = unit.conferences.save(
             account,
             kind=account.kind,
@@ -228,6 +233,11 @@ def _account(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> Con
     if staff_id is None:
         return unit.conferences.default_of(site_id)
     return unit.conferences.own_of(staff_id)
+
+
+def _holder(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> str:
+    """Whose account it is, by name."""
+    return unit.people.site(site_id).name if staff_id is None else unit.people.staff_member(staff_id).name
 
 
 def _served(unit: UnitOfWork, site_id: SiteId, resources: Resources) -> tuple[int, dict[StaffId, int]]:

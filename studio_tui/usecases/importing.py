@@ -114,6 +114,7 @@ class Importing:
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             service = unit.services.get(service_id)
             author = Author(actor.name, self._resources.clock())
+            unit.history.begin(actor, author.at, f"imported {file_name} into {service.name}")
             _CalendarImport(unit, self._resources, service, staff_id, author, report).run(reading)
 
         report = ImportReport(saved=not dry_run, covered_until=reading.covered_until)
@@ -145,6 +146,7 @@ class Importing:
 
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             author = Author(actor.name, self._resources.clock())
+            unit.history.begin(actor, author.at, f"imported clients from {file_name}")
             for row in reading.rows:
                 report.lines.append(_import_client(unit, row, author))
 

@@ -19,6 +19,7 @@ from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
+from studio_tui.usecases.telling_edits import name_of
 
 
 class Linking:
@@ -104,6 +105,7 @@ class Linking:
                 raise NotPossible("A cancelled session has no link: restore the session first.")
             author = Author(actor.name, self._resources.clock())
             service = unit.services.get(session.service_id)
+            unit.history.begin(actor, author.at, f"{what} for {name_of(unit, session, service)}")
             changed = sessions.switch_mode(session, service, Mode.ONLINE) if online else session
             if course_id is None:
                 changed = replace(changed, own_link=own(service, f"session:{session_id}"))

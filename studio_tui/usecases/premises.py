@@ -81,6 +81,7 @@ class Premises:
             name = clean_line(draft.name, ROOM_NAME_LIMIT, field="name")
             check_room(name, draft.capacity)
             _check_name_is_free(unit, draft, name)
+            unit.history.begin(actor, author.at, f"made the room {name}")
             if draft.id is None:
                 room = unit.rooms.add(draft.site_id, name, draft.capacity, draft.active, author)
                 unit.changes.record("site", draft.site_id, author, f"made the room {name}")
@@ -90,6 +91,7 @@ class Premises:
             room = unit.rooms.save(wanted, version, author)
             if name != before.name:
                 unit.rooms.carry(room.site_id, before.name, name, author)
+            unit.history.say(_saved(before, room))
             unit.changes.record("site", room.site_id, author, _saved(before, room))
             return room
 
@@ -107,6 +109,7 @@ class Premises:
             author = Author(actor.name, self._resources.clock())
             room = unit.rooms.get(room_id)
             use = unit.rooms.use(room.site_id, room.name, author.at)
+            unit.history.begin(actor, author.at, f"removed the room {room.name}")
             unit.rooms.remove(room, version, author)
             unit.changes.record("site", room.site_id, author, f"removed the room {room.name}")
             return use
@@ -144,6 +147,7 @@ class Premises:
             for each in wanted:
                 if not (0 <= each.weekday <= 6 and 0 <= each.opens < each.closes <= 24 * 60):
                     raise InvalidInput("Opening hours lie within a day, from 00:00 to 24:00.", field="hours")
+            unit.history.begin(actor, author.at, f"set the opening hours of {unit.people.site(site_id).name}")
             site = unit.people.save_site(unit.people.site(site_id), version, author)
             unit.opening.replace(site_id, wanted)
             unit.changes.record("site", site_id, author, f"set the opening hours of {site.name}")

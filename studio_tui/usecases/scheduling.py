@@ -19,6 +19,7 @@ from studio_tui.usecases.calendar import clash_sentences
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.telling_edits import name_of, say_changed
 
 ROOM_LIMIT, TITLE_LIMIT, DETAILS_LIMIT = 100, 200, 4_000
 
@@ -101,7 +102,9 @@ class Scheduling:
             permissions.check(actor, Act.MANAGE_SESSIONS, leader=draft.staff_id)
             now = self._resources.clock()
             author = Author(actor.name, now)
+            unit.history.begin(actor, now)
             session = unit.sessions.add(_from_draft(unit, draft, now), author)
+            unit.history.say(f"made {name_of(unit, session)}")
             _seat_enrolled(unit, session, now)
             bring_into_line(unit, [session.id], now)
             unit.changes.record("session", session.id, author, "made a session")
@@ -270,6 +273,7 @@ class Scheduling:
                 raise InvalidInput("A course needs at least one session.", field="starts")
             now = self._resources.clock()
             author = Author(actor.name, now)
+            unit.history.begin(actor, now, f"made a course of {service.name}, {len(starts)} sessions")
             course = unit.services.add_course(
                 service, clean_line(name, TITLE_LIMIT, field="name") or service.name, author
             )
@@ -305,11 +309,13 @@ class Scheduling:
             now = self._resources.clock()
             author = Author(actor.name, now)
             service = unit.services.get(session.service_id)
+            unit.history.begin(actor, now)
             changed = change(unit, session)
             saved = unit.sessions.save(changed, version, author, title_of(session, service))
             if session.ends_at <= now < saved.ends_at:
                 _seat_enrolled(unit, saved, now)
                 saved = unit.sessions.get(session_id)
+            say_changed(unit, session, saved, service)
             bring_into_line(unit, [session_id], now)
             release_for_link(unit, [session_id], now)
             unit.changes.record("session", session_id, author, what)

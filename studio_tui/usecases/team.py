@@ -67,6 +67,7 @@ class Team:
             author = Author(actor.name, self._resources.clock())
             known_name, known_login, known_email = _clean(name, login, email)
             _check_login_is_free(unit, known_login, None)
+            unit.history.begin(actor, author.at, f"added {known_name} to the staff")
             member = unit.people.add_staff(known_name, role, known_login, known_email, tuple(sites), author)
             unit.changes.record("staff", member.id, author, f"added {known_name} to the staff")
             return member
@@ -86,6 +87,7 @@ class Team:
             name, login, email = _clean(member.name, member.login, member.email)
             _check_login_is_free(unit, login, member.id)
             _check_an_owner_is_left(unit, member)
+            unit.history.begin(actor, author.at, f"changed {name}")
             saved = unit.people.save_staff(replace(member, name=name, login=login, email=email), version, author)
             unit.changes.record("staff", saved.id, author, f"changed {saved.name}")
             return saved

@@ -186,7 +186,7 @@ def test_L6_however_many_sessions_there_are_one_row_is_written(small: SmallStudi
     small.catalogue.set_service_link(small.owner, small.yoga.id, a_link("S1"))
 
     after = contents(small.database)
-    assert {name for name in after if after[name] != before[name]} == {"service", "change_log"}
+    assert {name for name in after if after[name] != before[name]} == {"service", "change_log", "edit"}
     assert {url(small, session) for session in sessions} == {a_link("S1").url}
 
 

@@ -1,0 +1,71 @@
+"""Edits in words, as they are told after "Undo:" and in lists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from studio_tui.domain.services import Service
+from studio_tui.domain.sessions import Session, SessionStatus, mode_of
+from studio_tui.domain.zones import to_wall
+
+_FIELDS = {"staff_id": "leader", "room": "room", "title": "title", "capacity": "capacity", "details": "details"}
+
+
+def session_words(session: Session, service: Service, zone: ZoneInfo) -> str:
+    """What a session is called in a sentence: its title, day and time ("Vinyasa Flow, Mon 2 Mar 18:00")."""
+    return f"{session.title or service.name}, {day_and_time(session.starts_at, zone)}"
+
+
+def day_and_time(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant as the site's clocks show it ("Mon 2 Mar 18:00")."""
+    wall = to_wall(instant, zone)
+    return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+
+
+def change_words(before: Session, after: Session, service: Service, zone: ZoneInfo) -> str:
+    """What became of a session ("moved Vinyasa Flow, Mon 2 Mar 18:00 → 18:30, 8 bookings").
+
+    Args:
+        before: As it was.
+        after: As it is now.
+        service: Its service.
+        zone: Its site's zone.
+    """
+    name = session_words(before, service, zone)
+    if after.status is not before.status:
+        verb = "cancelled" if after.status is SessionStatus.CANCELLED else "brought back"
+        return f"{verb} {name}{_bookings(after)}"
+    said = []
+    if after.starts_at != before.starts_at:
+        said.append(f"moved {name} → {_new_time(before, after, zone)}")
+    elif after.ends_at != before.ends_at:
+        said.append(f"made {name} last until {_clock(after.ends_at, before.starts_at, zone)}")
+    mode = mode_of(after, service)
+    if mode is not mode_of(before, service):
+        said.append(f"{'' if said else name + ' '}switched to {mode.label}")
+    if after.notice_at != before.notice_at:
+        when = "automatic" if after.notice_at is None else _clock(after.notice_at, after.starts_at, zone)
+        said.append(f"notice time of {name} set to {when}")
+    fields = [word for field, word in _FIELDS.items() if getattr(after, field) != getattr(before, field)]
+    if fields:
+        said.append(f"changed {', '.join(fields)}" + ("" if said else f" of {name}"))
+    moved = (after.starts_at, after.ends_at) != (before.starts_at, before.ends_at)
+    return (", ".join(said) or f"edited {name}") + (_bookings(after) if moved else "")
+
+
+def _new_time(before: Session, after: Session, zone: ZoneInfo) -> str:
+    return _clock(after.starts_at, before.starts_at, zone)
+
+
+def _clock(instant: datetime, near: datetime, zone: ZoneInfo) -> str:
+    """The time alone on the day of `near`, else with its day."""
+    wall = to_wall(instant, zone)
+    same_day = wall.date() == to_wall(near, zone).date()
+    return f"{wall:%H:%M}" if same_day else day_and_time(instant, zone)
+
+
+def _bookings(session: Session) -> str:
+    if not session.booked:
+        return ""
+    return f", {session.booked} booking{'' if session.booked == 1 else 's'}"
