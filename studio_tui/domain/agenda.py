@@ -78,7 +78,7 @@ class StudioStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """The sessions that share an instant with [starts_at, ends_at), ordered by start, then id."""
+    """The sessions that share an instant with the days [starts_at, ends_at), mostly a week; by start, then id."""
 
     site: Site
     starts_at: datetime

@@ -134,15 +134,16 @@ def zone_label(zone: ZoneInfo, at: datetime) -> str:
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return a local day as UTC instants [start, end): 23, 24 or 25 hours, zero where the day was skipped."""
-    return _days(day, 1, zone)
+    return days_bounds(day, 1, zone)
 
 
 def week_bounds(monday: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the seven local days that begin with `monday` as UTC instants [start, end)."""
-    return _days(monday, 7, zone)
+    return days_bounds(monday, 7, zone)
 
 
-def _days(first: date, count: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def days_bounds(first: date, count: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the `count` local days that begin with `first` as UTC instants [start, end)."""
     try:
         after = first + timedelta(days=count)
     except OverflowError as error:

@@ -19,7 +19,7 @@ _CALENDAR = "studio_tui.tui.screens.calendar:CalendarScreen"
 _ROWS = "studio_tui.tui.widgets.row_list:RowList"
 
 PLACES: Mapping[str, tuple[str, ...]] = {
-    "the calendar": ("studio_tui.tui.widgets.week_grid:WeekGrid", _CALENDAR, _APP),
+    "the calendar": ("studio_tui.tui.widgets.time_grid:TimeGrid", _CALENDAR, _APP),
     "moving a session": ("studio_tui.tui.widgets.move_bar:MoveBar", _CALENDAR, _APP),
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),

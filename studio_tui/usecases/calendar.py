@@ -28,7 +28,7 @@ from studio_tui.domain.sessions import (
     mode_of,
     notice_comes_too_late,
 )
-from studio_tui.domain.zones import to_wall, week_bounds, zone
+from studio_tui.domain.zones import days_bounds, to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
@@ -44,7 +44,11 @@ class CalendarQueries:
 
     def week(self, site: Site, monday: date) -> Week:
         """The site's local week that begins on `monday`."""
-        start, end = week_bounds(monday, zone(site.zone))
+        return self.days(site, monday, 7)
+
+    def days(self, site: Site, first: date, count: int) -> Week:
+        """The site's `count` local days that begin with `first`, read at once."""
+        start, end = days_bounds(first, count, zone(site.zone))
 
         def work(unit: UnitOfWork) -> Week:
             entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end))

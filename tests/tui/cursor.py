@@ -10,7 +10,8 @@ from typing import Any
 from textual.pilot import Pilot
 
 from studio_tui.tui.screens.calendar import CalendarScreen
-from studio_tui.tui.widgets.week_grid import WeekGrid
+from studio_tui.tui.widgets.calendar_view import CalendarView
+from studio_tui.tui.widgets.time_grid import TimeGrid
 from tests.tui.aurora import Aurora
 from tests.tui.settling import settled
 
@@ -22,8 +23,14 @@ async def opened(aurora: Aurora, size: tuple[int, int] = (120, 40), **options: A
         yield pilot
 
 
-def grid(pilot: Pilot[None]) -> WeekGrid:
-    return pilot.app.screen_stack[0].query_one(WeekGrid)
+def grid(pilot: Pilot[None]) -> CalendarView:
+    return calendar(pilot).grid
+
+
+def time_grid(pilot: Pilot[None]) -> TimeGrid:
+    view = grid(pilot)
+    assert isinstance(view, TimeGrid)
+    return view
 
 
 def chosen(pilot: Pilot[None]) -> str | None:
@@ -38,10 +45,15 @@ def slot(pilot: Pilot[None]) -> str:
     return f"{found.day:%a} {found.minute // 60:02}:{found.minute % 60:02}"
 
 
-def monday(pilot: Pilot[None]) -> date:
+def calendar(pilot: Pilot[None]) -> CalendarScreen:
     screen = pilot.app.screen_stack[0]
     assert isinstance(screen, CalendarScreen)
-    return screen.monday
+    return screen
+
+
+def monday(pilot: Pilot[None]) -> date:
+    """The first day on the screen: in the week view a Monday."""
+    return calendar(pilot).period.first
 
 
 def messages(pilot: Pilot[None]) -> str:

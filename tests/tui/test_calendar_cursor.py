@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from studio_tui.tui.widgets.week_grid import WeekGrid
+from studio_tui.tui.widgets.time_grid import TimeGrid
 from tests.tui.aurora import MONDAY, SATURDAY, Aurora
 from tests.tui.cursor import chosen, monday, opened, slot
 from tests.tui.settling import on_screen, press, settled, write
@@ -123,13 +123,13 @@ async def test_g_says_what_is_no_date_and_keeps_what_was_typed(aurora: Aurora) -
 async def test_a_click_chooses_a_slot_or_a_session_and_a_double_click_opens_it(aurora: Aurora) -> None:
     session = aurora.put(5, "10:00", "Meditation")
     async with opened(aurora) as pilot:
-        await pilot.click(WeekGrid, offset=(100, 5))
+        await pilot.click(TimeGrid, offset=(100, 5))
         await settled(pilot)
         assert (slot(pilot), chosen(pilot)) == ("Sat 08:00", None)
-        await pilot.click(WeekGrid, offset=(100, 14))
+        await pilot.click(TimeGrid, offset=(100, 14))
         await settled(pilot)
         assert chosen(pilot) == "Meditation"
-        await pilot.click(WeekGrid, offset=(100, 14), times=2)
+        await pilot.click(TimeGrid, offset=(100, 14), times=2)
         await settled(pilot)
         drawer = pilot.app.screen.query_one("SessionDrawer")
         assert drawer.has_class("-open")
@@ -139,7 +139,7 @@ async def test_a_click_chooses_a_slot_or_a_session_and_a_double_click_opens_it(a
 async def test_the_wheel_shows_other_hours_and_leaves_the_cursor_alone(aurora: Aurora) -> None:
     async with opened(aurora) as pilot:
         before = slot(pilot)
-        await pilot._post_mouse_events([_wheel()], WeekGrid, offset=(60, 10))
+        await pilot._post_mouse_events([_wheel()], TimeGrid, offset=(60, 10))
         await settled(pilot)
         assert slot(pilot) == before
         assert on_screen(pilot).splitlines()[2].startswith("08:00")

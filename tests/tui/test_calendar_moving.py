@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 
 from studio_tui.domain.sessions import Session
 from studio_tui.tui.widgets.move_bar import MoveBar
-from studio_tui.tui.widgets.week_grid import WeekGrid
+from studio_tui.tui.widgets.time_grid import TimeGrid
 from tests.tui.aurora import MONDAY, Aurora
 from tests.tui.cursor import chosen, grid, messages, monday, opened, slot
 from tests.tui.settling import on_screen, press, settled
@@ -137,7 +137,7 @@ async def test_no_other_key_counts_while_a_session_is_carried(aurora: Aurora, me
 async def test_a_click_carries_the_session_to_that_slot(aurora: Aurora, meditation: Session) -> None:
     async with opened(aurora) as pilot:
         await press(pilot, "tab", "m")
-        await pilot.click(WeekGrid, offset=(40, 5))
+        await pilot.click(TimeGrid, offset=(40, 5))
         await settled(pilot)
         assert "Move to Wed 18 Nov 08:00" in said(pilot)
         assert isinstance(pilot.app.focused, MoveBar)

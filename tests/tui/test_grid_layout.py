@@ -125,32 +125,32 @@ def test_the_order_in_which_sessions_come_does_not_matter(day: list[Piece], per_
 def test_a_session_past_midnight_lies_on_both_days() -> None:
     start = datetime(2026, 11, 17, 22, 30, tzinfo=UTC)
     late, early = in_week(start, start + timedelta(hours=2))
-    assert (late.day, late.start, late.end, late.begins, late.ends) == (1, at("23:30"), DAY_MINUTES, True, False)
-    assert (early.day, early.start, early.end, early.begins, early.ends) == (2, 0, at("01:30"), False, True)
+    assert (late.column, late.start, late.end, late.begins, late.ends) == (1, at("23:30"), DAY_MINUTES, True, False)
+    assert (early.column, early.start, early.end, early.begins, early.ends) == (2, 0, at("01:30"), False, True)
 
 
 def test_a_session_that_ends_at_midnight_does_not_touch_the_next_day() -> None:
     start = datetime(2026, 11, 17, 22, 0, tzinfo=UTC)
     (only,) = in_week(start, start + timedelta(hours=1))
-    assert (only.day, only.start, only.end) == (1, at("23:00"), DAY_MINUTES)
+    assert (only.column, only.start, only.end) == (1, at("23:00"), DAY_MINUTES)
 
 
 def test_what_lies_outside_the_week_is_cut_off() -> None:
     before = datetime(2026, 11, 15, 22, 0, tzinfo=UTC)
-    assert [p.day for p in in_week(before, before + timedelta(hours=3))] == [0]
+    assert [p.column for p in in_week(before, before + timedelta(hours=3))] == [0]
     assert in_week(before, before + timedelta(hours=1)) == []
 
 
 def test_a_session_over_the_spring_change_spans_the_skipped_hour() -> None:
     start = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
     (only,) = in_week(start, start + timedelta(hours=1), date(2026, 3, 23))
-    assert (only.day, only.start, only.end) == (6, at("01:30"), at("03:30"))
+    assert (only.column, only.start, only.end) == (6, at("01:30"), at("03:30"))
 
 
 def test_a_session_that_ends_when_it_began_on_the_wall_is_still_drawn() -> None:
     start = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     (only,) = in_week(start, start + timedelta(hours=1), date(2026, 10, 19))
-    assert (only.day, only.start, only.end) == (6, at("02:30"), at("02:31"))
+    assert (only.column, only.start, only.end) == (6, at("02:30"), at("02:31"))
 
 
 @given(st.integers(0, 14 * 24 * 4), st.integers(1, 96))
@@ -158,40 +158,40 @@ def test_the_pieces_of_a_session_join_without_gap(quarter: int, quarters: int) -
     start = datetime(2026, 11, 12, tzinfo=UTC) + quarter * timedelta(minutes=15)
     found = in_week(start, start + quarters * timedelta(minutes=15))
     for one, other in pairwise(found):
-        assert (one.day + 1, one.end, other.start) == (other.day, DAY_MINUTES, 0)
+        assert (one.column + 1, one.end, other.start) == (other.column, DAY_MINUTES, 0)
         assert not one.ends
         assert not other.begins
-    assert all(0 <= p.start < p.end <= DAY_MINUTES and 0 <= p.day < DAYS for p in found)
+    assert all(0 <= p.start < p.end <= DAY_MINUTES and 0 <= p.column < DAYS for p in found)
 
 
 def test_a_wide_terminal_shows_the_whole_week_and_a_narrow_one_four_days() -> None:
-    assert list(columns(120, 6, day=5).days) == list(range(7))
-    assert list(columns(80, 6, day=1).days) == [0, 1, 2, 3]
-    assert list(columns(80, 6, day=5).days) == [2, 3, 4, 5]
+    assert list(columns(120, 6, column=5).seen) == list(range(7))
+    assert list(columns(80, 6, column=1).seen) == [0, 1, 2, 3]
+    assert list(columns(80, 6, column=5).seen) == [2, 3, 4, 5]
 
 
 def test_the_days_stay_where_they_are_while_the_cursor_is_among_them() -> None:
-    assert columns(80, 6, day=4, first=2).first == 2
-    assert columns(80, 6, day=1, first=2).first == 1
+    assert columns(80, 6, column=4, first=2).first == 2
+    assert columns(80, 6, column=1, first=2).first == 1
 
 
 def test_a_drawer_hides_days_but_never_the_chosen_one() -> None:
-    left, right = columns(120, 6, day=1, covered=44), columns(120, 6, day=6, covered=44)
-    assert list(left.days) == [0, 1, 2, 3]
-    assert list(right.days) == [3, 4, 5, 6]
-    assert left.edges == right.edges == (*columns(120, 6, day=1).edges[:4], 120 - 44)
+    left, right = columns(120, 6, column=1, covered=44), columns(120, 6, column=6, covered=44)
+    assert list(left.seen) == [0, 1, 2, 3]
+    assert list(right.seen) == [3, 4, 5, 6]
+    assert left.edges == right.edges == (*columns(120, 6, column=1).edges[:4], 120 - 44)
 
 
 @given(st.integers(30, 250), st.integers(0, 6), st.integers(0, 6), st.sampled_from((0, 44)))
 def test_the_cursors_day_is_always_in_sight(width: int, day: int, first: int, covered: int) -> None:
     found = columns(width, 6, day, first, min(covered, width - 22))
-    assert day in found.days
-    assert found.days[-1] < DAYS
+    assert day in found.seen
+    assert found.seen[-1] < DAYS
     assert found.edges[0] == 6
     assert found.edges[-1] <= width - min(covered, width - 22)
     assert all(b - a >= min(MIN_COLUMN, width - 6, found.edges[1] - 6) for a, b in pairwise(found.edges))
-    assert all(found.day_at(found.left(d)) == d == found.day_at(found.right(d) - 1) for d in found.days)
-    assert found.day_at(0) is None
+    assert all(found.column_at(found.left(d)) == d == found.column_at(found.right(d) - 1) for d in found.seen)
+    assert found.column_at(0) is None
 
 
 @pytest.mark.parametrize(("height", "minutes"), [(36, 15), (32, 15), (20, 30), (1, 30)])

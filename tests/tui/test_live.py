@@ -9,7 +9,7 @@ from studio_tui.tui.app import ChangesSeen, StudioApp
 from studio_tui.tui.desk import TuiOptions
 from studio_tui.usecases.studio import Studio
 from tests.tui.aurora import SATURDAY, Aurora
-from tests.tui.cursor import chosen, grid, messages, opened, slot
+from tests.tui.cursor import chosen, messages, opened, slot, time_grid
 from tests.tui.settling import on_screen, press, settled, write
 
 
@@ -54,7 +54,7 @@ async def test_a_change_leaves_the_cursor_and_the_chosen_session_where_they_are(
 async def test_a_change_of_another_week_draws_nothing(aurora: Aurora) -> None:
     aurora.put(5, "10:00", "Meditation")
     async with opened(aurora) as pilot:
-        lines = grid(pilot)._canvas
+        lines = time_grid(pilot)._canvas
         assert lines is not None
         drawn = list(lines._lines)
         aurora.put(5, "10:00", "Yin", week=2)

@@ -1,17 +1,18 @@
-"""What the calendar's parts know of each other: the grid, the session under its cursor, and how to read anew."""
+"""What the calendar's parts know of each other: the view, the session under its cursor, and how to read anew."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from textual import getters
 
 from studio_tui.domain.zones import to_utc
 from studio_tui.tui.desk import StudioScreen
+from studio_tui.tui.views.view import Kind, View
+from studio_tui.tui.widgets.calendar_view import CalendarView, Edge
 from studio_tui.tui.widgets.grid_layout import Slot
 from studio_tui.tui.widgets.status_bar import StatusBar
-from studio_tui.tui.widgets.week_grid import WeekGrid
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry
@@ -19,10 +20,21 @@ if TYPE_CHECKING:
 
 
 class CalendarBase(StudioScreen[None]):
-    """The part of the calendar screen that acts and moving build on."""
+    """The part of the calendar screen that acts and moving build on.
 
-    grid = getters.query_one(WeekGrid)
+    Attributes:
+        view: How the timetable is looked at.
+        widgets: What draws it; one for each kind of view that was looked at.
+    """
+
     status = getters.query_one(StatusBar)
+    view: View
+    widgets: dict[Kind, CalendarView]
+
+    @property
+    def grid(self) -> CalendarView:
+        """The widget on the screen: it has the cursor and the chosen session, whichever view it is."""
+        return self.widgets[self.view.kind]
 
     def explain(self, reason: str) -> None:
         """Say in the status line why a key did nothing; the next movement clears it."""
@@ -42,11 +54,24 @@ class CalendarBase(StudioScreen[None]):
         wall = datetime.combine(slot.day, time()) + timedelta(minutes=slot.minute)
         return to_utc(wall, self.desk.zone)
 
+    def slot_of(self, instant: datetime, key: SessionId | None = None) -> Slot:
+        """The slot of an instant, in the column that session `key` is in on the page that is shown."""
+        wall = self.desk.wall(instant)
+        slot = Slot(wall.date(), wall.hour * 60 + wall.minute)
+        page = self.grid.page
+        if key is None or page is None or not page.one_day:
+            return slot
+        return slot._replace(column=page.columns[page.column_of(slot, key)].key)
+
     def when(self, entry: CalendarEntry) -> str:
         """The session's start in words: `Sat 21 Nov 10:00`."""
         wall = self.desk.wall(entry.starts_at)
         return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
 
+    def show_day(self, day: date, edge: Edge | None = None, *, at: Slot | None = None) -> None:
+        """Show the view's page with that day and put the cursor there: at a slot, at the page's edge, or at the same time."""
+        raise NotImplementedError
+
     async def read_again(self, choose: SessionId | None = None) -> None:
-        """Read the week on the screen anew, whatever is known of it; put the cursor on `choose` if it is given."""
+        """Read what is on the screen anew, whatever is known of it; put the cursor on `choose` if it is given."""
         raise NotImplementedError

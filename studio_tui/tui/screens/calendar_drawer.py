@@ -9,7 +9,7 @@ from textual import on, work
 
 from studio_tui.tui.screens.calendar_acts import CalendarActs
 from studio_tui.tui.screens.calendar_moving import CalendarMoving
-from studio_tui.tui.widgets.week_grid import WeekGrid
+from studio_tui.tui.widgets.calendar_view import CalendarView
 
 if TYPE_CHECKING:
     from studio_tui.domain.changes import ChangeRow
@@ -64,12 +64,12 @@ class CalendarDrawer(CalendarMoving, CalendarActs):
         if self._drawer is not None:
             self._drawer.privacy_changed()
 
-    @on(WeekGrid.Opened)
+    @on(CalendarView.Opened)
     def _opened(self) -> None:
         self.action_open()
 
-    @on(WeekGrid.Moved)
-    def _follow(self, event: WeekGrid.Moved) -> None:
+    @on(CalendarView.Moved)
+    def _follow(self, event: CalendarView.Moved) -> None:
         drawer = self._drawer
         if drawer is not None and drawer.has_class("-open") and event.chosen not in (None, drawer.session_id):
             drawer.show(event.chosen)
@@ -77,7 +77,7 @@ class CalendarDrawer(CalendarMoving, CalendarActs):
     def on_session_drawer_closed(self) -> None:
         self.close_drawer()
 
-    @work(exit_on_error=False, exclusive=True, group="week")
+    @work(exit_on_error=False, exclusive=True, group="read")
     async def on_session_drawer_changed(self) -> None:
         await self.read_again()
 

@@ -9,18 +9,16 @@ from textual import getters, on, work
 
 from studio_tui.domain.errors import StudioError
 from studio_tui.tui.screens.calendar_base import CalendarBase
-from studio_tui.tui.widgets.grid_layout import DAY_MINUTES, Slot
+from studio_tui.tui.widgets.calendar_view import CalendarView, Carried
+from studio_tui.tui.widgets.grid_layout import Slot
 from studio_tui.tui.widgets.move_bar import MoveBar
-from studio_tui.tui.widgets.week_grid import WeekGrid
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from studio_tui.domain.sessions import SessionId
     from studio_tui.usecases.scheduling import MovePreview
 
 
-class Carried(NamedTuple):
+class InHand(NamedTuple):
     """A session on its way: where it stood, where it is carried, and the version that was read."""
 
     key: SessionId
@@ -36,11 +34,7 @@ class CalendarMoving(CalendarBase):
 
     move_bar = getters.query_one(MoveBar)
 
-    _carried: Carried | None = None
-
-    def show_week_of(self, day: date) -> None:
-        """Show the week of a day, with the cursor on that day."""
-        raise NotImplementedError
+    _carried: InHand | None = None
 
     def action_move(self) -> None:
         entry = self.chosen_or_reason("move")
@@ -55,9 +49,8 @@ class CalendarMoving(CalendarBase):
         session = detail.session
         # A refusal is told now, not after the session was carried across the week.
         await self.desk.run(lambda studio: studio.scheduling.preview_move(actor, key, session.starts_at))
-        wall = self.desk.wall(session.starts_at)
-        slot = Slot(wall.date(), wall.hour * 60 + wall.minute)
-        self._carried = Carried(key, detail.entry.title, slot, slot, session.length, session.change.version)
+        slot = self.slot_of(session.starts_at, key)
+        self._carried = InHand(key, detail.entry.title, slot, slot, session.length, session.change.version)
         self.status.display = False
         self.move_bar.begin()
         self._carry_to(slot)
@@ -70,29 +63,25 @@ class CalendarMoving(CalendarBase):
     def _step(self, event: MoveBar.Carried) -> None:
         if self._carried is None:
             return
-        per_row = self.grid.per_row
-        slot = self._carried.slot
-        minute = slot.minute + event.rows * per_row
-        if event.rows:
-            # From an odd minute the first step goes to the next full row.
-            minute = -(-minute // per_row) * per_row if event.rows < 0 else minute // per_row * per_row
-        day = slot.day + timedelta(days=event.days + 7 * event.weeks)
-        self._carry_to(Slot(day, max(0, min(minute, DAY_MINUTES - per_row))))
+        slot = self.grid.carried_by(self._carried.slot, event.aside, event.rows)
+        if event.leaves:
+            slot = slot._replace(day=self.view.leaf(slot.day, event.leaves))
+        self._carry_to(slot)
 
     @on(MoveBar.Timed)
     def _at_time(self, event: MoveBar.Timed) -> None:
         if self._carried is not None:
-            self._carry_to(Slot(self._carried.slot.day, event.at.hour * 60 + event.at.minute))
+            self._carry_to(self._carried.slot._replace(minute=event.at.hour * 60 + event.at.minute))
 
-    @on(WeekGrid.Pointed)
-    def _point(self, event: WeekGrid.Pointed) -> None:
+    @on(CalendarView.Pointed)
+    def _point(self, event: CalendarView.Pointed) -> None:
         self._carry_to(event.slot)
 
     @on(MoveBar.PutBack)
     def _put_back(self) -> None:
         carried = self._end_moving()
         if carried is not None:
-            self.show_week_of(carried.start.day)
+            self.show_day(carried.start.day)
             self.grid.go_to(carried.start, carried.key)
 
     @on(MoveBar.Dropped)
@@ -126,12 +115,13 @@ class CalendarMoving(CalendarBase):
         if self._carried is None:
             return
         self._carried = self._carried._replace(slot=slot)
-        self.show_week_of(slot.day)
-        self.grid.set_ghost(self._carried.key, self._carried.title, slot, self._carried.length)
+        self.show_day(slot.day)
+        text = f"{slot.minute // 60:02}:{slot.minute % 60:02} {self._carried.title}"
+        self.grid.set_ghost(Carried(self._carried.key, slot, self._carried.length, text))
         self._preview(self._carried)
 
     @work(exit_on_error=False, exclusive=True, group="preview")
-    async def _preview(self, carried: Carried) -> None:
+    async def _preview(self, carried: InHand) -> None:
         actor, starts_at = self.desk.actor, self.instant_at(carried.slot)
         to = _words(self.desk.wall(starts_at))
         if carried.slot == carried.start:
@@ -144,7 +134,7 @@ class CalendarMoving(CalendarBase):
         else:
             self.move_bar.say(consequences(to, preview, self.desk.wall(preview.notice_to)))
 
-    def _end_moving(self) -> Carried | None:
+    def _end_moving(self) -> InHand | None:
         carried, self._carried = self._carried, None
         self.move_bar.end()
         self.status.display = True

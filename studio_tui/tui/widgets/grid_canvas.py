@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class GridCanvas:
-    """The cells of the scene that was drawn last: a line for the days' names, then one for each row."""
+    """The cells of the scene that was drawn last: a line for the columns' names, then one for each row."""
 
     def __init__(self, styles: GridStyles, *, ascii_only: bool) -> None:
         self.scene: Scene | None = None
@@ -53,16 +53,16 @@ class GridCanvas:
         return Strip(segments, max(drawn, width))
 
     def slot_at(self, x: int, y: int) -> tuple[int, int, SessionId | None] | None:
-        """Day number, row and session at a cell; None beside the days and above the rows."""
+        """Column, row and session at a cell; None beside the columns and above the rows."""
         scene = self.scene
-        day = scene.columns.day_at(x) if scene is not None else None
-        if scene is None or self._painter is None or day is None or not 1 <= y <= scene.height:
+        column = scene.columns.column_at(x) if scene is not None else None
+        if scene is None or self._painter is None or column is None or not 1 <= y <= scene.height:
             return None
-        row, inside = scene.top + y - 1, x - scene.columns.left(day) - 1
-        for span in self._painter.spans[day]:
+        row, inside = scene.top + y - 1, x - scene.columns.left(column) - 1
+        for span in self._painter.spans[column]:
             if span.block.top <= row < span.block.bottom and span.x <= inside < span.x + span.width:
-                return day, row, span.block.piece.key
-        return day, row, None
+                return column, row, span.block.piece.key
+        return column, row, None
 
 
 def _differing(before: list[list[Cell]], after: list[list[Cell]], edges: tuple[int, ...]) -> list[Region]:
@@ -73,7 +73,7 @@ def _differing(before: list[list[Cell]], after: list[list[Cell]], edges: tuple[i
         if len(old) != len(new):
             regions.append(Region(0, y, edges[-1], 1))
             continue
-        # A note is one cell over all days.
+        # A note is one cell over all columns.
         ends = (*edges[1 : len(new)], edges[-1])
         for n in range(len(new)):
             if old[n] != new[n]:
@@ -83,7 +83,7 @@ def _differing(before: list[list[Cell]], after: list[list[Cell]], edges: tuple[i
 
 
 def _changed_cells(old: Cell, new: Cell, width: int) -> tuple[int, int]:
-    """From which to before which cell two pictures of a day differ: what is alike at both ends is left out."""
+    """From which to before which cell two pictures of a cell differ: what is alike at both ends is left out."""
     first, last, start, end = 0, width, 0, min(len(old), len(new))
     while start < end and old[start] == new[start]:
         first += new[start].cell_length

@@ -1,4 +1,6 @@
-"""Where things lie in the week grid: pure functions from sessions and sizes to days, rows and lanes.
+"""Where things lie in the time grid: pure functions from sessions and sizes to columns, rows and lanes.
+
+A column is a day of a week; in a view of one day it is a leader or a room, and has a key that says so.
 
 A day is 24 hours of wall clock, whatever the zone does: a skipped hour stays empty, an hour that comes twice is one row
 in which sessions of both passes stand side by side.
@@ -11,33 +13,42 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from studio_tui.domain.people import SiteId, StaffId
     from studio_tui.domain.sessions import SessionId
-
 
 DAYS = 7
 DAY_MINUTES = 24 * 60
 ROW_MINUTES = (15, 30, 60)
 OPENING = 7 * 60
-"""The minute that a week opens at, unless it has something earlier."""
+"""The minute that a page opens at, unless it has something earlier."""
 MIN_COLUMN = 16
-"""Cells that a day needs for "Giulia 11/12 ●" with its edges: with less room there are fewer days (SCREENS)."""
+"""Cells that a column needs for "Giulia 11/12 ●" with its edges: with less room there are fewer of them (SCREENS)."""
 MIN_LANE = 4
 """Cells of the narrowest block: its edge and three letters."""
 _NIGHT = 5 * 60
 
 
+class ColumnKey(NamedTuple):
+    """What a column of one day stands for: a leader (`room` is None; no `staff_id` is "no leader"), or a room ("" is none)."""
+
+    site_id: SiteId
+    staff_id: StaffId | None = None
+    room: str | None = None
+
+
 class Slot(NamedTuple):
-    """A place of the cursor: a date and a minute of its wall clock."""
+    """A place of the cursor: a date and a minute of its wall clock; `column` where columns are not days."""
 
     day: date
     minute: int
+    column: ColumnKey | None = None
 
 
 class Piece(NamedTuple):
-    """What of a session lies on one day: minutes [start, end) of the wall clock, at least one."""
+    """What of a session lies in one column, by its number: minutes [start, end) of the wall clock, at least one."""
 
     key: SessionId
-    day: int
+    column: int
     start: int
     end: int
     begins: bool
@@ -54,16 +65,16 @@ class Block(NamedTuple):
     lanes: int
 
 
-def pieces(key: SessionId, start: datetime, end: datetime, monday: date) -> list[Piece]:
-    """The parts of a session that lie in the week of `monday`, one for each day that it touches, in order.
+def pieces(key: SessionId, start: datetime, end: datetime, first_day: date, days: int = DAYS) -> list[Piece]:
+    """The parts of a session that lie in the `days` days from `first_day` on, one for each that it touches, in order.
 
     `start` and `end` are its wall-clock times.
     """
-    first = _minutes(start, monday)
+    first = _minutes(start, first_day)
     # The clock that is set back can end a session before it began on the wall: it keeps one minute.
-    last = max(_minutes(end, monday), first + 1)
+    last = max(_minutes(end, first_day), first + 1)
     found = []
-    for day in range(max(first // DAY_MINUTES, 0), min((last - 1) // DAY_MINUTES, DAYS - 1) + 1):
+    for day in range(max(first // DAY_MINUTES, 0), min((last - 1) // DAY_MINUTES, days - 1) + 1):
         base = day * DAY_MINUTES
         found.append(
             Piece(
@@ -78,12 +89,12 @@ def pieces(key: SessionId, start: datetime, end: datetime, monday: date) -> list
     return found
 
 
-def _minutes(wall: datetime, monday: date) -> int:
-    return (wall.date() - monday).days * DAY_MINUTES + wall.hour * 60 + wall.minute
+def _minutes(wall: datetime, first_day: date) -> int:
+    return (wall.date() - first_day).days * DAY_MINUTES + wall.hour * 60 + wall.minute
 
 
-def place(day: Iterable[Piece], per_row: int) -> tuple[Block, ...]:
-    """Put the pieces of one day in lanes, so that no two blocks share a cell.
+def place(column: Iterable[Piece], per_row: int) -> tuple[Block, ...]:
+    """Put the pieces of one column in lanes, so that no two blocks share a cell.
 
     Pieces that overlap, directly or through others, share the width in equal lanes; each takes the leftmost free one, in
     order of start, then length (longest first), then id. `per_row` is the minutes of a row. A block is at least one row;
@@ -92,7 +103,7 @@ def place(day: Iterable[Piece], per_row: int) -> tuple[Block, ...]:
     Returns:
         Blocks ordered by top row, then lane.
     """
-    ordered = sorted(day, key=lambda piece: (piece.start, -piece.end, piece.key))
+    ordered = sorted(column, key=lambda piece: (piece.start, -piece.end, piece.key))
     blocks: list[Block] = []
     cluster: list[tuple[Piece, int, int, int]] = []
     lane_ends: list[int] = []
@@ -172,45 +183,46 @@ def _behind(block: Block, blocks: Sequence[Block], last: int) -> list[Block]:
 
 
 class Columns(NamedTuple):
-    """The days that are seen: `first` is the first one's number, `edges` their left edges and the last one's right edge."""
+    """The columns that are seen: `first` is the first one's number, `edges` their left edges and the last one's right edge."""
 
     first: int
     edges: tuple[int, ...]
 
     @property
-    def days(self) -> range:
-        """The numbers of the days that are seen, from 0 for Monday."""
+    def seen(self) -> range:
+        """The numbers of the columns that are seen, from 0."""
         return range(self.first, self.first + len(self.edges) - 1)
 
-    def left(self, day: int) -> int:
-        """Where the day's column begins."""
-        return self.edges[day - self.first]
+    def left(self, column: int) -> int:
+        """Where the column begins."""
+        return self.edges[column - self.first]
 
-    def right(self, day: int) -> int:
-        """Where the day's column ends; its last cell is the one before."""
-        return self.edges[day - self.first + 1]
+    def right(self, column: int) -> int:
+        """Where the column ends; its last cell is the one before."""
+        return self.edges[column - self.first + 1]
 
-    def day_at(self, x: int) -> int | None:
-        """The day at a cell, None beside the days."""
-        return next((day for day in self.days if self.left(day) <= x < self.right(day)), None)
+    def column_at(self, x: int) -> int | None:
+        """The column at a cell, None beside them."""
+        return next((column for column in self.seen if self.left(column) <= x < self.right(column)), None)
 
 
-def columns(width: int, labels: int, day: int, first: int = 0, covered: int = 0) -> Columns:
-    """Choose the days that are seen, so that `day` is among them and as few move as possible.
+def columns(width: int, labels: int, column: int, first: int = 0, covered: int = 0, total: int = DAYS) -> Columns:
+    """Choose the columns that are seen, so that `column` is among them and as few move as possible.
 
     Args:
         width: Cells of the grid.
         labels: Cells of the row labels at the left.
-        day: The cursor's day.
-        first: The first day that was seen until now.
+        column: The cursor's column.
+        first: The first column that was seen until now.
         covered: Cells at the right that something hides; columns keep their width but the last, fewer are seen.
+        total: How many columns there are.
     """
-    count = min(DAYS, max(1, (width - labels) // MIN_COLUMN))
+    count = min(total, max(1, (width - labels) // MIN_COLUMN))
     edges = [labels + number * (width - labels) // count for number in range(count + 1)]
     open_count = max(1, sum(1 for edge in edges[1:] if edge <= width - covered))
     if width - covered > labels:
         edges[open_count] = width - covered
-    first = min(max(first, day - open_count + 1), day, DAYS - open_count)
+    first = min(max(first, column - open_count + 1), column, total - open_count)
     return Columns(first, tuple(edges[: open_count + 1]))
 
 
@@ -227,7 +239,7 @@ def follow(top: int, height: int, row: int, per_row: int) -> int:
     return max(0, min(top, total - height))
 
 
-def opening_row(week: Iterable[Piece], per_row: int) -> int:
-    """The row that a week opens at: 07:00, or the hour of its earliest session if that is before (nights aside)."""
-    earliest = min((piece.start for piece in week if piece.begins and piece.start >= _NIGHT), default=OPENING)
+def opening_row(page: Iterable[Piece], per_row: int) -> int:
+    """The row that a page opens at: 07:00, or the hour of its earliest session if that is before (nights aside)."""
+    earliest = min((piece.start for piece in page if piece.begins and piece.start >= _NIGHT), default=OPENING)
     return min(earliest - earliest % 60, OPENING) // per_row

@@ -1,9 +1,9 @@
-"""Draws the week grid: from what is to be seen to the segments of each cell. Knows sizes and styles, no widget."""
+"""Draws the time grid: from what is to be seen to the segments of each cell. Knows sizes and styles, no widget."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar
-from studio_tui.tui.widgets.grid_layout import DAYS, Block, Columns, Slot, Span, spans
+from studio_tui.tui.widgets.grid_layout import Block, Columns, Span, spans
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Facts, Line, Role, block_text, fit, plain
 
@@ -31,10 +31,18 @@ class Look(NamedTuple):
     colour: str
 
 
-class Ghost(NamedTuple):
-    """Where a session would be dropped: rows [top, bottom) of a day."""
+class Head(NamedTuple):
+    """What stands over a column: a day (`today` is told apart), or a name."""
 
-    day: int
+    day: date
+    name: str = ""
+    today: bool = False
+
+
+class Ghost(NamedTuple):
+    """Where a session would be dropped: rows [top, bottom) of a column."""
+
+    column: int
     top: int
     bottom: int
     text: str
@@ -44,31 +52,31 @@ class Scene(NamedTuple):
     """All that the grid shows.
 
     Attributes:
-        blocks: The blocks of each of the seven days.
+        heads: What stands over each column.
+        blocks: The blocks of each column.
         looks: How each session appears.
-        cursor: The cursor's day number and row.
-        now: Day number, row and "09:41" of the current moment, if the week holds it.
-        note: What is said in the middle of a week that has nothing to show, line by line.
+        cursor: The cursor's column and row.
+        now: Row and "09:41" of the current moment, if a column is of today.
+        note: What is said in the middle of a page that has nothing to show, line by line.
     """
 
-    monday: date
+    heads: tuple[Head, ...]
     columns: Columns
     top: int
     height: int
     per_row: int
-    blocks: tuple[tuple[Block, ...], ...] = ((),) * DAYS
+    blocks: tuple[tuple[Block, ...], ...]
     looks: Mapping[SessionId, Look] = MappingProxyType({})
     cursor: tuple[int, int] = (0, 0)
     chosen: SessionId | None = None
     moving: SessionId | None = None
     ghost: Ghost | None = None
-    today: int | None = None
-    now: tuple[int, int, str] | None = None
+    now: tuple[int, str] | None = None
     note: tuple[str, ...] = ()
 
-    def slot(self, day: int, row: int) -> Slot:
-        """The date and minute of a row."""
-        return Slot(self.monday + timedelta(days=day), row * self.per_row)
+    def now_in(self, column: int, row: int) -> bool:
+        """Whether the now-line goes through a cell."""
+        return self.now is not None and self.now[0] == row and self.heads[column].today
 
 
 class GridPainter:
@@ -89,46 +97,47 @@ class GridPainter:
         known = before.spans if before is not None and self._same_sessions(before._scene) else {}
         if before is not None and known and before._scene.top == scene.top:
             self._texts = before._texts
-        for day in scene.columns.days:
-            old = known.get(day)
+        for column in scene.columns.seen:
+            old = known.get(column)
             # Where sessions stand behind others, it is the chosen one that is seen.
-            self.spans[day] = self._spans_of(day) if old is None or any(span.hidden for span in old) else old
+            self.spans[column] = self._spans_of(column) if old is None or any(span.hidden for span in old) else old
 
     def header(self) -> list[Cell]:
-        """The top row: the names of the days."""
+        """The top row: the names of the columns."""
         scene, styles = self._scene, self._styles
-        cells: list[Cell] = [(Segment(fit(self._hidden_days(), LABELS), styles.header_more),)]
-        for day in scene.columns.days:
-            width = scene.columns.right(day) - scene.columns.left(day)
-            today = day == scene.today
+        cells: list[Cell] = [(Segment(fit(self._hidden_columns(), LABELS), styles.header_more),)]
+        for column in scene.columns.seen:
+            width = scene.columns.right(column) - scene.columns.left(column)
+            head = scene.heads[column]
+            today = head.today and not head.name
             style = styles.header_today if today else styles.header
             edge = (">" if self._ascii else "▐") if today else " "
-            hidden = self._hidden(day)
-            name = fit(self._day_name(day, width - cell_len(hidden)), width - 1 - cell_len(hidden))
+            hidden = self._hidden(column)
+            name = fit(self._name(column, width - cell_len(hidden)), width - 1 - cell_len(hidden))
             cells.append((Segment(edge + name, style), Segment(hidden, styles.header_more)))
         return cells
 
     def row(self, row: int) -> list[Cell]:
-        """The label and the visible days of a row; one long cell where the note stands."""
+        """The label and the visible columns of a row; one long cell where the note stands."""
         note = self._note(row)
         if note is not None:
             return [self._label(row), note]
-        return [self._label(row), *(self._cell(day, row) for day in self._scene.columns.days)]
+        return [self._label(row), *(self._cell(column, row) for column in self._scene.columns.seen)]
 
     def touched(self, painter: GridPainter) -> set[int] | None:
         """The rows that can look different from what `painter` drew before; None for all of them."""
         scene, before = self._scene, painter._scene
         if not self._same_sessions(before):
             return None
-        if any(getattr(before, name) != getattr(scene, name) for name in ("top", "today", "now", "note", "moving")):
+        if any(getattr(before, name) != getattr(scene, name) for name in ("top", "now", "note", "moving")):
             return None
         rows = {before.cursor[1], scene.cursor[1]}
         for ghost in (before.ghost, scene.ghost):
             rows |= set(range(ghost.top, ghost.bottom)) if ghost is not None else set()
-        for day, own in self.spans.items():
-            for span in {*painter.spans[day], *own}:
+        for column, own in self.spans.items():
+            for span in {*painter.spans[column], *own}:
                 alike = span.block.piece.key not in (before.chosen, scene.chosen)
-                if not alike or (painter.spans[day] is not own and (span in own) != (span in painter.spans[day])):
+                if not alike or (painter.spans[column] is not own and (span in own) != (span in painter.spans[column])):
                     rows |= set(range(span.block.top, span.block.bottom))
         return rows & set(range(scene.top, scene.top + scene.height))
 
@@ -137,30 +146,32 @@ class GridPainter:
         return (
             scene.blocks is other.blocks
             and scene.looks is other.looks
-            and (scene.monday, scene.columns, scene.per_row) == (other.monday, other.columns, other.per_row)
+            and (scene.heads, scene.columns, scene.per_row) == (other.heads, other.columns, other.per_row)
         )
 
-    def _hidden_days(self) -> str:
-        """How many days lie to the left and to the right of those that are seen."""
+    def _hidden_columns(self) -> str:
+        """How many columns lie to the left and to the right of those that are seen."""
         left = self._scene.columns.first
-        right = DAYS - left - len(self._scene.columns.days)
+        right = len(self._scene.heads) - left - len(self._scene.columns.seen)
         back, on = ("<", ">") if self._ascii else ("◀", "▶")
         return (f"{back}{left} " if left else "") + (f"{on}{right}" if right else "")
 
-    def _hidden(self, day: int) -> str:
-        """How many sessions of the day lie above and below the rows that are seen."""
+    def _hidden(self, column: int) -> str:
+        """How many sessions of the column lie above and below the rows that are seen."""
         scene = self._scene
-        above = sum(1 for block in scene.blocks[day] if block.bottom <= scene.top)
-        below = sum(1 for block in scene.blocks[day] if block.top >= scene.top + scene.height)
+        above = sum(1 for block in scene.blocks[column] if block.bottom <= scene.top)
+        below = sum(1 for block in scene.blocks[column] if block.top >= scene.top + scene.height)
         up, down = ("^", "v") if self._ascii else ("▲", "▼")
         return (f"{up}{above} " if above else "") + (f"{down}{below} " if below else "")
 
-    def _day_name(self, day: int, width: int) -> str:
-        when = self._scene.monday + timedelta(days=day)
-        name = f"{when:%a} {when.day}"
-        if when.day == 1 or day == self._scene.columns.first:
-            name += f" {when:%b}"
-        return f"{name} today" if day == self._scene.today and width > len(name) + 6 else name
+    def _name(self, column: int, width: int) -> str:
+        head = self._scene.heads[column]
+        if head.name:
+            return plain(head.name)
+        name = f"{head.day:%a} {head.day.day}"
+        if head.day.day == 1 or column == self._scene.columns.first:
+            name += f" {head.day:%b}"
+        return f"{name} today" if head.today and width > len(name) + 6 else name
 
     def _label(self, row: int) -> Cell:
         hour, minute = divmod(row * self._scene.per_row, 60)
@@ -180,44 +191,45 @@ class GridPainter:
         text = fit(plain(scene.note[line]), min(cell_len(plain(scene.note[line])), width - 2))
         return (Segment(fit(" " * ((width - cell_len(text)) // 2) + text, width), self._styles.message),)
 
-    def _cell(self, day: int, row: int) -> Cell:
+    def _cell(self, column: int, row: int) -> Cell:
         scene = self._scene
-        width = scene.columns.right(day) - scene.columns.left(day) - 1
-        here = [span for span in self.spans[day] if span.block.top <= row < span.block.bottom]
-        content = self._content(day, row, width, here)
-        return (self._left_rule(day, row), *content)
+        width = scene.columns.right(column) - scene.columns.left(column) - 1
+        here = [span for span in self.spans[column] if span.block.top <= row < span.block.bottom]
+        content = self._content(column, row, width, here)
+        return (self._left_rule(column, row), *content)
 
-    def _left_rule(self, day: int, row: int) -> Segment:
-        scene, styles = self._scene, self._styles
-        if scene.now is not None and scene.now[:2] == (day, row):
+    def _left_rule(self, column: int, row: int) -> Segment:
+        styles = self._styles
+        if self._scene.now_in(column, row):
             return Segment(">" if self._ascii else "▶", styles.now)
         return Segment(self._rule, styles.rule)
 
-    def _content(self, day: int, row: int, width: int, here: list[Span]) -> Cell:
+    def _content(self, column: int, row: int, width: int, here: list[Span]) -> Cell:
         scene = self._scene
         ghost = scene.ghost
-        if ghost is not None and ghost.day == day and ghost.top <= row < ghost.bottom:
+        if ghost is not None and ghost.column == column and ghost.top <= row < ghost.bottom:
             return (Segment(fit(" " + ghost.text if row == ghost.top else "", width), self._styles.ghost),)
         cells: list[Segment] = []
         x = 0
         for span in sorted(here, key=lambda span: span.x):
             if span.x > x:
-                cells.append(self._gap(day, row, span.x - x))
+                cells.append(self._gap(column, row, span.x - x))
             cells += self._block_row(span, row)
             x = span.x + span.width
         if x < width:
-            cells.append(self._gap(day, row, width - x))
+            cells.append(self._gap(column, row, width - x))
         return tuple(cells)
 
-    def _gap(self, day: int, row: int, width: int) -> Segment:
+    def _gap(self, column: int, row: int, width: int) -> Segment:
         scene, styles = self._scene, self._styles
-        if scene.cursor == (day, row) and scene.ghost is None and scene.chosen is None:
+        if scene.cursor == (column, row) and scene.ghost is None and scene.chosen is None:
             minute = row * scene.per_row
             return Segment(fit(f" {minute // 60:02}:{minute % 60:02}", width), styles.cursor)
-        if scene.now is not None and scene.now[:2] == (day, row):
+        if scene.now is not None and scene.now_in(column, row):
             line = "-" if self._ascii else "─"
-            return Segment((line * 2 + scene.now[2] + line * width)[:width], styles.now)
-        style = (styles.empty_today if day == scene.today else styles.empty)[row * scene.per_row // 60 % 2]
+            return Segment((line * 2 + scene.now[1] + line * width)[:width], styles.now)
+        head = scene.heads[column]
+        style = (styles.empty_today if head.today and not head.name else styles.empty)[row * scene.per_row // 60 % 2]
         return Segment(" " * width, style)
 
     def _block_row(self, span: Span, row: int) -> list[Segment]:
@@ -243,7 +255,7 @@ class GridPainter:
     def _text_of(self, span: Span, look: Look) -> list[Line]:
         """The block's lines; one that begins above the first visible row says its text in what is seen of it."""
         block, scene = span.block, self._scene
-        key = (block.piece.key, block.piece.day, span.width, span.hidden)
+        key = (block.piece.key, block.piece.column, span.width, span.hidden)
         lines = self._texts.get(key)
         if lines is None:
             facts = look.facts._replace(behind=span.hidden)
@@ -254,7 +266,7 @@ class GridPainter:
     def _style(self, look: Look, bar: Bar, role: Role | None, chosen: bool) -> Style:
         return self._styles.block(look.colour, bar, role, chosen=chosen)
 
-    def _spans_of(self, day: int) -> tuple[Span, ...]:
+    def _spans_of(self, column: int) -> tuple[Span, ...]:
         scene = self._scene
-        width = scene.columns.right(day) - scene.columns.left(day) - 1
-        return spans(scene.blocks[day], width, scene.chosen)
+        width = scene.columns.right(column) - scene.columns.left(column) - 1
+        return spans(scene.blocks[column], width, scene.chosen)

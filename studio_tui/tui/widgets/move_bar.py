@@ -40,22 +40,24 @@ class MoveBar(Widget, can_focus=True):
     BINDINGS: ClassVar = [
         Binding("enter", "drop", "Drop here", id="move.drop"),
         Binding("escape", "put_back", "Put back", id="move.put_back"),
-        Binding("left,h", "carry(-1,0,0)", "Carry", id="move.left", key_display="←→ ↑↓", tooltip="A day earlier"),
-        Binding("right,l", "carry(1,0,0)", "A day later", id="move.right", show=False),
+        Binding(
+            "left,h", "carry(-1,0,0)", "Carry", id="move.left", key_display="←→ ↑↓", tooltip="A column to the left"
+        ),
+        Binding("right,l", "carry(1,0,0)", "A column to the right", id="move.right", show=False),
         Binding("up,k", "carry(0,-1,0)", "Earlier", id="move.up", show=False),
         Binding("down,j", "carry(0,1,0)", "Later", id="move.down", show=False),
-        Binding("pageup,comma", "carry(0,0,-1)", "A week earlier", id="move.previous_week", show=False),
-        Binding("pagedown,full_stop", "carry(0,0,1)", "A week later", id="move.next_week", show=False),
+        Binding("pageup,comma", "carry(0,0,-1)", "A page back", id="move.previous_page", show=False),
+        Binding("pagedown,full_stop", "carry(0,0,1)", "A page on", id="move.next_page", show=False),
         Binding("tab,shift+tab", "stay", "Stay", id="move.stay", show=False, system=True),
         Binding("backspace", "rub_out", "Rub out", id="move.rub_out", show=False),
     ]
 
     class Carried(Message):
-        """Carry the session by days, rows or weeks."""
+        """Carry the session aside by columns, by rows, or by pages."""
 
-        def __init__(self, days: int, rows: int, weeks: int) -> None:
+        def __init__(self, aside: int, rows: int, leaves: int) -> None:
             super().__init__()
-            self.days, self.rows, self.weeks = days, rows, weeks
+            self.aside, self.rows, self.leaves = aside, rows, leaves
 
     class Timed(Message):
         """A time of day was typed."""
@@ -90,9 +92,9 @@ class MoveBar(Widget, can_focus=True):
         """Go away."""
         self.remove_class("-open")
 
-    def action_carry(self, days: int, rows: int, weeks: int) -> None:
+    def action_carry(self, aside: int, rows: int, leaves: int) -> None:
         self._typed = ""
-        self.post_message(self.Carried(days, rows, weeks))
+        self.post_message(self.Carried(aside, rows, leaves))
 
     def action_stay(self) -> None:
         """Keep the focus: until the session is dropped or put back, no other key counts."""

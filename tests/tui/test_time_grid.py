@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given, settings
@@ -11,13 +11,14 @@ from studio_tui.tui.marks import Bar, Mark
 from studio_tui.tui.themes import DARK, service_variables
 from studio_tui.tui.widgets.grid_canvas import GridCanvas
 from studio_tui.tui.widgets.grid_layout import DAYS, Block, Piece, columns, place
-from studio_tui.tui.widgets.grid_paint import LABELS, Ghost, Look, Scene
+from studio_tui.tui.widgets.grid_paint import LABELS, Ghost, Head, Look, Scene
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Facts
 
 VARIABLES = {**DARK.to_color_system().generate(), **service_variables(dark=True, ansi=False)}
 STYLES = GridStyles(VARIABLES, ansi=False)
 MONDAY = date(2026, 11, 16)
+WEEK = tuple(Head(MONDAY + timedelta(days=number), today=number == 5) for number in range(DAYS))
 
 
 def a_week(drawn: list[tuple[int, int, int]]) -> tuple[tuple[tuple[Block, ...], ...], dict[SessionId, Look]]:
@@ -50,7 +51,7 @@ def walks(draw: st.DrawFn) -> list[Scene]:
         )
         found.append(
             Scene(
-                MONDAY,
+                WEEK,
                 columns(draw(st.sampled_from((60, 80, 120))), LABELS, day, covered=draw(st.sampled_from((0, 30)))),
                 draw(st.sampled_from((28, 20))),
                 36,
@@ -61,8 +62,7 @@ def walks(draw: st.DrawFn) -> list[Scene]:
                 draw(st.sampled_from(keys)),
                 draw(st.sampled_from(keys)) if ghost else None,
                 ghost,
-                5,
-                (5, draw(st.sampled_from((38, 39))), "09:41"),
+                (draw(st.sampled_from((38, 39))), "09:41"),
                 draw(st.sampled_from(((), ("A note", "of two lines"), ("Another, longer than a day is wide", "")))),
             )
         )
@@ -115,7 +115,7 @@ def test_every_line_is_exactly_as_wide_as_the_grid(walk: list[Scene]) -> None:
 
 def a_scene(**changes: Any) -> Scene:
     blocks, looks = a_week([(5, 40, 4), (5, 44, 4), (2, 40, 4)])
-    return Scene(MONDAY, columns(120, LABELS, 5), 28, 36, 15, blocks, looks, (5, 38))._replace(**changes)
+    return Scene(WEEK, columns(120, LABELS, 5), 28, 36, 15, blocks, looks, (5, 38))._replace(**changes)
 
 
 def test_a_note_that_follows_another_is_drawn_in_its_whole_width() -> None:

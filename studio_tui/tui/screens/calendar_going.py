@@ -1,0 +1,76 @@
+"""Where the calendar goes: to now, to a typed date, a page on or back, to another view."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual import on, work
+
+from studio_tui.tui.screens.calendar_reading import CalendarReading
+from studio_tui.tui.views.all_views import VIEWS, widget_for
+from studio_tui.tui.widgets.calendar_view import CalendarView
+
+
+class CalendarGoing(CalendarReading):
+    """Carries one cursor, and the session that is chosen, between days and views."""
+
+    def go_to_instant(self, instant: datetime) -> None:
+        """Show the page of an instant, with the cursor there."""
+        slot = self.slot_of(instant)
+        self.show_day(slot.day, at=slot)
+
+    def action_now(self) -> None:
+        self.go_to_instant(self.desk.now())
+
+    def action_leaf(self, step: int) -> None:
+        slot = self.grid.slot
+        self.show_day(self.view.leaf(slot.day if slot is not None else self.period.first, step))
+
+    @work(exit_on_error=False)
+    async def action_go_to_date(self) -> None:
+        from studio_tui.domain.dates import DATE_HINT, parse_date
+        from studio_tui.tui.screens.dialogs import Prompt
+
+        today = self.desk.wall(self.desk.now()).date()
+        prompt = Prompt(self.desk, title="Go to", hint=DATE_HINT, check=lambda text: parse_date(text, today))
+        day = await self.app.push_screen_wait(prompt)
+        slot = self.grid.slot
+        if day is not None and slot is not None:
+            self.show_day(day, at=slot._replace(day=day))
+
+    @on(CalendarView.Left)
+    def _leave_page(self, event: CalendarView.Left) -> None:
+        # From one day to the next whatever day the cursor is on: the page beyond the one that is shown.
+        day = self.period.last if event.step > 0 else self.period.first
+        self.show_day(self.view.leaf(day, event.step), event.edge)
+
+    @on(CalendarView.Moved)
+    def _cursor_moved(self) -> None:
+        self.explain("")
+
+    # Views
+
+    async def action_view(self, name: str) -> None:
+        """Look at the same days in another way, with the cursor where it was."""
+        if name == self.view.id:
+            return
+        before, slot, chosen = self.grid, self.grid.slot, self.grid.chosen
+        self.view = VIEWS[name]
+        view = await self.made_view()
+        if view is not before:
+            before.display = False
+            view.display = True
+            view.cover(before.covered)
+            if before.has_focus:
+                view.focus()
+        if slot is not None:
+            self.period, self._edge = self.view.period(slot.day), None
+            self.show_page(slot, chosen.id if chosen is not None else None)
+
+    async def made_view(self) -> CalendarView:
+        """The widget of the view, made when it is first looked at."""
+        kind = self.view.kind
+        if kind not in self.widgets:
+            self.widgets[kind] = widget_for(kind, ascii_only=self.desk.ascii)
+            await self.mount(self.widgets[kind], before=self.status)
+        return self.widgets[kind]

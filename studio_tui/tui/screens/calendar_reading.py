@@ -1,0 +1,213 @@
+"""What the calendar shows is read here, kept, read ahead, and read anew when somebody changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from textual import getters, work
+
+from studio_tui.domain.errors import StudioError
+from studio_tui.domain.zones import zone_label
+from studio_tui.tui.desk import Desk
+from studio_tui.tui.periods import Period
+from studio_tui.tui.screens.calendar_base import CalendarBase
+from studio_tui.tui.weeks import Weeks
+from studio_tui.tui.widgets.calendar_view import Edge
+from studio_tui.tui.widgets.grid_layout import Slot
+from studio_tui.tui.widgets.title_bar import Heartbeat, TitleText
+
+if TYPE_CHECKING:
+    from studio_tui.domain.agenda import StudioStatus
+    from studio_tui.domain.changes import ChangeRow
+    from studio_tui.domain.sessions import SessionId
+    from studio_tui.tui.views.view import View
+    from studio_tui.tui.widgets.grid_page import Page
+
+PATIENCE_S = 0.2
+"""Seconds before "Loading" is said: a page comes faster than that, and a word that flashes up is worse than none."""
+
+_SHOWN = frozenset(
+    {"session", "booking", "service", "client", "account", "staff", "site", "room", "opening", "outbox", "series"}
+)
+
+
+class CalendarReading(CalendarBase):
+    """The page on the screen is `period`'s; the widget holds the cursor."""
+
+    title_text = getters.query_one(TitleText)
+    heartbeat = getters.query_one(Heartbeat)
+
+    def __init__(self, desk: Desk, view: View) -> None:
+        super().__init__(desk)
+        self.view = view
+        self.widgets = {}
+        self.period = view.period(desk.now().date())
+        self.weeks = Weeks(desk)
+        self._pages: dict[tuple[str, Period], Page] = {}
+        self._state: StudioStatus | None = None
+        self._edge: Edge | None = None
+        self._minute: datetime | None = None
+
+    # Pages
+
+    def show_day(self, day: date, edge: Edge | None = None, *, at: Slot | None = None) -> None:
+        period = self.view.period(day)
+        if period == self.period and edge is None:
+            if at is not None:
+                self.grid.go_to(at)
+            return
+        slot = self.grid.slot
+        self.period, self._edge = period, edge
+        if at is None:
+            at = slot._replace(day=day) if slot is not None else None
+        self.show_page(at)
+
+    def show_page(self, at: Slot | None = None, chosen: SessionId | None = None) -> None:
+        """Show the period's page, with the cursor at a slot; what is not known yet comes later."""
+        self.say_title()
+        page = self._known(self.period)
+        if page is not None:
+            self._show(page, at, chosen)
+            self._prefetch()
+        else:
+            self.grid.show(self._bare_page(), self.desk.now(), at=at, chosen=chosen)
+            self._load()
+
+    def outdate(self) -> None:
+        """Forget what was read: something changed, or other sessions are wanted."""
+        self.weeks.outdate()
+        self._pages.clear()
+
+    async def read_again(self, choose: SessionId | None = None) -> None:
+        self.outdate()
+        if choose is None:
+            await self._read()
+            return
+        detail = await self.desk.run(lambda studio: studio.calendar.detail(choose))
+        await self.go_to_session(choose, detail.session.starts_at)
+
+    async def go_to_session(self, key: SessionId, starts_at: datetime) -> None:
+        """Show the page of a session, with the cursor on it."""
+        slot = self.slot_of(starts_at)
+        self.period, self._edge = self.view.period(slot.day), None
+        self.say_title()
+        if self._known(self.period) is None:
+            await self._read()
+        page = self._known(self.period)
+        if page is not None:
+            self._show(page, slot, key)
+
+    def load(self) -> None:
+        """Read the page on the screen anew."""
+        self._load()
+
+    @work(exit_on_error=False, exclusive=True, group="read")
+    async def _load(self) -> None:
+        patience = self.set_timer(PATIENCE_S, lambda: self.say_in_grid("Loading …"))
+        try:
+            await self._read()
+        except StudioError as error:
+            self.say_in_grid(str(error), "", "r: try again")
+            return
+        finally:
+            patience.stop()
+        self._prefetch()
+
+    @work(exit_on_error=False, exclusive=True, group="prefetch")
+    async def _prefetch(self) -> None:
+        slot = self.grid.slot
+        if slot is None:
+            return
+        # What fails here fails again, and is told, when somebody looks at that page.
+        with suppress(StudioError):
+            for step in (1, -1):
+                period = self.view.period(self.view.leaf(slot.day, step))
+                if self.weeks.known(period) is None:
+                    await self.weeks.read(period)
+                self._known(period)
+
+    async def _read(self) -> None:
+        period = self.period
+        self._say_status(await self.weeks.read(period))
+        page = self._known(period)
+        if page is not None and period == self.period:
+            self.say_title()
+            self._show(page)
+
+    def _known(self, period: Period) -> Page | None:
+        """The page of a period, if what it shows was read."""
+        key = (self.view.id, period)
+        page = self._pages.get(key)
+        if page is None:
+            stock = self.weeks.known(period)
+            if stock is None:
+                return None
+            page = self._pages[key] = self.view.page(period, stock)
+        return page
+
+    def _bare_page(self) -> Page:
+        return self.view.page(self.period, self.weeks.bare())
+
+    def _show(self, page: Page, at: Slot | None = None, chosen: SessionId | None = None) -> None:
+        note = () if page.entries else self._nothing()
+        self.grid.show(page, self.desk.now(), note=note, at=at, chosen=chosen, edge=self._edge)
+        self._edge = None
+
+    def _nothing(self) -> tuple[str, ...]:
+        what = self.view.what
+        return (f"No sessions this {what}.", "", f"n: new session · g: go to a date · PgUp PgDn: other {what}s")
+
+    def say_in_grid(self, *lines: str) -> None:
+        """Say something in the place of sessions."""
+        width = max(self.grid.size.width - 12, 20)
+        note = tuple(part for line in lines for part in wrap(line, width) or [""])
+        self.grid.show(self._bare_page(), self.desk.now(), note=note)
+
+    # What others change, and the passing of time
+
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        if not changes or any(change.topic in _SHOWN for change in changes):
+            self.outdate()
+            self._load()
+        else:
+            self.read_status()
+        super().studio_changed(changes)
+
+    @work(exit_on_error=False, exclusive=True, group="status")
+    async def read_status(self) -> None:
+        """Read what matters now."""
+        site = self.desk.site
+        try:
+            status = await self.desk.run(lambda studio: studio.calendar.status(site.id))
+        except StudioError as error:
+            # It comes round every few seconds: one line says so, not a heap of messages.
+            self.explain(str(error))
+        else:
+            self._say_status(status)
+
+    def _say_status(self, status: StudioStatus) -> None:
+        self._state = status
+        self.status.say(status)
+        self.heartbeat.say(status.worker_seen_at, self.desk.now())
+
+    def say_title(self) -> None:
+        """Say in the title where and when the page is, and who sits here."""
+        if self.desk.ready:
+            desk = self.desk
+            label = zone_label(desk.zone, self.instant_at(Slot(self.period.first, 12 * 60)))
+            words = self.view.words(self.period, desk.site.zone, label)
+            name = desk.actor.name
+            self.title_text.say(desk.site.name, words, (f"{name} · {desk.actor.role.label}", name))
+
+    def tick(self) -> None:
+        """Let a second pass."""
+        now = self.desk.now()
+        if self._state is not None:
+            self.heartbeat.say(self._state.worker_seen_at, now)
+        if now.replace(second=0, microsecond=0) != self._minute:
+            self._minute = now.replace(second=0, microsecond=0)
+            self.grid.tick(now)
