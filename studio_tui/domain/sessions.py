@@ -60,6 +60,14 @@ class OwnLink:
     epoch: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who leads a session, and in which room it is."""
+
+    staff_id: StaffId | None
+    room: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One occurrence on the calendar. Instants are aware UTC; the interval is [starts_at, ends_at).
@@ -150,13 +158,14 @@ def check_capacity(capacity: int, booked: int, kind: ServiceKind = ServiceKind.C
         raise InvalidInput(f"{booked} clients are booked: capacity cannot be {capacity}.", field="capacity")
 
 
-def move(session: Session, starts_at: datetime, ends_at: datetime | None = None) -> Session:
+def move(session: Session, starts_at: datetime, ends_at: datetime | None = None, place: Place | None = None) -> Session:
     """The session at its new time; an automatic notice time moves along, one set by hand stays (SPEC N2).
 
     Args:
         session: What is moved; a cancelled one is refused.
         starts_at: New start, aware.
         ends_at: New end, aware; None keeps the length.
+        place: New leader and room; None keeps both.
 
     Returns:
         The moved session; `generation` is one higher if the start changed.
@@ -166,7 +175,8 @@ def move(session: Session, starts_at: datetime, ends_at: datetime | None = None)
     ends_at = ends_at if ends_at is not None else starts_at + session.length
     check_times(starts_at, ends_at)
     generation = session.generation + (starts_at != session.starts_at)
-    return replace(session, starts_at=starts_at, ends_at=ends_at, generation=generation)
+    moved = replace(session, starts_at=starts_at, ends_at=ends_at, generation=generation)
+    return moved if place is None else replace(moved, staff_id=place.staff_id, room=place.room)
 
 
 def set_notice_time(session: Session, notice_at: datetime | None) -> Session:

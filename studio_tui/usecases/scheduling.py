@@ -12,7 +12,7 @@ from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import CourseId, Mode, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Course, Origin, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Course, Origin, OwnLink, Place, Session, SessionId, SessionStatus
 from studio_tui.domain.text import clean_line, clean_text
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.calendar import clash_sentences
@@ -141,9 +141,14 @@ class Scheduling:
         return self._change(actor, session_id, version, change, "edited a session")
 
     def preview_move(
-        self, actor: StaffMember, session_id: SessionId, starts_at: datetime, ends_at: datetime | None = None
+        self,
+        actor: StaffMember,
+        session_id: SessionId,
+        starts_at: datetime,
+        ends_at: datetime | None = None,
+        place: Place | None = None,
     ) -> MovePreview:
-        """Tell what moving the session would do.
+        """Tell what moving the session would do, to another time or also to another leader or room.
 
         Raises:
             NotAllowed, NotPossible, InvalidInput: The move would be refused, for this reason.
@@ -152,7 +157,7 @@ class Scheduling:
         def work(unit: UnitOfWork) -> MovePreview:
             session = unit.sessions.get(session_id)
             permissions.check(actor, Act.MANAGE_SESSIONS, leader=session.staff_id)
-            moved = sessions.move(session, starts_at, ends_at)
+            moved = sessions.move(session, starts_at, ends_at, place)
             decision = LinkContexts(unit).decide([moved])[moved.id]
             site = unit.people.site(session.site_id)
             return MovePreview(
@@ -239,14 +244,11 @@ class Scheduling:
         Raises:
             NotAllowed, NotPossible, StaleVersion: Nothing was changed.
         """
-        return self._change(
-            actor,
-            session_id,
-            version,
-            lambda _, s: sessions.set_notice_time(s, notice_at),
-            "set a notice time",
-            act=Act.MANAGE_NOTICES,
-        )
+
+        def change(_: UnitOfWork, session: Session) -> Session:
+            return sessions.set_notice_time(session, notice_at)
+
+        return self._change(actor, session_id, version, change, "set a notice time", act=Act.MANAGE_NOTICES)
 
     def create_course(
         self, actor: StaffMember, name: str, draft: SessionDraft, starts: Sequence[datetime], length: timedelta

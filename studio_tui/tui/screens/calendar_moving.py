@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import getters, on, work
@@ -14,19 +14,31 @@ from studio_tui.tui.widgets.grid_layout import Slot
 from studio_tui.tui.widgets.move_bar import MoveBar
 
 if TYPE_CHECKING:
-    from studio_tui.domain.sessions import SessionId
+    from studio_tui.domain.people import StaffMember
+    from studio_tui.domain.sessions import Place, Session, SessionId
     from studio_tui.usecases.scheduling import MovePreview
+    from studio_tui.usecases.studio import Studio
 
 
 class InHand(NamedTuple):
     """A session on its way: where it stood, where it is carried, and the version that was read."""
 
-    key: SessionId
+    session: Session
     title: str
     start: Slot
     slot: Slot
-    length: timedelta
-    version: int
+
+    @property
+    def place(self) -> Place:
+        """Who would lead it and where it would be: in a day's view the column says one of the two."""
+        from studio_tui.domain.sessions import Place
+
+        column, session = self.slot.column, self.session
+        if column is None:
+            return Place(session.staff_id, session.room)
+        if column.room is None:
+            return Place(column.staff_id, session.room)
+        return Place(session.staff_id, column.room)
 
 
 class CalendarMoving(CalendarBase):
@@ -50,7 +62,7 @@ class CalendarMoving(CalendarBase):
         # A refusal is told now, not after the session was carried across the week.
         await self.desk.run(lambda studio: studio.scheduling.preview_move(actor, key, session.starts_at))
         slot = self.slot_of(session.starts_at, key)
-        self._carried = InHand(key, detail.entry.title, slot, slot, session.length, session.change.version)
+        self._carried = InHand(session, detail.entry.title, slot, slot)
         self.status.display = False
         self.move_bar.begin()
         self._carry_to(slot)
@@ -82,7 +94,7 @@ class CalendarMoving(CalendarBase):
         carried = self._end_moving()
         if carried is not None:
             self.show_day(carried.start.day)
-            self.grid.go_to(carried.start, carried.key)
+            self.grid.go_to(carried.start, carried.session.id)
 
     @on(MoveBar.Dropped)
     def _drop(self) -> None:
@@ -98,18 +110,14 @@ class CalendarMoving(CalendarBase):
             return
         actor, starts_at = self.desk.actor, self.instant_at(carried.slot)
         try:
-            await self.desk.run(
-                lambda studio: studio.scheduling.move(actor, carried.key, starts_at, version=carried.version)
-            )
+            await self.desk.run(lambda studio: _drop(studio, actor, carried, starts_at))
         except StudioError as error:
             # It stays in the hand: another place may do.
             self.move_bar.say(str(error))
             return
         self._end_moving()
-        self.tell(
-            f"{carried.title} was moved to {_words(self.desk.wall(starts_at))}. To take it back, move it again (m)."
-        )
-        await self.read_again(carried.key)
+        self.tell(f"{carried.title} was moved to {self._where(carried)}. To take it back, move it again (m).")
+        await self.read_again(carried.session.id)
 
     def _carry_to(self, slot: Slot) -> None:
         if self._carried is None:
@@ -117,22 +125,32 @@ class CalendarMoving(CalendarBase):
         self._carried = self._carried._replace(slot=slot)
         self.show_day(slot.day)
         text = f"{slot.minute // 60:02}:{slot.minute % 60:02} {self._carried.title}"
-        self.grid.set_ghost(Carried(self._carried.key, slot, self._carried.length, text))
+        self.grid.set_ghost(Carried(self._carried.session.id, slot, self._carried.session.length, text))
         self._preview(self._carried)
 
     @work(exit_on_error=False, exclusive=True, group="preview")
     async def _preview(self, carried: InHand) -> None:
         actor, starts_at = self.desk.actor, self.instant_at(carried.slot)
-        to = _words(self.desk.wall(starts_at))
+        to = self._where(carried)
         if carried.slot == carried.start:
             self.move_bar.say(f"{carried.title} is at {to}. Carry it with the arrows, or type a time.")
             return
         try:
-            preview = await self.desk.run(lambda studio: studio.scheduling.preview_move(actor, carried.key, starts_at))
+            key, place = carried.session.id, carried.place
+            preview = await self.desk.run(
+                lambda studio: studio.scheduling.preview_move(actor, key, starts_at, place=place)
+            )
         except StudioError as error:
             self.move_bar.say(str(error))
         else:
             self.move_bar.say(consequences(to, preview, self.desk.wall(preview.notice_to)))
+
+    def _where(self, carried: InHand) -> str:
+        """Where a session would be dropped: its time, and the column if that is another one."""
+        when, page, column = _words(self.desk.wall(self.instant_at(carried.slot))), self.grid.page, carried.slot.column
+        if page is None or column is None or column == carried.start.column:
+            return when
+        return f"{when}, {page.columns[page.column_of(carried.slot)].name}"
 
     def _end_moving(self) -> InHand | None:
         carried, self._carried = self._carried, None
@@ -141,6 +159,25 @@ class CalendarMoving(CalendarBase):
         self.grid.set_ghost(None)
         self.grid.focus()
         return carried
+
+
+def _drop(studio: Studio, actor: StaffMember, carried: InHand, starts_at: datetime) -> None:
+    session, place = carried.session, carried.place
+    if (place.staff_id, place.room) == (session.staff_id, session.room):
+        studio.scheduling.move(actor, session.id, starts_at, version=session.change.version)
+        return
+    from studio_tui.usecases.scheduling import SessionEdit
+
+    edit = SessionEdit(
+        starts_at=starts_at,
+        ends_at=starts_at + session.length,
+        staff_id=place.staff_id,
+        room=place.room,
+        title=session.title,
+        capacity=session.capacity,
+        details=session.details,
+    )
+    studio.scheduling.edit(actor, session.id, edit, version=session.change.version)
 
 
 def consequences(to: str, preview: MovePreview, notice: datetime) -> str:
