@@ -114,6 +114,7 @@ class _Desks:
         self.conferencing = studio.conferencing
         self.notifying = studio.notifying
         self.importing = studio.importing
+        self.finding = studio.finding
 
 
 class SmallStudio(_Desks):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import Connection, select
 
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, Client, ClientId
+from studio_tui.domain.search_text import client_words
 from studio_tui.domain.text import fold
 from studio_tui.storage import schema
 from studio_tui.storage.rows import AnyRow, change_of, fields_of, insert_row, update_row
+from studio_tui.storage.search_clients import ClientSearch
 
 _FIELDS = ("name", "email", "email_verified", "phone", "language", "push_topic")
 _table = schema.client
@@ -49,15 +51,19 @@ class ClientRepository:
         row = self._db.execute(select(_table).where(*where).order_by(_table.c.id).limit(1)).one_or_none()
         return None if row is None else _to_client(row)
 
-    def page(self, limit: int, offset: int = 0) -> list[Client]:
-        """Clients by folded name, then id."""
-        stmt = select(_table).order_by(_table.c.folded_name, _table.c.id).limit(limit).offset(offset)
+    def page(self, limit: int, offset: int = 0, query: str = "") -> list[Client]:
+        """Clients by folded name, then id; with a query those in whom every typed part is found (`domain.search_text`)."""
+        stmt = ClientSearch(self._db).narrow(select(_table), query)
+        stmt = stmt.order_by(_table.c.folded_name, _table.c.id).limit(limit).offset(offset)
         return [_to_client(row) for row in self._db.execute(stmt)]
 
+    def count(self, query: str = "") -> int:
+        """How many clients there are, or how many a query finds."""
+        return ClientSearch(self._db).count(query)
+
     def find(self, query: str, limit: int) -> list[Client]:
-        """Clients of whose names every typed part begins a word, or whose address begins so; by name."""
-        parts = fold(query).split()
-        stmt = select(_table).where(*(_begins_a_word(part) for part in parts))
+        """Clients of whose names every typed part begins a word, or whose address or number begins so; by name."""
+        stmt = ClientSearch(self._db).narrow(select(_table), query, beginnings=True)
         stmt = stmt.order_by(_table.c.folded_name, _table.c.id).limit(limit)
         return [_to_client(row) for row in self._db.execute(stmt)]
 
@@ -71,17 +77,9 @@ class ClientRepository:
         return self.get(client.id)
 
 
-def _begins_a_word(part: str) -> ColumnElement[bool]:
-    name = _table.c.folded_name
-    return or_(
-        name.startswith(part, autoescape=True),
-        name.contains(f" {part}", autoescape=True),
-        _table.c.email.startswith(part, autoescape=True),
-    )
-
-
 def _values(client: Client) -> dict[str, object]:
-    return {**fields_of(client, *_FIELDS), "folded_name": fold(client.name)[:200]}
+    words = client_words(client.name, client.email, client.phone)
+    return {**fields_of(client, *_FIELDS), "folded_name": fold(client.name)[:200], "words": words}
 
 
 def _to_client(row: AnyRow) -> Client:

@@ -1,4 +1,4 @@
-"""The outbox's partial indexes, which migrations make (WORKER G11).
+"""What migrations make beside the tables: partial indexes (WORKER G11), and the index of clients' words.
 
 They stand apart from the tables because naming one for PostgreSQL loads all that SQLAlchemy knows of it, which a studio on
 SQLite would pay for at each start.
@@ -6,9 +6,12 @@ SQLite would pay for at each start.
 
 from __future__ import annotations
 
-from sqlalchemy import Index, literal_column
+from typing import Any
 
-from studio_tui.storage.schema import outbox
+from sqlalchemy import Connection, Index, Table, event, literal_column
+
+from studio_tui.storage import search_index
+from studio_tui.storage.schema import client, outbox, session
 
 # The state is written into the condition as a literal: a planner that sees only a bound value cannot use a partial index.
 Index(
@@ -33,3 +36,27 @@ Index(
     sqlite_where=outbox.c.state.in_([literal_column("4"), literal_column("5")]),
     postgresql_where=outbox.c.state.in_([literal_column("4"), literal_column("5")]),
 )
+Index(
+    "ix_session_title",
+    session.c.site_id,
+    session.c.title,
+    session.c.starts_at,
+    sqlite_where=session.c.title.is_not(None),
+    postgresql_where=session.c.title.is_not(None),
+)
+Index(
+    "ix_session_link",
+    session.c.link_digest,
+    sqlite_where=session.c.link_digest.is_not(None),
+    postgresql_where=session.c.link_digest.is_not(None),
+)
+
+
+@event.listens_for(client, "after_create")
+def _index_words(_table: Table, db: Connection, **_options: Any) -> None:
+    search_index.make(db)
+
+
+@event.listens_for(client, "before_drop")
+def _drop_words(_table: Table, db: Connection, **_options: Any) -> None:
+    search_index.drop(db)

@@ -121,6 +121,7 @@ client = Table(
     Column("id", Id, primary_key=True),
     Column("name", String(200), nullable=False),
     Column("folded_name", String(200), nullable=False, index=True),
+    Column("words", Text, nullable=False, server_default=""),
     Column("email", String(320), unique=True),
     Column("email_verified", Boolean, nullable=False),
     Column("phone", String(40)),
@@ -212,6 +213,7 @@ session = Table(
     Index("ix_session_service_starts", "service_id", "starts_at"),
     Index("ix_session_staff_starts", "staff_id", "starts_at"),
     Index("ix_session_ends", "ends_at"),
+    Index("ix_session_room", "site_id", "room", "starts_at"),
     UniqueConstraint("site_id", "ical_uid", "ical_recurrence", name="uq_session_ical"),
 )
 

@@ -23,6 +23,7 @@ from studio_tui.storage.opening import OpeningRepository
 from studio_tui.storage.outbox import OutboxRepository
 from studio_tui.storage.people import PeopleRepository
 from studio_tui.storage.rooms import RoomRepository
+from studio_tui.storage.search import SearchRepository
 from studio_tui.storage.services import ServiceRepository
 from studio_tui.storage.sessions import SessionRepository
 
@@ -75,6 +76,10 @@ class UnitOfWork:
     @cached_property
     def edits(self) -> EditRepository:
         return EditRepository(self.db)
+
+    @cached_property
+    def search(self) -> SearchRepository:
+        return SearchRepository(self.db)
 
     @cached_property
     def changes(self) -> ChangeLog:

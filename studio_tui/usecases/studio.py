@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.calendar import CalendarQueries
     from studio_tui.usecases.catalogue import Catalogue
     from studio_tui.usecases.conferencing import Conferencing
+    from studio_tui.usecases.finding import Finding
     from studio_tui.usecases.importing import Importing
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.notifying import Notifying
@@ -97,3 +98,10 @@ class Studio:
         from studio_tui.usecases.importing import Importing
 
         return Importing(self.resources)
+
+    @cached_property
+    def finding(self) -> Finding:
+        """Finding by parts of words."""
+        from studio_tui.usecases.finding import Finding
+
+        return Finding(self.resources)

@@ -83,8 +83,13 @@ def test_a_new_database_gets_the_tables_of_the_schema(empty: Engine, backups: Pa
     assert ensure_current(empty, backups, NOW) == MigrationResult(None, HEAD)
 
     with empty.connect() as db:
-        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+        assert compare_metadata(MigrationContext.configure(db, opts={"include_name": _is_kept}), metadata) == []
     assert not backups.exists()
+
+
+def _is_kept(name: str | None, _kind: object, _parents: object) -> bool:
+    """Leave out the index of clients' words: an engine's own tables or index, of which the metadata know nothing."""
+    return not (name or "").startswith(("client_words", "ix_client_words"))
 
 
 def test_the_tables_are_the_same_to_the_last_condition(empty: Engine, backups: Path, tmp_path: Path) -> None:

@@ -261,6 +261,7 @@ NEEDS_NO_PERMISSION = {
     "conferencing": {"accounts", "kinds", "preview"},
     "notifying": {"deliveries", "plan", "reconcile", "troubled"},
     "importing": set[str](),
+    "finding": {"find"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Rooms, opening hours, series, what is told to clients by hand, and the edits that can be undone.
+"""Rooms, opening hours, series, what is told to clients by hand, the edits that can be undone, and what finding needs.
 
 Revision ID: 0002
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
+from studio_tui.domain.search_text import client_words
+from studio_tui.storage import search_index
 
 revision = "0002"
 down_revision = "0001"
@@ -21,6 +24,7 @@ def upgrade() -> None:
     _series()
     _announcements()
     _edits()
+    _finding()
 
 
 def _change() -> tuple[sa.Column[int], sa.Column[str], sa.Column[int]]:
@@ -130,3 +134,25 @@ def _edits() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_edit_staff_id_state", "edit", ["staff_id", "state", "id"])
+
+
+def _finding() -> None:
+    op.add_column("client", sa.Column("words", sa.Text(), server_default="", nullable=False))
+    _write_words(op.get_bind())
+    search_index.make(op.get_bind())
+    op.create_index("ix_session_room", "session", ["site_id", "room", "starts_at"])
+    _add_partial_index("ix_session_title", ["site_id", "title", "starts_at"], "title IS NOT NULL")
+    _add_partial_index("ix_session_link", ["link_digest"], "link_digest IS NOT NULL")
+
+
+def _write_words(db: sa.Connection) -> None:
+    """Say of every client that there is what they are found by."""
+    known = db.execute(sa.text("SELECT id, name, email, phone FROM client")).all()
+    rows = [{"client": row.id, "words": client_words(row.name, row.email, row.phone)} for row in known]
+    if rows:
+        db.execute(sa.text("UPDATE client SET words = :words WHERE id = :client"), rows)
+
+
+def _add_partial_index(name: str, columns: list[str], condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, "session", columns, sqlite_where=where, postgresql_where=where)
