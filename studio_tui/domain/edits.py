@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.people import StaffId
+from studio_tui.domain.sessions import SessionId
 
 EditId = NewType("EditId", int)
 
@@ -66,3 +68,66 @@ class Edit:
     what: str
     names: tuple[str, ...]
     changes: tuple[RowChange, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What clients of a session were sent since the edit was made: it cannot be taken back.
+
+    Attributes:
+        session_id: The session; it is still there, if only as a cancelled one.
+        session: What it is called, with its time as it is now.
+        kind: "notice", or what was announced ("moved", "cancelled" …).
+        start: The start that they were told, aware UTC.
+        names: The clients, by name.
+    """
+
+    session_id: SessionId
+    session: str
+    kind: str
+    start: datetime
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """An edit that was undone or redone.
+
+    Attributes:
+        edit: The edit as it is now; its rows are left out.
+        sessions: Which sessions were touched, in the order of their ids; some may be gone.
+        told: What clients were sent since, soonest session first.
+        kept: What could not go because clients were told of it, one sentence each.
+    """
+
+    edit: Edit
+    sessions: tuple[SessionId, ...]
+    told: tuple[Told, ...]
+    kept: tuple[str, ...]
+
+    @property
+    def undone(self) -> bool:
+        """Whether it was undone; False for redone."""
+        return self.edit.state is EditState.UNDONE
+
+    @property
+    def sentence(self) -> str:
+        """What was done, in words ("Undo: moved Vinyasa Flow, Mon 2 Mar 18:00 → 18:30, 8 bookings")."""
+        return f"{'Undo' if self.undone else 'Redo'}: {self.edit.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What the person's next undo and redo would be; None if there is nothing."""
+
+    undo: Edit | None
+    redo: Edit | None
+
+
+class EditStands(NotPossible):
+    """An edit that cannot be undone or redone now; `edit` says which, `reason` why, in one sentence."""
+
+    def __init__(self, edit: Edit, verb: str, reason: str) -> None:
+        super().__init__(f"“{edit.what}” cannot be {verb}: {reason}")
+        self.edit = edit
+        self.reason = reason

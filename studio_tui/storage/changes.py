@@ -68,6 +68,13 @@ class ChangeLog:
         rows = self._db.execute(select(change_log).where(wanted).order_by(change_log.c.id))
         return [ChangeRow(**row._mapping) for row in rows]
 
+    def newest_about(self, topics: Collection[Topic], subject_id: int, since: datetime) -> ChangeRow | None:
+        """The newest change of one thing at that instant or later; None if there is none, or it is forgotten."""
+        stmt = select(change_log).where(change_log.c.topic.in_(topics), change_log.c.subject_id == subject_id)
+        stmt = stmt.where(change_log.c.at >= since).order_by(change_log.c.id.desc()).limit(1)
+        row = self._db.execute(stmt).one_or_none()
+        return None if row is None else ChangeRow(**row._mapping)
+
     def last_id(self) -> int:
         """The id of the newest change, 0 if there is none."""
         newest: int = self._db.execute(select(func.coalesce(func.max(change_log.c.id), 0))).scalar_one()

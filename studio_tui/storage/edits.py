@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -62,10 +63,11 @@ class EditRepository:
         stmt = select(*columns).where(_table.c.staff_id == staff_id, _table.c.state != EditState.DROPPED)
         return [_to_edit(row, None) for row in self._db.execute(stmt.order_by(_table.c.id.desc()).limit(limit))]
 
-    def turn(self, edit: Edit, state: EditState, at: datetime, changes: Sequence[RowChange] | None) -> None:
-        """Write that the edit was undone, redone or set aside, and what its rows were and are."""
+    def turn(self, edit: Edit, state: EditState, at: datetime, changes: Sequence[RowChange] | None) -> Edit:
+        """Write that the edit was undone, redone or set aside, and what its rows were and are; return it without them."""
         values = {"state": state, "turned_at": at, "images": _written(changes)}
         self._db.execute(update(_table).where(_table.c.id == edit.id).values(values))
+        return replace(edit, state=state, turned_at=at, changes=None)
 
     def _one(self, staff_id: StaffId, choose: Callable[[Any], Any], state: EditState, *, lock: bool) -> Edit | None:
         wanted = select(choose(_table.c.id)).where(_table.c.staff_id == staff_id, _table.c.state == state)

@@ -49,7 +49,7 @@ def images(db: Connection, table: Table, ids: Collection[int], *, lock: bool = F
     key = key_of(table)
     for some in batched(sorted(found), _BATCH):
         stmt = select(table).where(table.c[key].in_(some)).order_by(*table.primary_key.columns)
-        for row in db.execute(stmt.with_for_update() if lock else stmt):
+        for row in db.execute(stmt.with_for_update(key_share=True) if lock else stmt):
             found[getattr(row, key)].append(_image(table, row, db))
     return {row_id: tuple(rows) for row_id, rows in found.items()}
 

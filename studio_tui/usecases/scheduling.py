@@ -19,6 +19,7 @@ from studio_tui.usecases.calendar import clash_sentences
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.seating import seat_enrolled
 from studio_tui.usecases.telling_edits import name_of, say_changed
 
 ROOM_LIMIT, TITLE_LIMIT, DETAILS_LIMIT = 100, 200, 4_000
@@ -105,7 +106,7 @@ class Scheduling:
             unit.history.begin(actor, now)
             session = unit.sessions.add(_from_draft(unit, draft, now), author)
             unit.history.say(f"made {name_of(unit, session)}")
-            _seat_enrolled(unit, session, now)
+            seat_enrolled(unit, session, now)
             bring_into_line(unit, [session.id], now)
             unit.changes.record("session", session.id, author, "made a session")
             return unit.sessions.get(session.id)
@@ -315,7 +316,7 @@ class Scheduling:
             changed = change(unit, session)
             saved = unit.sessions.save(changed, version, author, title_of(session, service))
             if session.ends_at <= now < saved.ends_at:
-                _seat_enrolled(unit, saved, now)
+                seat_enrolled(unit, saved, now)
                 saved = unit.sessions.get(session_id)
             say_changed(unit, session, saved, service)
             bring_into_line(unit, [session_id], now)
@@ -329,27 +330,6 @@ class Scheduling:
 def title_of(session: Session, service: Service) -> str:
     """What a session is called: its own title, else its service's name."""
     return session.title or service.name
-
-
-def _seat_enrolled(unit: UnitOfWork, session: Session, now: datetime) -> None:
-    """Give all who are enrolled in the session's course the place in it that they never had (SPEC §1).
-
-    Raises:
-        InvalidInput: There are not places enough.
-    """
-    if session.course_id is None:
-        return
-    course = unit.services.lock_course(session.course_id)
-    seen = {booking.client_id for booking in unit.bookings.of_session(session.id)}
-    enrolled = [each for each in unit.bookings.enrolled(course.id) if each.client_id not in seen]
-    if session.booked + len(enrolled) > session.capacity:
-        raise InvalidInput(
-            f"{session.booked + len(enrolled)} clients are enrolled in {course.name}: "
-            f"capacity cannot be {session.capacity}.",
-            field="capacity",
-        )
-    for enrolment in enrolled:
-        unit.bookings.book(session.id, enrolment.client_id, now, enrolment.id)
 
 
 def _late_notice_warning(session: Session) -> str | None:

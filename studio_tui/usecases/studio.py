@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.catalogue import Catalogue
     from studio_tui.usecases.conferencing import Conferencing
     from studio_tui.usecases.finding import Finding
+    from studio_tui.usecases.history import History
     from studio_tui.usecases.importing import Importing
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.notifying import Notifying
@@ -91,6 +92,13 @@ class Studio:
         from studio_tui.usecases.notifying import Notifying
 
         return Notifying(self.resources)
+
+    @cached_property
+    def history(self) -> History:
+        """Undo and redo."""
+        from studio_tui.usecases.history import History
+
+        return History(self.resources)
 
     @cached_property
     def importing(self) -> Importing:

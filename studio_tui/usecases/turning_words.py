@@ -1,0 +1,164 @@
+"""What rows of an edit are called, and why they stand in the way of an undo, in words for a front desk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from studio_tui.domain.changes import Topic
+from studio_tui.domain.edit_words import day_and_time
+from studio_tui.domain.edits import Row, RowChange, Told
+from studio_tui.domain.people import ClientId, SiteId
+from studio_tui.domain.services import CourseId
+from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.zones import to_wall, zone
+from studio_tui.storage.restoring import Referrer
+from studio_tui.storage.types import from_ms
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.telling_edits import name_of
+
+_KINDS = {
+    "site": "The site",
+    "opening": "The opening hours",
+    "room": "The room",
+    "staff": "The staff member",
+    "staff_site": "Where the person works",
+    "client": "The client",
+    "service": "The service",
+    "course": "The course",
+    "series": "The series",
+    "session": "The session",
+    "enrolment": "The enrolment",
+    "booking": "The booking",
+    "conference_account": "The conference account",
+    "announcement": "A message to clients",
+}
+_DEPENDENTS = {
+    "opening": "opening hours",
+    "room": "a room",
+    "staff_site": "a staff member",
+    "service": "a service",
+    "course": "a course",
+    "series": "a series",
+    "session": "a session",
+    "enrolment": "an enrolment",
+    "booking": "a booking",
+    "conference_account": "a conference account",
+    "announcement": "a message to clients",
+}
+TOPICS: dict[str, tuple[Topic, ...]] = {
+    "site": ("site",),
+    "opening": ("site",),
+    "room": ("site",),
+    "staff": ("staff",),
+    "staff_site": ("staff",),
+    "client": ("client",),
+    "service": ("service",),
+    "session": ("session",),
+    "booking": ("booking",),
+    "conference_account": ("account",),
+}
+_SUBJECTS = {"room": "site_id", "booking": "session_id"}
+"""Columns that name what the change log speaks of, where that is not the row itself."""
+
+
+class RowWords:
+    """Names rows by what the database holds around them."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    def kind(self, table: str) -> str:
+        """What rows of the table are called at the beginning of a sentence."""
+        return _KINDS.get(table, "Something")
+
+    def of(self, table: str, rows: Sequence[Row]) -> str:
+        """What one row is called at the beginning of a sentence; its kind alone if it has no name or is gone."""
+        if not rows:
+            return self.kind(table)
+        row = rows[0]
+        if table == "session":
+            return self._session(row)
+        if table == "booking":
+            return f"{self._client(row)}'s booking of {self._session_by_id(row['session_id'])}"
+        if table == "enrolment":
+            course = self._unit.services.course(CourseId(_int(row["course_id"])))
+            return f"{self._client(row)}'s enrolment in {course.name}"
+        name = row.get("name")
+        return f"{self.kind(table)} {name}" if name else self.kind(table)
+
+    def changed_since(self, change: RowChange, present: Sequence[Row], since: datetime) -> str:
+        """Who changed the row since, when and what, as far as is known."""
+        name = self.of(change.table, present or change.before)
+        row = present[0] if present else {}
+        subject = row.get(_SUBJECTS.get(change.table, "id"), change.id)
+        logged = None
+        if topics := TOPICS.get(change.table):
+            logged = self._unit.changes.newest_about(topics, _int(subject), since)
+        at = row.get("changed_at")
+        who = row.get("changed_by") or (logged.actor if logged else "somebody else")
+        when = from_ms(_int(at)) if at is not None else logged.at if logged else None
+        told = f" ({logged.what})" if logged and logged.actor == who else ""
+        clock = "" if when is None else f" at {self._clock(when, present or change.before)}"
+        verb = f"was changed by {who}" if present else f"was taken away by {who}"
+        return f"{name} {verb}{clock}{told}."
+
+    def depends(self, referrer: Referrer, table: str, rows: Sequence[Row]) -> str:
+        """That a row which is to go is still needed by another one."""
+        by = _DEPENDENTS.get(referrer.table, "something")
+        return f"{self.of(table, rows)} is needed by {by} that was added since."
+
+    def _session(self, row: Row) -> str:
+        here = self._zone(row)
+        name = row["title"] or self._service_name(row)
+        return f"{name}, {day_and_time(from_ms(_int(row['starts_at'])), here)}"
+
+    def _session_by_id(self, session_id: object) -> str:
+        found = self._unit.sessions.by_ids([_int(session_id)])
+        return name_of(self._unit, found[0]) if found else "a session"
+
+    def _service_name(self, row: Row) -> str:
+        found = self._unit.services.by_ids([_int(row["service_id"])])  # type: ignore[list-item]
+        return found[0].name if found else "Session"
+
+    def _client(self, row: Row) -> str:
+        found = self._unit.clients.by_ids([ClientId(_int(row["client_id"]))])
+        return next((client.name for client in found.values()), "A client")
+
+    def _clock(self, instant: datetime, rows: Sequence[Row]) -> str:
+        here = self._zone(rows[0]) if rows else ZoneInfo("UTC")
+        return f"{to_wall(instant, here):%H:%M}" + ("" if here.key != "UTC" else " UTC")
+
+    def _zone(self, row: Row) -> ZoneInfo:
+        site_id = row.get("site_id")
+        sites = {site.id: site for site in self._unit.people.sites()}
+        site = sites.get(SiteId(_int(site_id))) if isinstance(site_id, int) else None
+        return zone(site.zone if site else "UTC")
+
+
+def told_since(unit: UnitOfWork, session_ids: Sequence[SessionId], since: datetime) -> tuple[Told, ...]:
+    """What clients of these sessions were sent since, soonest session first, then by what it was."""
+    sent = unit.outbox.sent_since(session_ids, since)
+    names = unit.bookings.client_names([each.booking_id for each in sent])
+    groups: dict[tuple[int, str, datetime], set[str]] = defaultdict(set)
+    for each in sent:
+        groups[each.session_id, each.kind, each.start].add(names[each.booking_id])
+    sessions = {session.id: session for session in unit.sessions.by_ids([each.session_id for each in sent])}
+    told = [
+        Told(
+            session_id=SessionId(session_id),
+            session=name_of(unit, sessions[SessionId(session_id)]),
+            kind=kind,
+            start=start,
+            names=tuple(sorted(group)),
+        )
+        for (session_id, kind, start), group in groups.items()
+    ]
+    return tuple(sorted(told, key=lambda each: (sessions[each.session_id].starts_at, each.kind, each.start)))
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
