@@ -262,6 +262,7 @@ NEEDS_NO_PERMISSION = {
     "notifying": {"deliveries", "plan", "reconcile", "troubled"},
     "importing": set[str](),
     "finding": {"find"},
+    "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
 }
 
 
