@@ -113,6 +113,7 @@ class _Desks:
         self.linking = studio.linking
         self.conferencing = studio.conferencing
         self.notifying = studio.notifying
+        self.announcing = studio.announcing
         self.importing = studio.importing
         self.finding = studio.finding
 

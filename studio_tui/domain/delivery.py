@@ -51,6 +51,7 @@ class HeldReason(StrEnum):
 
     NO_LINK = "no join link yet"
     NO_ADDRESS = "no address"
+    UNVERIFIED = "address not verified"
     AFTER_CRASH = "perhaps sent before a crash: look, then resend or cancel"
     BY_HAND = "held by hand"
 
@@ -74,6 +75,7 @@ class Delivery:
         attempt: Answers received so far.
         reason: Why it is held, cancelled or skipped; empty otherwise.
         link_digest: Digest of the link that was sent (L8).
+        announcement_id: The announcement that it tells the client of; None for a notice.
     """
 
     id: DeliveryId
@@ -94,6 +96,12 @@ class Delivery:
     last_text: str
     sent_at: datetime | None
     link_digest: str | None
+    announcement_id: int | None = None
+
+    @property
+    def sent_or_going(self) -> bool:
+        """Whether it reached the client, is on its way, or perhaps did before a crash."""
+        return self.state in (DeliveryState.SENT, DeliveryState.SENDING) or self.doubtful
 
     @property
     def doubtful(self) -> bool:
@@ -104,9 +112,8 @@ class Delivery:
     @property
     def settled(self) -> bool:
         """Whether its start counts as told (SPEC N5): sent, on its way or perhaps so, or cancelled by hand."""
-        gone = self.state in (DeliveryState.SENT, DeliveryState.SENDING)
         cancelled = self.state is DeliveryState.CANCELLED and self.reason == CancelReason.BY_HAND
-        return gone or cancelled or self.doubtful
+        return self.sent_or_going or cancelled
 
 
 def retry_pause(key: str, attempt: int) -> timedelta:

@@ -70,6 +70,16 @@ class PlannedNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """An announcement that waits, and the session's present times, which it will tell. Instants are aware UTC."""
+
+    delivery_id: DeliveryId
+    starts_at: datetime
+    ends_at: datetime
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """What brings the outbox into line with the plan.
 
@@ -80,6 +90,7 @@ class Alignment:
         ends: Deliveries that stay as they are, but whose session now ends at another time.
         cancel: Deliveries no longer wanted.
         expire: Deliveries whose session is over.
+        follows: Announcements that follow their session.
     """
 
     insert: tuple[PlannedNotice, ...] = ()
@@ -87,10 +98,23 @@ class Alignment:
     ends: tuple[tuple[DeliveryId, datetime], ...] = ()
     cancel: tuple[DeliveryId, ...] = ()
     expire: tuple[DeliveryId, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
     def __len__(self) -> int:
         """How many deliveries are concerned; an empty alignment is false."""
-        return len(self.insert) + len(self.update) + len(self.ends) + len(self.cancel) + len(self.expire)
+        planned = len(self.insert) + len(self.update) + len(self.follows)
+        return planned + len(self.ends) + len(self.cancel) + len(self.expire)
+
+    def __or__(self, other: Alignment) -> Alignment:
+        """Both together; they concern different deliveries."""
+        return Alignment(
+            self.insert + other.insert,
+            self.update + other.update,
+            self.ends + other.ends,
+            self.cancel + other.cancel,
+            self.expire + other.expire,
+            self.follows + other.follows,
+        )
 
 
 def notice_key(session_id: int, generation: int, booking_id: int, channel: Channel) -> str:
@@ -117,7 +141,7 @@ def plan_notices(
     told: dict[tuple[int, Channel], list[Delivery]] = defaultdict(list)
     current: dict[str, Delivery] = {}
     for delivery in history:
-        if not delivery.manual:
+        if not delivery.manual and delivery.announcement_id is None:
             told[delivery.booking_id, delivery.channel].append(delivery)
             current[delivery.key] = delivery
     plan = []
@@ -176,6 +200,7 @@ def reconcile(
     What was sent is never touched, and of what failed or is being sent only the end. A cancelled or expired one that
     the plan wants again is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked
     for by hand (N11) stands while its booking and the session's start do; one that was perhaps sent, until the end.
+    Announcements are no notices and are left alone.
     """
     wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
     present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
@@ -184,6 +209,8 @@ def reconcile(
     cancel: list[DeliveryId] = []
     expire: list[DeliveryId] = []
     for delivery in history:
+        if delivery.announcement_id is not None:
+            continue
         notice = wanted.pop(delivery.key, None)
         end = facts.ends_at if delivery.generation == facts.generation else delivery.expires_at
         if notice is not None and delivery.state in _PLANNABLE:

@@ -72,6 +72,12 @@ class BookingRepository:
             found[row.session_id].append(recipient)
         return found
 
+    def places(self, session_ids: Sequence[int]) -> dict[int, datetime]:
+        """When each active booking of these sessions was made, aware UTC, by booking."""
+        stmt = select(_table.c.id, _table.c.booked_at)
+        stmt = stmt.where(_table.c.session_id.in_(session_ids), _table.c.status == BookingStatus.BOOKED)
+        return {row.id: row.booked_at for row in self._db.execute(stmt)}
+
     def with_clients(self, session_id: SessionId) -> list[tuple[Booking, Client]]:
         """The session's bookings with their clients: active ones first, then by name."""
         bookings = self.of_session(session_id)

@@ -14,7 +14,7 @@ from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
 from studio_tui.domain.delivery import CancelReason, Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
-from studio_tui.domain.notices import Alignment, PlannedNotice
+from studio_tui.domain.notices import Alignment, Follow, PlannedNotice
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
@@ -70,6 +70,8 @@ class OutboxRepository:
         for delivery_id, end in alignment.ends:
             values = {"expires_at": to_ms(end), "updated_at": to_ms(now)}
             self._db.execute(update(_table).where(_table.c.id == delivery_id).values(values))
+        for each in alignment.follows:
+            self._follow(each, now)
         self._close(alignment.cancel, DeliveryState.CANCELLED, now, CancelReason.NOT_WANTED)
         self._close(alignment.expire, DeliveryState.EXPIRED, now)
         return len(alignment)
@@ -171,10 +173,14 @@ class OutboxRepository:
             self._db.execute(delete(_table).where(_table.c.booking_id.in_(ids)))
 
     def counts(self, session_ids: Sequence[int]) -> Mapping[int, NoticeCounts]:
-        """How many of each session's deliveries are in each state; sessions without any are left out."""
+        """How many of each session's notices are in each state; sessions without any are left out.
+
+        An announcement counts only while it is in trouble: what was told of a change is no notice that was sent.
+        """
+        troubled = _table.c.state.in_([int(DeliveryState.FAILED), int(DeliveryState.HELD)])
         stmt = (
             select(_table.c.session_id, _table.c.state, func.count().label("rows"))
-            .where(_table.c.session_id.in_(session_ids))
+            .where(_table.c.session_id.in_(session_ids), _table.c.announcement_id.is_(None) | troubled)
             .group_by(_table.c.session_id, _table.c.state)
         )
         by_session: dict[int, dict[int, int]] = defaultdict(dict)
@@ -251,6 +257,17 @@ class OutboxRepository:
         else:
             self._db.execute(mine.where(others).values(**times, **fresh))
             self._db.execute(mine.where(held).values(times))
+
+    def _follow(self, follow: Follow, now: datetime) -> None:
+        """Let an announcement that waits tell the session's present start."""
+        values = {
+            "announces_ms": to_ms(follow.starts_at),
+            "expires_at": to_ms(follow.ends_at),
+            "generation": follow.generation,
+            "updated_at": to_ms(now),
+        }
+        waiting = _table.c.state.in_([int(s) for s in DeliveryState if s.waiting])
+        self._db.execute(update(_table).where(_table.c.id == follow.delivery_id, waiting).values(values))
 
     def _close(
         self, ids: Sequence[DeliveryId], state: DeliveryState, now: datetime, reason: CancelReason | None = None
@@ -347,4 +364,5 @@ def to_delivery(row: AnyRow) -> Delivery:
         last_text=row.last_text,
         sent_at=None if row.sent_at is None else from_ms(row.sent_at),
         link_digest=row.link_digest,
+        announcement_id=row.announcement_id,
     )

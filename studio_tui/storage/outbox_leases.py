@@ -33,6 +33,9 @@ KEEP_MS = 90 * 24 * 3600 * 1000
 """How long a finished delivery is kept after its session's end."""
 FORGET_WORKER_MS = 7 * 24 * 3600 * 1000
 
+UNREACHED = (HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED)
+"""Reasons that a client's new address, or a verified one, does away with."""
+
 _table = schema.outbox
 _worker = schema.worker
 _READY, _CLAIMED, _SENDING = (literal_column(str(state), Integer) for state in range(3))
@@ -80,7 +83,7 @@ def held_sessions(db: Connection, at: int | None) -> list[tuple[int, int, HeldRe
 
 
 def reachable(db: Connection, ids: Collection[int]) -> list[int]:
-    """Which of these rows have a client with an address for the row's channel now."""
+    """Which of these rows have a client with an address for the row's channel now; news need a verified one (SPEC N3)."""
     return [row.id for row in db.execute(_REACHABLE, {"b_ids": list(ids)})] if ids else []
 
 
@@ -168,7 +171,7 @@ _HELD_ROWS = (
         _TROUBLED,
         _table.c.state == _HELD,
         _table.c.expires_at > _NOW,
-        _table.c.reason.in_([HeldReason.NO_LINK.value, HeldReason.NO_ADDRESS.value]),
+        _table.c.reason.in_([reason.value for reason in (HeldReason.NO_LINK, *UNREACHED)]),
     )
     .order_by(_table.c.expires_at, _table.c.id)
     .limit(BATCH)
@@ -181,7 +184,11 @@ _REACHABLE = (
     .where(_table.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger())))
     .where(
         or_(
-            and_(_table.c.channel == Channel.EMAIL, schema.client.c.email.is_not(None)),
+            and_(
+                _table.c.channel == Channel.EMAIL,
+                schema.client.c.email.is_not(None),
+                or_(_table.c.announcement_id.is_(None), schema.client.c.email_verified),
+            ),
             and_(_table.c.channel == Channel.PUSH, schema.client.c.push_topic.is_not(None)),
         )
     )

@@ -26,6 +26,7 @@ class Addressee:
     email: str | None = field(repr=False)
     push_topic: str | None = field(repr=False)
     language: str
+    email_verified: bool
 
 
 def stamps(db: Connection, session_ids: Collection[int]) -> dict[int, Stamp]:
@@ -76,6 +77,7 @@ _ADDRESSEES = (
         schema.client.c.email,
         schema.client.c.push_topic,
         schema.client.c.language,
+        schema.client.c.email_verified,
     )
     .join(schema.client, schema.client.c.id == schema.booking.c.client_id)
     .where(schema.booking.c.id.in_(_IDS))

@@ -25,7 +25,6 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    exists,
     func,
     literal_column,
     or_,
@@ -35,11 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel
-from studio_tui.domain.sessions import SessionStatus
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
+from studio_tui.storage.outbox_wanted import WANTED
 from studio_tui.storage.types import Choice
 
 AT_ONCE, BULK = 0, 1
@@ -63,6 +61,7 @@ class ClaimedRow:
         message_id: Fixed by an earlier attempt, None at the first; so is `recipient`.
         date_ms: The message's Date: the first claim, also when it is sent again.
         crashes: How often it was perhaps sent before a crash.
+        announcement_id: The announcement that it tells the client of; None for a notice.
     """
 
     id: int
@@ -79,6 +78,7 @@ class ClaimedRow:
     message_id: str | None
     date_ms: int
     recipient: str | None
+    announcement_id: int | None = None
 
     @property
     def urgency(self) -> tuple[int, int, int]:
@@ -112,12 +112,14 @@ class Standing:
 
     Attributes:
         now: The database's clock, milliseconds since 1970.
-        wanted: Booking and session are active and the session has not been moved since.
+        wanted: What it says is so: booking and session are active and the session has not been moved since; or it tells of
+            a change that stands.
     """
 
     id: int
     key: str
     session_id: int
+    announcement_id: int | None
     state: int
     token: str | None
     lane: int
@@ -270,24 +272,13 @@ _CLAIM = (
     )
     .returning(*_CLAIMED_COLUMNS)
 )
-_WANTED = exists(
-    select(literal_column("1"))
-    .select_from(schema.booking.join(schema.session, schema.session.c.id == schema.booking.c.session_id))
-    .where(
-        schema.booking.c.id == _table.c.booking_id,
-        schema.booking.c.status == BookingStatus.BOOKED,
-        schema.session.c.status == SessionStatus.ACTIVE,
-        schema.session.c.generation == _table.c.generation,
-    )
-    .correlate(_table)
-)
 
 
 def _grant(envelopes: FromClause) -> ReturningUpdate[tuple[int]]:
     return (
         update(_table)
         .where(_table.c.id == envelopes.c.id, _table.c.token == _TOKEN, _table.c.state == _CLAIMED)
-        .where(_table.c.expires_at > _NOW, _WANTED)
+        .where(_table.c.expires_at > _NOW, WANTED)
         .values(
             state=_SENDING,
             message_id=envelopes.c.message_id,
@@ -332,7 +323,7 @@ _STANDINGS = (
     select(
         *(_table.c[name] for name in Standing.__dataclass_fields__ if name not in ("now", "wanted")),
         _NOW.label("now"),
-        case((_WANTED, literal_column("1", Integer)), else_=literal_column("0", Integer)).label("wanted"),
+        case((WANTED, literal_column("1", Integer)), else_=literal_column("0", Integer)).label("wanted"),
     )
     .where(_table.c.id.in_(_IDS))
     .order_by(_table.c.id)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from studio_tui.domain.errors import Unreachable
 from studio_tui.domain.text import safe_display
 from studio_tui.storage import engine as engines
+from studio_tui.storage.announcements import AnnouncementRepository
 from studio_tui.storage.bookings import BookingRepository
 from studio_tui.storage.changes import ChangeLog
 from studio_tui.storage.clients import ClientRepository
@@ -80,6 +81,10 @@ class UnitOfWork:
     @cached_property
     def search(self) -> SearchRepository:
         return SearchRepository(self.db)
+
+    @cached_property
+    def announcements(self) -> AnnouncementRepository:
+        return AnnouncementRepository(self.db)
 
     @cached_property
     def changes(self) -> ChangeLog:

@@ -22,6 +22,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "the calendar": ("studio_tui.tui.widgets.time_grid:TimeGrid", _CALENDAR, _APP),
     "moving a session": ("studio_tui.tui.widgets.move_bar:MoveBar", _CALENDAR, _APP),
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
+    "telling the clients": ("studio_tui.tui.screens.tell_clients:TellClients",),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
     "the list of what needs somebody": ("studio_tui.tui.screens.attention:AttentionScreen",),
     "the drawer": (_ROWS, "studio_tui.tui.widgets.session_drawer:SessionDrawer", _CALENDAR, _APP),

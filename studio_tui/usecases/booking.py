@@ -94,7 +94,7 @@ class BookingDesk:
                 saved = unit.clients.save(client, version, author)
                 affected = unit.bookings.sessions_of_client(saved.id, now)
                 hold_and_bring_into_line(unit, affected, now)
-                unit.outbox.release_held(affected, [HeldReason.NO_ADDRESS], now)
+                unit.outbox.release_held(affected, [HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED], now)
             unit.changes.record("client", saved.id, author, "saved a client")
             return saved
 

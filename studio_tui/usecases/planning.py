@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from studio_tui.domain.announcements import follow
 from studio_tui.domain.batches import batched
 from studio_tui.domain.delivery import HeldReason
 from studio_tui.domain.notices import Alignment, NoticeFacts, reconcile
@@ -42,9 +43,15 @@ def differences(
         sessions = unit.sessions.by_ids(ids)
         services = {s: unit.services.get(s) for s in {session.service_id for session in sessions}}
         recipients = unit.bookings.recipients(ids)
+        told = [each for rows in history.values() for each in rows if each.announcement_id is not None]
+        announcements = unit.announcements.of(sorted({each.session_id for each in told})) if told else {}
+        places = unit.bookings.places(sorted({each.session_id for each in told})) if told else {}
         for session in sessions:
             facts = notice_facts(session, services[session.service_id])
-            alignment = reconcile(facts, recipients.get(session.id, []), history.get(session.id, []), now)
+            rows = history.get(session.id, [])
+            alignment = reconcile(facts, recipients.get(session.id, []), rows, now)
+            if announcements:
+                alignment |= follow(facts, places, rows, announcements, now)
             if alignment:
                 found[session.id] = alignment
     return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from studio_tui.domain import permissions, sessions
-from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -203,7 +202,7 @@ class Scheduling:
                 raise NotPossible("The session is cancelled already.")
             history = unit.outbox.history([session_id]).get(session_id, [])
             told.clear()
-            told.update(d.booking_id for d in history if d.state in (DeliveryState.SENT, DeliveryState.SENDING))
+            told.update(d.booking_id for d in history if d.sent_or_going and d.announcement_id is None)
             return replace(session, status=SessionStatus.CANCELLED)
 
         session = self._change(actor, session_id, version, change, "cancelled a session")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studio_tui.domain.conferences import ConferenceKind
+    from studio_tui.usecases.announcing import Announcing
     from studio_tui.usecases.booking import BookingDesk
     from studio_tui.usecases.calendar import CalendarQueries
     from studio_tui.usecases.catalogue import Catalogue
@@ -99,6 +100,13 @@ class Studio:
         from studio_tui.usecases.history import History
 
         return History(self.resources)
+
+    @cached_property
+    def announcing(self) -> Announcing:
+        """Telling clients of changes."""
+        from studio_tui.usecases.announcing import Announcing
+
+        return Announcing(self.resources)
 
     @cached_property
     def importing(self) -> Importing:

@@ -1,4 +1,4 @@
-"""Notices as they leave: what is alike for everybody of a session is made once, each person's in microseconds."""
+"""Messages as they leave: what is alike for everybody of a session is made once, each person's in microseconds."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from studio_tui.channels.message import Letter, Skeleton, key_digest, message_id
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
+from studio_tui.domain.wording import Words, spoken_interval
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
-from studio_tui.worker.wording import Words, spoken_interval
+from studio_tui.usecases.announcement_texts import News, news_mail
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 class NoAddress(StudioError):
     """The client has no address for the channel."""
+
+
+class Unverified(StudioError):
+    """The client has a mail address that nobody verified: only notices go there (SPEC N3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +71,21 @@ class Draft(Protocol):
 
         Raises:
             NoAddress: The client has no address for the channel.
+            Unverified: The client's address is not good for this message.
             StudioError: The message cannot be made; the sentence says why.
         """
         ...
 
 
 class Writer(Protocol):
-    """Makes the notices of one channel."""
+    """Makes the messages of one channel."""
 
     def draft(self, notice: Notice, words: Words) -> Draft:
-        """Make all that is alike for everybody."""
+        """Make all of a notice that is alike for everybody."""
+        ...
+
+    def draft_news(self, news: News, words: Words) -> Draft:
+        """Make all of an announcement that is alike for everybody."""
         ...
 
 
@@ -95,7 +105,7 @@ class MailIdentity:
 
 
 class MailWriter:
-    """Notices as mails with a text and an HTML body."""
+    """Messages as mails with a text and an HTML body."""
 
     def __init__(self, identity: MailIdentity) -> None:
         self._identity = identity
@@ -104,15 +114,7 @@ class MailWriter:
         """Make skeleton and bodies of a session's mails."""
         title = safe_display(notice.title)
         subject = words.subject.format(title=title)
-        skeleton = Skeleton(
-            sender=self._identity.sender,
-            subject=subject,
-            language=words.language,
-            reply_to=self._identity.reply_to,
-            idempotency_header=self._identity.idempotency_header,
-        )
-        # A mark that nobody can put into a name or a title; the person's name takes its place.
-        mark = secrets.token_hex(16)
+        mark = _mark()
         values = {
             "words": words,
             "subject": subject,
@@ -128,7 +130,29 @@ class MailWriter:
             "details": safe_display(notice.details, keep_lines=True),
         }
         text, html = (template.render(values) for template in _templates())
+        skeleton = self._skeleton(subject, words)
         return _MailDraft(self._identity, skeleton, text.split(mark), html.split(mark))
+
+    def draft_news(self, news: News, words: Words) -> Draft:
+        """Make skeleton and bodies of an announcement's mails, which go to verified addresses (SPEC N3)."""
+        mark = _mark()
+        mail = news_mail(news, words, mark)
+        skeleton = self._skeleton(mail.subject, words)
+        return _MailDraft(self._identity, skeleton, mail.text.split(mark), mail.html.split(mark), only_verified=True)
+
+    def _skeleton(self, subject: str, words: Words) -> Skeleton:
+        return Skeleton(
+            sender=self._identity.sender,
+            subject=subject,
+            language=words.language,
+            reply_to=self._identity.reply_to,
+            idempotency_header=self._identity.idempotency_header,
+        )
+
+
+def _mark() -> str:
+    """What nobody can put into a name or a title; the person's name takes its place."""
+    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +161,7 @@ class _MailDraft:
     skeleton: Skeleton
     text: Sequence[str]
     html: Sequence[str]
+    only_verified: bool = False
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
         from markupsafe import escape
@@ -145,6 +170,8 @@ class _MailDraft:
         recipient = row.recipient if again and row.recipient else addressee.email
         if not recipient:
             raise NoAddress("The client has no mail address.")
+        if self.only_verified and not addressee.email_verified:
+            raise Unverified("The client's mail address was never verified.")
         address = parse_address(recipient)
         name = safe_display(addressee.name)
         identity = row.message_id or message_id(row.key, self.identity.message_domain)

@@ -1,4 +1,4 @@
-"""Notices as push messages: short, with the link behind a tap and behind a button."""
+"""Messages as push notes: short, a notice with its link behind a tap and behind a button."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from studio_tui.channels.push_payload import PushNote, push_payload
 from studio_tui.channels.unset import PUSH_UNSET
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.text import safe_display
+from studio_tui.domain.wording import Words, spoken_interval
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
+from studio_tui.usecases.announcement_texts import News, news_note
 from studio_tui.worker.letters import Draft, Finished, NoAddress, Notice
-from studio_tui.worker.wording import Words, spoken_interval
 
 
 class PushWriter:
-    """Notices for a push service that takes ntfy's JSON."""
+    """Messages for a push service that takes ntfy's JSON."""
 
     def draft(self, notice: Notice, words: Words) -> Draft:
         """Make the note but for whom it is for."""
@@ -39,11 +40,24 @@ class PushWriter:
             )
         )
 
+    def draft_news(self, news: News, words: Words) -> Draft:
+        """Make an announcement's note but for whom it is for."""
+        note = news_note(news, words)
+        return _PushDraft(PushNote(topic="", title=note.title, message=note.message, priority=4))
+
 
 class UnsetPushWriter:
     """Writes nothing: every push message ends as failed, with what to do about it, instead of waiting unseen."""
 
     def draft(self, notice: Notice, words: Words) -> Draft:
+        """Refuse.
+
+        Raises:
+            NotPossible: Always.
+        """
+        raise NotPossible(PUSH_UNSET)
+
+    def draft_news(self, news: News, words: Words) -> Draft:
         """Refuse.
 
         Raises:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from studio_tui.domain.announcements import Announcement, AnnouncementKind
 from studio_tui.domain.conferences import LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
 from studio_tui.domain.sessions import Session
+from studio_tui.domain.wording import words_for
 from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Addressee, Stamp, addressees, stamps
 from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
+from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.scheduling import title_of
-from studio_tui.worker.letters import Draft, NoAddress, Notice, Writer
+from studio_tui.worker.letters import Draft, NoAddress, Notice, Unverified, Writer
 from studio_tui.worker.orders import Hold, Made, NotMade, Unfit, Unwanted
-from studio_tui.worker.wording import words_for
 
 _log = logging.getLogger(__name__)
 _REMEMBERED = 1024
@@ -38,13 +40,17 @@ class Rendered:
 
 @dataclass(slots=True)
 class _Occasion:
-    """A session as its messages show it, with the drafts made so far: (channel, language) -> draft."""
+    """A session as its messages show it, with the drafts made so far: (channel, language, announcement) -> draft.
+
+    `news` has the session's facts; its kind and old start are each announcement's own.
+    """
 
     stamp: Stamp
     notice: Notice | NotMade
     link_digest: str | None
+    news: News
     site_language: str
-    drafts: dict[tuple[Channel, str], Draft] = field(default_factory=dict)
+    drafts: dict[tuple[Channel, str, int | None], Draft] = field(default_factory=dict)
 
 
 class _People:
@@ -74,22 +80,31 @@ class Renderer:
         present = stamps(unit.db, {row.session_id for row in rows})
         self._load(unit, present)
         people = addressees(unit.db, {row.booking_id for row in rows})
-        return [self._one(row, people.get(row.booking_id)) for row in rows]
+        told = unit.announcements.by_ids([row.announcement_id for row in rows if row.announcement_id is not None])
+        return [self._one(row, people.get(row.booking_id), told) for row in rows]
 
-    def _one(self, row: ClaimedRow, addressee: Addressee | None) -> Rendered:
+    def _one(self, row: ClaimedRow, addressee: Addressee | None, told: Mapping[int, Announcement]) -> Rendered:
         occasion = self._occasions.get(row.session_id)
         if occasion is None or addressee is None:
             return Rendered(row, Unwanted(), None)
-        return Rendered(row, self._message(row, occasion, addressee), occasion.stamp)
+        said: Notice | News | NotMade = occasion.notice
+        if row.announcement_id is not None:
+            announcement = told[row.announcement_id]
+            said = replace(occasion.news, kind=announcement.kind, was_at=announcement.was_at)
+        return Rendered(row, self._message(row, occasion, said, addressee), occasion.stamp)
 
-    def _message(self, row: ClaimedRow, occasion: _Occasion, addressee: Addressee) -> Made | NotMade:
-        if not isinstance(occasion.notice, Notice):
-            return occasion.notice
+    def _message(
+        self, row: ClaimedRow, occasion: _Occasion, said: Notice | News | NotMade, addressee: Addressee
+    ) -> Made | NotMade:
+        if not isinstance(said, Notice | News):
+            return said
         try:
-            draft = self._draft(row.channel, occasion, occasion.notice, addressee.language)
+            draft = self._draft(row, occasion, said, addressee.language)
             finished = draft.finish(row, addressee)
         except NoAddress:
             return Hold(HeldReason.NO_ADDRESS)
+        except Unverified:
+            return Hold(HeldReason.UNVERIFIED)
         except StudioError as error:
             return Unfit(str(error)[:MAX_TEXT])
         except Exception as error:  # noqa: BLE001
@@ -103,16 +118,19 @@ class Renderer:
                 id=row.id,
                 message_id=finished.message_id,
                 recipient=finished.recipient,
-                link_digest=occasion.link_digest,
+                link_digest=occasion.link_digest if row.announcement_id is None else None,
             ),
             stamp=occasion.stamp,
         )
 
-    def _draft(self, channel: Channel, occasion: _Occasion, notice: Notice, language: str) -> Draft:
+    def _draft(self, row: ClaimedRow, occasion: _Occasion, said: Notice | News, language: str) -> Draft:
         words = words_for(language, occasion.site_language)
-        key = (channel, words.language)
+        key = (row.channel, words.language, row.announcement_id)
         if key not in occasion.drafts:
-            occasion.drafts[key] = self._writers[channel].draft(notice, words)
+            writer = self._writers[row.channel]
+            occasion.drafts[key] = (
+                writer.draft(said, words) if isinstance(said, Notice) else writer.draft_news(said, words)
+            )
         return occasion.drafts[key]
 
     def _load(self, unit: UnitOfWork, present: Mapping[int, Stamp]) -> None:
@@ -139,6 +157,8 @@ class Renderer:
         self, people: _People, contexts: LinkContexts, session: Session, decision: LinkDecision, stamp: Stamp
     ) -> _Occasion:
         site = people.sites[session.site_id]
+        service = contexts.service(session.service_id)
+        leader = "" if session.staff_id is None else people.names[session.staff_id]
         notice: Notice | NotMade
         digest = None
         if decision.source is LinkSource.IN_PERSON:
@@ -147,12 +167,11 @@ class Renderer:
             notice = Hold(HeldReason.NO_LINK)
         else:
             digest = decision.link.digest
-            service = contexts.service(session.service_id)
             try:
                 notice = Notice(
                     title=title_of(session, service),
                     place=site.name,
-                    leader="" if session.staff_id is None else people.names[session.staff_id],
+                    leader=leader,
                     starts_at=session.starts_at,
                     ends_at=session.ends_at,
                     zone=zone(site.zone),
@@ -163,4 +182,15 @@ class Renderer:
                 # A key that is missing can be put back: held, not failed.
                 _log.warning("The notice of session %d cannot be made: %s", session.id, error)
                 notice = Hold(HeldReason.NO_LINK, str(error)[:MAX_TEXT])
-        return _Occasion(stamp, notice, digest, site.language)
+        news = News(
+            kind=AnnouncementKind.CHANGED,
+            title=title_of(session, service),
+            place=site.name,
+            leader=leader,
+            room=session.room,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            was_at=None,
+            zone=zone(site.zone),
+        )
+        return _Occasion(stamp, notice, digest, news, site.language)

@@ -109,7 +109,9 @@ class Turn:
             row = standing[item.id]
             changed = item.stamp != present.get(row.session_id)
             # The plan counted it as told while it was being sent (SPEC N5); if its session changed meanwhile, plan anew.
-            if not row.wanted or (changed and row.state == DeliveryState.SENDING):
+            # News of the same session may have been planned meanwhile, and are all that is left to say.
+            stale = changed or row.announcement_id is not None
+            if not row.wanted or (stale and row.state == DeliveryState.SENDING):
                 self._replan.add(row.session_id)
             if changed and isinstance(item.outcome, Hold | Unfit | Unwanted):
                 verdicts.append(after_outcome(row, NotTaken("the session changed while the message was made")))
@@ -176,7 +178,7 @@ class Turn:
         sessions = self._unit.sessions.by_ids(sorted(without_link))
         decisions = LinkContexts(self._unit).decide(sessions)
         linked = {session.id for session in sessions if decisions[session.id].link is not None}
-        addressed = leases.reachable(self._db, [id for id, _, reason in held if reason is HeldReason.NO_ADDRESS])
+        addressed = leases.reachable(self._db, [id for id, _, reason in held if reason in leases.UNREACHED])
         free = [id for id, session, reason in held if session in linked and reason is HeldReason.NO_LINK]
         self._freed |= leases.release(self._db, self._at, [*free, *addressed]) > 0
 

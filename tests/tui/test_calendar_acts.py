@@ -77,7 +77,8 @@ async def test_cancelling_asks_first_tells_the_consequences_and_can_be_taken_bac
         assert aurora.read(session).status is SessionStatus.CANCELLED
         assert "Meditation is cancelled. d brings it back." in messages(pilot)
         assert chosen(pilot) == "Meditation"
-        await press(pilot, "d")
+        assert "Tell the client?" in on_screen(pilot)
+        await press(pilot, "n", "d")
         assert "Bring back Meditation" in on_screen(pilot)
         await press(pilot, "y")
         assert aurora.read(session).status is SessionStatus.ACTIVE

@@ -10,13 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.wording import Words
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
+from studio_tui.usecases.announcement_texts import News
 from studio_tui.worker.letters import Draft, Finished, MailWriter, Notice
 from studio_tui.worker.runner import Port, Worker
-from studio_tui.worker.wording import Words
 from tests.worker.support import IDENTITY, QUICK, a_relay
 
 POISON = "Person poison0"
@@ -39,6 +40,9 @@ class DeadlyWriter:
 
     def draft(self, notice: Notice, words: Words) -> Draft:
         return _Deadly(MailWriter(IDENTITY).draft(notice, words))
+
+    def draft_news(self, news: News, words: Words) -> Draft:
+        return _Deadly(MailWriter(IDENTITY).draft_news(news, words))
 
 
 def main(url: str, port: str) -> None:

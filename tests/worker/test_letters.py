@@ -17,13 +17,13 @@ from studio_tui.channels.message import message_id
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
+from studio_tui.domain.wording import ENGLISH, ITALIAN, LANGUAGES, SPANISH, Words, spoken_interval, words_for
 from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import to_ms
 from studio_tui.worker.letters import MailWriter, NoAddress, Notice
 from studio_tui.worker.push_letters import PushWriter
-from studio_tui.worker.wording import ENGLISH, ITALIAN, LANGUAGES, SPANISH, Words, spoken_interval, words_for
 from tests.worker.support import IDENTITY
 
 ROME = zone("Europe/Rome")
@@ -86,6 +86,7 @@ def an_addressee(**fields: object) -> Addressee:
         "email": "chiara@clients.example",
         "push_topic": "topic-1",
         "language": "it",
+        "email_verified": False,
     }
     return Addressee(**defaults | fields)  # type: ignore[arg-type]
 

@@ -8,12 +8,13 @@ from threading import Event
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import ChannelHealth, Feed, ProbeResult, Sent
+from studio_tui.domain.wording import Words
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.unit_of_work import Database
+from studio_tui.usecases.announcement_texts import News
 from studio_tui.worker.letters import Draft, Finished, MailWriter, Notice
 from studio_tui.worker.runner import Port, Worker
-from studio_tui.worker.wording import Words
 from tests.worker.support import IDENTITY, QUICK, add_due_notices, running_studio, session_under_way
 
 WIDTH = 32
@@ -32,6 +33,9 @@ class WaitingWriter:
 
     def draft(self, notice: Notice, words: Words) -> Draft:
         return WaitingDraft(self, MailWriter(IDENTITY).draft(notice, words))
+
+    def draft_news(self, news: News, words: Words) -> Draft:
+        return MailWriter(IDENTITY).draft_news(news, words)
 
     def count(self) -> None:
         self.made += 1

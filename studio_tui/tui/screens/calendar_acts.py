@@ -35,7 +35,11 @@ class CalendarActs(CalendarBase):
         """Open the form of a session."""
         from studio_tui.tui.screens.session_form import SessionForm
 
-        await self._after_form(await self.app.push_screen_wait(SessionForm(self.desk, session_id=key, starts_at=None)))
+        before = await self.desk.run(lambda studio: studio.calendar.detail(key))
+        saved = await self.app.push_screen_wait(SessionForm(self.desk, session_id=key, starts_at=None))
+        await self._after_form(saved)
+        if saved is not None:
+            await self.offer_to_tell_of(before.session)
 
     def action_cancel(self) -> None:
         entry = self.chosen_or_reason("cancel")
@@ -68,6 +72,7 @@ class CalendarActs(CalendarBase):
             told = f" {_clients(result.already_told)} had the link already." if result.already_told else ""
             self.tell(f"{entry.title} is cancelled.{told} d brings it back.")
         await self.read_again(key)
+        await self.offer_to_tell_of(detail.session)
 
     def action_send_link(self) -> None:
         entry = self.chosen_or_reason("send the link of")

@@ -16,7 +16,7 @@ from studio_tui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry
-    from studio_tui.domain.sessions import SessionId
+    from studio_tui.domain.sessions import Session, SessionId
 
 
 class CalendarBase(StudioScreen[None]):
@@ -75,3 +75,19 @@ class CalendarBase(StudioScreen[None]):
     async def read_again(self, choose: SessionId | None = None) -> None:
         """Read what is on the screen anew, whatever is known of it; put the cursor on `choose` if it is given."""
         raise NotImplementedError
+
+    async def offer_to_tell_of(self, before: Session) -> None:
+        """Ask whether to tell the clients of what became of a session, if it concerns them.
+
+        Call it after the write, from background work; `before` is the session as it was.
+        """
+        from studio_tui.domain.announcements import news_of
+        from studio_tui.tui.screens.tell_clients import offer_to_tell
+
+        after = await self.desk.run(lambda studio: studio.calendar.detail(before.id))
+        news = news_of(before, after.session)
+        if news is None:
+            return
+        kind, change = news
+        if came := await offer_to_tell(self, kind, [change]):
+            self.tell(came)

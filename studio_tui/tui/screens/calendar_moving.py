@@ -118,6 +118,7 @@ class CalendarMoving(CalendarBase):
         self._end_moving()
         self.tell(f"{carried.title} was moved to {self._where(carried)}. To take it back, move it again (m).")
         await self.read_again(carried.session.id)
+        await self.offer_to_tell_of(carried.session)
 
     def _carry_to(self, slot: Slot) -> None:
         if self._carried is None:

@@ -1,4 +1,4 @@
-"""The words of a notice in each language, and dates and times as people of that language write them (SPEC C6)."""
+"""The words of messages in each language, and dates and times as people of that language write them (SPEC C6)."""
 
 from __future__ import annotations
 
@@ -106,6 +106,12 @@ def spoken_date(words: Words, wall: datetime) -> str:
     """The day in words: `Monday 2 March 2026`."""
     weekday, month = words.weekdays[wall.weekday()], words.months[wall.month - 1]
     return words.date.format(weekday=weekday, day=wall.day, month=month, year=wall.year)
+
+
+def spoken_start(words: Words, starts_at: datetime, zone: ZoneInfo) -> str:
+    """A start alone: `Monday 2 March 2026, 11:00 (Europe/Rome, CET)`."""
+    wall = to_wall(starts_at, zone)
+    return f"{spoken_date(words, wall)}, {wall:%H:%M} ({zone.key}, {zone_label(zone, starts_at)})"
 
 
 def spoken_interval(words: Words, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:

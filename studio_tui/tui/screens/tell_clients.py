@@ -1,0 +1,103 @@
+"""Asks whether clients are told of a change, with who they are, how they are reached, and what they would read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from studio_tui.tui.desk import AtDesk, Desk, StudioModal
+from studio_tui.tui.signs import in_ascii
+from studio_tui.tui.widgets.key_bar import KeyBar
+from studio_tui.tui.wording import counted, named
+
+if TYPE_CHECKING:
+    from studio_tui.domain.announcements import AnnouncementKind, SessionNews
+    from studio_tui.usecases.announcing import TellPreview
+
+_LANGUAGES = {"en": "English", "it": "Italian", "es": "Spanish"}
+
+
+async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence[SessionNews]) -> str:
+    """Ask whether to tell the clients of changes that are saved, do so if wished, and say what came of it.
+
+    Call it from background work, after the write. It asks nothing and returns an empty text where there is nobody to
+    tell, or where the person who acts may not tell them.
+
+    Args:
+        place: The screen that asks.
+        kind: What happened.
+        changes: The changed sessions.
+    """
+    actor, desk = place.desk.actor, place.desk
+    preview = await desk.run(lambda studio: studio.announcing.preview(actor, kind, changes))
+    if not preview.clients:
+        return ""
+    if not await place.app.push_screen_wait(TellClients(desk, preview)):
+        return "Nobody was told."
+    told = await desk.run(lambda studio: studio.announcing.announce(actor, kind, changes))
+    return f"{counted(told.clients, 'client').capitalize()} will be told."
+
+
+class TellClients(StudioModal[bool | None]):
+    """Answers whether to tell; None if it was closed, which tells nobody. Enter does nothing: no mail by a slip."""
+
+    CSS_PATH: ClassVar = ["dialogs.tcss", "tell_clients.tcss"]
+    HELP_TITLE = "Tell the clients?"
+    BINDINGS: ClassVar = [
+        Binding("y", "answer(True)", "Tell them", id="tell.yes", tooltip="Send the message to these clients, at once"),
+        Binding("n", "answer(False)", "Tell nobody", id="tell.no", tooltip="Keep the change, send nothing"),
+        Binding("up,k", "scroll(-1)", "Up", id="tell.up", show=False, tooltip="Read the message upwards"),
+        Binding("down,j", "scroll(1)", "Down", id="tell.down", show=False, tooltip="Read the message downwards"),
+    ]
+
+    def __init__(self, desk: Desk, preview: TellPreview) -> None:
+        super().__init__(desk)
+        self._preview = preview
+
+    def compose(self) -> ComposeResult:
+        preview = self._preview
+        with Vertical(classes="dialog"):
+            yield Static(self._shown(question(preview)), classes="dialog--title")
+            yield Static(self._shown("\n".join(reach_lines(preview, self.desk))), id="tell-reach")
+            with VerticalScroll(id="tell-message", can_focus=False):
+                yield Static(self._shown(preview.subject).stylize("bold"))
+                yield Static(self._shown(preview.text.strip()))
+            yield KeyBar()
+
+    def action_answer(self, answer: bool) -> None:
+        self.dismiss(answer)
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#tell-message", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def privacy_changed(self) -> None:
+        self.query_one("#tell-reach", Static).update(self._shown("\n".join(reach_lines(self._preview, self.desk))))
+
+    def _shown(self, text: str) -> Content:
+        return Content(in_ascii(text) if self.desk.ascii else text)
+
+
+def question(preview: TellPreview) -> str:
+    """The question itself."""
+    return "Tell the client?" if preview.clients == 1 else f"Tell the {preview.clients} clients?"
+
+
+def reach_lines(preview: TellPreview, desk: Desk) -> list[str]:
+    """How the clients are reached, in which languages, and who cannot be."""
+    ways = [f"{preview.by_mail} by mail"] if preview.by_mail else []
+    ways += [f"{preview.by_push} by push"] if preview.by_push else []
+    spoken = sorted(preview.languages.items(), key=lambda each: (-each[1], each[0]))
+    languages = ", ".join(f"{_LANGUAGES.get(tag, tag)} {count}" for tag, count in spoken)
+    lines = [f"{' · '.join(ways) or 'Nobody can be reached'}   ({languages})"]
+    for reason in dict.fromkeys(each.reason for each in preview.unreachable):
+        names = [desk.client(each.name) for each in preview.unreachable if each.reason == reason]
+        lines.append(f"‖ {reason}: {named(names)}")
+    if preview.sessions > 1:
+        lines.append(f"In {preview.sessions} sessions; this is the first message:")
+    return lines

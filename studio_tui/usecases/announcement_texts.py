@@ -1,0 +1,126 @@
+"""What an announcement says, as text, HTML and a short note. No join link stands in any of them (SPEC C7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.news_words import news_words
+from studio_tui.domain.text import safe_display
+from studio_tui.domain.wording import Words, spoken_interval, spoken_start
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is told of one session, as it is now. Instants are aware UTC.
+
+    Attributes:
+        place: The site's name.
+        leader: Who leads it; empty if nobody is named. So is `room`.
+        was_at: The start that is no longer so; None says nothing of it.
+    """
+
+    kind: AnnouncementKind
+    title: str
+    place: str
+    leader: str
+    room: str
+    starts_at: datetime
+    ends_at: datetime
+    was_at: datetime | None
+    zone: ZoneInfo
+
+    @property
+    def old_start(self) -> datetime | None:
+        """The old start where it differs from the present one and is worth saying."""
+        tells = self.kind is not AnnouncementKind.CANCELLED and self.was_at != self.starts_at
+        return self.was_at if tells else None
+
+
+class MailBodies(NamedTuple):
+    """A mail in one language; the name of its reader stands in both bodies."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Note(NamedTuple):
+    """A short message: a title and some lines."""
+
+    title: str
+    message: str
+
+
+def news_mail(news: News, words: Words, name: str) -> MailBodies:
+    """The mail that tells the news; `name` is the reader's, or a mark that their name takes the place of."""
+    told = news_words(words.language)
+    title = safe_display(news.title)
+    values = {
+        "words": words,
+        "told": told,
+        "subject": _subject(news, words),
+        "title": title,
+        "greeting": words.greeting.format(name=name),
+        "intro": told.intros[news.kind].format(title=title),
+        "was": _was(news, words),
+        "when": spoken_interval(words, news.starts_at, news.ends_at, news.zone),
+        "leader": safe_display(news.leader),
+        "room": safe_display(news.room),
+        "place": safe_display(news.place),
+        "over": news.kind is AnnouncementKind.CANCELLED,
+    }
+    text, html = (template.render(values) for template in _templates())
+    return MailBodies(_subject(news, words), text, html)
+
+
+def news_text(news: News, words: Words, name: str) -> tuple[str, str]:
+    """Subject and plain text of the same mail, to show before it is sent."""
+    mail = news_mail(news, words, name)
+    return mail.subject, mail.text
+
+
+def news_note(news: News, words: Words) -> Note:
+    """The short form."""
+    told = news_words(words.language)
+    lines = [told.intros[news.kind].format(title=safe_display(news.title))]
+    was = _was(news, words)
+    if was:
+        lines.append(f"{told.was}: {was}")
+    when = spoken_interval(words, news.starts_at, news.ends_at, news.zone)
+    lines.append(f"{told.now if was else words.when}: {when}")
+    if news.kind is not AnnouncementKind.CANCELLED:
+        lines += [f"{words.leader}: {safe_display(news.leader)}"] if news.leader else []
+        lines += [f"{told.room}: {safe_display(news.room)}"] if news.room else []
+    lines.append(safe_display(news.place))
+    return Note(_subject(news, words), "\n".join(lines))
+
+
+def _subject(news: News, words: Words) -> str:
+    return news_words(words.language).subjects[news.kind].format(title=safe_display(news.title))
+
+
+def _was(news: News, words: Words) -> str:
+    return "" if news.old_start is None else spoken_start(words, news.old_start, news.zone)
+
+
+@cache
+def _templates() -> tuple[Template, Template]:
+    """The templates of the text and the HTML body."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("studio_tui.usecases", "templates"),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("announcement.txt"), environment.get_template("announcement.html")

@@ -1,0 +1,290 @@
+"""Telling clients of what changed: who is told what, planned in one transaction right after the change."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from studio_tui.domain import permissions
+from studio_tui.domain.announcements import (
+    AnnouncementId,
+    AnnouncementKind,
+    SessionNews,
+    belief_of,
+    what_to_say,
+)
+from studio_tui.domain.batches import batched
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason
+from studio_tui.domain.errors import NotFound
+from studio_tui.domain.people import Author, StaffMember
+from studio_tui.domain.permissions import Act
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus
+from studio_tui.domain.wording import words_for
+from studio_tui.domain.zones import zone
+from studio_tui.storage.announcements import Listener, PlannedWord
+from studio_tui.storage.outbox_turns import AT_ONCE, BULK
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.announcement_texts import News, news_text
+from studio_tui.usecases.planning import bring_into_line
+from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.scheduling import title_of
+
+SOON = timedelta(days=1)
+"""News of a session that starts within so long leave beside notices; other news wait behind them."""
+SOMEBODY = "…"
+"""Stands for the reader's name where a text is shown before it is sent."""
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A client who can be told over no channel, and why."""
+
+    name: str
+    reason: str
+
+    def __repr__(self) -> str:
+        return f"Unreachable({self.reason!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellPreview:
+    """What telling would come to.
+
+    Attributes:
+        clients: How many clients there is something to say to, the unreachable ones too.
+        sessions: In how many sessions they have a place.
+        by_mail: How many of them get a mail; `by_push` a push message.
+        languages: How many of them read which language.
+        subject: What the first of them would read; so is `text`. Empty if there is nobody.
+    """
+
+    clients: int
+    sessions: int
+    by_mail: int
+    by_push: int
+    unreachable: tuple[Unreachable, ...]
+    languages: Mapping[str, int]
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was planned: the announcements made, how many sessions and clients they concern, how many messages wait."""
+
+    announcement_ids: tuple[AnnouncementId, ...]
+    sessions: int
+    clients: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldSoFar:
+    """What was told of a session: to how many clients it was sent, and what and when last; aware UTC."""
+
+    clients: int
+    kind: AnnouncementKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What one client is to be told of one session."""
+
+    session: Session
+    listener: Listener
+    kind: AnnouncementKind
+    was_at: datetime | None
+
+
+class Announcing:
+    """The use cases of telling clients of changes."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def preview(self, actor: StaffMember, kind: AnnouncementKind, changes: Sequence[SessionNews]) -> TellPreview:
+        """Tell what `announce` would do. Sessions that are over are left out.
+
+        Args:
+            actor: Who asks.
+            kind: What happened.
+            changes: The changed sessions, as they are stored now.
+
+        Raises:
+            NotAllowed, NotFound: It would be refused, for this reason.
+        """
+
+        def work(unit: UnitOfWork) -> TellPreview:
+            words = _words(unit, actor, kind, changes, self._resources.clock(), lock=False)
+            subject, text = _sample(unit, words[0]) if words else ("", "")
+            people = {word.listener.client_id: word.listener for word in words}
+            ways = {client_id: dict(_ways(listener)) for client_id, listener in people.items()}
+            return TellPreview(
+                clients=len(people),
+                sessions=len({word.session.id for word in words}),
+                by_mail=sum(way.get(Channel.EMAIL) == "" for way in ways.values()),
+                by_push=sum(way.get(Channel.PUSH) == "" for way in ways.values()),
+                unreachable=tuple(
+                    Unreachable(people[client_id].name, way[Channel.EMAIL])
+                    for client_id, way in ways.items()
+                    if "" not in way.values()
+                ),
+                languages=Counter(listener.language for listener in people.values()),
+                subject=subject,
+                text=text,
+            )
+
+        return self._resources.read(work)
+
+    def announce(self, actor: StaffMember, kind: AnnouncementKind, changes: Sequence[SessionNews]) -> Told:
+        """Plan the messages, due at once, and drop what still waited for the same clients (SPEC N11).
+
+        Args:
+            actor: Who tells.
+            kind: What happened; each client is told it in words that fit what they were told before.
+            changes: The changed sessions, as they are stored now.
+
+        Raises:
+            NotAllowed, NotFound: Nothing was planned.
+        """
+
+        def work(unit: UnitOfWork) -> Told:
+            now = self._resources.clock()
+            author = Author(actor.name, now)
+            words = _words(unit, actor, kind, changes, now, lock=True)
+            made, planned = _write(unit, words, author)
+            session_ids = sorted({word.session.id for word in words})
+            bring_into_line(unit, session_ids, now)
+            unit.changes.record_each("outbox", dict.fromkeys(session_ids, f"tells clients: {kind.label}"), author)
+            return Told(
+                announcement_ids=made,
+                sessions=len(session_ids),
+                clients=len({word.listener.client_id for word in words}),
+                messages=planned,
+            )
+
+        return self._resources.write(work)
+
+    def told_of(self, session_ids: Sequence[SessionId]) -> dict[SessionId, ToldSoFar]:
+        """What was sent to clients about each session's changes; sessions of which nobody was told are left out."""
+
+        def work(unit: UnitOfWork) -> dict[SessionId, ToldSoFar]:
+            found: dict[SessionId, ToldSoFar] = {}
+            for ids in batched(sorted(set(session_ids)), _BATCH):
+                announcements = unit.announcements.of(ids)
+                for session_id, history in unit.outbox.history(ids).items():
+                    sent = [d for d in history if d.announcement_id is not None and d.sent_or_going]
+                    if sent:
+                        last = max(sent, key=lambda delivery: delivery.announcement_id or 0)
+                        newest = announcements[last.announcement_id or 0]
+                        clients = len({delivery.booking_id for delivery in sent})
+                        found[SessionId(session_id)] = ToldSoFar(clients=clients, kind=newest.kind, at=newest.made_at)
+            return found
+
+        return self._resources.read(work)
+
+
+def _words(
+    unit: UnitOfWork,
+    actor: StaffMember,
+    kind: AnnouncementKind,
+    changes: Sequence[SessionNews],
+    now: datetime,
+    *,
+    lock: bool,
+) -> list[_Word]:
+    """Who is to be told what: by session in the order of ids, then by booking."""
+    news = {change.session_id: change for change in changes}
+    words: list[_Word] = []
+    for ids in batched(sorted(news), _BATCH):
+        sessions = unit.sessions.by_ids(ids, lock=lock)
+        if len(sessions) < len(ids):
+            raise NotFound("That session does not exist.")
+        for session in sessions:
+            permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
+        listeners = unit.announcements.listeners(ids)
+        history = unit.outbox.history(ids, lock=lock)
+        announcements = unit.announcements.of(ids)
+        for session in sessions:
+            if session.ends_at <= now:
+                continue
+            cancelled = session.status is SessionStatus.CANCELLED
+            messages: dict[int, list[Delivery]] = defaultdict(list)
+            for delivery in history.get(session.id, []):
+                messages[delivery.booking_id].append(delivery)
+            for listener in listeners.get(session.id, []):
+                belief = belief_of(
+                    kind, news[session.id], listener.booked_at, messages[listener.booking_id], announcements, now
+                )
+                say = what_to_say(kind, belief, session.starts_at, cancelled=cancelled)
+                if say is not None:
+                    words.append(_Word(session, listener, say, belief.starts_at))
+    return words
+
+
+def _ways(listener: Listener) -> list[tuple[Channel, str]]:
+    """The channels of a client's news, each with the reason why it cannot be used; mail always is one (SPEC N3)."""
+    mail = "" if listener.verified else HeldReason.UNVERIFIED.value
+    if not listener.has_email:
+        mail = HeldReason.NO_ADDRESS.value
+    return [(Channel.EMAIL, mail), *([(Channel.PUSH, "")] if listener.has_push else [])]
+
+
+def _write(unit: UnitOfWork, words: Sequence[_Word], author: Author) -> tuple[tuple[AnnouncementId, ...], int]:
+    """Make one announcement of those of a session who are told the same; return them, and how many messages go out."""
+    groups: dict[tuple[SessionId, AnnouncementKind, datetime | None], list[_Word]] = defaultdict(list)
+    for word in words:
+        groups[word.session.id, word.kind, word.was_at].append(word)
+    planned: list[PlannedWord] = []
+    made: list[AnnouncementId] = []
+    for (session_id, kind, was_at), alike in groups.items():
+        announcement_id = unit.announcements.add(session_id, kind, was_at, author)
+        made.append(announcement_id)
+        planned.extend(each for word in alike for each in _planned(announcement_id, word, author.at))
+    unit.announcements.plan(planned, author.at)
+    return tuple(made), sum(each.state is DeliveryState.READY for each in planned)
+
+
+def _planned(announcement_id: AnnouncementId, word: _Word, now: datetime) -> list[PlannedWord]:
+    """One message for each channel: held if it is the only one and cannot be used, skipped if another reaches the client."""
+    session = word.session
+    ways = _ways(word.listener)
+    stuck = DeliveryState.SKIPPED if any(not reason for _, reason in ways) else DeliveryState.HELD
+    return [
+        PlannedWord(
+            announcement_id=announcement_id,
+            session_id=session.id,
+            booking_id=word.listener.booking_id,
+            channel=channel,
+            announces=session.starts_at,
+            generation=session.generation,
+            expires_at=session.ends_at,
+            state=stuck if reason else DeliveryState.READY,
+            reason=reason,
+            lane=AT_ONCE if min(session.starts_at, word.was_at or session.starts_at) - now < SOON else BULK,
+        )
+        for channel, reason in ways
+    ]
+
+
+def _sample(unit: UnitOfWork, word: _Word) -> tuple[str, str]:
+    """Subject and text of one client's mail, with a sign in the place of their name."""
+    session = word.session
+    site = unit.people.site(session.site_id)
+    leader = "" if session.staff_id is None else unit.people.staff_member(session.staff_id).name
+    news = News(
+        kind=word.kind,
+        title=title_of(session, unit.services.get(session.service_id)),
+        place=site.name,
+        leader=leader,
+        room=session.room,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        was_at=word.was_at,
+        zone=zone(site.zone),
+    )
+    return news_text(news, words_for(word.listener.language, site.language), SOMEBODY)
