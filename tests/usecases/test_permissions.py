@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.bookings import Booking, Enrolment
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed, StudioError
@@ -243,6 +244,14 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
     ),
     "notifying.retry": (THE_LEADER_TOO, retry),
     "notifying.cancel": (THE_LEADER_TOO, lambda at, who: at.small.notifying.cancel(who, at.delivery)),
+    "announcing.preview": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.announcing.preview(who, AnnouncementKind.CHANGED, [SessionNews(at.session.id)]),
+    ),
+    "announcing.announce": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.announcing.announce(who, AnnouncementKind.CHANGED, [SessionNews(at.session.id)]),
+    ),
     "importing.import_calendar": (THE_DESK, import_calendar),
     "importing.import_clients": (
         THE_DESK,
@@ -260,6 +269,7 @@ NEEDS_NO_PERMISSION = {
     "linking": {"holders_of_old_link"},
     "conferencing": {"accounts", "kinds", "preview"},
     "notifying": {"deliveries", "plan", "reconcile", "troubled"},
+    "announcing": {"told_of"},
     "importing": set[str](),
     "finding": {"find"},
     "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
