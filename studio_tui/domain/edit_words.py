@@ -43,10 +43,10 @@ def change_words(before: Session, after: Session, service: Service, zone: ZoneIn
         said.append(f"made {name} last until {_clock(after.ends_at, before.starts_at, zone)}")
     mode = mode_of(after, service)
     if mode is not mode_of(before, service):
-        said.append(f"{'' if said else name + ' '}switched to {mode.label}")
+        said.append(f"switched {'' if said else name + ' '}to {mode.label}")
     if after.notice_at != before.notice_at:
         when = "automatic" if after.notice_at is None else _clock(after.notice_at, after.starts_at, zone)
-        said.append(f"notice time of {name} set to {when}")
+        said.append(f"set the notice time{'' if said else ' of ' + name} to {when}")
     fields = [word for field, word in _FIELDS.items() if getattr(after, field) != getattr(before, field)]
     if fields:
         said.append(f"changed {', '.join(fields)}" + ("" if said else f" of {name}"))

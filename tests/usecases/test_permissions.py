@@ -263,7 +263,7 @@ NEEDS_NO_PERMISSION = {
     | {"staff_member", "preview_service_link"},
     "team": {"lines", "leads"},
     "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
-    "calendar": {"between", "detail", "status", "week"},
+    "calendar": {"between", "days", "detail", "status", "week"},
     "scheduling": set[str](),
     "booking": {"bookings", "client", "enrolments", "find_clients", "list_clients"},
     "linking": {"holders_of_old_link"},
