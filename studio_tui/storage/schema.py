@@ -72,6 +72,7 @@ site = Table(
     Column("zone", String(60), nullable=False),
     Column("language", String(20), nullable=False),
     *_change(),
+    sqlite_autoincrement=True,
 )
 
 opening = Table(
@@ -94,6 +95,7 @@ room = Table(
     Column("active", Boolean, nullable=False),
     *_change(),
     UniqueConstraint("site_id", "name"),
+    sqlite_autoincrement=True,
 )
 
 staff = Table(
@@ -106,6 +108,7 @@ staff = Table(
     Column("email", String(320)),
     Column("active", Boolean, nullable=False),
     *_change(),
+    sqlite_autoincrement=True,
 )
 
 staff_site = Table(
@@ -128,6 +131,7 @@ client = Table(
     Column("language", String(20), nullable=False),
     Column("push_topic", String(200)),
     *_change(),
+    sqlite_autoincrement=True,
 )
 
 service = Table(
@@ -148,6 +152,7 @@ service = Table(
     Column("active", Boolean, nullable=False),
     *_change(),
     UniqueConstraint("site_id", "name"),
+    sqlite_autoincrement=True,
 )
 
 course = Table(
@@ -159,6 +164,7 @@ course = Table(
     Column("name", String(200), nullable=False),
     *_own_link(),
     *_change(),
+    sqlite_autoincrement=True,
 )
 
 series = Table(
@@ -177,6 +183,7 @@ series = Table(
     Column("capacity", Integer, nullable=False),
     Column("details", Text),
     *_change(),
+    sqlite_autoincrement=True,
 )
 
 session = Table(
@@ -215,6 +222,7 @@ session = Table(
     Index("ix_session_ends", "ends_at"),
     Index("ix_session_room", "site_id", "room", "starts_at"),
     UniqueConstraint("site_id", "ical_uid", "ical_recurrence", name="uq_session_ical"),
+    sqlite_autoincrement=True,
 )
 
 enrolment = Table(
@@ -226,6 +234,7 @@ enrolment = Table(
     Column("status", Choice(BookingStatus), nullable=False),
     Column("enrolled_at", UtcDateTime, nullable=False),
     UniqueConstraint("course_id", "client_id"),
+    sqlite_autoincrement=True,
 )
 
 booking = Table(
@@ -240,6 +249,7 @@ booking = Table(
     Column("cancelled_at", UtcDateTime),
     UniqueConstraint("session_id", "client_id"),
     Index("ix_booking_session_status", "session_id", "status"),
+    sqlite_autoincrement=True,
 )
 
 conference_account = Table(
@@ -254,6 +264,7 @@ conference_account = Table(
     *_link(),
     *_change(),
     CheckConstraint("(site_id IS NULL) <> (staff_id IS NULL)", name="one_holder"),
+    sqlite_autoincrement=True,
 )
 
 announcement = Table(

@@ -123,7 +123,11 @@ def _catalogue(engine: Engine) -> list[tuple[str, ...]]:
 
 
 def _clauses(sql: str) -> list[str]:
-    """The lines of a statement; a column that was added later stands, and refers, as one of the first hour does."""
+    """The lines of a statement; a column that was added later stands, and refers, as one of the first hour does.
+
+    A table that was copied has its name in quotes.
+    """
+    sql = re.sub(r'^CREATE TABLE "(\w+)"', r"CREATE TABLE \1", sql)
     sql = re.sub(r", (?=\w+ [A-Z])", ",\n", sql)
     sql = re.sub(
         r"(\w+) INTEGER CONSTRAINT (\w+) REFERENCES", r"\1 INTEGER,\nCONSTRAINT \2 FOREIGN KEY(\1) REFERENCES", sql
@@ -263,6 +267,26 @@ def test_altering_a_table_keeps_the_rows_that_point_to_it(empty: Engine, backups
     with empty.connect() as db:
         assert db.execute(text("SELECT staff_id, site_id FROM staff_site")).all() == [(1, 1)]
         assert db.execute(text("SELECT name, note FROM site")).all() == [("A", None)]
+
+
+def test_the_tables_of_the_first_revision_keep_their_rows_and_never_give_an_id_twice(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/studio.db")
+    first = Revisions(tmp_path / "first", "0001")
+    shutil.copytree(OURS.folder, first.folder, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
+    ensure_current(engine, tmp_path, NOW, first)
+    _fill(engine)
+
+    assert ensure_current(engine, tmp_path, NOW).from_rev == "0001"
+
+    with writing(engine) as db:
+        assert db.execute(text("SELECT staff_id, site_id FROM staff_site")).all() == [(1, 1)]
+        assert db.execute(text("PRAGMA foreign_key_check")).all() == []
+        db.execute(text("DELETE FROM staff_site"))
+        db.execute(text("DELETE FROM staff"))
+        [new_staff] = [statement for statement in _ROWS.strip().split(";\n") if "INTO staff " in statement]
+        db.execute(text(new_staff.replace("(id, ", "(").replace("(1, ", "(")))
+        assert db.execute(text("SELECT id FROM staff")).scalar_one() == 2
+    engine.dispose()
 
 
 def test_a_migration_that_leaves_a_row_pointing_to_nothing_is_undone(

@@ -255,6 +255,14 @@ def test_a_move_of_which_clients_were_told_says_so_when_undone(small: SmallStudi
     assert_sound(small)
 
 
+def test_what_takes_the_place_of_a_session_that_went_has_another_id(anywhere: SmallStudio) -> None:
+    small = anywhere
+    gone = small.session()
+    small.studio.history.undo(small.owner)
+
+    assert small.session().id > gone.id
+
+
 def test_links_come_back_sealed_as_they_were(anywhere: SmallStudio) -> None:
     small = anywhere
     session = small.session()

@@ -5,6 +5,8 @@ Revision ID: 0002
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -20,6 +22,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    _never_twice()
     _places()
     _series()
     _announcements()
@@ -33,6 +36,40 @@ def _change() -> tuple[sa.Column[int], sa.Column[str], sa.Column[int]]:
         sa.Column("changed_by", sa.String(200), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
     )
+
+
+def _never_twice() -> None:
+    """Let SQLite never give the id of a row that an undo took away to another one: an open form may still hold it.
+
+    A table becomes so only by being copied; PostgreSQL's ids are so from the beginning.
+    """
+    db = op.get_bind()
+    if db.dialect.name != "sqlite":
+        return
+    kept = "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL"
+    for name in (
+        "site",
+        "staff",
+        "client",
+        "service",
+        "course",
+        "session",
+        "enrolment",
+        "booking",
+        "conference_account",
+    ):
+        made = db.exec_driver_sql(kept, (name, "table")).scalar_one()
+        indexes = db.exec_driver_sql(kept, (name, "index")).scalars().all()
+        column, key = "\tid INTEGER NOT NULL", f"CONSTRAINT pk_{name} PRIMARY KEY (id)"
+        if column not in made or key not in made:
+            raise sa.exc.InvalidRequestError(f"the table {name} is not as revision 0001 made it")
+        copy = re.sub(rf",\s*{re.escape(key)}", "", made.replace(column, f"{column} PRIMARY KEY AUTOINCREMENT"))
+        db.exec_driver_sql(re.sub(rf'^CREATE TABLE "?{name}"?', f"CREATE TABLE {name}_copy", copy))
+        db.exec_driver_sql(f"INSERT INTO {name}_copy SELECT * FROM {name}")
+        db.exec_driver_sql(f"DROP TABLE {name}")
+        db.exec_driver_sql(f"ALTER TABLE {name}_copy RENAME TO {name}")
+        for index in indexes:
+            db.exec_driver_sql(index)
 
 
 def _places() -> None:
@@ -60,6 +97,7 @@ def _places() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_room_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
         sa.UniqueConstraint("site_id", "name", name=op.f("uq_room_site_id")),
+        sqlite_autoincrement=True,
     )
 
 
@@ -83,6 +121,7 @@ def _series() -> None:
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_series_service_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_series_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_series_site_id"), "series", ["site_id"])
     _add("session", sa.Column("series_id", ID), "series")
