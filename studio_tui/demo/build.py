@@ -11,6 +11,7 @@ from studio_tui.demo.history import tell_the_past
 from studio_tui.demo.timetable import DemoService
 from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.links import make_join_link
+from studio_tui.domain.opening import parse_hours
 from studio_tui.domain.people import Author, Change, Client, ClientId, Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.recurrence import weekly_starts
 from studio_tui.domain.services import CourseId, Service, ServiceId, ServiceKind
@@ -47,6 +48,7 @@ class _Demo:
         self.sites = {
             s.slug: self.unit.people.add_site(s.slug, s.name, s.zone, s.language, self.author) for s in timetable.SITES
         }
+        self._premises()
         self.staff = {member.name: member for member in self._staff()}
         self._accounts()
         self.clients = list(self._clients())
@@ -60,6 +62,13 @@ class _Demo:
         ids = [session.id for session in self.sessions]
         bring_into_line(self.unit, ids, self.now)
         tell_the_past(self.unit, ids, self.now)
+
+    def _premises(self) -> None:
+        for slug, site in self.sites.items():
+            for name, capacity in timetable.ROOMS[slug].items():
+                self.unit.rooms.add(site.id, name, capacity, True, self.author)
+            typed = enumerate(timetable.HOURS[slug])
+            self.unit.opening.replace(site.id, [each for day, text in typed for each in parse_hours(text, day)])
 
     def _staff(self) -> Iterator[StaffMember]:
         for index, member in enumerate(timetable.STAFF):

@@ -65,6 +65,18 @@ STAFF = (
     DemoStaff("Elena Costa", Role.INSTRUCTOR, (LONDON, ROME)),
 )
 
+ROOMS = {
+    ROME: {"Studio 1": 16, "Studio 2": 20, "Studio 3": 20, "Reformer room": 6},
+    LONDON: {"Hall": 30, "Garden room": 16},
+}
+"""The rooms of each site, with how many people each holds."""
+
+HOURS = {
+    ROME: ("7-22",) * 5 + ("8-22", "9-22"),
+    LONDON: ("8-22",) * 6 + ("9-20",),
+}
+"""The opening hours of each site from Monday to Sunday, as one types them."""
+
 DEFAULT_LINKS = {ROME: "https://meet.google.com/abc-defg-hij"}
 
 _CLASS, _COURSE, _APPOINTMENT = ServiceKind.CLASS, ServiceKind.COURSE, ServiceKind.APPOINTMENT

@@ -90,6 +90,10 @@ class Desk:
             raise NotOpenYet
         return self._actor
 
+    @actor.setter
+    def actor(self, actor: StaffMember) -> None:
+        self._actor = actor
+
     @property
     def site(self) -> Site:
         """The site on the screen."""
@@ -100,6 +104,11 @@ class Desk:
     @site.setter
     def site(self, site: Site) -> None:
         self._site = site
+
+    def take_site(self, site: Site) -> None:
+        """Show a site that is on the screen as it is now."""
+        self._site = site
+        self.sites = tuple(site if each.id == site.id else each for each in self.sites)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -30,6 +30,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "booking a client": ("studio_tui.tui.screens.book_client:BookClient",),
     "a form": ("studio_tui.tui.widgets.form_rows:Pick", "studio_tui.tui.screens.form:Form"),
     "video conferences": (_ROWS, "studio_tui.tui.screens.conferences:ConferencesScreen", _APP),
+    "the team": (_ROWS, "studio_tui.tui.screens.team:TeamScreen", _APP),
+    "rooms and hours": (_ROWS, "studio_tui.tui.screens.premises:PremisesScreen", _APP),
     "services": (_ROWS, "studio_tui.tui.screens.services:ServicesScreen", _APP),
 }
 """Where keys work together: the classes whose bindings are active at the same time, as module:class."""

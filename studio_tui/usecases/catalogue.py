@@ -147,6 +147,12 @@ class Catalogue:
 
         return self._resources.write(work)
 
+    def upcoming(self, service_id: ServiceId) -> int:
+        """How many active sessions of the service have not ended."""
+        return self._resources.read(
+            lambda unit: len(unit.sessions.upcoming_ids(self._resources.clock(), service_id=service_id))
+        )
+
     def preview_service_link(
         self, actor: StaffMember, service_id: ServiceId, link: JoinLink | None
     ) -> ServiceLinkPreview:

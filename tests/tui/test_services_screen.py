@@ -115,7 +115,7 @@ async def test_a_service_is_made_with_every_field(aurora: Aurora) -> None:
     assert aurora.catalogue.service_link(aurora.owner, service.id) == JoinLink(NEW, "tulip", "Knock.")
     assert chosen is not None
     assert chosen.name == "Aerial"
-    assert told == ["Aerial is saved."]
+    assert told == ["Aerial is saved. u undoes it."]
 
 
 @pytest.mark.parametrize("key", ["enter", "l"])

@@ -260,7 +260,7 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
 }
 NEEDS_NO_PERMISSION = {
     "catalogue": {"actor", "course", "courses", "find_service", "service", "services", "site", "sites", "staff"}
-    | {"staff_member", "preview_service_link"},
+    | {"staff_member", "preview_service_link", "upcoming"},
     "team": {"lines", "leads"},
     "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
     "calendar": {"between", "days", "detail", "status", "week"},

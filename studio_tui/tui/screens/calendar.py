@@ -53,6 +53,10 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         Binding("exclamation_mark", "attention", "Trouble", id="calendar.trouble", tooltip="What needs somebody"),
         Binding("V", "conferences", "Video", id="calendar.conferences", tooltip="Manage video conferences"),
         Binding("S", "services", "Services", id="calendar.services", tooltip="The site's services"),
+        Binding("T", "team", "Team", id="calendar.team", show=False, tooltip="Who works here"),
+        Binding(
+            "B", "premises", "Rooms", id="calendar.premises", show=False, tooltip="The site's rooms and opening hours"
+        ),
         Binding("s", "site", "Site", id="calendar.site", tooltip="Go to another site"),
         Binding("r", "refresh", "Refresh", id="calendar.refresh", tooltip="Read everything again"),
         Binding("escape", "dismiss_messages", "Dismiss", id="calendar.dismiss", show=False, tooltip="Dismiss messages"),
@@ -112,6 +116,16 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         from studio_tui.tui.screens.services import ServicesScreen
 
         self.app.push_screen(ServicesScreen(self.desk))
+
+    def action_team(self) -> None:
+        from studio_tui.tui.screens.team import TeamScreen
+
+        self.app.push_screen(TeamScreen(self.desk))
+
+    def action_premises(self) -> None:
+        from studio_tui.tui.screens.premises import PremisesScreen
+
+        self.app.push_screen(PremisesScreen(self.desk))
 
     @work(exit_on_error=False)
     async def action_site(self) -> None:

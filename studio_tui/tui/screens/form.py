@@ -153,7 +153,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
 
     def refuse_here(self, error: StudioError) -> None:
         """Say why it was not saved: beside the row that the error names, else below all of them."""
-        sentence = refusal(error, self.desk.zone, self.desk.now())
+        sentence = refusal(error, self.desk.zone, self.desk.now()) if self.desk.ready else str(error)
         if isinstance(error, InvalidInput):
             for row in self.form_rows:
                 if row.key == error.field:
@@ -190,7 +190,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
     def _entered(self, event: Input.Submitted) -> None:
         """Enter goes on to the next row; on the last one it saves."""
         event.stop()
-        if event.input is self.form_rows[-1].control:
+        if event.input is [row for row in self.form_rows if row.display][-1].control:
             self.action_save()
         else:
             self.focus_next()

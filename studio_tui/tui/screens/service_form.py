@@ -16,6 +16,7 @@ from studio_tui.tui.desk import Desk
 from studio_tui.tui.lengths import parse_length, parse_number, typed_length
 from studio_tui.tui.link_words import make_link
 from studio_tui.tui.screens.form import Form, Submit
+from studio_tui.tui.screens.services import what_ending_does
 from studio_tui.tui.screens.type_link import link_rows
 from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, within
 from studio_tui.tui.wording import effect_of_service_link
@@ -67,9 +68,12 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
         self._at_link = at_link
         self._http_hosts: tuple[str, ...] = ()
         self._link_effect = ""
+        self._upcoming = 0
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         self._http_hosts = await self.desk.run(lambda studio: studio.resources.http_hosts)
+        if (service := self.service) is not None:
+            self._upcoming = await self.desk.run(lambda studio: studio.catalogue.upcoming(service.id))
         stored = _stored(self.service, self._link)
         url, password, description = (stored[key] for key in _LINK)
         return [
@@ -149,6 +153,8 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
         if self.service is not None and self.row("mode").dirty:
             mode = self.row("mode").value.label
             parts.insert(0, f"All its sessions become {mode}, except those switched by hand; their notices follow.")
+        if self.service is not None and self.service.active and not self.row("active").value and self._upcoming:
+            parts.insert(0, what_ending_does(self._upcoming))
         self.foretell("\n".join(part for part in parts if part))
 
     def _link_dirty(self) -> bool:

@@ -15,7 +15,7 @@ from studio_tui.domain.services import may_sessions_change_mode
 from studio_tui.domain.terminal import pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
-from studio_tui.tui.wording import ago_text, length_text
+from studio_tui.tui.wording import ago_text, counted, length_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.links import JoinLink
@@ -32,9 +32,11 @@ _MOST = 44
 class ServicesScreen(ListScreen["Service"]):
     """Every service in a line; the panel says the rest."""
 
+    HELP_TITLE = "Services"
     BINDINGS: ClassVar = [
         Binding("enter", "edit", "Edit", id="services.edit", tooltip="Edit the service"),
         Binding("n", "new", "New", id="services.new", tooltip="Make a service"),
+        Binding("d,delete", "offer", "Offered", id="services.offer", tooltip="Offer it no more, or again"),
         Binding("l", "link", "Link", id="services.link", tooltip="Set or clear the service's own link"),
         Binding("L", "show_link", "Show link", id="services.show_link", tooltip="Show the service's link, or hide it"),
     ]
@@ -68,7 +70,7 @@ class ServicesScreen(ListScreen["Service"]):
         cells = "".join(pad(value, cells) for value, (_, cells) in zip(values, _COLUMNS, strict=True))
         style = "" if service.active else "dim strike"
         return Content.assemble(
-            ("▌ ", f"$service-{service.colour}"),
+            ("▌ " if service.active else "× ", f"$service-{service.colour}"),
             (pad(safe_display(service.name), name_cells), style),
             (cells, "" if service.active else "dim"),
         )
@@ -104,6 +106,29 @@ class ServicesScreen(ListScreen["Service"]):
     async def action_new(self) -> None:
         """Open the form of a new service."""
         await self._open_form(None)
+
+    @work(exit_on_error=False, group="act")
+    async def action_offer(self) -> None:
+        """Offer the service under the cursor no more, which is asked about if sessions are to come; or offer it again."""
+        from studio_tui.tui.screens.dialogs import Confirm
+
+        service, actor = self.chosen, self.desk.actor
+        if service is None:
+            return
+        check(actor, Act.MANAGE_SERVICES)
+        upcoming = await self.desk.run(lambda studio: studio.catalogue.upcoming(service.id)) if service.active else 0
+        if upcoming:
+            question = Confirm(
+                self.desk,
+                question=f"Offer {service.name} no more?",
+                consequences=[what_ending_does(upcoming)],
+                act="Offer it no more",
+            )
+            if not await self.app.push_screen_wait(question):
+                return
+        saved = await self.desk.run(lambda studio: _offer(studio, actor, service, not service.active))
+        await self.read_again(str(saved.id))
+        self.tell(f"{saved.name} is {'offered again' if saved.active else 'not offered any more'}. u undoes it.")
 
     @work(exit_on_error=False, group="act")
     async def action_link(self) -> None:
@@ -142,7 +167,7 @@ class ServicesScreen(ListScreen["Service"]):
         saved = await self.app.push_screen_wait(form)
         if saved is not None:
             await self.read_again(str(saved.id))
-            self.tell(f"{saved.name} is saved.")
+            self.tell(f"{saved.name} is saved. u undoes it.")
 
     async def _read_link(self, service: Service) -> JoinLink | None:
         actor = self.desk.actor
@@ -159,6 +184,31 @@ class ServicesScreen(ListScreen["Service"]):
         lines += [f"Password: {link.password}"] if link.password else []
         lines += [f"For clients: {link.description}"] if link.description else []
         return lines
+
+
+def what_ending_does(upcoming: int) -> str:
+    """What stays on the calendar when a service is offered no more."""
+    stay = "stays" if upcoming == 1 else "stay"
+    return f"{counted(upcoming, 'upcoming session')} {stay} on the calendar; no new ones can be made of it."
+
+
+def _offer(studio: Studio, actor: StaffMember, service: Service, active: bool) -> Service:
+    from studio_tui.usecases.catalogue import ServiceDraft
+
+    draft = ServiceDraft(
+        id=service.id,
+        site_id=service.site_id,
+        name=service.name,
+        kind=service.kind,
+        mode=service.mode,
+        sessions_may_change_mode=service.sessions_may_change_mode,
+        details=service.details,
+        capacity=service.capacity,
+        duration=service.duration,
+        colour=service.colour,
+        active=active,
+    )
+    return studio.catalogue.save_service(actor, draft, version=service.change.version)
 
 
 def _save(studio: Studio, actor: StaffMember, form: ServiceForm, choice: ServiceChoice) -> Service:

@@ -17,7 +17,15 @@ from studio_tui.domain.zones import to_utc
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.lengths import parse_length, parse_number
 from studio_tui.tui.screens.form import Form
-from studio_tui.tui.screens.session_rows import NEW_RUN, Choices, edit_rows, leaders, new_rows, stored_values
+from studio_tui.tui.screens.session_rows import (
+    NEW_RUN,
+    Choices,
+    edit_rows,
+    known_room,
+    leaders,
+    new_rows,
+    stored_values,
+)
 from studio_tui.tui.widgets.drawer_texts import title_line
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow
 from studio_tui.tui.wording import move_text, refusal
@@ -25,6 +33,7 @@ from studio_tui.tui.wording import move_text, refusal
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
     from studio_tui.domain.people import SiteId, StaffMember
+    from studio_tui.domain.rooms import Room
     from studio_tui.domain.services import Service
     from studio_tui.usecases.studio import Studio
 
@@ -50,9 +59,11 @@ class SessionForm(Form[SessionChoice, SessionId]):
         self._session_id = session_id
         self._starts_at = starts_at or desk.now()
         self._detail: SessionDetail | None = None
+        self._rooms: tuple[Room, ...] = ()
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         choices, self._detail = await self.desk.run(self._load)
+        self._rooms = choices.rooms
         if self._detail is None:
             return new_rows(self.desk, choices, self._starts_at)
         self.introduce(title_line(self._detail))
@@ -60,6 +71,7 @@ class SessionForm(Form[SessionChoice, SessionId]):
 
     def read(self) -> SessionChoice:
         values = {row.key: row.value for row in self.form_rows}
+        values["room"] = known_room(self._rooms, values["room"])
         return SessionChoice(starts_at=self._start(), length=self._length(), values=values)
 
     def edited(self, row: FormRow[Any]) -> None:
@@ -123,6 +135,7 @@ class SessionForm(Form[SessionChoice, SessionId]):
             services=tuple(s for s in studio.catalogue.services(site_id) if s.active),
             staff=tuple(m for m in studio.catalogue.staff(site_id) if m.active or (detail and m == detail.leader)),
             courses=tuple(studio.catalogue.courses(site_id)),
+            rooms=tuple(studio.premises.rooms(site_id)),
         )
         if not choices.services:
             raise InvalidInput("There is no service yet to make a session of: S, then n makes one.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from studio_tui.domain.dates import parse_date, parse_time
 from studio_tui.domain.people import Role
+from studio_tui.domain.rooms import ROOM_NAME_LIMIT
 from studio_tui.domain.services import MAX_CAPACITY, Mode, ServiceKind
-from studio_tui.domain.text import clean_text
+from studio_tui.domain.text import clean_text, fold
 from studio_tui.tui.lengths import parse_length, parse_number, typed_length
 from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, within
-from studio_tui.tui.wording import day_text, length_text
+from studio_tui.tui.wording import counted, day_text, length_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
     from studio_tui.domain.people import StaffId, StaffMember
+    from studio_tui.domain.rooms import Room
     from studio_tui.domain.services import Service
     from studio_tui.domain.sessions import Course
     from studio_tui.tui.desk import Desk
@@ -40,6 +43,7 @@ class Choices:
     services: tuple[Service, ...]
     staff: tuple[StaffMember, ...]
     courses: tuple[Course, ...]
+    rooms: tuple[Room, ...] = ()
 
 
 def new_rows(desk: Desk, choices: Choices, starts_at: datetime) -> list[FormRow[Any]]:
@@ -54,7 +58,8 @@ def new_rows(desk: Desk, choices: Choices, starts_at: datetime) -> list[FormRow[
         course,
         *_when_rows(desk, start, service.duration),
         _leader_row(choices, leads),
-        *_text_rows("", "", str(service.capacity), 0),
+        room_row(choices.rooms, ""),
+        *_text_rows("", str(service.capacity), 0),
         PickRow("mode", "Mode", _MODES, None),
         PickRow("scheduled", "Kind", _ORIGINS, False, lambda value: _ORIGIN_NOTES[value]),
         _details_row("", ""),
@@ -67,7 +72,8 @@ def edit_rows(desk: Desk, choices: Choices, detail: SessionDetail) -> list[FormR
     return [
         *_when_rows(desk, desk.wall(session.starts_at), session.length),
         _leader_row(choices, session.staff_id),
-        *_text_rows(session.room, session.title or "", str(session.capacity), session.booked),
+        room_row(choices.rooms, session.room),
+        *_text_rows(session.title or "", str(session.capacity), session.booked),
         _details_row(session.details or "", detail.service.details),
     ]
 
@@ -113,9 +119,19 @@ def _leader_row(choices: Choices, staff_id: StaffId | None) -> PickRow[StaffId |
     return PickRow("staff_id", "Led by", leaders(choices), staff_id)
 
 
-def _text_rows(room: str, title: str, capacity: str, booked: int) -> list[FormRow[Any]]:
+def room_row(rooms: Sequence[Room], room: str) -> TextRow:
+    """Where a session takes place: a room of the list, completed while one types, or any other name."""
+    in_use = [each.name for each in rooms if each.active]
+    return TextRow("room", "Room", room, partial(_room_note, rooms), hint=", ".join(in_use[:3]), offers=in_use)
+
+
+def known_room(rooms: Sequence[Room], typed: str) -> str:
+    """The typed room as the list writes it, or as typed if the list does not have it."""
+    return next((each.name for each in rooms if fold(each.name) == fold(typed.strip())), typed)
+
+
+def _text_rows(title: str, capacity: str, booked: int) -> list[FormRow[Any]]:
     return [
-        TextRow("room", "Room", room, partial(within, 100, "room")),
         TextRow("title", "Title", title, partial(within, 200, "title"), hint="only if not the service's name"),
         TextRow("capacity", "Places", capacity, partial(_check_capacity, max(1, booked)), short=True),
     ]
@@ -129,6 +145,19 @@ def _details_row(details: str, inherited: str) -> NotesRow:
         return "Empty: the service's details." if inherited else None
 
     return NotesRow("details", "Details", details, note)
+
+
+def _room_note(rooms: Sequence[Room], typed: str) -> str | None:
+    within(ROOM_NAME_LIMIT, "room", typed)
+    if not typed.strip() or not rooms:
+        return None
+    room = next((each for each in rooms if fold(each.name) == fold(typed.strip())), None)
+    if room is None:
+        near = [each.name for each in rooms if each.active and fold(each.name).startswith(fold(typed.strip()))]
+        return f"→ {near[0]}" if near else "Not in the list of rooms, which is no harm (B lists them)."
+    if not room.active:
+        return f"{room.name} is not in use any more."
+    return None if room.capacity is None else f"Holds {counted(room.capacity, 'person', 'people')}."
 
 
 def _service_note(service: Service) -> str:

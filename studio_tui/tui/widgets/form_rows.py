@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import NoSelection
@@ -150,14 +151,28 @@ class TextRow(FormRow[str]):
         hint: str = "",
         secret: bool = False,
         short: bool = False,
+        offers: Sequence[str] = (),
     ) -> None:
-        """Make the row. `short`: the text is a few letters, so what there is to say about it stands beside it."""
+        """Make the row.
+
+        Args:
+            key: By which the form finds it.
+            label: Stands before it.
+            value: What it holds at first.
+            check: Returns a note about a value, or refuses it.
+            hint: Shown while it is empty.
+            secret: It shows bullets.
+            short: The text is a few letters, so what there is to say about it stands beside it.
+            offers: Texts that a beginning is completed to: → takes what is offered.
+        """
         super().__init__(key, label, value, check)
         self.set_class(short, "-short")
         self.secret = secret
         # A field with a limit would cut what is pasted without a word: `check` refuses a text that is too long.
         self._field = Field(value, placeholder=hint, password=secret and bool(value))
         self._field.select_on_focus = short
+        if offers:
+            self._field.suggester = SuggestFromList(offers, case_sensitive=False)
 
     @property
     def control(self) -> Field:

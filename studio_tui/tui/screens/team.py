@@ -1,0 +1,187 @@
+"""The team: who works here, in what role and where, and what each of them leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import OptionList
+
+from studio_tui.domain.people import Role
+from studio_tui.domain.permissions import Act, check
+from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.tui.desk import Desk
+from studio_tui.tui.screens.list_screen import Line, ListScreen
+from studio_tui.tui.wording import ago_text, counted
+
+if TYPE_CHECKING:
+    from studio_tui.domain.people import StaffMember
+    from studio_tui.tui.screens.staff_form import StaffChoice
+    from studio_tui.usecases.studio import Studio
+    from studio_tui.usecases.team import TeamLine
+
+_ROLE, _LOGIN, _LEADS, _MOST = 12, 14, 10, 30
+MAY = {
+    Role.OWNER: "May do everything, the settings of sites and staff included.",
+    Role.FRONT_DESK: "May change services, rooms, sessions, bookings, clients, links and notices.",
+    Role.INSTRUCTOR: "May change the sessions that they lead, with their bookings, links and notices.",
+}
+"""What a role may do, in a sentence (SPEC §7)."""
+
+
+class TeamScreen(ListScreen["TeamLine"]):
+    """Everybody in a line, those of this site first; the panel says the rest."""
+
+    HELP_TITLE = "Team"
+    BINDINGS: ClassVar = [
+        Binding("enter", "edit", "Edit", id="team.edit", tooltip="Edit the staff member"),
+        Binding("n", "new", "New", id="team.new", tooltip="Add a staff member"),
+        Binding("d,delete", "leave_or_return", "Leaves", id="team.leave", tooltip="They leave, or come back"),
+    ]
+    topics = ("staff", "site", "session")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.title_text = f"Team · {desk.site.name}"
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    @property
+    def when_empty(self) -> str:
+        return "Nobody works here yet.\nn: add somebody"
+
+    async def load(self) -> Sequence[Line[TeamLine]]:
+        lines = await self.desk.run(lambda studio: studio.team.lines())
+        here = [line for line in lines if self.desk.site.id in line.member.site_ids]
+        elsewhere = [line for line in lines if line not in here]
+        rows = [Line["TeamLine"]("names", None), *(Line(str(line.member.id), line) for line in here)]
+        if elsewhere:
+            rows += [Line["TeamLine"]("elsewhere", None), *(Line(str(line.member.id), line) for line in elsewhere)]
+        return rows
+
+    def row(self, line: Line[TeamLine], width: int) -> Content:
+        name_cells = min(_MOST, max(12, width - 2 - _ROLE - _LOGIN - _LEADS - 12))
+        sites_cells = max(0, width - 2 - name_cells - _ROLE - _LOGIN - _LEADS)
+        if line.item is None:
+            if line.key == "elsewhere":
+                return Content("── At other sites ".ljust(width, "─")).stylize("dim")
+            names = f"{pad('role', _ROLE)}{pad('login', _LOGIN)}{pad('sites', sites_cells)}{'leads'.rjust(_LEADS)}"
+            return Content(pad("  Name", name_cells + 2) + names).stylize("dim")
+        member = line.item.member
+        leads = f"{line.item.leads} next" if line.item.leads else ""
+        me = "▸ " if member.id == self.desk.actor.id else "  "
+        return Content.assemble(
+            me if member.active else "× ",
+            (pad(safe_display(member.name), name_cells), "" if member.active else "dim strike"),
+            (pad(member.role.label, _ROLE), "" if member.active else "dim"),
+            (pad(safe_display(member.login or "–"), _LOGIN), "" if member.active else "dim"),
+            (pad(safe_display(self._sites_of(member)), sites_cells), "dim"),
+            (leads.rjust(_LEADS), "dim"),
+        )
+
+    def panel(self, item: TeamLine) -> tuple[str, str]:
+        member, change = item.member, item.member.change
+        when = ago_text(change.changed_at, self.desk.now(), self.desk.zone)
+        state = "" if member.active else "No longer works here · "
+        lines = [f"{state}version {change.version} by {change.changed_by}, {when}", MAY[member.role]]
+        if member.login is None:
+            lines.append("No login: cannot open this program.")
+        else:
+            lines.append(f"Opens this program as the operating system user {member.login}.")
+        lines.append(f"Mail: {member.email or 'none'} · works at {self._sites_of(member) or 'no site'}")
+        lines.append(f"Leads {counted(item.leads, 'upcoming session')}.")
+        return member.name, "\n".join(lines)
+
+    # -- acts ------------------------------------------------------------------------------------------------------
+
+    @on(OptionList.OptionSelected, "#list")
+    def _entered(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_edit()
+
+    @work(exit_on_error=False, group="act")
+    async def action_edit(self) -> None:
+        """Open the form of the staff member under the cursor."""
+        if self.chosen is not None:
+            await self._open_form(self.chosen)
+
+    @work(exit_on_error=False, group="act")
+    async def action_new(self) -> None:
+        """Open the form of a new staff member."""
+        await self._open_form(None)
+
+    @work(exit_on_error=False, group="act")
+    async def action_leave_or_return(self) -> None:
+        """Somebody no longer works here, which is asked about if they lead sessions; or they come back."""
+        from studio_tui.tui.screens.dialogs import Confirm
+
+        line, actor = self.chosen, self.desk.actor
+        if line is None:
+            return
+        check(actor, Act.MANAGE_SITE)
+        member, leads = line.member, line.leads
+        if member.active and leads:
+            question = Confirm(
+                self.desk,
+                question=f"{member.name} leaves?",
+                consequences=[what_leaving_does(leads), "Their bookings, links and notices stay as they are."],
+                act=f"{member.name} leaves",
+            )
+            if not await self.app.push_screen_wait(question):
+                return
+        changed = replace(member, active=not member.active)
+        version = member.change.version
+        saved = await self.desk.run(lambda studio: studio.team.change(actor, changed, version=version))
+        await self.read_again(str(saved.id))
+        self.tell(f"{saved.name} {'works here again' if saved.active else 'no longer works here'}. u undoes it.")
+
+    async def _open_form(self, line: TeamLine | None) -> None:
+        from studio_tui.tui.screens.staff_form import StaffForm
+
+        check(self.desk.actor, Act.MANAGE_SITE)
+
+        async def submit(choice: StaffChoice) -> StaffMember:
+            actor, member = self.desk.actor, form.member
+            try:
+                return await self.desk.run(lambda studio: _save(studio, actor, member, choice))
+            finally:
+                await self.read_again()
+
+        form = StaffForm(self.desk, submit, line=line)
+        saved = await self.app.push_screen_wait(form)
+        if saved is not None:
+            if saved.id == self.desk.actor.id:
+                self.desk.actor = saved
+            await self.read_again(str(saved.id))
+            self.tell(f"{saved.name} is saved. u undoes it.")
+
+    def _sites_of(self, member: StaffMember) -> str:
+        return ", ".join(site.name for site in self.desk.sites if site.id in member.site_ids)
+
+
+def what_leaving_does(leads: int) -> str:
+    """What stays behind when somebody leaves."""
+    if not leads:
+        return "Leads no upcoming session."
+    stay = "stays theirs until it gets" if leads == 1 else "stay theirs until they get"
+    return f"Leads {counted(leads, 'upcoming session')}: {stay} another leader."
+
+
+def _save(studio: Studio, actor: StaffMember, member: StaffMember | None, choice: StaffChoice) -> StaffMember:
+    login, email = choice.login or None, choice.email or None
+    if member is None:
+        return studio.team.add(actor, choice.name, choice.role, choice.site_ids, login=login, email=email)
+    changed = replace(
+        member,
+        name=choice.name,
+        role=choice.role,
+        login=login,
+        email=email,
+        site_ids=choice.site_ids,
+        active=choice.active,
+    )
+    return studio.team.change(actor, changed, version=member.change.version)
