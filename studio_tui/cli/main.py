@@ -31,6 +31,8 @@ NOUNS = {
     "accounts": ("accounts", "video conference accounts"),
     "notices": ("notices", "what goes out to clients, and when"),
     "import": ("importing", "bring in a calendar (.ics) or a list of clients (.csv)"),
+    "undo": ("undoing", "take back your newest edit"),
+    "redo": ("undoing", "do again what you undid last"),
     "worker": ("running", "send what is due"),
     "doctor": ("running", "check everything that matters"),
     "demo": ("running", "open the screens on a demo studio"),
