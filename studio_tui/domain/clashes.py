@@ -1,61 +1,185 @@
-"""Which sessions get in each other's way: one leader, one room, or one static link at the same time (SPEC L9)."""
+"""What cannot be as it is planned: somebody or something is needed in two places, or the studio does not hold it (SPEC L9).
+
+Pure: one rule for the grid's mark, the drawer, every preview and the pre-flight board. A clash is a value; `clash_words`
+puts it into a sentence.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from studio_tui.domain.people import StaffId
+from studio_tui.domain.opening import OpeningHours, is_open
+from studio_tui.domain.people import ClientId, SiteId, StaffId
 from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.zones import to_wall
+
+
+class ClashKind(StrEnum):
+    """What a clash is about. CAPACITY and HOURS concern one session alone, the others two."""
+
+    LEADER = "leader"
+    ROOM = "room"
+    LINK = "link"
+    CLIENT = "client"
+    CAPACITY = "capacity"
+    HOURS = "hours"
+
+
+class Attendee(NamedTuple):
+    """A client with a place. Where only the fact matters, the name is not read and stays empty."""
+
+    id: ClientId
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupation:
-    """What one active session takes up during [starts_at, ends_at), aware UTC. `link` is its link's digest."""
+    """What one active session takes up during [starts_at, ends_at), aware UTC.
+
+    Attributes:
+        id: Two occupations with one id are two states of the same session: they are in nobody's way. A session that is
+            not stored yet has an id below zero.
+        room: Its room at its own site; empty for none.
+        capacity: How many places it offers.
+        link: Digest of its join link; None without one.
+        host: The account that has to be in its meeting; None where nobody has to (SPEC L9).
+        in_person: Whether its clients come to the studio.
+        clients: Who has a place in it, as far as they were read.
+    """
 
     id: SessionId
+    site_id: SiteId
+    site: str
     title: str
     starts_at: datetime
     ends_at: datetime
     staff_id: StaffId | None
+    leader: str
     room: str
+    capacity: int
     link: str | None
+    host: str | None
+    in_person: bool
+    clients: frozenset[Attendee] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """What a site can hold. `rooms` gives the places of each room by its name in lower case, without those that have no limit."""
+
+    zone: ZoneInfo
+    hours: tuple[OpeningHours, ...] = ()
+    rooms: Mapping[str, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """One reason why `session` cannot be as it is.
+
+    Attributes:
+        other: What it gets in the way of; None for CAPACITY and HOURS.
+        clients: Who would be in both (CLIENT), by name.
+        premises: What the site holds (CAPACITY, HOURS).
+    """
+
+    kind: ClashKind
+    session: Occupation
+    other: Occupation | None = None
+    clients: tuple[Attendee, ...] = ()
+    premises: Premises | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
-    """One reason why a session is in the way of another; `what` is "leader", "room" or "link"."""
+class Ground:
+    """All that sessions of a stretch of time can get in the way of: read once, then asked at every step of a move."""
 
-    what: str
-    other: Occupation
+    occupations: tuple[Occupation, ...] = ()
+    premises: Mapping[SiteId, Premises] = MappingProxyType({})
+
+    def clashes_of(self, session: Occupation) -> tuple[Clash, ...]:
+        """What `session` would get in the way of, in order of start; it takes the place of the one with its id."""
+        found = [*_alone(session, self.premises)]
+        for other in self.occupations:
+            if other.id != session.id:
+                found += (Clash(kind=k, session=session, other=other, clients=c) for k, c in _shared(session, other))
+        return tuple(sorted(found, key=_order))
+
+    def all_clashes(self) -> Mapping[SessionId, tuple[Clash, ...]]:
+        """The clashes of each session that has any, each in order of the other's start."""
+        found: dict[SessionId, list[Clash]] = defaultdict(list)
+        going_on: list[Occupation] = []
+        for current in sorted(self.occupations, key=lambda o: (o.starts_at, o.id)):
+            for clash in _alone(current, self.premises):
+                found[current.id].append(clash)
+            going_on = [o for o in going_on if o.ends_at >= current.starts_at]
+            for other in going_on:
+                for kind, clients in _shared(other, current):
+                    found[other.id].append(Clash(kind=kind, session=other, other=current, clients=clients))
+                    found[current.id].append(Clash(kind=kind, session=current, other=other, clients=clients))
+            going_on.append(current)
+        return {session_id: tuple(sorted(clashes, key=_order)) for session_id, clashes in found.items()}
 
 
-def find_clashes(occupations: Iterable[Occupation]) -> Mapping[SessionId, tuple[Clash, ...]]:
-    """The clashes of each session that has any, in order of the other's start.
+def room_key(room: str) -> str:
+    """What tells two rooms of a site apart: people type a room's name with and without capitals."""
+    return room.strip().casefold()
 
-    A leader and a room clash when two sessions overlap; one link also when they follow each other without a gap,
-    because the first group is still in the room when the second comes (SPEC L9).
+
+def _shared(first: Occupation, second: Occupation) -> Iterator[tuple[ClashKind, tuple[Attendee, ...]]]:
+    """What two sessions both need at one time.
+
+    One link or host also if they follow each other without a gap: the first group is still in the meeting when the second
+    comes (SPEC L9).
     """
-    found: dict[SessionId, list[Clash]] = defaultdict(list)
-    open_ones: list[Occupation] = []
-    for current in sorted(occupations, key=lambda o: (o.starts_at, o.id)):
-        open_ones = [o for o in open_ones if o.ends_at >= current.starts_at]
-        for other in open_ones:
-            for what in _shared(other, current):
-                found[other.id].append(Clash(what, current))
-                found[current.id].append(Clash(what, other))
-        open_ones.append(current)
-    return {session_id: tuple(clashes) for session_id, clashes in found.items()}
-
-
-def _shared(first: Occupation, second: Occupation) -> Iterable[str]:
-    """What two sessions share that they cannot; `second` starts while `first` lasts, or at its very end."""
-    if second.starts_at < first.ends_at:
+    if first.starts_at > second.ends_at or second.starts_at > first.ends_at or first.id == second.id:
+        return
+    if first.starts_at < second.ends_at and second.starts_at < first.ends_at:
         if first.staff_id is not None and first.staff_id == second.staff_id:
-            yield "leader"
-        if first.room and first.room == second.room:
-            yield "room"
-    if first.link is not None and first.link == second.link:
-        yield "link"
+            yield ClashKind.LEADER, ()
+        if first.room and first.site_id == second.site_id and room_key(first.room) == room_key(second.room):
+            yield ClashKind.ROOM, ()
+        if both := first.clients & second.clients:
+            yield ClashKind.CLIENT, tuple(sorted(both, key=lambda a: (a.name.casefold(), a.id)))
+    if _same(first.link, second.link) or _same(first.host, second.host):
+        yield ClashKind.LINK, ()
+
+
+def _same(first: str | None, second: str | None) -> bool:
+    return first is not None and first == second
+
+
+def _alone(session: Occupation, premises: Mapping[SiteId, Premises]) -> Iterator[Clash]:
+    """What is wrong with a session whatever else there is.
+
+    A session online without a room needs no open studio, and one online needs no room for its clients.
+    """
+    site = premises.get(session.site_id)
+    if site is None:
+        return
+    places = site.rooms.get(room_key(session.room)) if session.in_person else None
+    if places is not None and session.capacity > places:
+        yield Clash(kind=ClashKind.CAPACITY, session=session, premises=site)
+    if session.in_person or session.room:
+        start, end = to_wall(session.starts_at, site.zone), to_wall(session.ends_at, site.zone)
+        if not is_open(site.hours, start, end):
+            yield Clash(kind=ClashKind.HOURS, session=session, premises=site)
+
+
+_KINDS = list(ClashKind)
+
+
+def _order(clash: Clash) -> tuple[datetime, int, int]:
+    about = clash.other or clash.session
+    return about.starts_at, about.id, _KINDS.index(clash.kind)
+
+
+def clashing(occupations: Iterable[Occupation], premises: Mapping[SiteId, Premises]) -> frozenset[SessionId]:
+    """The sessions that have any clash."""
+    return frozenset(Ground(tuple(occupations), premises).all_clashes())
