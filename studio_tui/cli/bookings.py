@@ -11,6 +11,7 @@ from studio_tui.cli.exits import Exit
 from studio_tui.cli.parsing import Parser, Verbs, entity_id
 from studio_tui.cli.session_text import client_table, named
 from studio_tui.domain.bookings import Booking, BookingId
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.sessions import SessionId
 
 
@@ -37,8 +38,12 @@ def _list(context: Context, args: Namespace) -> int:
 
 
 def _book(context: Context, args: Namespace) -> int:
-    client = context.client(args.client)
-    booking = context.studio.booking.book(context.actor, SessionId(args.session), client.id)
+    client, session_id = context.client(args.client), SessionId(args.session)
+    context.detail(session_id)
+    clashes = context.studio.clashing.of_booking(context.actor, session_id, client.id)
+    booking = context.studio.booking.book(context.actor, session_id, client.id)
+    for sentence in clash_sentences(clashes, context.zone):
+        context.out.note(sentence)
     return _print(context, booking, f"{client.name} has a place (booking {booking.id})")
 
 

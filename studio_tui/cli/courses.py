@@ -13,11 +13,12 @@ from studio_tui.cli.output import counted, facts, table
 from studio_tui.cli.parsing import Parser, Verbs, add_details, minutes, with_times
 from studio_tui.cli.times import parse_instant, show_instant
 from studio_tui.domain.bookings import Enrolment
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Client
 from studio_tui.domain.recurrence import weekly_starts
 from studio_tui.domain.sessions import Course
-from studio_tui.domain.zones import to_wall
+from studio_tui.domain.zones import to_wall, zone
 
 _PRINTING = {
     "list": CourseDocument,
@@ -117,7 +118,11 @@ def _starts(context: Context, args: Namespace) -> list[datetime]:
 
 def _enrol(context: Context, args: Namespace) -> int:
     course, client = _find(context, args), context.client(args.client)
+    clashes = context.studio.clashing.of_enrolment(context.actor, course.id, client.id)
     enrolment = context.studio.booking.enrol(context.actor, course.id, client.id)
+    clock = zone(context.studio.catalogue.site(course.site_id).zone)
+    for sentence in clash_sentences(clashes, clock):
+        context.out.note(sentence)
     return _print(context, enrolment, client, f"{client.name} is enrolled in {course.name}.")
 
 

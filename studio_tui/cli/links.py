@@ -12,6 +12,7 @@ from studio_tui.cli.join_links import CARE, add_link_options, judged, read_link,
 from studio_tui.cli.output import counted, facts
 from studio_tui.cli.parsing import Parser, Verbs, add_version, entity_id
 from studio_tui.cli.session_text import client_table
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.sessions import SessionId
 
@@ -83,7 +84,7 @@ def _print_changed(context: Context, session_id: SessionId) -> int:
     if holders:
         who = counted(len(holders), "client holds", "clients hold")
         context.out.note(f"{who} an old link: see “links holders {session_id}” and “notices resend”.")
-    for clash in context.detail(session_id).clashes:
+    for clash in clash_sentences(context.detail(session_id).clashes, context.zone):
         context.out.note(clash)
     return code
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from studio_tui.cli import documents as d
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.delivery import Delivery
 from studio_tui.domain.people import Change, Client, Site, StaffMember
 from studio_tui.domain.services import Service, may_sessions_change_mode
 from studio_tui.domain.sessions import Course, notice_time
-from studio_tui.domain.zones import require_utc
+from studio_tui.domain.zones import require_utc, zone
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import AccountLine, CalendarEntry, ClientLine, SessionDetail, StudioStatus
@@ -137,7 +138,7 @@ def of_detail(detail: SessionDetail) -> d.SessionDetailDocument:
         "has_password": detail.has_password,
         "link_description": detail.link_description,
         "details": detail.details,
-        "clashes": list(detail.clashes),
+        "clashes": list(clash_sentences(detail.clashes, zone(detail.site.zone))),
         "clients": [of_line(line) for line in detail.clients],
         **_changed(detail.session.change),
     }

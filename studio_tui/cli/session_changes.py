@@ -14,6 +14,7 @@ from studio_tui.cli.output import counted
 from studio_tui.cli.parsing import Parser, Verbs, add_details, add_length, add_version, entity_id, mode, with_times
 from studio_tui.cli.session_text import named, tell_change
 from studio_tui.cli.times import parse_end, parse_instant, show_instant
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.sessions import Origin, Session, SessionId
 from studio_tui.domain.zones import to_wall, zone
 
@@ -119,6 +120,7 @@ def _move(context: Context, args: Namespace) -> int:
 
 
 def _print_preview(context: Context, session_id: SessionId, starts_at: datetime, preview: MovePreview) -> int:
+    clashes = clash_sentences(preview.clashes, context.zone)
     document: MoveDocument = {
         "session_id": session_id,
         "starts_at": records.utc(starts_at),
@@ -127,13 +129,13 @@ def _print_preview(context: Context, session_id: SessionId, starts_at: datetime,
         "notice_to": records.utc(preview.notice_to),
         "notice_by_hand": preview.by_hand,
         "warning": preview.warning,
-        "clashes": list(preview.clashes),
+        "clashes": list(clashes),
     }
     text = [
         f"Session {session_id} would start {show_instant(starts_at, context.zone)}, "
         f"with {counted(preview.clients, 'client')}. {_notice_words(context, preview, 'would be')}",
         *([preview.warning] if preview.warning else []),
-        *preview.clashes,
+        *clashes,
     ]
     context.out.give(document, text)
     return Exit.OK

@@ -11,6 +11,7 @@ from studio_tui.cli.context import Context
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import facts, table
 from studio_tui.cli.times import show_instant, show_span
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.conferences import LinkSource
 from studio_tui.domain.zones import zone
 
@@ -78,8 +79,8 @@ def session_facts(detail: SessionDetail) -> Iterator[str]:
             ("Booked", f"{entry.booked} of {entry.capacity}"),
         ]
     )
-    for clash in detail.clashes:
-        yield f"Clash: {clash}"
+    for sentence in clash_sentences(detail.clashes, clock):
+        yield f"Clash: {sentence}"
     if detail.clients:
         yield ""
         yield from client_table(detail.clients, clock)
@@ -116,7 +117,7 @@ def tell_change(context: Context, session_id: SessionId, sentence: Callable[[Ses
     detail = context.detail(session_id)
     if detail.entry.notice_too_late:
         context.out.note("The notice time set by hand is not before the end: nobody would get the notice.")
-    for clash in detail.clashes:
+    for clash in clash_sentences(detail.clashes, zone(detail.site.zone)):
         context.out.note(clash)
     context.out.give(records.of_detail(detail), [sentence(detail, zone(detail.site.zone))])
     return Exit.OK

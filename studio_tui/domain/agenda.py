@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.clashes import Clash
 from studio_tui.domain.conferences import ConferenceAccount, LinkDecision
 from studio_tui.domain.delivery import Delivery
 from studio_tui.domain.people import ClientId, Site, StaffId, StaffMember
@@ -33,7 +34,7 @@ class CalendarEntry:
         link: The resolver's decision; its `link` says only that there is one.
         notice_by_hand: The notice time was set by hand.
         notice_too_late: It was, and lies on or after the end (SPEC N9).
-        clash: Another session needs the same leader or room, or shares the link, at that time (SPEC L9).
+        clash: It cannot be as it is: see `clashes` (SPEC L9).
     """
 
     id: SessionId
@@ -113,7 +114,7 @@ class SessionDetail:
         link_description: The link's description for clients, if any.
         details: Details for the client: its own, else the service's (SPEC L7).
         clients: Active bookings first, then by name.
-        clashes: One sentence for each clash (leader, room, shared link: SPEC L9).
+        clashes: What it gets in the way of, or cannot have; `clash_words` says it in sentences (SPEC L9).
     """
 
     site: Site
@@ -128,7 +129,7 @@ class SessionDetail:
     link_description: str | None
     details: str
     clients: tuple[ClientLine, ...]
-    clashes: tuple[str, ...]
+    clashes: tuple[Clash, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

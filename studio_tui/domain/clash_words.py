@@ -30,7 +30,7 @@ def clash_sentence(clash: Clash, zone: ZoneInfo, shown: Callable[[str], str] = _
     there = _where(session, other, zone)
     match clash.kind:
         case ClashKind.LEADER:
-            return f"{session.leader or 'The same leader'} also leads {there}."
+            return f"{session.leader or other.leader or 'The same leader'} also leads {there}."
         case ClashKind.ROOM:
             return f"{session.room} is also taken by {there}."
         case ClashKind.CLIENT:
@@ -55,7 +55,9 @@ def _alone(clash: Clash) -> str:
     if premises is None:
         return "It cannot be as it is planned."
     if clash.kind is ClashKind.CAPACITY:
-        return f"{session.room} holds {premises.rooms[room_key(session.room)]}, but {session.capacity} places are offered."
+        return (
+            f"{session.room} holds {premises.rooms[room_key(session.room)]}, but {session.capacity} places are offered."
+        )
     day = to_wall(session.starts_at, premises.zone).weekday()
     hours = hours_text(premises.hours, day)
     if hours == "closed":

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -72,11 +71,11 @@ class Occupation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premises:
-    """What a site can hold. `rooms` gives the places of each room by its name in lower case, without those that have no limit."""
+    """What a site can hold: `rooms` gives the places of those rooms that have a limit, by `room_key`."""
 
     zone: ZoneInfo
     hours: tuple[OpeningHours, ...] = ()
-    rooms: Mapping[str, int] = MappingProxyType({})
+    rooms: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +100,13 @@ class Ground:
     """All that sessions of a stretch of time can get in the way of: read once, then asked at every step of a move."""
 
     occupations: tuple[Occupation, ...] = ()
-    premises: Mapping[SiteId, Premises] = MappingProxyType({})
+    premises: Mapping[SiteId, Premises] = field(default_factory=dict)
+
+    def where(self, planned: Iterable[Occupation]) -> Ground:
+        """The same with sessions as they are planned, each in the place of the one with its id."""
+        changed = {session.id: session for session in planned}
+        others = (o for o in self.occupations if o.id not in changed)
+        return Ground((*others, *changed.values()), self.premises)
 
     def clashes_of(self, session: Occupation) -> tuple[Clash, ...]:
         """What `session` would get in the way of, in order of start; it takes the place of the one with its id."""

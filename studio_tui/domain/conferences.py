@@ -120,6 +120,11 @@ class LinkDecision:
         """Whether an online session lacks a link: the calendar marks it and its notices are held (SPEC L5, N8)."""
         return self.link is None and self.source is not LinkSource.IN_PERSON
 
+    @property
+    def host(self) -> str | None:
+        """The account that hosts the meeting, e.g. "account:3"; None where the link comes from somewhere else (SPEC L9)."""
+        return self.owner if self.link is not None and self.owner.startswith("account:") else None
+
 
 @dataclass(frozen=True, slots=True)
 class LinkContext:

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, literal, select, update
 
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import Booking, BookingId, BookingStatus, Enrolment, EnrolmentId
+from studio_tui.domain.clashes import Attendee
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Recipient
@@ -90,6 +91,28 @@ class BookingRepository:
         client = schema.client
         stmt = select(_table.c.id, client.c.name).join(client, client.c.id == _table.c.client_id)
         return {row.id: row.name for row in self._db.execute(stmt.where(_table.c.id.in_(booking_ids)))}
+
+    def attendees(
+        self, session_ids: Sequence[int], client_ids: Sequence[int] | None = None, *, names: bool = True
+    ) -> dict[int, frozenset[Attendee]]:
+        """Who has a place in each session, of all clients or of some; without `names` the clients' own rows stay unread."""
+        client = schema.client
+        found: dict[int, set[Attendee]] = defaultdict(set)
+        for ids in batched(session_ids, _BATCH):
+            for clients in [None] if client_ids is None else batched(client_ids, _BATCH):
+                columns = (_table.c.session_id, _table.c.client_id)
+                stmt = select(*columns, client.c.name) if names else select(*columns, literal("").label("name"))
+                stmt = stmt.join(client, client.c.id == _table.c.client_id) if names else stmt
+                stmt = stmt.where(_table.c.session_id.in_(ids), _table.c.status == BookingStatus.BOOKED)
+                stmt = stmt if clients is None else stmt.where(_table.c.client_id.in_(clients))
+                for session_id, client_id, name in self._db.execute(stmt):
+                    found[session_id].add(Attendee(ClientId(client_id), name))
+        return {session_id: frozenset(attendees) for session_id, attendees in found.items()}
+
+    def enrolled_attendees(self, course_id: CourseId) -> frozenset[Attendee]:
+        """Who is enrolled in the course."""
+        clients = ClientRepository(self._db).by_ids([each.client_id for each in self.enrolled(course_id)])
+        return frozenset(Attendee(client.id, client.name) for client in clients.values())
 
     def clients_of(self, session_ids: Sequence[int]) -> int:
         """How many different clients have a place in any of these sessions, however many sessions there are."""

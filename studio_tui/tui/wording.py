@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,9 @@ def refusal(error: StudioError, zone: ZoneInfo, now: datetime) -> str:
     return f"{who} changed this at {when}, after you opened it. Nothing was saved yet: look, then save again."
 
 
-def move_text(preview: MovePreview, start: datetime, zone: ZoneInfo, near: date, *, online: bool) -> str:
+def move_text(
+    preview: MovePreview, start: datetime, zone: ZoneInfo, near: date, *, online: bool, clashes: Iterable[str] = ()
+) -> str:
     """What moving a session to `start` does, as one sentence and one more for each warning (SPEC N2, N9, L9).
 
     Args:
@@ -92,6 +95,7 @@ def move_text(preview: MovePreview, start: datetime, zone: ZoneInfo, near: date,
         zone: The site's.
         near: The day that the session is on now; another one is named.
         online: An in-person session has no notice to move.
+        clashes: The preview's clashes in sentences.
     """
     parts = [f"Move to {clock_text(to_wall(start, zone), near)} — {counted(preview.clients, 'client')}"]
     if online and preview.by_hand:
@@ -99,7 +103,7 @@ def move_text(preview: MovePreview, start: datetime, zone: ZoneInfo, near: date,
     elif online:
         parts.append(f"automatic notice moves to {clock_text(to_wall(preview.notice_to, zone), near)}")
     warnings = [preview.warning] if preview.warning else []
-    return "\n".join([f"{'; '.join(parts)}.", *(f"⚠ {each}" for each in (*warnings, *preview.clashes))])
+    return "\n".join([f"{'; '.join(parts)}.", *(f"⚠ {each}" for each in (*warnings, *clashes))])
 
 
 def effect_of_service_link(preview: ServiceLinkPreview, *, cleared: bool = False) -> str:

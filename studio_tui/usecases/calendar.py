@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from studio_tui.domain.agenda import (
@@ -14,12 +14,12 @@ from studio_tui.domain.agenda import (
     Week,
 )
 from studio_tui.domain.bookings import Booking
-from studio_tui.domain.clashes import Clash, Occupation, find_clashes
+from studio_tui.domain.clashes import clashing
 from studio_tui.domain.conferences import LinkDecision, explain_link
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.link_providers import masked
-from studio_tui.domain.people import Client, Site, SiteId, StaffId
+from studio_tui.domain.people import Client, Site, SiteId
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import (
     Session,
@@ -28,8 +28,9 @@ from studio_tui.domain.sessions import (
     mode_of,
     notice_comes_too_late,
 )
-from studio_tui.domain.zones import days_bounds, to_wall, zone
+from studio_tui.domain.zones import days_bounds, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.clashing import clashes_of, occupations_of, premises_of
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
 
@@ -51,7 +52,7 @@ class CalendarQueries:
         start, end = days_bounds(first, count, zone(site.zone))
 
         def work(unit: UnitOfWork) -> Week:
-            entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end))
+            entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end), start, end)
             status = _status(unit, site.id, self._resources.clock())
             return Week(site=site, starts_at=start, ends_at=end, entries=entries, status=status)
 
@@ -60,7 +61,7 @@ class CalendarQueries:
     def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[CalendarEntry]:
         """Sessions of the site that share an instant with [start, end), ordered by start."""
         return self._resources.read(
-            lambda unit: list(_entries(unit, site_id, unit.sessions.between(site_id, start, end)))
+            lambda unit: list(_entries(unit, site_id, unit.sessions.between(site_id, start, end), start, end))
         )
 
     def status(self, site_id: SiteId) -> StudioStatus:
@@ -81,8 +82,8 @@ class CalendarQueries:
         decision = contexts.decide([session])[session.id]
         site = unit.people.site(session.site_id)
         leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
-        neighbours = unit.sessions.near(session.starts_at, session.ends_at)
-        entry, *_ = _to_entries(unit, contexts, [session], {}, neighbours)
+        clashes = clashes_of(unit, session)
+        entry, *_ = _to_entries(unit, contexts, [session], {session.id} if clashes else frozenset())
         why = explain_link(
             decision,
             service=context.service.name,
@@ -106,7 +107,7 @@ class CalendarQueries:
             link_description=None if link is None else link.description,
             details=session.details if session.details is not None else context.service.details,
             clients=client_lines(unit, session.id, decision),
-            clashes=clash_sentences(unit, session, site, decision),
+            clashes=clashes,
         )
 
 
@@ -139,61 +140,27 @@ def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision
     return tuple(line(booking, client) for booking, client in unit.bookings.with_clients(session_id))
 
 
-def clash_sentences(unit: UnitOfWork, session: Session, site: Site, decision: LinkDecision) -> tuple[str, ...]:
-    """One sentence for each clash of the session as given, which need not be stored yet (SPEC L9)."""
-    if session.status is SessionStatus.CANCELLED:
-        return ()
-    near = unit.sessions.near(session.starts_at, session.ends_at)
-    others = [other for other in near if other.id != session.id]
-    contexts = LinkContexts(unit)
-    decisions = contexts.decide(others)
-    occupations = [_occupation(o, contexts.service(o.service_id), decisions[o.id], session.site_id) for o in others]
-    mine = _occupation(session, contexts.service(session.service_id), decision, session.site_id)
-    return tuple(_clash_sentence(clash, site) for clash in find_clashes([mine, *occupations]).get(session.id, ()))
-
-
-def _clash_sentence(clash: Clash, site: Site) -> str:
-    start = to_wall(clash.other.starts_at, zone(site.zone))
-    whose = {"leader": "The same leader has", "room": "The same room has", "link": "The same link serves"}
-    return f"{whose[clash.what]} {clash.other.title} at {start:%a %H:%M}."
-
-
-def _occupation(session: Session, service: Service, decision: LinkDecision, site_id: SiteId) -> Occupation:
-    """What the session takes up; a room counts at its own site only."""
-    return Occupation(
-        id=session.id,
-        title=session.title or service.name,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        staff_id=session.staff_id,
-        room=session.room if session.site_id == site_id else "",
-        link=None if decision.link is None else decision.link.digest,
-    )
-
-
-def _entries(unit: UnitOfWork, site_id: SiteId, sessions: Sequence[Session]) -> tuple[CalendarEntry, ...]:
+def _entries(
+    unit: UnitOfWork, site_id: SiteId, sessions: Sequence[Session], start: datetime, end: datetime
+) -> tuple[CalendarEntry, ...]:
     contexts = LinkContexts(unit)
     contexts.remember(unit.services.of_site(site_id))
-    names = {member.id: member.name for member in unit.people.staff()}
-    active = [session for session in sessions if session.status is SessionStatus.ACTIVE]
-    return _to_entries(unit, contexts, sessions, names, active)
+    return _to_entries(unit, contexts, sessions, _clashing(unit, contexts, start, end) if sessions else frozenset())
+
+
+def _clashing(unit: UnitOfWork, contexts: LinkContexts, start: datetime, end: datetime) -> frozenset[SessionId]:
+    """Which sessions of every site clash in [start, end]; the names of clients are not read for that."""
+    near = unit.sessions.near(start, end)
+    clients = unit.bookings.attendees([session.id for session in near], names=False)
+    return clashing(occupations_of(unit, near, clients, contexts=contexts), premises_of(unit))
 
 
 def _to_entries(
-    unit: UnitOfWork,
-    contexts: LinkContexts,
-    sessions: Sequence[Session],
-    names: dict[StaffId, str],
-    neighbours: Sequence[Session],
+    unit: UnitOfWork, contexts: LinkContexts, sessions: Sequence[Session], clashing: Collection[SessionId]
 ) -> tuple[CalendarEntry, ...]:
-    """Entries of `sessions`, with clashes looked for among `neighbours`."""
-    decisions = contexts.decide({s.id: s for s in (*sessions, *neighbours)}.values())
+    decisions = contexts.decide(sessions)
     counts = unit.outbox.counts([session.id for session in sessions])
-    if not names:
-        names = {member.id: member.name for member in unit.people.staff()}
-    clashing = find_clashes(
-        _occupation(s, contexts.service(s.service_id), decisions[s.id], sessions[0].site_id) for s in neighbours
-    )
+    names = {member.id: member.name for member in unit.people.staff()}
     return tuple(
         _entry(
             session,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from studio_tui.domain import permissions, sessions
+from studio_tui.domain.clashes import Clash
 from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -14,8 +15,7 @@ from studio_tui.domain.services import CourseId, Mode, Service, ServiceId, Servi
 from studio_tui.domain.sessions import Course, Origin, OwnLink, Place, Session, SessionId, SessionStatus
 from studio_tui.domain.text import clean_line, clean_text
 from studio_tui.storage.unit_of_work import UnitOfWork
-from studio_tui.usecases.calendar import clash_sentences
-from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.clashing import clashes_of
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.seating import seat_enrolled
@@ -65,7 +65,7 @@ class MovePreview:
         notice_to: Notice time afterwards.
         by_hand: It was set by hand and stays (SPEC N2).
         warning: One sentence if the notice would come too late (SPEC N9).
-        clashes: One sentence for each clash at the new time (SPEC L9).
+        clashes: What it would get in the way of at the new time (SPEC L9).
     """
 
     clients: int
@@ -73,7 +73,7 @@ class MovePreview:
     notice_to: datetime
     by_hand: bool
     warning: str | None
-    clashes: tuple[str, ...]
+    clashes: tuple[Clash, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +158,7 @@ class Scheduling:
             session = unit.sessions.get(session_id)
             permissions.check(actor, Act.MANAGE_SESSIONS, leader=session.staff_id)
             moved = sessions.move(session, starts_at, ends_at, place)
-            decision = LinkContexts(unit).decide([moved])[moved.id]
-            site = unit.people.site(session.site_id)
-            return MovePreview(
-                clients=session.booked,
-                notice_from=sessions.notice_time(session),
-                notice_to=sessions.notice_time(moved),
-                by_hand=session.notice_at is not None,
-                warning=_late_notice_warning(moved),
-                clashes=clash_sentences(unit, moved, site, decision),
-            )
+            return preview_of(session, moved, clashes_of(unit, moved))
 
         return self._resources.read(work)
 
@@ -324,6 +315,18 @@ class Scheduling:
             return saved
 
         return self._resources.write(work)
+
+
+def preview_of(session: Session, moved: Session, clashes: tuple[Clash, ...] = ()) -> MovePreview:
+    """What it does that `session` becomes `moved`, as far as the two tell it (SPEC N2, N9)."""
+    return MovePreview(
+        clients=session.booked,
+        notice_from=sessions.notice_time(session),
+        notice_to=sessions.notice_time(moved),
+        by_hand=session.notice_at is not None,
+        warning=_late_notice_warning(moved),
+        clashes=clashes,
+    )
 
 
 def title_of(session: Session, service: Service) -> str:

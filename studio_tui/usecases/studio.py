@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.booking import BookingDesk
     from studio_tui.usecases.calendar import CalendarQueries
     from studio_tui.usecases.catalogue import Catalogue
+    from studio_tui.usecases.clashing import Clashing
     from studio_tui.usecases.conferencing import Conferencing
     from studio_tui.usecases.finding import Finding
     from studio_tui.usecases.history import History
@@ -65,6 +66,13 @@ class Studio:
         from studio_tui.usecases.scheduling import Scheduling
 
         return Scheduling(self.resources)
+
+    @cached_property
+    def clashing(self) -> Clashing:
+        """What sessions get in the way of."""
+        from studio_tui.usecases.clashing import Clashing
+
+        return Clashing(self.resources)
 
     @cached_property
     def booking(self) -> BookingDesk:

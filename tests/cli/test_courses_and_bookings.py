@@ -96,3 +96,17 @@ def test_a_client_who_is_not_in_the_session_cannot_be_cancelled(shell: Shell, sm
 
     assert ran.code == 3
     assert "client of this session" in ran.err
+
+
+def test_who_is_booked_elsewhere_at_that_time_is_told_beside_the_result(shell: Shell, small: SmallStudio) -> None:
+    course, run = small.course()
+    alice = small.client("Alice Rossi")
+    session = small.session(small.pilates, starts_at=run[0].starts_at, staff_id=None)
+    shell.ok("courses", "enrol", *ROME, course.id, alice.id)
+
+    booked = shell.ok("bookings", "book", session.id, alice.id)
+
+    assert "Alice Rossi is also booked into Posture course, Mon 11:00–12:00." in booked.err
+    small.booking.cancel_enrolment(small.owner, small.booking.enrolments(course.id)[0][0].id)
+    enrolled = shell.ok("courses", "enrol", *ROME, course.id, alice.id)
+    assert "Alice Rossi is also booked into Pilates, Mon 11:00–12:00." in enrolled.err

@@ -165,7 +165,7 @@ def test_a_clash_is_told_beside_the_result(shell: Shell, small: SmallStudio) -> 
 
     ran = shell.ok("sessions", "new", *ROME, "--service", "pilates", "--at", "11:30", "--staff", "anna")
 
-    assert "The same leader has Yoga flow at Mon 11:00." in ran.err
+    assert "Anna Ferri also leads Yoga flow, Mon 11:00–12:00." in ran.err
 
 
 def test_a_cancellation_says_whom_it_concerns(shell: Shell, small: SmallStudio) -> None:

@@ -8,7 +8,7 @@ from studio_tui.tui.widgets.move_bar import MoveBar
 from studio_tui.tui.widgets.time_grid import TimeGrid
 from tests.tui.aurora import MONDAY, Aurora
 from tests.tui.cursor import chosen, grid, messages, monday, opened, slot
-from tests.tui.settling import on_screen, press, settled
+from tests.tui.settling import held_up, on_screen, press, settled
 
 
 @pytest.fixture
@@ -22,6 +22,10 @@ def meditation(aurora: Aurora) -> Session:
 
 def said(pilot: Pilot[None]) -> str:
     return pilot.app.screen_stack[0].query_one(MoveBar).render_line(0).text.strip()
+
+
+def warned(pilot: Pilot[None]) -> str:
+    return pilot.app.screen_stack[0].query_one(MoveBar).render_line(1).text.strip()
 
 
 async def test_arrows_carry_a_session_and_enter_drops_it(aurora: Aurora, meditation: Session) -> None:
@@ -102,9 +106,78 @@ async def test_a_notice_set_by_hand_is_said_to_stay(aurora: Aurora, meditation: 
 async def test_a_clash_at_the_new_time_is_said_before_the_drop(aurora: Aurora, meditation: Session) -> None:
     aurora.put(6, "10:00", "Yin")
     async with opened(aurora) as pilot:
+        await press(pilot, "tab", "m")
+        assert warned(pilot) == "Nothing is in the way here."
+        await press(pilot, "l")
+        assert warned(pilot) == (
+            "⚠ 2 clashes: Anna Ferri also leads Yin, Sun 10:00–11:00. The same link also serves Yin, Sun 10:00–11:00."
+        )
+        await press(pilot, "l")
+        assert warned(pilot) == "Nothing is in the way here."
+
+
+async def test_clashes_are_told_at_every_step_while_the_database_does_not_answer(
+    aurora: Aurora, meditation: Session
+) -> None:
+    yin = aurora.put(6, "10:00", "Yin")
+    aurora.linking.remove(aurora.owner, yin.id, version=None)
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab", "m")
+        async with held_up(pilot):
+            await pilot.press("l")
+            await pilot.pause()
+            assert warned(pilot) == "⚠ Anna Ferri also leads Yin, Sun 10:00–11:00."
+            assert said(pilot).startswith("Move to Sun 22 Nov 10:00")
+            await pilot.press("1", "1", "colon", "1", "5")
+            await pilot.pause()
+            assert warned(pilot) == "Nothing is in the way here."
+        await settled(pilot)
+
+
+async def test_a_client_in_two_places_is_told_while_moving_and_stays_hidden(
+    aurora: Aurora, meditation: Session
+) -> None:
+    yin = aurora.put(6, "10:00", "Yin", staff_id=None)
+    aurora.linking.remove(aurora.owner, yin.id, version=None)
+    alice = aurora.client("Alice Rossi")
+    aurora.book(yin, alice)
+    aurora.book(meditation, alice)
+    async with opened(aurora) as pilot:
         await press(pilot, "tab", "m", "l")
-        assert "⚠" in said(pilot)
-        assert "Yin" in said(pilot)
+        assert warned(pilot) == "⚠ Alice Rossi is also booked into Yin, Sun 10:00–11:00."
+        await press(pilot, "asterisk")
+        assert warned(pilot) == "⚠ •••••• is also booked into Yin, Sun 10:00–11:00."
+
+
+async def test_what_others_put_in_the_way_is_told_to_whoever_carries(aurora: Aurora, meditation: Session) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab", "m", "l")
+        assert warned(pilot) == "Nothing is in the way here."
+        yin = aurora.put(6, "10:00", "Yin")
+        aurora.linking.remove(aurora.owner, yin.id, version=None)
+        pilot.app.screen_stack[0].studio_changed([])  # type: ignore[attr-defined]
+        await settled(pilot)
+        assert warned(pilot) == "⚠ Anna Ferri also leads Yin, Sun 10:00–11:00."
+
+
+async def test_far_from_where_it_was_taken_up_a_clash_is_told_a_moment_later(
+    aurora: Aurora, meditation: Session
+) -> None:
+    aurora.put(5, "10:00", "Yin", week=3)
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab", "m", "pagedown", "pagedown")
+        await pilot.press("pagedown")
+        await settled(pilot)
+        assert "Anna Ferri also leads Yin, Sat 10:00–11:00." in warned(pilot)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
+async def test_picture_of_a_move_onto_a_clash(aurora: Aurora, picture: object, size: tuple[int, int]) -> None:
+    aurora.fill_week()
+    async with opened(aurora, size=size) as pilot:
+        await press(pilot, "tab", "m", "1", "1", "colon", "4", "5")
+        assert "⚠" in warned(pilot)
+        assert pilot.app.export_screenshot(simplify=True) == picture
 
 
 async def test_a_cancelled_session_is_refused_before_it_is_carried(aurora: Aurora, meditation: Session) -> None:

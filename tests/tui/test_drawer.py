@@ -58,11 +58,26 @@ async def test_l9_clashes_are_told_in_the_drawer(aurora: Aurora) -> None:
     aurora.put(5, "10:30", "Yin", staff_id=aurora.desk.id, room="Studio 2")
 
     async with drawer_of(aurora, session, size=(120, 40)) as pilot:
-        text = on_screen(pilot)
+        text = in_drawer(pilot)
 
-    assert "⚠ The same leader has Yin at Sat 10:30." in text
-    assert "⚠ The same room has Yin at Sat 10:30." in text
-    assert "⚠ The same link serves Yin at Sat 10:30." in text
+    assert "⚠ Luca Rossi also leads Yin, Sat 10:30–11:30." in text
+    assert "⚠ Studio 2 is also taken by Yin, Sat 10:30–11:30." in text
+    assert "⚠ The same link also serves Yin, Sat 10:30–11:30." in text
+
+
+async def test_a_clash_that_another_session_makes_is_seen_at_once_and_hides_names(aurora: Aurora) -> None:
+    session, alice = meditation(aurora), aurora.client("Alice Rossi")
+    aurora.book(session, alice)
+
+    async with drawer_of(aurora, session) as pilot:
+        yin = aurora.put(5, "10:30", "Yin", staff_id=None)
+        aurora.linking.remove(aurora.owner, yin.id, version=None)
+        aurora.book(yin, alice)
+        drawer(pilot).studio_changed([_change("booking", yin.id)])
+        await settled(pilot)
+        assert "⚠ Alice Rossi is also booked into Yin, Sat 10:30–11:30." in in_drawer(pilot)
+        await press(pilot, "asterisk")
+        assert "⚠ •••••• is also booked into Yin" in in_drawer(pilot)
 
 
 async def test_n8_a_missing_link_is_said_with_what_it_does_to_the_notices(aurora: Aurora) -> None:
@@ -155,7 +170,7 @@ async def test_what_concerns_other_sessions_is_not_read(aurora: Aurora) -> None:
     async with drawer_of(aurora, session) as pilot:
         before = drawer(pilot).detail
         aurora.book(session)
-        drawer(pilot).studio_changed([_change("booking", session.id + 1), _change("worker", 1)])
+        drawer(pilot).studio_changed([_change("outbox", session.id + 1), _change("worker", 1)])
         await settled(pilot)
 
         assert drawer(pilot).detail is before

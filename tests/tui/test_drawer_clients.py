@@ -8,7 +8,7 @@ from studio_tui.tui.screens.client_card import ClientCard
 from studio_tui.tui.screens.client_form import ClientForm
 from tests.tui.aurora import Aurora
 from tests.tui.meditation import HOSTILE, busy, detail_of, drawer, drawer_of, in_drawer, meditation, of, toasts
-from tests.tui.settling import held_up, on_screen, press, settled, write
+from tests.tui.settling import held_up, in_dialog, on_screen, press, settled, write
 
 
 def _names(aurora: Aurora, session: object) -> list[str]:
@@ -110,6 +110,22 @@ async def test_a_full_session_refuses_with_the_way_out(aurora: Aurora) -> None:
 
     assert "0 of 1 places are free." in text
     assert "! Meditation is full (1 of 1)" in text
+
+
+async def test_who_is_booked_elsewhere_at_that_time_is_told_before_it_is_done(aurora: Aurora) -> None:
+    session, zoe = meditation(aurora), aurora.client("Zoe Galli")
+    aurora.book(aurora.put(5, "10:30", "Yin"), zoe)
+
+    async with drawer_of(aurora, session) as pilot:
+        await press(pilot, "b")
+        await write(pilot, "zoe")
+        await press(pilot, "enter")
+        text, before = in_dialog(pilot), _names(aurora, session)
+        await press(pilot, "asterisk", "backspace", "enter", "enter")
+
+    assert "⚠ Zoe Galli is also booked into Yin, Sat 10:30–11:30. Enter again books all the same." in text
+    assert before == []
+    assert _names(aurora, session) == ["Zoe Galli"]
 
 
 async def test_a_new_client_is_made_and_booked_from_the_same_dialog(aurora: Aurora) -> None:

@@ -178,7 +178,7 @@ async def test_l9_clashes_are_flagged_when_the_session_is_saved(aurora: Aurora) 
         await opened.save()
         told = toasts(opened.pilot)
 
-    assert "⚠ The same room has Meditation at Sat 10:00." in told
+    assert "⚠ Studio 2 is also taken by Meditation, Sat 10:00–11:00." in told
 
 
 async def test_without_any_service_the_form_teaches_what_to_do(aurora: Aurora) -> None:

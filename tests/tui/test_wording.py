@@ -80,9 +80,9 @@ def test_any_other_refusal_speaks_for_itself() -> None:
     assert wording.refusal(NotPossible("It is full."), ROME, NOON) == "It is full."
 
 
-def _preview(by_hand: bool, warning: str | None = None, clashes: tuple[str, ...] = ()) -> MovePreview:
+def _preview(by_hand: bool, warning: str | None = None) -> MovePreview:
     notice = NOON - timedelta(minutes=30) if by_hand else NOON + timedelta(hours=1)
-    return MovePreview(clients=7, notice_from=NOON, notice_to=notice, by_hand=by_hand, warning=warning, clashes=clashes)
+    return MovePreview(clients=7, notice_from=NOON, notice_to=notice, by_hand=by_hand, warning=warning, clashes=())
 
 
 def test_n2_moving_tells_that_an_automatic_notice_moves_along() -> None:
@@ -98,11 +98,11 @@ def test_n2_moving_tells_that_a_notice_by_hand_stays() -> None:
 
 
 def test_moving_tells_every_warning_and_clash_on_a_line_of_its_own() -> None:
-    preview = _preview(True, "Too late.", ("The same room has Barre at Sat 12:30.",))
+    clashes = ["Hall is also taken by Barre, Sat 12:30–13:30."]
 
-    lines = wording.move_text(preview, NOON, ROME, date(2026, 11, 21), online=True).split("\n")
+    text = wording.move_text(_preview(True, "Too late."), NOON, ROME, date(2026, 11, 21), online=True, clashes=clashes)
 
-    assert lines[1:] == ["⚠ Too late.", "⚠ The same room has Barre at Sat 12:30."]
+    assert text.split("\n")[1:] == ["⚠ Too late.", "⚠ Hall is also taken by Barre, Sat 12:30–13:30."]
 
 
 def test_moving_a_session_in_person_says_nothing_of_notices() -> None:

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from studio_tui.domain.agenda import NoticeCounts
+from studio_tui.domain.agenda import NoticeCounts, SessionDetail
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.conferences import LinkSource
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Origin, SessionId
+from studio_tui.domain.zones import zone
 from studio_tui.storage.types import to_ms
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
 
@@ -148,6 +150,11 @@ def test_a_session_that_does_not_exist_is_not_found(small: SmallStudio) -> None:
 # L9
 
 
+def told(detail: SessionDetail) -> list[str]:
+    """The clashes as the drawer says them."""
+    return list(clash_sentences(detail.clashes, zone(detail.site.zone)))
+
+
 def test_L9_clashes_by_leader_room_and_link_are_told(small: SmallStudio) -> None:
     small.connect()
     session = small.session(starts_at=TEN, room="Loft")
@@ -158,11 +165,11 @@ def test_L9_clashes_by_leader_room_and_link_are_told(small: SmallStudio) -> None
 
     detail = small.calendar.detail(session.id)
 
-    assert set(detail.clashes) == {
-        "The same leader has By leader at Mon 11:30.",
-        "The same room has By room at Mon 11:00.",
-        "The same link serves By link at Mon 12:00.",
-    }
+    assert told(detail) == [
+        "Loft is also taken by By room, Mon 11:00–12:00.",
+        "Anna Ferri also leads By leader, Mon 11:30–12:30.",
+        "The same link serves By link, Mon 12:00–13:00, right after it: the two groups may meet.",
+    ]
     assert detail.entry.clash
     flagged = {entry.title: entry.clash for entry in small.calendar.week(small.rome, MONDAY).entries}
     assert flagged == {"Yoga flow": True, "By leader": True, "By room": True, "By link": True, "None": True}
@@ -173,8 +180,12 @@ def test_L9_one_link_at_two_sites_is_told(small: SmallStudio) -> None:
     for session in (here, there):
         small.linking.type_link(small.owner, session.id, a_link("shared"), version=None)
 
-    assert small.calendar.detail(here.id).clashes == ("The same link serves Barre at Mon 11:00.",)
-    assert small.calendar.detail(there.id).clashes == ("The same link serves Yoga flow at Mon 10:00.",)
+    assert told(small.calendar.detail(here.id)) == ["The same link also serves Barre at Hackney, Mon 11:00–12:00."]
+    assert told(small.calendar.detail(there.id)) == [
+        "The same link also serves Yoga flow at Trastevere, Mon 10:00–11:00."
+    ]
+    for site in (small.rome, small.london):
+        assert [entry.clash for entry in small.calendar.week(site, MONDAY).entries] == [True]
 
 
 def test_L9_rooms_of_one_name_at_two_sites_do_not_clash(small: SmallStudio) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studio_tui.domain.clashes import ClashKind
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import InvalidInput, NotFound, NotPossible
 from studio_tui.domain.services import Mode
@@ -186,7 +187,9 @@ def test_a_move_s_preview_says_what_it_will_do(small: SmallStudio) -> None:
 
     assert (preview.clients, preview.by_hand, preview.warning) == (1, False, None)
     assert (preview.notice_from, preview.notice_to) == (TEN, other.starts_at)
-    assert preview.clashes == ("The same leader has Barre at Mon 14:00.",)
+    assert [(clash.kind, clash.other.title) for clash in preview.clashes if clash.other] == [
+        (ClashKind.LEADER, "Barre")
+    ]
     assert small.read(session).starts_at == TEN
 
 

@@ -23,7 +23,7 @@ from studio_tui.tui.wording import refusal
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
-    from studio_tui.domain.people import Client
+    from studio_tui.domain.people import Client, ClientId
     from studio_tui.usecases.booking import ClientDraft
 
 _MOST = 20
@@ -51,6 +51,7 @@ class BookClient(StudioModal["Client | None"]):
         self._found: Sequence[Client] = ()
         self._found_for: str | None = None
         self._busy = False
+        self._warned_of: ClientId | None = None
         self._booked = {line.client_id for line in detail.clients if line.active}
 
     @property
@@ -91,6 +92,7 @@ class BookClient(StudioModal["Client | None"]):
 
     def action_step(self, by: int) -> None:
         """Move the cursor of the list while the focus stays in the field."""
+        self._refuse("")
         found = self.query_one(OptionList)
         if by > 0:
             found.action_cursor_down()
@@ -156,6 +158,8 @@ class BookClient(StudioModal["Client | None"]):
     async def _book(self, client: Client) -> None:
         self._busy = True
         try:
+            if self._warned_of != client.id and await self._warn_of(client):
+                return
             await self._submit(client)
         except StudioError as error:
             self.failed(error)
@@ -163,6 +167,18 @@ class BookClient(StudioModal["Client | None"]):
             self.dismiss(client)
         finally:
             self._busy = False
+
+    async def _warn_of(self, client: Client) -> bool:
+        """Say where else the client has a place at that time; Enter once more books all the same."""
+        from studio_tui.domain.clash_words import clash_sentences
+
+        actor, session_id = self.desk.actor, self._detail.session.id
+        clashes = await self.desk.run(lambda studio: studio.clashing.of_booking(actor, session_id, client.id))
+        if clashes:
+            self._warned_of = client.id
+            told = " ".join(clash_sentences(clashes, self.desk.zone, self.desk.client))
+            self._say(f"⚠ {told} Enter again books all the same.")
+        return bool(clashes)
 
     async def _make_and_book(self) -> None:
         from studio_tui.tui.screens.client_form import ClientForm
@@ -191,6 +207,10 @@ class BookClient(StudioModal["Client | None"]):
         return f"{left} of {session.capacity} places are free.{hidden}"
 
     def _refuse(self, sentence: str) -> None:
+        self._warned_of = None
+        self._say(f"! {sentence}" if sentence else "")
+
+    def _say(self, words: str) -> None:
         line = self.query_one("#refusal", Static)
-        line.update(f"! {sentence}" if sentence else "")
-        line.set_class(bool(sentence), "-shown")
+        line.update(in_ascii(words) if self.desk.ascii else words)
+        line.set_class(bool(words), "-shown")

@@ -70,7 +70,7 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         yield TitleBar(ascii_only=self.desk.ascii)
         yield self.grid
         yield StatusBar()
-        yield MoveBar()
+        yield MoveBar(ascii_only=self.desk.ascii)
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -57,10 +57,12 @@ class CalendarDrawer(CalendarMoving, CalendarActs):
         return self._drawer
 
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        super().studio_changed(changes)
         if self._drawer is not None:
             self._drawer.studio_changed(changes)
 
     def privacy_changed(self) -> None:
+        super().privacy_changed()
         if self._drawer is not None:
             self._drawer.privacy_changed()
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import getters, on, work
 
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.errors import StudioError
+from studio_tui.tui.move_clashes import MoveClashes
 from studio_tui.tui.screens.calendar_base import CalendarBase
 from studio_tui.tui.widgets.calendar_view import CalendarView, Carried
 from studio_tui.tui.widgets.grid_layout import Slot
 from studio_tui.tui.widgets.move_bar import MoveBar
 
 if TYPE_CHECKING:
+    from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.people import StaffMember
     from studio_tui.domain.sessions import Place, Session, SessionId
     from studio_tui.usecases.scheduling import MovePreview
     from studio_tui.usecases.studio import Studio
+
+_PAUSE_S = 0.1
+"""Seconds that a session rests before what is around it is read anew."""
 
 
 class InHand(NamedTuple):
@@ -27,6 +35,7 @@ class InHand(NamedTuple):
     title: str
     start: Slot
     slot: Slot
+    clashes: MoveClashes
 
     @property
     def place(self) -> Place:
@@ -62,7 +71,9 @@ class CalendarMoving(CalendarBase):
         # A refusal is told now, not after the session was carried across the week.
         await self.desk.run(lambda studio: studio.scheduling.preview_move(actor, key, session.starts_at))
         slot = self.slot_of(session.starts_at, key)
-        self._carried = InHand(session, detail.entry.title, slot, slot)
+        clashes = MoveClashes(self.desk, key)
+        await clashes.read(session.starts_at)
+        self._carried = InHand(session, detail.entry.title, slot, slot, clashes)
         self.status.display = False
         self.move_bar.begin()
         self._carry_to(slot)
@@ -129,22 +140,51 @@ class CalendarMoving(CalendarBase):
         self.grid.set_ghost(Carried(self._carried.session.id, slot, self._carried.session.length, text))
         self._preview(self._carried)
 
-    @work(exit_on_error=False, exclusive=True, group="preview")
-    async def _preview(self, carried: InHand) -> None:
-        actor, starts_at = self.desk.actor, self.instant_at(carried.slot)
-        to = self._where(carried)
-        if carried.slot == carried.start:
-            self.move_bar.say(f"{carried.title} is at {to}. Carry it with the arrows, or type a time.")
-            return
+    def _preview(self, carried: InHand) -> None:
+        """Say what dropping it here does: at once, from what was read when it was taken up and on the way."""
+        starts_at, to = self.instant_at(carried.slot), self._where(carried)
         try:
-            key, place = carried.session.id, carried.place
-            preview = await self.desk.run(
-                lambda studio: studio.scheduling.preview_move(actor, key, starts_at, place=place)
-            )
+            moved, preview = _moved(carried, starts_at)
         except StudioError as error:
             self.move_bar.say(str(error))
+            self.move_bar.warn(())
+            return
+        if carried.slot == carried.start:
+            self.move_bar.say(f"{carried.title} is at {to}. Carry it with the arrows, or type a time.")
         else:
             self.move_bar.say(consequences(to, preview, self.desk.wall(preview.notice_to)))
+        clashes = carried.clashes
+        self.move_bar.warn(clashes.told(moved) if clashes.knows(starts_at) else None)
+        if clashes.is_due(starts_at) or moved.staff_id != carried.session.staff_id:
+            self._look_around(carried, starts_at)
+
+    @work(exit_on_error=False, exclusive=True, group="around")
+    async def _look_around(self, carried: InHand, starts_at: datetime) -> None:
+        """Read what is around, for the next steps; a new leader's link is asked of the studio."""
+        # Not for every step of a key that is held down.
+        await asyncio.sleep(_PAUSE_S)
+        if carried.clashes.is_due(starts_at):
+            await carried.clashes.read(starts_at)
+        if self._carried != carried:
+            return
+        actor, key, place = self.desk.actor, carried.session.id, carried.place
+        if place.staff_id == carried.session.staff_id:
+            self._preview(carried)
+            return
+        preview = await self.desk.run(lambda studio: studio.scheduling.preview_move(actor, key, starts_at, place=place))
+        if self._carried == carried:
+            self.move_bar.warn(clash_sentences(preview.clashes, self.desk.zone, self.desk.client))
+
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        """What somebody else changes may stand in the way now."""
+        if self._carried is not None:
+            self._carried.clashes.outdate()
+            self._preview(self._carried)
+
+    def privacy_changed(self) -> None:
+        """A clash may name clients."""
+        if self._carried is not None:
+            self._preview(self._carried)
 
     def _where(self, carried: InHand) -> str:
         """Where a session would be dropped: its time, and the column if that is another one."""
@@ -181,12 +221,25 @@ def _drop(studio: Studio, actor: StaffMember, carried: InHand, starts_at: dateti
     studio.scheduling.edit(actor, session.id, edit, version=session.change.version)
 
 
+def _moved(carried: InHand, starts_at: datetime) -> tuple[Session, MovePreview]:
+    """The session as it would be, and what that does; its clashes are told apart.
+
+    Raises:
+        StudioError: It cannot be moved there.
+    """
+    from studio_tui.domain.sessions import move
+    from studio_tui.usecases.scheduling import preview_of
+
+    moved = move(carried.session, starts_at, place=carried.place)
+    return moved, preview_of(carried.session, moved)
+
+
 def consequences(to: str, preview: MovePreview, notice: datetime) -> str:
     """What a move would do, in one line; `notice` is the notice time afterwards on the wall."""
     clients = f"{preview.clients} {'client' if preview.clients == 1 else 'clients'}"
     what = "notice by hand stays at" if preview.by_hand else "automatic notice moves to"
-    warnings = "".join(f" ⚠ {sentence}" for sentence in (*preview.clashes, *filter(None, [preview.warning])))
-    return f"Move to {to} — {clients}; {what} {notice:%H:%M}.{warnings}"
+    warning = f" ⚠ {preview.warning}" if preview.warning else ""
+    return f"Move to {to} — {clients}; {what} {notice:%H:%M}.{warning}"
 
 
 def _words(wall: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import work
 
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.dates import parse_date, parse_time
 from studio_tui.domain.errors import InvalidInput, StudioError
 from studio_tui.domain.services import MAX_CAPACITY, CourseId, ServiceKind
@@ -32,6 +33,7 @@ from studio_tui.tui.wording import move_text, refusal
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
+    from studio_tui.domain.clashes import Clash
     from studio_tui.domain.people import SiteId, StaffMember
     from studio_tui.domain.rooms import Room
     from studio_tui.domain.services import Service
@@ -111,7 +113,8 @@ class SessionForm(Form[SessionChoice, SessionId]):
             self.foretell(refusal(error, self.desk.zone, self.desk.now()))
         else:
             near = self.desk.wall(detail.session.starts_at).date()
-            self.foretell(move_text(preview, start, self.desk.zone, near, online=detail.entry.online))
+            clashes = clash_sentences(preview.clashes, self.desk.zone, self.desk.client)
+            self.foretell(move_text(preview, start, self.desk.zone, near, online=detail.entry.online, clashes=clashes))
 
     def _start(self) -> datetime:
         """The start that is typed; one that nobody changed is kept to the second."""
@@ -144,11 +147,11 @@ class SessionForm(Form[SessionChoice, SessionId]):
     async def _carry_out(self, choice: SessionChoice) -> SessionId:
         actor = self.desk.actor
         session_id, clashes = await self.desk.run(lambda studio: self._save_in(studio, actor, choice))
-        for sentence in clashes:
+        for sentence in clash_sentences(clashes, self.desk.zone, self.desk.client):
             self.app.notify(f"⚠ {sentence}", severity="warning", markup=False)
         return session_id
 
-    def _save_in(self, studio: Studio, actor: StaffMember, choice: SessionChoice) -> tuple[SessionId, Sequence[str]]:
+    def _save_in(self, studio: Studio, actor: StaffMember, choice: SessionChoice) -> tuple[SessionId, Sequence[Clash]]:
         """Make or change the session; its clashes are flagged when it is saved (SPEC L9)."""
         if self._detail is None:
             session_id = _create(studio, actor, self.desk.site.id, choice)

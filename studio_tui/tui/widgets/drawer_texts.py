@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.tui.notice_times import notice_in_words
 from studio_tui.tui.wording import ago_text, counted, day_text, span_text
 
@@ -41,11 +42,11 @@ def facts(detail: SessionDetail, desk: Desk) -> str:
     return "\n".join(lines)
 
 
-def alerts(detail: SessionDetail) -> list[str]:
+def alerts(desk: Desk, detail: SessionDetail) -> list[str]:
     """What somebody should know before anything else (SPEC L9, N9)."""
     cancelled = ["× Cancelled. Its bookings are kept: d brings it back."] if detail.entry.cancelled else []
     late = ["⚠ The notice time is after the end: nobody would get it. N sets it anew."]
-    clashes = [f"⚠ {sentence}" for sentence in detail.clashes]
+    clashes = [f"⚠ {sentence}" for sentence in clash_sentences(detail.clashes, desk.zone, desk.client)]
     return [*cancelled, *(late if detail.entry.notice_too_late else []), *clashes]
 
 

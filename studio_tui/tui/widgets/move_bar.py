@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import time
 from typing import ClassVar
@@ -15,6 +16,7 @@ from textual.widget import Widget
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.text import safe_display
+from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.grid_text import fit
 
 _TYPED = frozenset("0123456789:.")
@@ -22,19 +24,24 @@ _LONGEST = 5
 
 
 class MoveBar(Widget, can_focus=True):
-    """Takes the focus, and the place of the status line, while a session is being moved."""
+    """Takes the focus, and the place of the status line, while a session is being moved.
+
+    Its first line says what dropping the session here does, the second one what it would get in the way of.
+    """
 
     ALLOW_SELECT = False
     HELP_TITLE = "Moving a session"
-    COMPONENT_CLASSES: ClassVar = {"move-bar--refused"}
+    COMPONENT_CLASSES: ClassVar = {"move-bar--calm", "move-bar--alarm"}
     DEFAULT_CSS = """
     MoveBar {
-        height: 1;
+        height: 2;
         background: $accent;
         color: $background;
         text-style: bold;
         display: none;
         &.-open { display: block; }
+        .move-bar--calm { background: $surface; color: $text-muted; text-style: none; }
+        .move-bar--alarm { background: $surface; color: $text-warning; text-style: bold; }
     }
     """
     BINDINGS: ClassVar = [
@@ -72,19 +79,27 @@ class MoveBar(Widget, can_focus=True):
     class PutBack(Message):
         """Leave the session where it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
+        self._ascii = ascii_only
         self._sentence = ""
         self._typed = ""
+        self._clashes: tuple[str, ...] | None = None
 
     def say(self, sentence: str) -> None:
         """Show what dropping the session here would do."""
         self._sentence = safe_display(sentence)
         self.refresh()
 
+    def warn(self, clashes: Sequence[str] | None) -> None:
+        """Show what the session would get in the way of here, in sentences; None while that is being looked up."""
+        self._clashes = None if clashes is None else tuple(safe_display(each) for each in clashes)
+        self.refresh()
+
     def begin(self) -> None:
         """Come up empty and take the focus."""
         self._sentence = self._typed = ""
+        self._clashes = None
         self.add_class("-open")
         self.focus()
 
@@ -132,5 +147,21 @@ class MoveBar(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        if y:
+            style = self.rich_style + self.get_component_rich_style(f"move-bar--{'alarm' if self._clashes else 'calm'}")
+            return Strip([Segment(fit(f" {self._plain(clash_line(self._clashes))}", width), style)], width)
         typed = f" {self._typed}▏" if self._typed else ""
-        return Strip([Segment(fit(f"{typed} {self._sentence}", width), self.rich_style)], width)
+        return Strip([Segment(fit(f"{typed} {self._plain(self._sentence)}", width), self.rich_style)], width)
+
+    def _plain(self, text: str) -> str:
+        return in_ascii(text) if self._ascii else text
+
+
+def clash_line(clashes: Sequence[str] | None) -> str:
+    """What is in the way, in one line: how many there are stands first, as the line may be too short for all."""
+    if clashes is None:
+        return "Looking for what is in the way …"
+    if not clashes:
+        return "Nothing is in the way here."
+    count = f"{len(clashes)} clashes: " if len(clashes) > 1 else ""
+    return f"⚠ {count}{' '.join(clashes)}"

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from studio_tui.domain.links import JoinLink
     from studio_tui.domain.sessions import SessionId
 
-_OWN_TOPICS = ("session", "booking", "outbox")
+_OWN_TOPICS = ("outbox",)
 _LINK_HINTS = {"drawer.show_link": "show", "drawer.send_link": "send", "drawer.link": "change"}
 _NOTICE_HINTS = {"drawer.notice_time": "set"}
-_SHARED_TOPICS = ("service", "client", "account", "staff", "site")
+_SHARED_TOPICS = ("session", "booking", "service", "client", "account", "staff", "site", "room", "opening")
+"""Other sessions, their clients and rooms too: they may get in its way."""
 
 
 class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
@@ -116,6 +117,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
     def privacy_changed(self) -> None:
         """Write the clients anew: their names were hidden or shown."""
         self._clients.redraw()
+        self._say_alerts()
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the clients, from where every key of the drawer works."""
@@ -242,13 +244,17 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
             return
         self._say("#drawer-title", texts.title_line(detail))
         self._say("#drawer-when", texts.facts(detail, self.desk))
-        self._say("#drawer-alerts", "\n".join(texts.alerts(detail)))
+        self._say_alerts()
         self._say("#drawer-notice", "\n".join(texts.notice_lines(detail, self.desk)))
         self._say("#drawer-details", detail.details)
         self.query_one("#drawer-details-title").set_class(bool(detail.details), "-shown")
         self.query_one("#drawer-clients-title", Heading).write(texts.places_line(detail))
         self._show_link(detail)
         self._clients.show(detail.clients)
+
+    def _say_alerts(self) -> None:
+        if self.detail is not None:
+            self._say("#drawer-alerts", "\n".join(texts.alerts(self.desk, self.detail)))
 
     def _show_link(self, detail: SessionDetail) -> None:
         self.query_one("#drawer-link").set_class(self.link is not None, "-revealed")
