@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from studio_tui.domain.bookings import Booking, BookingId, BookingStatus
 from studio_tui.domain.conferences import AccountId, AccountState, ConferenceAccount
@@ -12,8 +13,10 @@ from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliverySt
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.notices import NoticeFacts, Recipient, notice_key
 from studio_tui.domain.people import Change, Client, ClientId, Role, Site, SiteId, StaffId, StaffMember
+from studio_tui.domain.recurrence import weekly
+from studio_tui.domain.series import Series, occurrences
 from studio_tui.domain.services import CourseId, Mode, SealedLink, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Course, Origin, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Course, Origin, OwnLink, SeriesId, Session, SessionId, SessionStatus
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday, 10:00 in Rome and 09:00 in London; four weeks before summer time begins there."""
@@ -148,6 +151,46 @@ def a_session(**fields: Any) -> Session:
         "change": a_change(),
     }
     return Session(**defaults | fields)
+
+
+def a_series(**fields: Any) -> Series:
+    """Every Tuesday at 18:30 from 3 March 2026 on, ten times, an hour long."""
+    defaults: dict[str, Any] = {
+        "id": SeriesId(1),
+        "site_id": SiteId(1),
+        "service_id": ServiceId(1),
+        "rule": weekly({1}, count=10),
+        "first_on": date(2026, 3, 3),
+        "at": time(18, 30),
+        "length": HOUR,
+        "staff_id": StaffId(1),
+        "room": "",
+        "title": None,
+        "capacity": 10,
+        "details": None,
+        "exceptions": (),
+        "change": a_change(),
+    }
+    return Series(**defaults | fields)
+
+
+def sessions_of(series: Series, clock: ZoneInfo) -> list[Session]:
+    """The series' sessions, one for each date, with ids from 1."""
+    return [
+        a_session(
+            id=SessionId(number),
+            starts_at=each.starts_at,
+            ends_at=each.ends_at,
+            staff_id=series.staff_id,
+            room=series.room,
+            title=series.title,
+            capacity=series.capacity,
+            details=series.details,
+            series_id=series.id,
+            series_on=each.on,
+        )
+        for number, each in enumerate(occurrences(series, clock), 1)
+    ]
 
 
 def a_booking(**fields: Any) -> Booking:

@@ -16,7 +16,7 @@ from studio_tui.domain.bookings import Enrolment
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Client
-from studio_tui.domain.recurrence import weekly_starts
+from studio_tui.domain.recurrence import starts_of, weekly
 from studio_tui.domain.sessions import Course
 from studio_tui.domain.zones import to_wall, zone
 
@@ -113,7 +113,8 @@ def _starts(context: Context, args: Namespace) -> list[datetime]:
     if len(typed) > 1:
         raise UsageError("--weekly goes with one --at only: the first session.")
     first = to_wall(typed[0], context.zone)
-    return weekly_starts(first.date(), first.time(), [first.weekday()], context.zone, count=args.weekly)
+    rule = weekly([first.weekday()], count=args.weekly)
+    return starts_of(rule, first.date(), first.time(), context.zone)
 
 
 def _enrol(context: Context, args: Namespace) -> int:

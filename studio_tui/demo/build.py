@@ -13,15 +13,16 @@ from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.links import make_join_link
 from studio_tui.domain.opening import parse_hours
 from studio_tui.domain.people import Author, Change, Client, ClientId, Site, SiteId, StaffId, StaffMember
-from studio_tui.domain.recurrence import weekly_starts
+from studio_tui.domain.recurrence import Rule, dates_of, weekly
+from studio_tui.domain.series import Series, occurrences
 from studio_tui.domain.services import CourseId, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Origin, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Origin, OwnLink, SeriesId, Session, SessionId, SessionStatus
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKS = 3
 
 
 def build_demo(resources: Resources, login: str) -> None:
@@ -138,17 +139,36 @@ class _Demo:
         return self.unit.services.save_link(service, sealed, None, self.author)
 
     def _weeks(self, spec: DemoService, service: Service) -> None:
-        """Last week, this one and the next."""
+        """A series for each weekly time of the service: last week, this one and the next."""
         site = self.sites[spec.site]
-        monday = self._monday(site)
         course_id = None
         if spec.kind is ServiceKind.COURSE:
             course_id = self.unit.services.add_course(service, f"{spec.name}, autumn", self.author).id
-        for weekly in spec.times:
-            day, _, clock = weekly.partition(" ")
-            starts = weekly_starts(monday, time.fromisoformat(clock), {_WEEKDAYS.index(day)}, zone(site.zone), count=3)
-            for start in starts:
-                self._session(spec, service, start, Origin.SCHEDULED, course_id)
+        for weekdays, at in timetable.weekly_times(spec):
+            rule = weekly(weekdays, count=WEEKS * len(weekdays))
+            series = self._series(spec, service, rule, self._monday(site), at)
+            for occurrence in occurrences(series, zone(site.zone)):
+                place = (series.id, occurrence.on)
+                self._session(spec, service, occurrence.starts_at, Origin.SCHEDULED, course_id, place)
+
+    def _series(self, spec: DemoService, service: Service, rule: Rule, monday: date, at: time) -> Series:
+        series = Series(
+            id=SeriesId(0),
+            site_id=service.site_id,
+            service_id=service.id,
+            rule=rule,
+            first_on=dates_of(rule, monday)[0],
+            at=at,
+            length=service.duration,
+            staff_id=self.staff[spec.leader].id,
+            room=spec.room,
+            title=None,
+            capacity=service.capacity,
+            details=None,
+            exceptions=(),
+            change=service.change,
+        )
+        return self.unit.series.add(series, self.author)
 
     def _monday(self, site: Site) -> date:
         today = to_wall(self.now, zone(site.zone)).date()
@@ -164,7 +184,13 @@ class _Demo:
         self._session(spec, service, start, Origin.OCCASIONAL, None)
 
     def _session(
-        self, spec: DemoService, service: Service, start: datetime, origin: Origin, course_id: CourseId | None
+        self,
+        spec: DemoService,
+        service: Service,
+        start: datetime,
+        origin: Origin,
+        course_id: CourseId | None,
+        place: tuple[SeriesId | None, date | None] = (None, None),
     ) -> None:
         session = Session(
             id=SessionId(0),
@@ -186,6 +212,8 @@ class _Demo:
             generation=1,
             booked=0,
             change=service.change,
+            series_id=place[0],
+            series_on=place[1],
         )
         self.sessions.append(self.unit.sessions.add(session, self.author))
 

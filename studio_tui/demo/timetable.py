@@ -6,6 +6,7 @@ Names of activities are from the OpenActive activity list (CC-BY 4.0).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 from studio_tui.domain.people import Role
 from studio_tui.domain.services import Mode, ServiceKind
@@ -118,6 +119,18 @@ SERVICES = (
 )
 
 # fmt: on
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def weekly_times(spec: DemoService) -> list[tuple[list[int], time]]:
+    """The service's times of the day, each with its weekdays (Monday is 0): each of them is a series."""
+    found: dict[str, list[int]] = {}
+    for each in spec.times:
+        day, _, clock = each.partition(" ")
+        found.setdefault(clock, []).append(_WEEKDAYS.index(day))
+    return [(days, time.fromisoformat(clock)) for clock, days in found.items()]
+
 
 SOON = (("Meditation", 1), ("Yoga Nidra", 8), ("Tai Chi", 2), ("Qigong", 6))
 """Sessions that start so many minutes after the demo, so that notices go out while one looks."""

@@ -10,8 +10,9 @@ from studio_tui.domain.clashes import Clash
 from studio_tui.domain.conferences import ConferenceAccount, LinkDecision
 from studio_tui.domain.delivery import Delivery
 from studio_tui.domain.people import ClientId, Site, StaffId, StaffMember
+from studio_tui.domain.series_words import SeriesPlace
 from studio_tui.domain.services import CourseId, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Course, Session, SessionId
+from studio_tui.domain.sessions import Course, SeriesId, Session, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class CalendarEntry:
     notice_by_hand: bool
     notice_too_late: bool
     clash: bool
+    series_id: SeriesId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ class SessionDetail:
         details: Details for the client: its own, else the service's (SPEC L7).
         clients: Active bookings first, then by name.
         clashes: What it gets in the way of, or cannot have; `clash_words` says it in sentences (SPEC L9).
+        series: Which one of its series it is, if it is of one.
     """
 
     site: Site
@@ -130,6 +133,7 @@ class SessionDetail:
     details: str
     clients: tuple[ClientLine, ...]
     clashes: tuple[Clash, ...]
+    series: SeriesPlace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.series_words import SeriesPreview
 from studio_tui.domain.services import Service
 from studio_tui.domain.sessions import Session, SessionStatus, mode_of
 from studio_tui.domain.zones import to_wall
@@ -52,6 +53,24 @@ def change_words(before: Session, after: Session, service: Service, zone: ZoneIn
         said.append(f"changed {', '.join(fields)}" + ("" if said else f" of {name}"))
     moved = (after.starts_at, after.ends_at) != (before.starts_at, before.ends_at)
     return (", ".join(said) or f"edited {name}") + (_bookings(after) if moved else "")
+
+
+def series_edit_words(preview: SeriesPreview, name: str) -> str:
+    """What became of a series ("moved 6 sessions of Vinyasa Flow, made 2, 8 bookings")."""
+    acts = [
+        (preview.moved, "moved"),
+        (preview.changed - preview.moved, "changed"),
+        (preview.made, "made"),
+        (preview.cancelled + preview.removed, "cancelled"),
+        (preview.revived, "brought back"),
+    ]
+    told = [(number, verb) for number, verb in acts if number]
+    if not told:
+        return f"changed the series {name}"
+    (number, verb), *rest = told
+    said = [f"{verb} {number} session{'' if number == 1 else 's'} of {name}", *(f"{verb} {n}" for n, verb in rest)]
+    bookings = f", {preview.bookings} booking{'' if preview.bookings == 1 else 's'}" if preview.bookings else ""
+    return f"{', '.join(said)}{bookings}"
 
 
 def _new_time(before: Session, after: Session, zone: ZoneInfo) -> str:

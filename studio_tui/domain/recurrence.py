@@ -1,81 +1,182 @@
-"""Recurring sessions: the same hour on the clock, week after week."""
+"""Recurrence rules (RFC 5545 §3.3.10) over local dates, of the kinds that a studio's timetable has; each comes to an end.
+
+The one place that makes dates of rules. A wall-clock time is put to a date by `zones.to_utc`, so that a series keeps its
+time across the changes of the clock (SPEC §1).
+"""
+
+from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date, datetime, time, timedelta
-from itertools import islice, takewhile
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from itertools import islice
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.zones import DateOutOfRange, to_utc
+from studio_tui.domain.zones import to_utc
 
-MOST_STARTS = 1_000
+MOST_DATES = 1_000
+MOST_INTERVAL = 99
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
-_DAY = timedelta(days=1)
+
+class Frequency(StrEnum):
+    """How often a rule comes round."""
+
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    YEARLY = "YEARLY"
 
 
-def weekly_starts(
-    first: date,
-    at: time,
-    weekdays: Collection[int],
-    zone: ZoneInfo,
-    *,
-    count: int | None = None,
-    until: date | None = None,
-    exceptions: Collection[date] = (),
-) -> list[datetime]:
-    """Return the starts of a weekly series as UTC instants, soonest first, each once.
+class RuleDay(NamedTuple):
+    """A weekday, Monday is 0: each one, or with `nth` the second (2), the last (-1) of a month."""
 
-    The series keeps its wall-clock time across daylight-saving changes; a time that the clock skips
-    on one day moves forward by the gap there, one that it shows twice means the first (SPEC §1).
-    Exception dates are taken out afterwards, so they use up the count (RFC 5545 §3.8.5.1).
+    weekday: int
+    nth: int = 0
 
-    Args:
-        first: Local date from which the series runs; it begins on the first of its weekdays from there.
-        at: Wall-clock time, without a zone.
-        weekdays: Monday is 0, Sunday 6.
-        zone: The site's zone.
-        count: How many dates the series has, exceptions included. Either this or `until` is given.
-        until: Its last possible local date, inclusive.
-        exceptions: Local dates on which there is none.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """On which local dates something recurs. It says all by itself: nothing is taken from the date it is first used with.
+
+    Attributes:
+        interval: Every so many days, weeks, months or years.
+        days: Weekdays, in order: of a weekly rule; with `nth` of a monthly or yearly one.
+        month_days: Days of the month, counted from its end if negative, in place of `days`.
+        months: Months of a yearly rule.
+        count: How many dates it has, exceptions included. Either this or `until` is given.
+        until: Its last possible date.
 
     Raises:
-        InvalidInput: If no weekday is given or one is not 0–6, if not exactly one end is given, if
-            the count is below 1, or if there would be more than `MOST_STARTS`.
-        DateOutOfRange: At the calendar's ends.
+        InvalidInput: There cannot be such a rule; names the field.
     """
-    if not weekdays or not set(weekdays) <= set(range(7)):
-        raise InvalidInput("A weekly series needs one day of the week or more: choose its days.", field="weekdays")
-    if (count is None) == (until is None):
-        raise InvalidInput(
-            "A weekly series ends after a number of sessions or on a date: give one of them.", field="until"
-        )
-    dates = _dates_until(first, weekdays, until) if count is None else _dates_counted(first, weekdays, count)
+
+    frequency: Frequency
+    interval: int = 1
+    days: tuple[RuleDay, ...] = ()
+    month_days: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+    count: int | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        _check_end(self)
+        _check_pattern(self)
+
+    @property
+    def endless_pattern(self) -> tuple[Any, ...]:
+        """What it says but for its end: equal for rules that differ in their end only."""
+        return self.frequency, self.interval, self.days, self.month_days, self.months
+
+
+def dates_of(rule: Rule, first: date, exceptions: Collection[date] = ()) -> list[date]:
+    """The rule's local dates from `first` on, soonest first.
+
+    They begin with the first date from there that the rule would have if it came round each time; its interval counts
+    from that one. Exceptions are taken out afterwards, so they use up the count (RFC 5545 §3.8.5.1).
+
+    Raises:
+        InvalidInput: There would be more than `MOST_DATES`, or fewer than its count before the year 2200.
+    """
+    start = next(_expanded(replace(rule, interval=1), first), None)
+    if start is None:
+        return []
+    found = list(islice(_expanded(rule, start), (rule.count or MOST_DATES) + (rule.count is None)))
+    if len(found) > MOST_DATES:
+        raise InvalidInput(f"A series has {MOST_DATES:,} sessions at most: choose an earlier last date.", field="until")
+    if rule.count is not None and len(found) < rule.count:
+        raise InvalidInput(f"So many sessions would take until after {LAST_DAY:%Y}: choose fewer.", field="count")
     left_out = set(exceptions)
-    return list(dict.fromkeys(to_utc(datetime.combine(day, at), zone) for day in dates if day not in left_out))
+    return [day for day in found if day not in left_out]
 
 
-def _dates_until(first: date, weekdays: Collection[int], until: date | None) -> list[date]:
-    within = takewhile(lambda day: until is not None and day <= until, _dates(first, weekdays))
-    dates = list(islice(within, MOST_STARTS + 1))
-    if len(dates) > MOST_STARTS:
+def starts_of(rule: Rule, first: date, at: time, zone: ZoneInfo, exceptions: Collection[date] = ()) -> list[datetime]:
+    """The rule's starts at one wall-clock time, as UTC instants, soonest first, each once.
+
+    A time that the clock skips on one day moves forward by the gap there; one that it shows twice means the first; a
+    day that the calendar skipped does not double the next (SPEC §1).
+
+    Raises:
+        InvalidInput: As `dates_of`.
+    """
+    days = dates_of(rule, first, exceptions)
+    return list(dict.fromkeys(to_utc(datetime.combine(day, at), zone) for day in days))
+
+
+def weekly(days: Collection[int], *, interval: int = 1, count: int | None = None, until: date | None = None) -> Rule:
+    """The rule of a weekly timetable; Monday is 0."""
+    ordered = tuple(RuleDay(day) for day in sorted(set(days)))
+    return Rule(frequency=Frequency.WEEKLY, interval=interval, days=ordered, count=count, until=until)
+
+
+def _expanded(rule: Rule, first: date) -> Iterator[date]:
+    # Only whoever makes a series pays for loading it.
+    from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
+
+    frequencies = {
+        Frequency.DAILY: DAILY,
+        Frequency.WEEKLY: WEEKLY,
+        Frequency.MONTHLY: MONTHLY,
+        Frequency.YEARLY: YEARLY,
+    }
+    # The bound keeps a rule without dates (31 February) from searching until the year 9999.
+    until = min(rule.until or LAST_DAY, LAST_DAY)
+    if first > until:
+        return
+    found = rrule(
+        frequencies[rule.frequency],
+        dtstart=datetime.combine(first, time()),
+        interval=rule.interval,
+        byweekday=[weekday(day.weekday, day.nth or None) for day in rule.days] or None,
+        bymonthday=list(rule.month_days) or None,
+        bymonth=list(rule.months) or None,
+        until=datetime.combine(until, time()),
+    )
+    for each in found:
+        yield each.date()
+
+
+def _check_end(rule: Rule) -> None:
+    if (rule.count is None) == (rule.until is None):
+        raise InvalidInput("A series ends after a number of sessions or on a date: give one of them.", field="until")
+    if rule.count is not None and not 1 <= rule.count <= MOST_DATES:
+        raise InvalidInput(f"A series has from 1 to {MOST_DATES:,} sessions: choose another number.", field="count")
+    if rule.until is not None and not FIRST_DAY <= rule.until <= LAST_DAY:
+        raise InvalidInput(f"A series ends before {LAST_DAY.year + 1}: choose another last date.", field="until")
+
+
+def _check_pattern(rule: Rule) -> None:
+    if not 1 <= rule.interval <= MOST_INTERVAL:
+        raise InvalidInput(f"A series comes round every 1 to {MOST_INTERVAL}: choose another number.", field="interval")
+    if any(not 0 <= day.weekday <= 6 for day in rule.days):
+        raise InvalidInput("There is no such day of the week.", field="days")
+    match rule.frequency:
+        case Frequency.DAILY:
+            if rule.days or rule.month_days or rule.months:
+                raise InvalidInput("A daily series has no days of its own: make it weekly.", field="days")
+        case Frequency.WEEKLY:
+            if not rule.days or any(day.nth for day in rule.days) or rule.month_days or rule.months:
+                raise InvalidInput(
+                    "A weekly series needs one day of the week or more, and nothing else: choose its days.",
+                    field="days",
+                )
+        case _:
+            _check_days_of_month(rule)
+
+
+def _check_days_of_month(rule: Rule) -> None:
+    if bool(rule.days) == bool(rule.month_days):
         raise InvalidInput(
-            f"A series has {MOST_STARTS:,} sessions at most: choose an earlier last date.", field="until"
+            "A monthly or yearly series is on days of the month, or on weekdays such as the second Tuesday.",
+            field="days",
         )
-    return dates
-
-
-def _dates_counted(first: date, weekdays: Collection[int], count: int) -> list[date]:
-    if not 1 <= count <= MOST_STARTS:
-        raise InvalidInput(f"A series has from 1 to {MOST_STARTS:,} sessions: choose another number.", field="count")
-    return list(islice(_dates(first, weekdays), count))
-
-
-def _dates(first: date, weekdays: Collection[int]) -> Iterator[date]:
-    day = first
-    while True:
-        if day.weekday() in weekdays:
-            yield day
-        try:
-            day += _DAY
-        except OverflowError as error:
-            raise DateOutOfRange(day) from error
+    if any(not (1 <= abs(day.nth) <= 5) for day in rule.days):
+        raise InvalidInput("Say which one of the month: the first to the fifth, or the last.", field="days")
+    if any(not 1 <= abs(day) <= 31 for day in rule.month_days):
+        raise InvalidInput("A day of the month is a number from 1 to 31.", field="days")
+    yearly = rule.frequency is Frequency.YEARLY
+    if bool(rule.months) != yearly or any(not 1 <= month <= 12 for month in rule.months):
+        raise InvalidInput("A yearly series, and no other, names its months: from 1 to 12.", field="months")

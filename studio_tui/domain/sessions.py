@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -21,6 +21,7 @@ from studio_tui.domain.services import (
 )
 
 SessionId = NewType("SessionId", int)
+SeriesId = NewType("SeriesId", int)
 
 MAX_LENGTH = timedelta(hours=24)
 
@@ -80,6 +81,9 @@ class Session:
         notice_at: Notice time set by hand; None is automatic, the start (N1).
         generation: Rises with every change of the start; a notice belongs to one generation (N5, C7).
         booked: Number of active bookings.
+        series_id: The series that it is one of; None for one that stands alone.
+        series_on: The local date of the series that it stands for, wherever it was moved.
+        series_edited: It differs from its series because somebody changed it alone: an exception.
     """
 
     id: SessionId
@@ -101,6 +105,9 @@ class Session:
     generation: int
     booked: int
     change: Change
+    series_id: SeriesId | None = None
+    series_on: date | None = None
+    series_edited: bool = False
 
     @property
     def length(self) -> timedelta:

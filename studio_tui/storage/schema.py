@@ -182,6 +182,7 @@ series = Table(
     Column("title", String(200)),
     Column("capacity", Integer, nullable=False),
     Column("details", Text),
+    Column("except_on", Text, nullable=False, server_default=""),
     *_change(),
     sqlite_autoincrement=True,
 )

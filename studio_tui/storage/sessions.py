@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, SiteId, StaffId
 from studio_tui.domain.services import CourseId, ServiceId
 from studio_tui.domain.sessions import MAX_LENGTH, Session, SessionId, SessionStatus
 from studio_tui.storage import schema
+from studio_tui.storage.history import changing
 from studio_tui.storage.rows import (
     AnyRow,
     change_of,
@@ -41,8 +42,11 @@ _FIELDS = (
     "details",
     "notice_at",
     "generation",
+    "series_id",
+    "series_on",
+    "series_edited",
 )
-_COLUMNS = [column for column in _table.c if not column.name.startswith("ical_")]
+SESSION_COLUMNS = [column for column in _table.c if not column.name.startswith("ical_")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class SessionRepository:
         Raises:
             NotFound: There is none with that id.
         """
-        return self._one(select(*_COLUMNS).where(_table.c.id == session_id))
+        return self._one(select(*SESSION_COLUMNS).where(_table.c.id == session_id))
 
     def lock(self, session_id: SessionId) -> Session:
         """One session, held against other writers until the transaction ends (on SQLite there is only one writer).
@@ -84,16 +88,16 @@ class SessionRepository:
         Raises:
             NotFound: There is none with that id.
         """
-        return self._one(select(*_COLUMNS).where(_table.c.id == session_id).with_for_update(key_share=True))
+        return self._one(select(*SESSION_COLUMNS).where(_table.c.id == session_id).with_for_update(key_share=True))
 
     def by_ids(self, ids: Sequence[int], *, lock: bool = False) -> list[Session]:
         """Sessions by id, in the order of ids; unknown ids are left out. `lock` holds them against other writers."""
-        stmt = select(*_COLUMNS).where(_table.c.id.in_(ids)).order_by(_table.c.id)
+        stmt = select(*SESSION_COLUMNS).where(_table.c.id.in_(ids)).order_by(_table.c.id)
         return [to_session(row) for row in self._db.execute(stmt.with_for_update(key_share=True) if lock else stmt)]
 
     def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[Session]:
         """Sessions of the site that share an instant with [start, end), ordered by start, then id."""
-        return self._list(select(*_COLUMNS).where(_table.c.site_id == site_id, overlaps(start, end)))
+        return self._list(select(*SESSION_COLUMNS).where(_table.c.site_id == site_id, overlaps(start, end)))
 
     def near(self, start: datetime, end: datetime) -> list[Session]:
         """Active sessions of every site that touch [start, end]: what may clash by leader or link (SPEC L9)."""
@@ -103,15 +107,15 @@ class SessionRepository:
             _table.c.ends_at >= start,
             _table.c.ends_at <= end + MAX_LENGTH,  # follows from the others, and keeps the index range short
         )
-        return self._list(select(*_COLUMNS).where(*touches, _table.c.status == SessionStatus.ACTIVE))
+        return self._list(select(*SESSION_COLUMNS).where(*touches, _table.c.status == SessionStatus.ACTIVE))
 
     def of_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions, ordered by start."""
-        return self._list(select(*_COLUMNS).where(_table.c.course_id == course_id))
+        return self._list(select(*SESSION_COLUMNS).where(_table.c.course_id == course_id))
 
     def lock_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions by id, held against other writers until the transaction ends."""
-        stmt = select(*_COLUMNS).where(_table.c.course_id == course_id).order_by(_table.c.id)
+        stmt = select(*SESSION_COLUMNS).where(_table.c.course_id == course_id).order_by(_table.c.id)
         return [to_session(row) for row in self._db.execute(stmt.with_for_update(key_share=True))]
 
     def upcoming_ids(
@@ -159,7 +163,7 @@ class SessionRepository:
 
     def upcoming(self, site_id: SiteId, now: datetime, until: datetime | None = None) -> list[Session]:
         """Active sessions of the site that have not ended (and start before `until`), ordered by start."""
-        stmt = select(*_COLUMNS).where(_table.c.site_id == site_id, _table.c.ends_at > now)
+        stmt = select(*SESSION_COLUMNS).where(_table.c.site_id == site_id, _table.c.ends_at > now)
         stmt = stmt.where(_table.c.starts_at >= now - MAX_LENGTH, _table.c.status == SessionStatus.ACTIVE)
         return self._list(stmt if until is None else stmt.where(_table.c.starts_at < until))
 
@@ -187,6 +191,11 @@ class SessionRepository:
             values |= _mark_values(mark)
         update_row(self._db, _table, session.id, version, values, author, what)
         return self.get(session.id)
+
+    def remove(self, session_ids: Sequence[int]) -> None:
+        """Delete sessions that nothing refers to: nobody ever booked them, nothing was ever sent for them."""
+        changing(self._db, _table, session_ids)
+        self._db.execute(delete(_table).where(_table.c.id.in_(session_ids)))
 
     def imported(self, site_id: SiteId, uids: Sequence[str]) -> dict[tuple[str, str], tuple[SessionId, str]]:
         """Sessions that came from these events: (UID, occurrence) -> (id, digest of what the event said)."""
@@ -233,6 +242,9 @@ def to_session(row: AnyRow) -> Session:
         generation=row.generation,
         booked=row.booked,
         change=change_of(row),
+        series_id=row.series_id,
+        series_on=row.series_on,
+        series_edited=row.series_edited,
     )
 
 

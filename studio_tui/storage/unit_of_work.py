@@ -25,6 +25,7 @@ from studio_tui.storage.outbox import OutboxRepository
 from studio_tui.storage.people import PeopleRepository
 from studio_tui.storage.rooms import RoomRepository
 from studio_tui.storage.search import SearchRepository
+from studio_tui.storage.series import SeriesRepository
 from studio_tui.storage.services import ServiceRepository
 from studio_tui.storage.sessions import SessionRepository
 
@@ -61,6 +62,10 @@ class UnitOfWork:
     @cached_property
     def sessions(self) -> SessionRepository:
         return SessionRepository(self.db)
+
+    @cached_property
+    def series(self) -> SeriesRepository:
+        return SeriesRepository(self.db)
 
     @cached_property
     def bookings(self) -> BookingRepository:

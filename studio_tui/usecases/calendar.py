@@ -20,6 +20,7 @@ from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.people import Client, Site, SiteId
+from studio_tui.domain.series_words import SeriesPlace, short_words
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import (
     Session,
@@ -108,7 +109,16 @@ class CalendarQueries:
             details=session.details if session.details is not None else context.service.details,
             clients=client_lines(unit, session.id, decision),
             clashes=clashes,
+            series=_series_place(unit, session),
         )
+
+
+def _series_place(unit: UnitOfWork, session: Session) -> SeriesPlace | None:
+    if session.series_id is None or session.series_on is None:
+        return None
+    words = short_words(unit.series.get(session.series_id))
+    number, of = unit.series.place(session.series_id, session.series_on)
+    return SeriesPlace(words, number, of, session.series_edited)
 
 
 def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision) -> tuple[ClientLine, ...]:
@@ -199,6 +209,7 @@ def _entry(
         notice_by_hand=session.notice_at is not None,
         notice_too_late=notice_comes_too_late(session),
         clash=clash,
+        series_id=session.series_id,
     )
 
 

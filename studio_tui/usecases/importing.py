@@ -20,7 +20,7 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.booking import mail_address
 from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import ROOM_LIMIT
+from studio_tui.usecases.session_drafts import ROOM_LIMIT
 
 if TYPE_CHECKING:
     from studio_tui.interchange.records import (

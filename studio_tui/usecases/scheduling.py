@@ -12,16 +12,15 @@ from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import CourseId, Mode, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Course, Origin, OwnLink, Place, Session, SessionId, SessionStatus
-from studio_tui.domain.text import clean_line, clean_text
+from studio_tui.domain.sessions import Course, Origin, Place, Session, SessionId, SessionStatus
+from studio_tui.domain.text import clean_line
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import clashes_of
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.seating import seat_enrolled
+from studio_tui.usecases.session_drafts import TITLE_LIMIT, edited, marked_if_exception, session_of_draft
 from studio_tui.usecases.telling_edits import name_of, say_changed
-
-ROOM_LIMIT, TITLE_LIMIT, DETAILS_LIMIT = 100, 200, 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +102,7 @@ class Scheduling:
             now = self._resources.clock()
             author = Author(actor.name, now)
             unit.history.begin(actor, now)
-            session = unit.sessions.add(_from_draft(unit, draft, now), author)
+            session = unit.sessions.add(session_of_draft(unit, draft), author)
             unit.history.say(f"made {name_of(unit, session)}")
             seat_enrolled(unit, session, now)
             bring_into_line(unit, [session.id], now)
@@ -120,23 +119,7 @@ class Scheduling:
         """
 
         def change(unit: UnitOfWork, session: Session) -> Session:
-            kind = unit.services.get(session.service_id).kind
-            if edit.capacity != session.capacity:
-                sessions.check_capacity(edit.capacity, session.booked, kind)
-            if edit.staff_id != session.staff_id:
-                permissions.check(actor, Act.MANAGE_SESSIONS, leader=edit.staff_id)
-                _check_leader(unit, edit.staff_id)
-            moved = session
-            if (edit.starts_at, edit.ends_at) != (session.starts_at, session.ends_at):
-                moved = sessions.move(session, edit.starts_at, edit.ends_at)
-            return replace(
-                moved,
-                staff_id=edit.staff_id,
-                room=clean_line(edit.room, ROOM_LIMIT, field="room"),
-                title=clean_line(edit.title or "", TITLE_LIMIT, field="title") or None,
-                capacity=edit.capacity,
-                details=None if edit.details is None else clean_text(edit.details, DETAILS_LIMIT, field="details"),
-            )
+            return edited(unit, actor, session, edit)
 
         return self._change(actor, session_id, version, change, "edited a session")
 
@@ -278,7 +261,7 @@ class Scheduling:
                     ends_at=start + length,
                     origin=Origin.SCHEDULED,
                 )
-                session = unit.sessions.add(_from_draft(unit, one, now), author)
+                session = unit.sessions.add(session_of_draft(unit, one), author)
                 unit.changes.record("session", session.id, author, "made a session of a course")
             return course
 
@@ -303,7 +286,7 @@ class Scheduling:
             author = Author(actor.name, now)
             service = unit.services.get(session.service_id)
             unit.history.begin(actor, now)
-            changed = change(unit, session)
+            changed = marked_if_exception(unit, change(unit, session))
             saved = unit.sessions.save(changed, version, author, title_of(session, service))
             if session.ends_at <= now < saved.ends_at:
                 seat_enrolled(unit, saved, now)
@@ -338,45 +321,3 @@ def _late_notice_warning(session: Session) -> str | None:
     if not sessions.notice_comes_too_late(session):
         return None
     return "The notice time set by hand is after the new end: nobody would get it. Set it anew or make it automatic."
-
-
-def _check_leader(unit: UnitOfWork, staff_id: StaffId | None) -> None:
-    if staff_id is not None and not unit.people.staff_member(staff_id).active:
-        raise InvalidInput("That person no longer works here: choose somebody else.", field="staff_id")
-
-
-def _from_draft(unit: UnitOfWork, draft: SessionDraft, now: datetime) -> Session:
-    service = unit.services.get(draft.service_id)
-    if service.site_id != draft.site_id:
-        raise InvalidInput(f"{service.name} is a service of another site.", field="service_id")
-    if draft.course_id is not None:
-        course = unit.services.lock_course(draft.course_id)
-        if course.service_id != service.id:
-            raise InvalidInput(f"{course.name} is a course of another service.", field="course_id")
-    ends_at = draft.ends_at or draft.starts_at + service.duration
-    sessions.check_times(draft.starts_at, ends_at)
-    capacity = service.capacity if draft.capacity is None else draft.capacity
-    sessions.check_capacity(capacity, 0, service.kind)
-    _check_leader(unit, draft.staff_id)
-    session = Session(
-        id=SessionId(0),
-        site_id=draft.site_id,
-        service_id=draft.service_id,
-        course_id=draft.course_id,
-        staff_id=draft.staff_id,
-        room=clean_line(draft.room, ROOM_LIMIT, field="room"),
-        title=clean_line(draft.title or "", TITLE_LIMIT, field="title") or None,
-        starts_at=draft.starts_at,
-        ends_at=ends_at,
-        capacity=capacity,
-        origin=draft.origin,
-        status=SessionStatus.ACTIVE,
-        mode=None,
-        own_link=OwnLink(),
-        details=None if draft.details is None else clean_text(draft.details, DETAILS_LIMIT, field="details"),
-        notice_at=None,
-        generation=1,
-        booked=0,
-        change=service.change,
-    )
-    return session if draft.mode is None else sessions.switch_mode(session, service, draft.mode)

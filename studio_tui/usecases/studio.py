@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.premises import Premises
     from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.scheduling import Scheduling
+    from studio_tui.usecases.series import SeriesDesk
     from studio_tui.usecases.team import Team
 
 
@@ -73,6 +74,13 @@ class Studio:
         from studio_tui.usecases.clashing import Clashing
 
         return Clashing(self.resources)
+
+    @cached_property
+    def series(self) -> SeriesDesk:
+        """Making and changing recurring sessions."""
+        from studio_tui.usecases.series import SeriesDesk
+
+        return SeriesDesk(self.resources)
 
     @cached_property
     def booking(self) -> BookingDesk:

@@ -116,6 +116,7 @@ def _series() -> None:
         sa.Column("title", sa.String(200)),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("details", sa.Text()),
+        sa.Column("except_on", sa.Text(), server_default="", nullable=False),
         *_change(),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_series_site_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_series_service_id")),
