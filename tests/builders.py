@@ -108,6 +108,7 @@ class _Desks:
         self.team = studio.team
         self.premises = studio.premises
         self.calendar = studio.calendar
+        self.series = studio.series
         self.scheduling = studio.scheduling
         self.booking = studio.booking
         self.linking = studio.linking

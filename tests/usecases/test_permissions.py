@@ -6,7 +6,7 @@ import inspect
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed, StudioError
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import Client, Role, StaffMember
+from studio_tui.domain.recurrence import weekly
 from studio_tui.domain.rooms import Room
+from studio_tui.domain.series import Patch, Scope
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Course, Session
 from studio_tui.usecases.booking import ClientDraft
@@ -43,6 +45,7 @@ class Furnished:
     booking: Booking
     enrolment: Enrolment
     room: Room
+    recurring: Session
 
     @property
     def delivery(self) -> Any:
@@ -58,7 +61,13 @@ def furnish(small: SmallStudio) -> Furnished:
     small.connect()
     small.connect(staff=small.teacher, room="anna")
     room = small.premises.save(small.owner, RoomDraft(site_id=small.rome.id, name="Attic"))
-    return Furnished(small, session, cancelled, course, small.client(), booking, enrolment, room)
+    timetable = SessionDraft(
+        site_id=small.rome.id, service_id=small.yoga.id, starts_at=small.clock() + 5 * HOUR, staff_id=small.teacher.id
+    )
+    first = small.series.create(small.owner, timetable, weekly({0}, count=3)).session_id
+    assert first is not None
+    recurring = small.resources.read(lambda unit: unit.sessions.get(first))
+    return Furnished(small, session, cancelled, course, small.client(), booking, enrolment, room, recurring)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +126,19 @@ def disconnect_first(at: Furnished, who: StaffMember, staff: StaffMember | None)
     staff_id = None if staff is None else staff.id
     at.small.conferencing.disconnect(at.small.owner, at.small.rome.id, staff_id)
     return at.small.conferencing.reconnect(who, at.small.rome.id, staff_id)
+
+
+def change_series(at: Furnished, who: StaffMember, *, act: str) -> object:
+    series_id = at.recurring.series_id
+    assert series_id is not None
+    if act == "extend":
+        return at.small.series.extend(who, series_id, count=4)
+    return getattr(at.small.series, act)(who, series_id, Patch(room="Loft"))
+
+
+def edit_series(at: Furnished, who: StaffMember, *, act: str, **version: None) -> object:
+    edit = edit_of(at.recurring, room="Loft")
+    return getattr(at.small.series, act)(who, at.recurring.id, edit, Scope.ALL, **version)
 
 
 Act = Callable[[Furnished, StaffMember], object]
@@ -191,6 +213,30 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_LEADER_TOO,
         lambda at, who: at.small.scheduling.set_notice_time(who, at.session.id, at.small.clock(), version=None),
     ),
+    "series.create": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.series.create(who, a_session_draft(at, at.small.teacher), weekly({0}, count=2)),
+    ),
+    "series.preview_create": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.series.preview_create(
+            who, a_session_draft(at, at.small.teacher), weekly({0}, count=2)
+        ),
+    ),
+    "series.edit": (THE_LEADER_TOO, partial(edit_series, act="edit", version=None)),
+    "series.preview_edit": (THE_LEADER_TOO, partial(edit_series, act="preview_edit")),
+    "series.cancel": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.series.cancel(who, at.recurring.id, Scope.ALL, version=None),
+    ),
+    "series.preview_cancel": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.series.preview_cancel(who, at.recurring.id, Scope.ALL),
+    ),
+    "series.change": (THE_LEADER_TOO, partial(change_series, act="change")),
+    "series.preview_change": (THE_LEADER_TOO, partial(change_series, act="preview_change")),
+    "series.extend": (THE_LEADER_TOO, partial(change_series, act="extend")),
+    "series.duplicate": (THE_LEADER_TOO, lambda at, who: at.small.series.duplicate(who, at.session.id)),
     "booking.save_client": (
         THE_DESK,
         lambda at, who: at.small.booking.save_client(who, ClientDraft(name="New")),
@@ -265,6 +311,7 @@ NEEDS_NO_PERMISSION = {
     "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
     "calendar": {"between", "days", "detail", "status", "week"},
     "scheduling": set[str](),
+    "series": {"get", "of_site"},
     "booking": {"bookings", "client", "enrolments", "find_clients", "list_clients"},
     "linking": {"holders_of_old_link"},
     "conferencing": {"accounts", "kinds", "preview"},
