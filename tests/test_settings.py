@@ -86,6 +86,7 @@ after_crash = "hold"
 theme = "nord"
 ascii = true
 mouse = false
+movement = "emacs"
 [tui.keymap]
 "calendar.cancel" = "delete,d"
 "calendar.new" = ["n", "insert"]
@@ -147,6 +148,7 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "smtp.security": "tls",
         "smtp.sender": "a@b.example",
         "worker.after_crash": "hold",
+        "tui.movement": "emacs",
         "ntfy.base_url": "https://push.example",
     }.get(key, "off" if OPTIONS[key].accepted == "true or false" else "30")
     environ = {"STUDIO_TUI_SMTP_SENDER": "a@b.example", variable_of(key): text}

@@ -38,6 +38,8 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
             mouse=tui.mouse,
             drafts=settings.paths.data_dir / "drafts" / f"{quote(acting, safe='')}.json",
             keymap=tui.keymap,
+            movement=tui.movement.value,
+            preferences=settings.paths.data_dir / "preferences" / f"{quote(acting, safe='')}.json",
         ),
         watch=_watch,
         background=background,

@@ -4,6 +4,7 @@ from studio_tui.settings.loading import CONFIG_VARIABLE, load_settings
 from studio_tui.settings.tree import (
     AfterCrash,
     Links,
+    Movement,
     Ntfy,
     Paths,
     Security,
@@ -20,6 +21,7 @@ __all__ = [
     "AfterCrash",
     "BadSettings",
     "Links",
+    "Movement",
     "Ntfy",
     "Paths",
     "Security",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from studio_tui.settings import values as kinds
-from studio_tui.settings.tree import AfterCrash, Links, Ntfy, Paths, Security, Settings, Smtp, Tui, Worker
+from studio_tui.settings.tree import AfterCrash, Links, Movement, Ntfy, Paths, Security, Settings, Smtp, Tui, Worker
 from studio_tui.settings.values import BadSettings, Kind
 
 APP = "studio-tui"
@@ -43,6 +43,7 @@ OPTIONS: dict[str, Kind] = {
     "tui.theme": kinds.LINE,
     "tui.ascii": kinds.SWITCH,
     "tui.mouse": kinds.SWITCH,
+    "tui.movement": kinds.one_of(Movement),
     "tui.keymap": kinds.KEYS,
     "links.http_hosts": kinds.HOSTS,
 }

@@ -33,6 +33,14 @@ class AfterCrash(StrEnum):
     HOLD = "hold"
 
 
+class Movement(StrEnum):
+    """Which keys move a cursor beside the arrows."""
+
+    VIM = "vim"
+    EMACS = "emacs"
+    ARROWS = "arrows"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
     """Where things lie, as absolute paths. `config_file` need not exist."""
@@ -96,6 +104,7 @@ class Tui:
     theme: str | None = None
     ascii: bool = False
     mouse: bool = True
+    movement: Movement = Movement.VIM
     keymap: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 

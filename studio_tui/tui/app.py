@@ -25,11 +25,12 @@ from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
 from studio_tui.tui.hangup import Hangup
 from studio_tui.tui.hostile import SafeText
+from studio_tui.tui.monochrome import WithoutColour
 from studio_tui.tui.palette import ActPalette, ActProvider
 from studio_tui.tui.plain import PlainText
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.terminal import CroppedUpdate
-from studio_tui.tui.themes import THEMES, service_variables, suitable_theme
+from studio_tui.tui.themes import MONO, THEMES, service_variables, suitable_theme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +99,7 @@ class StudioApp(App[None]):
         Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="Keys and signs"),
         Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every act by name"),
         Binding("asterisk", "privacy", "Hide names", id="app.privacy", tooltip="Hide or show clients' names"),
+        Binding("f9", "theme", "Colours", id="app.theme", show=False, tooltip="Choose the colours (theme)"),
         Binding("ctrl+l", "redraw", "Redraw", id="app.redraw", show=False, tooltip="Draw the whole screen again"),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit_always", show=False, system=True),
@@ -137,10 +139,10 @@ class StudioApp(App[None]):
         self._hangup: Hangup | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        if options.keymap:
-            from studio_tui.tui.keymap import checked_keymap
+        if options.keymap or options.movement != TuiOptions(login="").movement:
+            from studio_tui.tui.keymap import checked_keymap, with_movement
 
-            self.set_keymap(checked_keymap(options.keymap))
+            self.set_keymap(checked_keymap(with_movement(options.keymap, options.movement)))
         self.theme = self._chosen_theme(environment)
 
     def get_default_screen(self) -> CalendarScreen:
@@ -152,7 +154,9 @@ class StudioApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         plain = [_PLAIN_TEXT] if self.desk.ascii else []
-        return [_SAFE_TEXT, *plain, *super().get_line_filters()]
+        bare = [_NO_COLOUR] if self.theme == MONO.name else []
+        # Before Textual's own, which turn colours into greys or drop them without a trace.
+        return [_SAFE_TEXT, *plain, *bare, *super().get_line_filters()]
 
     # What works everywhere
 
@@ -185,6 +189,22 @@ class StudioApp(App[None]):
         for screen in self._at_desk():
             screen.privacy_changed()
         self.notify(f"Clients' names are {'hidden' if self.desk.privacy else 'shown'}.", markup=False)
+
+    @work(exit_on_error=False)
+    async def action_theme(self) -> None:
+        from studio_tui.tui import preferences
+        from studio_tui.tui.screens.theme import ThemeScreen
+
+        chosen = await self.push_screen_wait(ThemeScreen(self.desk, self.theme))
+        if chosen is None:
+            return
+        self.theme = chosen
+        try:
+            preferences.keep(self.options.preferences, theme=chosen)
+        except OSError as error:
+            self.notify(
+                f"These colours hold until the program ends: {error.strerror}.", severity="warning", markup=False
+            )
 
     def action_redraw(self) -> None:
         self.refresh(layout=True)
@@ -313,7 +333,13 @@ class StudioApp(App[None]):
     # How it looks
 
     def _chosen_theme(self, environment: Mapping[str, str]) -> str:
-        theme = self.options.theme or suitable_theme(environment)
+        from studio_tui.tui import preferences
+
+        suitable = suitable_theme(environment)
+        chosen = preferences.read(self.options.preferences).get("theme")
+        if chosen in self.available_themes and suitable != MONO.name:
+            return chosen
+        theme = self.options.theme or suitable
         if theme not in self.available_themes:
             raise UnknownTheme(theme, sorted(self.available_themes))
         return theme
@@ -324,7 +350,7 @@ class StudioApp(App[None]):
         super()._display(screen, renderable)
 
 
-_SAFE_TEXT, _PLAIN_TEXT = SafeText(), PlainText()
+_SAFE_TEXT, _PLAIN_TEXT, _NO_COLOUR = SafeText(), PlainText(), WithoutColour()
 
 
 def run_screens(app: StudioApp) -> int:

@@ -43,6 +43,8 @@ class TuiOptions(NamedTuple):
         mouse: Whether the terminal reports its mouse.
         drafts: File for what is being typed when the line drops; None forgets it.
         keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("M",)}`.
+        movement: Which keys beside the arrows move: one of `keymap.MOVEMENTS`.
+        preferences: File for what the person chooses on the screens; None forgets it.
     """
 
     login: str
@@ -53,6 +55,8 @@ class TuiOptions(NamedTuple):
     mouse: bool = True
     drafts: Path | None = None
     keymap: Mapping[str, Sequence[str]] = MappingProxyType({})
+    movement: str = "vim"
+    preferences: Path | None = None
 
 
 class NotOpenYet(NotPossible):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 
 from textual.binding import Binding
@@ -17,12 +18,14 @@ _APP = "studio_tui.tui.app:StudioApp"
 _CALENDAR = "studio_tui.tui.screens.calendar:CalendarScreen"
 
 _ROWS = "studio_tui.tui.widgets.row_list:RowList"
+_OPTIONS = "studio_tui.tui.widgets.row_list:Options"
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     "the calendar": ("studio_tui.tui.widgets.time_grid:TimeGrid", _CALENDAR, _APP),
     "moving a session": ("studio_tui.tui.widgets.move_bar:MoveBar", _CALENDAR, _APP),
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
     "telling the clients": ("studio_tui.tui.screens.tell_clients:TellClients",),
+    "a choice": (_OPTIONS, "studio_tui.tui.screens.dialogs:Choose"),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
     "the list of what needs somebody": ("studio_tui.tui.screens.attention:AttentionScreen",),
     "the drawer": (_ROWS, "studio_tui.tui.widgets.session_drawer:SessionDrawer", _CALENDAR, _APP),
@@ -38,6 +41,52 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta"})
 _NAMES = frozenset(key.value for key in Keys)
+
+
+MOVEMENTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "vim": {},
+    "emacs": {
+        "app.commands": ("colon", "alt+x"),
+        "grid.up": ("up", "ctrl+p"),
+        "grid.down": ("down", "ctrl+n"),
+        "grid.left": ("left", "ctrl+b"),
+        "grid.right": ("right", "ctrl+f"),
+        "grid.first": ("home", "alt+less_than_sign"),
+        "grid.last": ("end", "alt+greater_than_sign"),
+        "list.up": ("up", "ctrl+p"),
+        "list.down": ("down", "ctrl+n"),
+        "list.first": ("home", "alt+less_than_sign"),
+        "list.last": ("end", "alt+greater_than_sign"),
+        "list.page_up": ("pageup", "alt+v"),
+        "list.page_down": ("pagedown", "ctrl+v"),
+        "form.previous": ("up", "ctrl+p"),
+        "form.next": ("down", "ctrl+n"),
+        "move.left": ("left", "ctrl+b"),
+        "move.right": ("right", "ctrl+f"),
+        "move.up": ("up", "ctrl+p"),
+        "move.down": ("down", "ctrl+n"),
+        "move.put_back": ("escape", "ctrl+g"),
+        "dialog.close": ("escape", "ctrl+g"),
+        "list.close": ("escape", "ctrl+g"),
+        "drawer.close": ("escape", "ctrl+g"),
+        "calendar.dismiss": ("escape", "ctrl+g"),
+    },
+    "arrows": {
+        "grid.up": ("up",),
+        "grid.down": ("down",),
+        "grid.left": ("left",),
+        "grid.right": ("right",),
+        "list.up": ("up",),
+        "list.down": ("down",),
+        "list.first": ("home",),
+        "list.last": ("end",),
+        "move.left": ("left",),
+        "move.right": ("right",),
+        "move.up": ("up",),
+        "move.down": ("down",),
+    },
+}
+"""Keys that move, by the name of who is used to them; what is not named here keeps its key (`vim`: h j k l, g G in lists)."""
 
 
 class KeymapError(StudioError):
@@ -65,6 +114,11 @@ def checked_keymap(keymap: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {act: ",".join(keys) for act, keys in chosen.items()}
 
 
+def with_movement(keymap: Mapping[str, Sequence[str]], movement: str) -> dict[str, Sequence[str]]:
+    """The key map with the keys of a movement, before which a person's own choice counts."""
+    return {**MOVEMENTS[movement], **keymap}
+
+
 def _check_entry(act: str, keys: Sequence[str], known: Iterable[str]) -> None:
     if act not in known:
         near = get_close_matches(act, known, n=1)
@@ -84,12 +138,16 @@ def _check_clashes(place: str, bindings: Sequence[Binding], keymap: Mapping[str,
         chosen = keymap.get(binding.id or "")
         for key in chosen if chosen is not None else binding.key.split(","):
             other = taken.setdefault(key, binding)
-            # What the program itself gives one key in two layers of a place is meant: the nearer one counts.
-            if _verb(other) != _verb(binding) and (other.id in keymap or binding.id in keymap):
+            if (other.id in keymap or binding.id in keymap) and not _are_layers(other, binding):
                 raise KeymapError(
                     f"In {place} the key {key!r} would mean both {other.description!r} ({other.id}) and "
                     f"{binding.description!r} ({binding.id}): give one of them another key."
                 )
+
+
+def _are_layers(one: Binding, other: Binding) -> bool:
+    """Whether the program itself gives both one key, in two layers of a place: that is meant, the nearer one counts."""
+    return _verb(one) == _verb(other) or bool(set(one.key.split(",")) & set(other.key.split(",")))
 
 
 def _verb(binding: Binding) -> str:
@@ -105,7 +163,13 @@ def _long_names(keys: Iterable[str]) -> list[str]:
 
 def _is_character(name: str) -> bool:
     """Whether it is the long name of a character, such as question_mark."""
-    return all(part.isalpha() or part.isdigit() for part in name.split("_")) and "_" in name
+    return name in _character_names()
+
+
+@cache
+def _character_names() -> frozenset[str]:
+    """The long names of what European keyboards write."""
+    return frozenset(_character_to_key(chr(code)) for code in range(0x20, 0x250))
 
 
 def _bindings(classes: Iterable[str]) -> Iterator[Binding]:

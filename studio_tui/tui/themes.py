@@ -1,4 +1,4 @@
-"""Colours: two themes of our own, the colours of services, and which theme suits a terminal."""
+"""Colours: the themes of this program, the colours of services, and which theme suits a terminal."""
 
 from __future__ import annotations
 
@@ -35,6 +35,17 @@ _ON_ANSI = {
     "cyan": "ansi_cyan",
     "orange": "ansi_bright_yellow",
     "purple": "ansi_bright_magenta",
+}
+
+_ON_BLACK = {
+    "blue": "#8ec1ff",
+    "green": "#7dff9b",
+    "yellow": "#ffe14d",
+    "red": "#ff8a80",
+    "magenta": "#ff9df0",
+    "cyan": "#6ff6ff",
+    "orange": "#ffb45c",
+    "purple": "#cbb2ff",
 }
 
 DARK = Theme(
@@ -90,7 +101,117 @@ LIGHT = Theme(
         "scrollbar-corner-color": "#e9eae6",
     },
 )
-THEMES = (DARK, LIGHT)
+CONTRAST = Theme(
+    name="studio-contrast",
+    primary="#66b3ff",
+    secondary="#ffffff",
+    accent="#ffd60a",
+    warning="#ffd60a",
+    error="#ff8a80",
+    success="#7dff9b",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1a1a1a",
+    text_alpha=1.0,
+    variables={
+        **{f"service-{name}": colour for name, colour in _ON_BLACK.items()},
+        "block-cursor-background": "#ffd60a",
+        "block-cursor-foreground": "#000000",
+        "block-cursor-text-style": "bold",
+        "footer-key-foreground": "#ffd60a",
+        "footer-description-foreground": "#ffffff",
+        "input-selection-background": "#66b3ff 60%",
+        "text-muted": "#e0e0e0",
+        "text-disabled": "#c8c8c8",
+        "scrollbar": "#ffffff",
+        "scrollbar-hover": "#ffffff",
+        "scrollbar-active": "#ffd60a",
+        "scrollbar-background": "#333333",
+        "scrollbar-background-hover": "#333333",
+        "scrollbar-background-active": "#333333",
+        "scrollbar-corner-color": "#333333",
+    },
+)
+"""White on black: text at 21:1, every colour of a service at 7:1 or more."""
+
+_TERMINALS_OWN = {
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border-blurred": "ansi_black",
+    "input-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_black",
+    "input-cursor-text-style": "none",
+    "input-selection-background": "ansi_bright_blue",
+    "input-selection-foreground": "ansi_black",
+    "screen-selection-background": "ansi_bright_blue",
+    "screen-selection-foreground": "ansi_black",
+}
+ANSI = Theme(
+    name="studio-ansi",
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    accent="ansi_yellow",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    text_alpha=1.0,
+    variables={
+        **_TERMINALS_OWN,
+        "block-cursor-background": "ansi_blue",
+        "block-cursor-foreground": "ansi_bright_white",
+        "block-cursor-text-style": "bold",
+        "footer-key-foreground": "ansi_yellow",
+    },
+    ansi=True,
+)
+"""Nothing but the sixteen colours that the terminal was set to, on its own background."""
+
+MONO = Theme(
+    name="studio-mono",
+    primary="ansi_blue",
+    secondary="ansi_default",
+    accent="ansi_default",
+    warning="ansi_default",
+    error="ansi_default",
+    success="ansi_default",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    text_alpha=1.0,
+    variables={
+        **_TERMINALS_OWN,
+        **{f"service-{name}": "ansi_default" for name in _ON_ANSI},
+        "block-cursor-background": "ansi_blue",
+        "block-cursor-foreground": "ansi_default",
+        "block-cursor-text-style": "bold",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "footer-key-foreground": "ansi_default",
+    },
+    ansi=True,
+)
+"""No colour at all: what differs is bold, dim, underlined or reversed. `WithoutColour` reverses what is blue here."""
+
+_COLOURLESS = ("dumb", "vt1", "vt2", "vt3")
+_SIXTEEN = ("linux", "ansi", "cons25", "cygwin", "xterm-16color", "screen-16color", "putty-16color")
+
+THEMES = (DARK, LIGHT, CONTRAST, ANSI, MONO)
+WORDS = {
+    DARK.name: "dark",
+    LIGHT.name: "light",
+    CONTRAST.name: "high contrast",
+    ANSI.name: "the terminal's own sixteen colours",
+    MONO.name: "no colours: bold, dim, underlined, reversed",
+}
+"""The themes to choose from, in words."""
 
 
 def service_variables(*, dark: bool, ansi: bool) -> dict[str, str]:
@@ -100,10 +221,12 @@ def service_variables(*, dark: bool, ansi: bool) -> dict[str, str]:
 
 
 def suitable_theme(environment: Mapping[str, str]) -> str:
-    """The theme for a terminal that says this of itself: the terminal's own colours where no colour is wanted."""
-    if "NO_COLOR" in environment:
-        # Textual turns other themes into greys then; with this one nothing but the terminal's own two colours is left.
-        return "ansi-dark"
+    """The theme for a terminal that says this of itself: none of the colours that are not wanted or that it has not got."""
+    kind = environment.get("TERM", "")
+    if "NO_COLOR" in environment or kind.startswith(_COLOURLESS):
+        return MONO.name
+    if kind.startswith(_SIXTEEN) and environment.get("COLORTERM", "") not in ("truecolor", "24bit"):
+        return ANSI.name
     # "15;0" or "0;default;15": what rxvt, Konsole and others set; the last number is the background.
     background = environment.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT.name if background in ("7", "15") else DARK.name

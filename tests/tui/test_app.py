@@ -14,7 +14,7 @@ from studio_tui.domain.errors import NotPossible
 from studio_tui.tui.app import CRASHED, StudioApp, TroubleTold, UnknownTheme
 from studio_tui.tui.desk import TuiOptions
 from studio_tui.tui.screens.calendar import CalendarScreen
-from studio_tui.tui.themes import DARK, LIGHT, suitable_theme
+from studio_tui.tui.themes import ANSI, DARK, LIGHT, MONO, suitable_theme
 from studio_tui.usecases.studio import Studio
 from tests.tui.aurora import Aurora
 from tests.tui.cursor import grid, messages, opened
@@ -272,8 +272,12 @@ async def test_errors_stay_until_escape_and_news_go_by_themselves(aurora: Aurora
         ({"COLORFGBG": "15;0"}, DARK.name),
         ({"COLORFGBG": "0;15"}, LIGHT.name),
         ({"COLORFGBG": "0;default;7"}, LIGHT.name),
-        ({"NO_COLOR": "1"}, "ansi-dark"),
-        ({"NO_COLOR": "", "COLORFGBG": "0;15"}, "ansi-dark"),
+        ({"NO_COLOR": "1"}, MONO.name),
+        ({"NO_COLOR": "", "COLORFGBG": "0;15"}, MONO.name),
+        ({"TERM": "vt220"}, MONO.name),
+        ({"TERM": "linux"}, ANSI.name),
+        ({"TERM": "xterm-16color"}, ANSI.name),
+        ({"TERM": "xterm-256color"}, DARK.name),
     ],
 )
 def test_the_theme_suits_the_terminal(environment: Mapping[str, str], theme: str) -> None:

@@ -16,6 +16,7 @@ from studio_tui.domain.errors import StudioError
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.widgets.fields import Field
 from studio_tui.tui.widgets.key_bar import KeyBar
+from studio_tui.tui.widgets.row_list import Options
 
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ class Choose(StudioModal[T | None], Generic[T]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self._title, markup=False, classes="dialog--title")
-            yield OptionList(*[Content(name) for name, _ in self._options], compact=True)
+            yield Options(*[Content(name) for name, _ in self._options], compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:

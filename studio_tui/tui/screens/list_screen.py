@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -40,6 +40,8 @@ class ListScreen(StudioScreen[None], Generic[T]):
     CSS_PATH = "list_screen.tcss"
     BINDINGS: ClassVar = [
         Binding("r", "refresh", "Refresh", id="list.refresh", show=False, tooltip="Read everything anew"),
+        Binding("g", "to_edge('first')", "First", id="list.top", show=False, tooltip="To the first line"),
+        Binding("G", "to_edge('last')", "Last", id="list.bottom", show=False, tooltip="To the last line"),
         Binding("escape", "leave", "Close", id="list.close", tooltip="Back to the calendar"),
     ]
     AUTO_FOCUS: ClassVar = "#list"
@@ -109,6 +111,11 @@ class ListScreen(StudioScreen[None], Generic[T]):
         """Read everything anew."""
         self.say_refused("")
         self.refresh_data()
+
+    def action_to_edge(self, edge: Literal["first", "last"]) -> None:
+        """Put the cursor on the first or the last line."""
+        rows = self.query_one("#list", RowList)
+        rows.action_first() if edge == "first" else rows.action_last()
 
     def action_leave(self) -> None:
         """Back to the screen below."""

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
+
+_KEYS: list[BindingType] = [
+    Binding("down,j", "cursor_down", "Down", id="list.down", show=False),
+    Binding("up,k", "cursor_up", "Up", id="list.up", show=False),
+    Binding("home", "first", "First", id="list.first", show=False),
+    Binding("end", "last", "Last", id="list.last", show=False),
+    Binding("pagedown", "page_down", "Page down", id="list.page_down", show=False),
+    Binding("pageup", "page_up", "Page up", id="list.page_up", show=False),
+]
+
+
+class Options(OptionList, inherit_bindings=False):
+    """The choices of a dialog, by the keys of every list; whoever holds it says what Enter does."""
+
+    BINDINGS: ClassVar = _KEYS
 
 
 class RowList(OptionList, inherit_bindings=False):
@@ -39,14 +54,7 @@ class RowList(OptionList, inherit_bindings=False):
         }
     }
     """
-    BINDINGS: ClassVar = [
-        Binding("down,j", "cursor_down", "Down", id="list.down", show=False),
-        Binding("up,k", "cursor_up", "Up", id="list.up", show=False),
-        Binding("home", "first", "First", id="list.first", show=False),
-        Binding("end", "last", "Last", id="list.last", show=False),
-        Binding("pagedown", "page_down", "Page down", id="list.page_down", show=False),
-        Binding("pageup", "page_up", "Page up", id="list.page_up", show=False),
-    ]
+    BINDINGS: ClassVar = _KEYS
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(markup=False, id=id)
