@@ -9,6 +9,7 @@ from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.clashes import Clash
 from studio_tui.domain.conferences import ConferenceAccount, LinkDecision
 from studio_tui.domain.delivery import Delivery
+from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import ClientId, Site, StaffId, StaffMember
 from studio_tui.domain.series_words import SeriesPlace
 from studio_tui.domain.services import CourseId, Service, ServiceId, ServiceKind
@@ -88,6 +89,15 @@ class Week:
     ends_at: datetime
     entries: tuple[CalendarEntry, ...]
     status: StudioStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What a site has: who works there (active ones first, then by name), rooms in use by name, and opening hours."""
+
+    staff: tuple[StaffMember, ...] = ()
+    rooms: tuple[str, ...] = ()
+    hours: tuple[OpeningHours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

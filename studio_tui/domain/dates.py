@@ -82,15 +82,15 @@ def _shifted(typed: str, today: date) -> date | None:
         case "w":
             return today + timedelta(weeks=amount)
         case "m":
-            return _months_later(today, amount)
+            return months_later(today, amount)
         case "y":
-            return _months_later(today, 12 * amount)
+            return months_later(today, 12 * amount)
         case _:
             return today + timedelta(days=amount)
 
 
-def _months_later(day: date, months: int) -> date:
-    """The same day of another month, or that month's last one if it has no such day."""
+def months_later(day: date, months: int) -> date:
+    """The same day of another month, `amount` months on, or that month's last one if it has no such day."""
     month = day.year * 12 + day.month - 1 + months
     year, index = divmod(month, 12)
     for last in range(day.day, 27, -1):

@@ -11,11 +11,14 @@ from studio_tui.tui.desk import Desk
 from studio_tui.tui.periods import WEEK, Period
 
 if TYPE_CHECKING:
-    from studio_tui.domain.agenda import CalendarEntry, StudioStatus, Week
-    from studio_tui.domain.people import Site, SiteId, StaffMember
+    from studio_tui.domain.agenda import CalendarEntry, SiteFacts, StudioStatus, Week
+    from studio_tui.domain.people import Site, SiteId
     from studio_tui.usecases.studio import Studio
 
 _KEPT = 60
+
+Hours = tuple[tuple[int, int], ...]
+"""Open times of a day in minutes of its wall clock: [opens, closes)."""
 
 
 class Stock(NamedTuple):
@@ -23,13 +26,19 @@ class Stock(NamedTuple):
 
     Attributes:
         entries: The sessions of some days, by start, then id.
-        staff: Who works at the site.
+        facts: Staff, rooms and opening hours; None before they are known.
     """
 
     site_id: SiteId | None = None
     zone: ZoneInfo | None = None
     entries: tuple[CalendarEntry, ...] = ()
-    staff: tuple[StaffMember, ...] = ()
+    facts: SiteFacts | None = None
+
+    def hours_on(self, weekday: int) -> Hours | None:
+        """When the site is open on a weekday (Monday 0), in minutes; None where nobody ever said."""
+        if self.facts is None or not self.facts.hours:
+            return None
+        return tuple((each.opens, each.closes) for each in self.facts.hours if each.weekday == weekday)
 
 
 class Weeks:
@@ -38,7 +47,7 @@ class Weeks:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._known: dict[tuple[SiteId, date], tuple[CalendarEntry, ...]] = {}
-        self._staff: dict[SiteId, tuple[StaffMember, ...]] = {}
+        self._facts: dict[SiteId, SiteFacts] = {}
         self._outdated = 0
 
     def known(self, period: Period) -> Stock | None:
@@ -47,7 +56,7 @@ class Weeks:
             return None
         site_id = self.desk.site.id
         weeks = [self._known.get((site_id, monday)) for monday in period.mondays()]
-        if site_id not in self._staff or None in weeks:
+        if site_id not in self._facts or None in weeks:
             return None
         # A session that lasts from Sunday to Monday is in both weeks.
         entries = {entry.id: entry for week in weeks for entry in week or ()}
@@ -58,20 +67,23 @@ class Weeks:
         if not self.desk.ready:
             return Stock()
         site_id = self.desk.site.id
-        return Stock(site_id, self.desk.zone, staff=self._staff.get(site_id, ()))
+        return Stock(site_id, self.desk.zone, facts=self._facts.get(site_id))
 
     async def read(self, period: Period) -> StudioStatus:
-        """Read the weeks of a period, and what matters now.
+        """Read those weeks of a period that are not known, and what matters now.
 
         Raises:
             StudioError: The database cannot be reached.
         """
         site, begun = self.desk.site, self._outdated
-        mondays = period.mondays()
-        found, staff = await self.desk.run(lambda studio: _read(studio, site, mondays))
+        missing = [monday for monday in period.mondays() if (site.id, monday) not in self._known]
+        if not missing and site.id in self._facts:
+            return await self.desk.run(lambda studio: studio.calendar.status(site.id))
+        mondays = [missing[0] + n * WEEK for n in range((missing[-1] - missing[0]) // WEEK + 1)]
+        found, facts = await self.desk.run(lambda studio: _read(studio, site, mondays))
         # What was read before something changed may be old by now: it is not kept.
         if begun == self._outdated:
-            self._staff[site.id] = staff
+            self._facts[site.id] = facts
             self._keep(site, mondays, found.entries)
         return found.status
 
@@ -89,6 +101,6 @@ class Weeks:
             del self._known[next(iter(self._known))]
 
 
-def _read(studio: Studio, site: Site, mondays: list[date]) -> tuple[Week, tuple[StaffMember, ...]]:
+def _read(studio: Studio, site: Site, mondays: list[date]) -> tuple[Week, SiteFacts]:
     days = (mondays[-1] - mondays[0] + WEEK).days
-    return studio.calendar.days(site, mondays[0], days), tuple(studio.catalogue.staff(site.id))
+    return studio.calendar.days(site, mondays[0], days), studio.calendar.facts(site.id)

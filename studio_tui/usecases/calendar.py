@@ -10,6 +10,7 @@ from studio_tui.domain.agenda import (
     ClientLine,
     NoticeCounts,
     SessionDetail,
+    SiteFacts,
     StudioStatus,
     Week,
 )
@@ -56,6 +57,15 @@ class CalendarQueries:
             entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end), start, end)
             status = _status(unit, site.id, self._resources.clock())
             return Week(site=site, starts_at=start, ends_at=end, entries=entries, status=status)
+
+        return self._resources.read(work)
+
+    def facts(self, site_id: SiteId) -> SiteFacts:
+        """What the site has that sessions can be put in columns of."""
+
+        def work(unit: UnitOfWork) -> SiteFacts:
+            rooms = (room.name for room in unit.rooms.of_site(site_id) if room.active)
+            return SiteFacts(tuple(unit.people.staff(site_id)), tuple(rooms), unit.opening.of_site(site_id))
 
         return self._resources.read(work)
 

@@ -47,6 +47,10 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         Binding("pagedown,full_stop", "leaf(1)", "On", id="calendar.next"),
         Binding("1", "view('day')", "Day", id="calendar.day", show=False, tooltip="The day, a column for each leader"),
         Binding("2", "view('week')", "Week", id="calendar.week", show=False, tooltip="The week"),
+        Binding("3", "view('month')", "Month", id="calendar.month", show=False, tooltip="The month"),
+        Binding(
+            "4", "view('agenda')", "Agenda", id="calendar.agenda", show=False, tooltip="A list of days and sessions"
+        ),
         Binding(
             "5", "view('rooms')", "Rooms", id="calendar.rooms", show=False, tooltip="The day, a column for each room"
         ),

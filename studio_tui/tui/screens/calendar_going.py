@@ -24,7 +24,9 @@ class CalendarGoing(CalendarReading):
 
     def action_leaf(self, step: int) -> None:
         slot = self.grid.slot
-        self.show_day(self.view.leaf(slot.day if slot is not None else self.period.first, step))
+        if slot is not None:
+            day = self.view.leaf(slot.day, step)
+            self.show_day(day, at=slot._replace(day=day))
 
     @work(exit_on_error=False)
     async def action_go_to_date(self) -> None:
@@ -40,6 +42,16 @@ class CalendarGoing(CalendarReading):
 
     @on(CalendarView.Left)
     def _leave_page(self, event: CalendarView.Left) -> None:
+        if event.to is not None:
+            self.show_day(event.to.day, at=event.to)
+            return
+        if self.view.endless:
+            # All that was read lies behind; what is read just now comes by itself.
+            if self.is_known:
+                until = self.period.last if event.step > 0 else self.period.first
+                word, keys = ("until", "PgDn and g go") if event.step > 0 else ("since", "PgUp and g go")
+                self.explain(f"There are no more sessions {word} {until.day} {until:%B %Y}; {keys} beyond.")
+            return
         # From one day to the next whatever day the cursor is on: the page beyond the one that is shown.
         day = self.period.last if event.step > 0 else self.period.first
         self.show_day(self.view.leaf(day, event.step), event.edge)
@@ -47,6 +59,10 @@ class CalendarGoing(CalendarReading):
     @on(CalendarView.Moved)
     def _cursor_moved(self) -> None:
         self.explain("")
+        slot, chosen = self.grid.slot, self.grid.chosen
+        if self.view.endless and slot is not None and self.view.period(slot.day) != self.period:
+            self.period = self.view.period(slot.day)
+            self.show_page(slot, chosen.id if chosen is not None else None)
 
     # Views
 

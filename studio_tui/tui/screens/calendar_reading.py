@@ -50,6 +50,7 @@ class CalendarReading(CalendarBase):
         self._pages: dict[tuple[str, Period], Page] = {}
         self._state: StudioStatus | None = None
         self._edge: Edge | None = None
+        self._wanted: tuple[Slot, SessionId | None] | None = None
         self._minute: datetime | None = None
 
     # Pages
@@ -74,8 +75,20 @@ class CalendarReading(CalendarBase):
             self._show(page, at, chosen)
             self._prefetch()
         else:
-            self.grid.show(self._bare_page(), self.desk.now(), at=at, chosen=chosen)
+            if not self._stays(at):
+                self.grid.show(self._bare_page(), self.desk.now(), at=at, chosen=chosen)
+            self._wanted = (at, chosen) if at is not None else None
             self._load()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the page on the screen was read, and is not just on its way."""
+        return self._known(self.period) is not None
+
+    def _stays(self, at: Slot | None) -> bool:
+        """Whether the cursor can wait on the page that is on the screen."""
+        page = self.grid.page
+        return self.view.endless and page is not None and at is not None and at.day in page.period
 
     def outdate(self) -> None:
         """Forget what was read: something changed, or other sessions are wanted."""
@@ -125,7 +138,7 @@ class CalendarReading(CalendarBase):
         # What fails here fails again, and is told, when somebody looks at that page.
         with suppress(StudioError):
             for step in (1, -1):
-                period = self.view.period(self.view.leaf(slot.day, step))
+                period = self.view.period(self.view.ahead(slot.day, step))
                 if self.weeks.known(period) is None:
                     await self.weeks.read(period)
                 self._known(period)
@@ -136,7 +149,16 @@ class CalendarReading(CalendarBase):
         page = self._known(period)
         if page is not None and period == self.period:
             self.say_title()
-            self._show(page)
+            self._show(page, *self._still_wanted())
+
+    def _still_wanted(self) -> tuple[Slot | None, SessionId | None]:
+        """Where the cursor was to go when the page was not there yet, unless it has gone elsewhere meanwhile."""
+        wanted, self._wanted = self._wanted, None
+        slot = self.grid.slot
+        if wanted is None or slot is None:
+            return None, None
+        minute = wanted[0].minute - wanted[0].minute % self.grid.per_row
+        return wanted if (slot.day, slot.minute) == (wanted[0].day, minute) else (None, None)
 
     def _known(self, period: Period) -> Page | None:
         """The page of a period, if what it shows was read."""
@@ -159,7 +181,7 @@ class CalendarReading(CalendarBase):
 
     def _nothing(self) -> tuple[str, ...]:
         what = self.view.what
-        return (f"No sessions this {what}.", "", f"n: new session · g: go to a date · PgUp PgDn: other {what}s")
+        return (self.view.nothing(self.period), "", f"n: new session · g: go to a date · PgUp PgDn: other {what}s")
 
     def say_in_grid(self, *lines: str) -> None:
         """Say something in the place of sessions."""

@@ -51,7 +51,8 @@ class OneDay(View):
             for entry in stock.entries
             if to_wall(entry.starts_at, zone).date() <= day <= to_wall(entry.ends_at, zone).date()
         ]
-        columns = [Column(day, key, name) for key, name in self.columns(site_id, stock, entries)]
+        hours = stock.hours_on(day.weekday())
+        columns = [Column(day, key, name, hours) for key, name in self.columns(site_id, stock, entries)]
         return Page.of_one_day(columns, zone, entries, lambda entry: self.key_of(site_id, entry))
 
     by: str
@@ -75,7 +76,8 @@ class StaffDay(OneDay):
     def columns(self, site_id: SiteId, stock: Stock, entries: Iterable[CalendarEntry]) -> list[tuple[ColumnKey, str]]:
         from studio_tui.domain.people import Role
 
-        names = {m.id: m.name for m in stock.staff if m.active and m.role is Role.INSTRUCTOR}
+        staff = stock.facts.staff if stock.facts is not None else ()
+        names = {m.id: m.name for m in staff if m.active and m.role is Role.INSTRUCTOR}
         names |= {entry.staff_id: entry.staff_name for entry in entries if entry.staff_id is not None}
         found = sorted(names.items(), key=lambda item: (item[1].casefold(), item[0]))
         columns = [(ColumnKey(site_id, key), name) for key, name in found]
@@ -88,13 +90,15 @@ class StaffDay(OneDay):
 
 
 class RoomDay(OneDay):
-    """A column for each room that sessions are in, by name."""
+    """A column for each room of the site and whatever other room a session of the day is in, by name."""
 
     id = "rooms"
     by = "by room"
 
     def columns(self, site_id: SiteId, stock: Stock, entries: Iterable[CalendarEntry]) -> list[tuple[ColumnKey, str]]:
-        found = {entry.room for entry in (*stock.entries, *entries) if entry.room}
+        # A site that lists no rooms has those that its sessions name.
+        rooms = stock.facts.rooms if stock.facts is not None else ()
+        found = {*rooms, *(entry.room for entry in (entries if rooms else (*stock.entries, *entries)) if entry.room)}
         columns = [(ColumnKey(site_id, room=room), room) for room in sorted(found, key=str.casefold)]
         if not columns or any(not entry.room for entry in entries):
             columns.append((ColumnKey(site_id, room=""), "No room"))

@@ -23,11 +23,13 @@ class View(ABC):
         id: Its name in settings and files.
         kind: Which widget draws it.
         what: What one leafs by, for sentences: "No sessions this week."
+        endless: The cursor goes beyond the page without leafing: what is on the screen stays until more was read.
     """
 
     id: ClassVar[str]
     kind: ClassVar[Kind] = "time"
     what: ClassVar[str]
+    endless: ClassVar[bool] = False
 
     @abstractmethod
     def period(self, day: date) -> Period:
@@ -44,3 +46,11 @@ class View(ABC):
     @abstractmethod
     def page(self, period: Period, stock: Stock) -> Page:
         """What the widget shows of the stock."""
+
+    def ahead(self, day: date, step: int) -> date:
+        """A day whose page is worth reading while `day` is looked at."""
+        return self.leaf(day, step)
+
+    def nothing(self, period: Period) -> str:
+        """What is said of a page without sessions."""
+        return f"No sessions this {self.what}."

@@ -30,4 +30,4 @@ class WeekView(View):
         return week_words(period.first, zone, offset)
 
     def page(self, period: Period, stock: Stock) -> Page:
-        return Page.of_days(period, stock.zone, stock.entries)
+        return Page.of_days(period, stock.zone, stock.entries, stock.hours_on)

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from textual.binding import Binding
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 from studio_tui.tui.widgets.grid_layout import OPENING, Slot
+from studio_tui.tui.widgets.grid_styles import GridStyles
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
+
     from studio_tui.domain.agenda import CalendarEntry
     from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.widgets.grid_page import Page
+    from studio_tui.tui.widgets.line_canvas import LineCanvas
 
 Edge = Literal["first", "last", "left", "right"]
 _STEPS = Binding.Group("Move", compact=True)
@@ -54,11 +59,11 @@ class CalendarView(Widget, can_focus=True):
             self.chosen = chosen
 
     class Left(Message):
-        """The cursor wants to go beyond the page: `step` is 1 or -1, `edge` where it comes in."""
+        """The cursor wants to go beyond the page: `step` is 1 or -1, `edge` where it comes in, or `to` a slot of its own."""
 
-        def __init__(self, step: int, edge: Edge) -> None:
+        def __init__(self, step: int, edge: Edge, to: Slot | None = None) -> None:
             super().__init__()
-            self.step, self.edge = step, edge
+            self.step, self.edge, self.to = step, edge, to
 
     class Pointed(Message):
         """A slot was clicked while a session is carried."""
@@ -80,6 +85,7 @@ class CalendarView(Widget, can_focus=True):
         self._ghost: Carried | None = None
         self._note: tuple[str, ...] = ()
         self._covered = 0
+        self._canvas: LineCanvas | None = None
 
     # What the screen shows and asks
 
@@ -180,6 +186,41 @@ class CalendarView(Widget, can_focus=True):
         """Give the cursor a place that holds on this page, or one at its edge; draw, and say where it is."""
         raise NotImplementedError
 
-    def paint(self, *, scroll: bool = False) -> None:
-        """Draw what differs from what is on the screen; `scroll`: bring the cursor in sight."""
+    def new_canvas(self, styles: GridStyles) -> LineCanvas:
+        """Something to draw on."""
         raise NotImplementedError
+
+    def draw(self, canvas: LineCanvas, *, scroll: bool) -> list[Region] | None:
+        """Draw what there is; returns the regions that changed, None for all. `scroll`: bring the cursor in sight."""
+        raise NotImplementedError
+
+    # Drawing
+
+    def paint(self, *, scroll: bool = False) -> None:
+        """Draw, and send to the screen what differs from what is on it; `scroll`: bring the cursor in sight."""
+        if self._canvas is None:
+            # Drawn when it is asked for: a start asks for many changes and one picture.
+            self.refresh()
+            return
+        changed = self.draw(self._canvas, scroll=scroll)
+        if changed is None:
+            self.refresh()
+        elif changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        if self._canvas is None:
+            if self._page is None or not self.size.width or not self.size.height:
+                return Strip.blank(self.size.width, self.rich_style)
+            self._canvas = self.new_canvas(GridStyles(self.app.theme_variables, ansi=self.app.native_ansi_color))
+            self.draw(self._canvas, scroll=True)
+        return self._canvas.strip(y, self.size.width)
+
+    def on_resize(self) -> None:
+        self.page_changed(self._page)
+        self.paint(scroll=True)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._canvas = None
+        self.paint()

@@ -20,7 +20,7 @@ DAYS = 7
 DAY_MINUTES = 24 * 60
 ROW_MINUTES = (15, 30, 60)
 OPENING = 7 * 60
-"""The minute that a page opens at, unless it has something earlier."""
+"""The minute that a page opens at where no opening hours are known, unless it has something earlier."""
 MIN_COLUMN = 16
 """Cells that a column needs for "Giulia 11/12 ●" with its edges: with less room there are fewer of them (SCREENS)."""
 MIN_LANE = 4
@@ -239,7 +239,8 @@ def follow(top: int, height: int, row: int, per_row: int) -> int:
     return max(0, min(top, total - height))
 
 
-def opening_row(page: Iterable[Piece], per_row: int) -> int:
-    """The row that a page opens at: 07:00, or the hour of its earliest session if that is before (nights aside)."""
-    earliest = min((piece.start for piece in page if piece.begins and piece.start >= _NIGHT), default=OPENING)
-    return min(earliest - earliest % 60, OPENING) // per_row
+def opening_row(page: Iterable[Piece], per_row: int, opens: int | None = None) -> int:
+    """The row that a page opens at: when the site opens, or the hour of the earliest session before that (nights aside)."""
+    opens = OPENING if opens is None else opens
+    earliest = min((piece.start for piece in page if piece.begins and piece.start >= _NIGHT), default=opens)
+    return min(earliest - earliest % 60, opens) // per_row

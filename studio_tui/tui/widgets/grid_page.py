@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class Column(NamedTuple):
-    """A column: a day, or what `key` stands for on that day, by the name of it."""
+    """A column: a day, or what `key` stands for on that day, by the name of it. `hours`: when the site is open, if known."""
 
     day: date
     key: ColumnKey | None = None
     name: str = ""
+    hours: tuple[tuple[int, int], ...] | None = None
 
 
 class Page(NamedTuple):
@@ -47,9 +48,15 @@ class Page(NamedTuple):
     pieces: tuple[tuple[Piece, ...], ...] = ()
 
     @classmethod
-    def of_days(cls, period: Period, zone: ZoneInfo | None = None, entries: Iterable[CalendarEntry] = ()) -> Page:
+    def of_days(
+        cls,
+        period: Period,
+        zone: ZoneInfo | None = None,
+        entries: Iterable[CalendarEntry] = (),
+        hours_on: Callable[[int], tuple[tuple[int, int], ...] | None] = lambda _: None,
+    ) -> Page:
         """A page with a column for each day; sessions outside them are left out."""
-        columns = tuple(Column(day) for day in period.dates())
+        columns = tuple(Column(day, hours=hours_on(day.weekday())) for day in period.dates())
         return cls._of(period, columns, zone, entries, lambda piece, _: piece.column)
 
     @classmethod
@@ -92,6 +99,11 @@ class Page(NamedTuple):
     def one_day(self) -> bool:
         """Whether its columns are all of one day."""
         return self.columns[0].key is not None
+
+    @property
+    def opens(self) -> int | None:
+        """The minute at which the first of its days opens; None where that is not known."""
+        return min((opens for column in self.columns for opens, _ in column.hours or ()), default=None)
 
     def column_of(self, slot: Slot, chosen: SessionId | None = None) -> int:
         """The number of the column that a slot is in.

@@ -15,12 +15,12 @@ from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar
 from studio_tui.tui.widgets.grid_layout import Block, Columns, Span, spans
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Facts, Line, Role, block_text, fit, plain
+from studio_tui.tui.widgets.line_canvas import Cell
 
 if TYPE_CHECKING:
     from studio_tui.domain.sessions import SessionId
 
 LABELS = 6
-Cell = tuple[Segment, ...]
 
 
 class Look(NamedTuple):
@@ -32,11 +32,16 @@ class Look(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What stands over a column: a day (`today` is told apart), or a name."""
+    """What stands over a column: a day (`today` is told apart), or a name; `hours`: when the site is open, if known."""
 
     day: date
     name: str = ""
     today: bool = False
+    hours: tuple[tuple[int, int], ...] | None = None
+
+    def closed(self, minute: int) -> bool:
+        """Whether the site is known to be closed then."""
+        return self.hours is not None and not any(opens <= minute < closes for opens, closes in self.hours)
 
 
 class Ghost(NamedTuple):
@@ -229,6 +234,8 @@ class GridPainter:
             line = "-" if self._ascii else "─"
             return Segment((line * 2 + scene.now[1] + line * width)[:width], styles.now)
         head = scene.heads[column]
+        if head.closed(row * scene.per_row):
+            return Segment(" " + ("." if self._ascii else "·") * (width - 1), styles.closed)
         style = (styles.empty_today if head.today and not head.name else styles.empty)[row * scene.per_row // 60 % 2]
         return Segment(" " * width, style)
 

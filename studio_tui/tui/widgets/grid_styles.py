@@ -29,6 +29,7 @@ class GridStyles:
         self.header = self._style(foreground, panel)
         self.header_today = self._style(self._accent, panel, bold=True, underline=ansi)
         self.header_more = self._style(muted, panel)
+        self.header_alarm = self._style(self._colour("warning"), panel, bold=True)
         self.label = self._style(muted, self.background, dim=ansi)
         self.label_hour = self._style(foreground, self.background)
         self.rule = self._style(line, self.background, dim=ansi)
@@ -37,7 +38,9 @@ class GridStyles:
         self.message = self._style(foreground, self.background)
         cursor = self._colour("block-cursor-background")
         self.cursor = Style(reverse=True) if ansi else self._style(cursor.get_contrast_text(1.0), cursor)
+        self.cursor_near = self._style(self._accent, panel, bold=True, reverse=ansi)
         self.ghost = Style(reverse=True, bold=True) if ansi else self._style(self.background, self._accent, bold=True)
+        self.closed = self._style(line, self.background, dim=ansi)
         self.empty = (
             self._style(line, self.background, dim=ansi),
             self._style(line, self._mix(foreground, _BAND), dim=ansi),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.strip import Strip
 
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.widgets.calendar_view import CalendarView, Edge
@@ -23,11 +22,14 @@ from studio_tui.tui.widgets.grid_layout import (
     row_minutes,
 )
 from studio_tui.tui.widgets.grid_paint import LABELS, Ghost, Head, Look, Scene
-from studio_tui.tui.widgets.grid_styles import GridStyles
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
+
     from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.widgets.grid_page import Page
+    from studio_tui.tui.widgets.grid_styles import GridStyles
+    from studio_tui.tui.widgets.line_canvas import LineCanvas
 
 _WHEEL_ROWS = 4
 
@@ -43,7 +45,6 @@ class TimeGrid(CalendarView):
         self._heads: tuple[Head, ...] = ()
         self._blocks: tuple[tuple[Block, ...], ...] = ()
         self._looks: dict[SessionId, Look] = {}
-        self._canvas: GridCanvas | None = None
 
     @property
     def per_row(self) -> int:
@@ -142,7 +143,7 @@ class TimeGrid(CalendarView):
         return (order[0] if edge == "first" else order[-1]) if order else place
 
     def _place_at(self, x: int, y: int) -> Place | None:
-        found = self._canvas.slot_at(x, y) if self._canvas is not None else None
+        found = self._canvas.slot_at(x, y) if isinstance(self._canvas, GridCanvas) else None
         if found is None:
             return None
         place = Place(*found)
@@ -170,7 +171,7 @@ class TimeGrid(CalendarView):
         self._blocks = self._page.blocks(self.per_row)
         self._looks = self._page.looks(self._now, self.per_row)
         today = to_wall(self._now, self._page.zone).date() if self._page.zone is not None else None
-        self._heads = tuple(Head(column.day, column.name, column.day == today) for column in self._page.columns)
+        self._heads = tuple(Head(c.day, c.name, c.day == today, c.hours) for c in self._page.columns)
 
     def _height(self) -> int:
         return max(1, min(self.size.height - 1, DAY_MINUTES // self.per_row))
@@ -183,7 +184,9 @@ class TimeGrid(CalendarView):
         if ghost is not None:
             column, row = ghost.column, ghost.top
         if self._top is None:
-            self._top = opening_row((piece for pieces in self._page.pieces for piece in pieces), per_row)
+            self._top = opening_row(
+                (piece for pieces in self._page.pieces for piece in pieces), per_row, self._page.opens
+            )
             scroll = True
         self._top = follow(self._top, height, row, per_row) if scroll or ghost is not None else self._top
         first = self._columns.first if self._columns is not None else 0
@@ -222,33 +225,11 @@ class TimeGrid(CalendarView):
         column = self._page.column_of(slot, self._ghost.key)
         return Ghost(column, top, min(top + rows, DAY_MINUTES // self.per_row), self._ghost.text)
 
-    def paint(self, *, scroll: bool = False) -> None:
-        if self._canvas is None:
-            # Drawn when it is asked for: a start asks for many changes and one picture.
-            self.refresh()
-            return
+    def new_canvas(self, styles: GridStyles) -> GridCanvas:
+        return GridCanvas(styles, ascii_only=self._ascii)
+
+    def draw(self, canvas: LineCanvas, *, scroll: bool) -> list[Region] | None:
         scene = self._make_scene(scroll=scroll)
-        changed = self._canvas.draw(scene) if scene is not None else []
-        if changed is None:
-            self.refresh()
-        elif changed:
-            self.refresh(*changed)
-
-    def render_line(self, y: int) -> Strip:
-        if self._canvas is None:
-            scene = self._make_scene(scroll=True)
-            if scene is None:
-                return Strip.blank(self.size.width, self.rich_style)
-            styles = GridStyles(self.app.theme_variables, ansi=self.app.native_ansi_color)
-            self._canvas = GridCanvas(styles, ascii_only=self._ascii)
-            self._canvas.draw(scene)
-        return self._canvas.strip(y, self.size.width)
-
-    def on_resize(self) -> None:
-        self._rebuild()
-        self.paint(scroll=True)
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._canvas = None
-        self.paint()
+        if scene is None or not isinstance(canvas, GridCanvas):
+            return []
+        return canvas.draw(scene)
