@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from studio_tui.domain.people import Change, SiteId, StaffId
 from studio_tui.domain.recurrence import Rule, dates_of
 from studio_tui.domain.services import ServiceId
-from studio_tui.domain.sessions import SeriesId, Session, SessionStatus
+from studio_tui.domain.sessions import Origin, OwnLink, SeriesId, Session, SessionId, SessionStatus
 from studio_tui.domain.zones import to_utc, to_wall
 
 _DAY = timedelta(days=1)
@@ -158,6 +158,33 @@ def agrees(session: Session, series: Series, zone: ZoneInfo) -> bool:
         and session.length == series.length
         and (session.staff_id, session.room, session.title) == (series.staff_id, series.room, series.title)
         and (session.capacity, session.details) == (series.capacity, series.details)
+    )
+
+
+def session_on(series: Series, occurrence: Occurrence, sample: Session | None) -> Session:
+    """The session that a series has on one of its dates, not stored yet (its id is 0)."""
+    return Session(
+        id=SessionId(0),
+        site_id=series.site_id,
+        service_id=series.service_id,
+        course_id=None if sample is None else sample.course_id,
+        staff_id=series.staff_id,
+        room=series.room,
+        title=series.title,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        capacity=series.capacity,
+        origin=Origin.SCHEDULED,
+        status=SessionStatus.ACTIVE,
+        mode=None if sample is None else sample.mode,
+        own_link=OwnLink(),
+        details=series.details,
+        notice_at=None,
+        generation=1,
+        booked=0,
+        change=series.change,
+        series_id=series.id,
+        series_on=occurrence.on,
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from studio_tui.domain.clash_words import clash_sentences
+from studio_tui.domain.clashes import Clash
 from studio_tui.domain.recurrence import dates_of
 from studio_tui.domain.rule_words import pattern_words, rule_words
 from studio_tui.domain.series import Scope, Series
@@ -44,7 +48,7 @@ class SeriesPreview:
         notices_kept: Notice times set by hand that stay although their session moves (SPEC N2).
         notices_late: Of these, how many fall after the session's end (SPEC N9).
         clashing: How many of the sessions would clash with others.
-        clashes: What they clash with, a sentence each (SPEC L9); the first few.
+        clashes: What they clash with (SPEC L9), the first sessions' only where there are very many.
     """
 
     scope: Scope
@@ -64,7 +68,7 @@ class SeriesPreview:
     notices_kept: int = 0
     notices_late: int = 0
     clashing: int = 0
-    clashes: tuple[str, ...] = ()
+    clashes: tuple[Clash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +105,14 @@ def short_words(series: Series) -> str:
     return f"{pattern_words(series.rule, short=True)} {series.at:%H:%M}"
 
 
-def preview_lines(preview: SeriesPreview) -> list[str]:
-    """What the edit would do, a sentence a line: `12 sessions change, 2 edited by hand stay.` first."""
+def preview_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str], str] = str) -> list[str]:
+    """What the edit would do, a sentence a line: `12 sessions change, 2 edited by hand stay.` first.
+
+    Args:
+        preview: The edit in numbers.
+        zone: Whose wall clock clashes are told by.
+        shown: What may be shown of a client's name.
+    """
     lines = [_what_happens(preview)]
     if preview.by_hand or preview.begun:
         lines[0] = f"{lines[0]}, {_what_stays(preview)}"
@@ -120,9 +130,10 @@ def preview_lines(preview: SeriesPreview) -> list[str]:
         lines.append(f"{_counted(preview.notices_kept, 'notice time')} set by hand {stay}; automatic ones move along.")
     if preview.notices_late:
         lines.append(f"⚠ {_counted(preview.notices_late, 'notice')} would come after the end: nobody would get it.")
-    lines += [f"⚠ {each}" for each in preview.clashes[:MOST_CLASHES]]
-    if preview.clashing > MOST_CLASHES:
-        lines.append(f"⚠ {preview.clashing} sessions clash with others.")
+    sentences = list(dict.fromkeys(clash_sentences(preview.clashes, zone, shown)))
+    lines += [f"⚠ {each}" for each in sentences[:MOST_CLASHES]]
+    if len(sentences) > MOST_CLASHES:
+        lines.append(f"⚠ {_counted(preview.clashing, 'session')} in all would clash with others.")
     if preview.words:
         lines.append(f"Then: {preview.words}.")
     return lines

@@ -96,7 +96,7 @@ class SeriesDesk:
 
         def work(unit: UnitOfWork) -> SeriesResult:
             unit.history.begin(actor, now)
-            plan, told, sample = planning.creation_plan(unit, actor, draft, rule, exceptions)
+            plan, told, sample = planning.creation_plan(unit, actor, draft, rule, exceptions, lock=True)
             author = Author(actor.name, now)
             if run is not None:
                 service = unit.services.get(draft.service_id)

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 
 from studio_tui.domain import permissions, sessions
 from studio_tui.domain.batches import batched
+from studio_tui.domain.clashes import Clash
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import InvalidInput, NotPossible, StaleVersion
 from studio_tui.domain.people import StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.recurrence import Rule, dates_of
-from studio_tui.domain.series import KEEP, Patch, Scope, Series, occurrences, patch_between
+from studio_tui.domain.series import KEEP, Patch, Scope, Series, occurrences, patch_between, session_on
 from studio_tui.domain.series_plan import Effects, SeriesPlan, plan_edit, plan_end
 from studio_tui.domain.series_words import SeriesPreview, series_words
 from studio_tui.domain.services import Service
@@ -21,6 +22,7 @@ from studio_tui.domain.sessions import SeriesId, Session, SessionId
 from studio_tui.domain.text import clean_line, clean_text
 from studio_tui.domain.zones import to_utc, to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.clashing import clashes_among
 from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
 from studio_tui.usecases.session_drafts import (
     DETAILS_LIMIT,
@@ -32,6 +34,8 @@ from studio_tui.usecases.session_drafts import (
 )
 
 _BATCH = 500
+MOST_LOOKED_AT = 120
+"""Clashes are looked for in so many sessions, soonest first: a thousand would take seconds."""
 
 
 def edit_plan(
@@ -57,7 +61,7 @@ def edit_plan(
     series, held = locked(unit, series_id, lock=lock)
     plan = plan_edit(series, held, patch, clock, now, since=since, chosen=session.id)
     check(unit, actor, plan, unit.services.get(series.service_id))
-    return plan, preview(unit, scope, plan.effects, plan), held
+    return plan, preview(unit, scope, plan.effects, plan, clashes=not lock), held
 
 
 def change_plan(
@@ -85,7 +89,7 @@ def change_plan(
         raise InvalidInput("The series would have no session left: cancel it instead.", field="rule")
     check(unit, actor, plan, unit.services.get(series.service_id))
     scope = Scope.ALL if since is None else Scope.FOLLOWING
-    return plan, preview(unit, scope, plan.effects, plan), held
+    return plan, preview(unit, scope, plan.effects, plan, clashes=not lock), held
 
 
 def end_plan(
@@ -102,11 +106,17 @@ def end_plan(
     if not plan.effects.dropped:
         raise NotPossible("No session of the series is still to come: there is nothing to cancel.")
     check(unit, actor, plan, unit.services.get(series.service_id))
-    return plan, preview(unit, scope, plan.effects, plan)
+    return plan, preview(unit, scope, plan.effects, plan, clashes=not lock)
 
 
 def creation_plan(
-    unit: UnitOfWork, actor: StaffMember, draft: SessionDraft, rule: Rule, exceptions: Collection[date]
+    unit: UnitOfWork,
+    actor: StaffMember,
+    draft: SessionDraft,
+    rule: Rule,
+    exceptions: Collection[date],
+    *,
+    lock: bool = False,
 ) -> tuple[SeriesPlan, SeriesPreview, Session]:
     """What making a series does, and a session to make its sessions like."""
     permissions.check(actor, Act.MANAGE_SESSIONS, leader=draft.staff_id)
@@ -134,7 +144,7 @@ def creation_plan(
         raise InvalidInput("The series has no date: choose a later end.", field="until")
     series = replace(series, first_on=dates_of(rule, series.first_on)[0])
     plan = SeriesPlan(earlier=None, series=series, effects=Effects(made=tuple(made)))
-    return plan, preview(unit, Scope.ALL, plan.effects, plan), sample
+    return plan, preview(unit, Scope.ALL, plan.effects, plan, clashes=not lock), sample
 
 
 def later_draft(unit: UnitOfWork, session: Session, weeks: int) -> SessionDraft:
@@ -198,8 +208,11 @@ def cleaned(unit: UnitOfWork, patch: Patch) -> Patch:
     )
 
 
-def preview(unit: UnitOfWork, scope: Scope, effects: Effects, plan: SeriesPlan | None = None) -> SeriesPreview:
-    """Count what an edit would do; without a plan it is one of a single session."""
+def preview(
+    unit: UnitOfWork, scope: Scope, effects: Effects, plan: SeriesPlan | None = None, *, clashes: bool = True
+) -> SeriesPreview:
+    """Count what an edit would do; without a plan it is one of a single session. `clashes` are left out if not wanted."""
+    clashing = _clashes(unit, effects, plan) if clashes else {}
     gone = unit.series.untouched([each.id for each in effects.dropped])
     cancelled = [each for each in effects.dropped if each.id not in gone]
     touched = [*(was for was, _ in (*effects.changed, *effects.revived)), *cancelled]
@@ -221,7 +234,26 @@ def preview(unit: UnitOfWork, scope: Scope, effects: Effects, plan: SeriesPlan |
         told=_told(unit, [each.id for each in cancelled]),
         notices_kept=sum(each.notice_at is not None for each in moved),
         notices_late=sum(sessions.notice_comes_too_late(becomes) for _, becomes in effects.changed),
+        clashing=len(clashing),
+        clashes=tuple(clash for found in clashing.values() for clash in found),
     )
+
+
+def _clashes(unit: UnitOfWork, effects: Effects, plan: SeriesPlan | None) -> dict[SessionId, tuple[Clash, ...]]:
+    """What those sessions get in the way of that are new, or get another time, place or leader."""
+    planned = [
+        becomes
+        for was, becomes in (*effects.changed, *effects.revived)
+        if _takes_up(was) != _takes_up(becomes) or was.status is not becomes.status
+    ]
+    if plan is not None:
+        for number, occurrence in enumerate(effects.made, 1):
+            planned.append(replace(session_on(plan.series, occurrence, None), id=SessionId(-number)))
+    return clashes_among(unit, sorted(planned, key=lambda each: each.starts_at)[:MOST_LOOKED_AT])
+
+
+def _takes_up(session: Session) -> tuple[object, ...]:
+    return session.starts_at, session.ends_at, session.staff_id, session.room, session.capacity
 
 
 def _reached(effects: Effects) -> Iterator[Session]:

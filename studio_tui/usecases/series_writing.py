@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from studio_tui.domain.edit_words import series_edit_words
 from studio_tui.domain.people import Author
-from studio_tui.domain.series import Occurrence, Series
+from studio_tui.domain.series import Occurrence, Series, session_on
 from studio_tui.domain.series_plan import SeriesPlan
 from studio_tui.domain.series_words import SeriesPreview, SeriesResult
-from studio_tui.domain.sessions import Origin, OwnLink, SeriesId, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import SeriesId, Session, SessionStatus
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.seating import seat_enrolled
@@ -80,33 +80,6 @@ def _made(unit: UnitOfWork, series: Series, occurrence: Occurrence, author: Auth
     session = unit.sessions.add(session_on(series, occurrence, sample), author)
     seat_enrolled(unit, session, author.at)
     return session
-
-
-def session_on(series: Series, occurrence: Occurrence, sample: Session | None) -> Session:
-    """The session that a series has on one of its dates, not stored yet (its id is 0)."""
-    return Session(
-        id=SessionId(0),
-        site_id=series.site_id,
-        service_id=series.service_id,
-        course_id=None if sample is None else sample.course_id,
-        staff_id=series.staff_id,
-        room=series.room,
-        title=series.title,
-        starts_at=occurrence.starts_at,
-        ends_at=occurrence.ends_at,
-        capacity=series.capacity,
-        origin=Origin.SCHEDULED,
-        status=SessionStatus.ACTIVE,
-        mode=None if sample is None else sample.mode,
-        own_link=OwnLink(),
-        details=series.details,
-        notice_at=None,
-        generation=1,
-        booked=0,
-        change=series.change,
-        series_id=series.id,
-        series_on=occurrence.on,
-    )
 
 
 def latest(held: Sequence[Session]) -> Session | None:

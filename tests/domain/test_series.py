@@ -417,4 +417,4 @@ def test_a_series_is_told_with_its_time_and_its_end() -> None:
     ],
 )
 def test_a_preview_is_told_in_sentences(preview: SeriesPreview, lines: list[str]) -> None:
-    assert preview_lines(preview) == lines
+    assert preview_lines(preview, ROME) == lines

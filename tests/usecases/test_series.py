@@ -82,7 +82,7 @@ def test_a_preview_of_a_new_series_writes_nothing(small: SmallStudio) -> None:
     before = contents(small.database)
     draft = SessionDraft(site_id=small.rome.id, service_id=small.yoga.id, starts_at=TUESDAY)
     preview = small.studio.series.preview_create(small.desk, draft, weekly({TUE}, count=3))
-    assert preview_lines(preview)[0] == "3 sessions are new."
+    assert preview_lines(preview, ROME)[0] == "3 sessions are new."
     assert contents(small.database) == before
 
 
@@ -152,7 +152,7 @@ def test_this_alone_becomes_an_exception_that_an_edit_of_all_leaves(small_anywhe
     small.scheduling.cancel(small.desk, found[5].id, version=None)
     edit = moved_edit(found[0], found[0].starts_at + HOUR)
     preview = small.studio.series.preview_edit(small.desk, found[0].id, edit, Scope.ALL)
-    assert preview_lines(preview)[0] == "4 sessions change, 2 edited by hand stay."
+    assert preview_lines(preview, ROME)[0] == "4 sessions change, 2 edited by hand stay."
     small.studio.series.edit(small.desk, found[0].id, edit, Scope.ALL, version=None)
     now = sessions(small, made)
     assert walls([now[3]]) == ["03-24 20:30"]
@@ -190,6 +190,21 @@ def test_this_and_following_makes_a_series_of_the_later_part(small_anywhere: Sma
     assert_sound(small)
 
 
+def test_a_preview_tells_what_the_series_would_clash_with(small: SmallStudio) -> None:
+    _, found = make(small)
+    small.session(small.pilates, starts_at=found[2].starts_at + HOUR)
+    edit = moved_edit(found[0], found[0].starts_at + HOUR / 2)
+    preview = small.series.preview_edit(small.desk, found[0].id, edit, Scope.ALL)
+    assert preview.clashing == 1
+    assert preview_lines(preview, ROME)[1] == "⚠ Anna Ferri also leads Pilates, Tue 19:30–20:30."
+    draft = SessionDraft(
+        site_id=small.rome.id, service_id=small.pilates.id, starts_at=TUESDAY, staff_id=small.teacher.id
+    )
+    created = small.series.preview_create(small.desk, draft, weekly({TUE}, count=6))
+    assert created.clashing == 6
+    assert preview_lines(created, ROME)[-2] == "⚠ 6 sessions in all would clash with others."
+
+
 def test_an_edit_that_changes_nothing_splits_nothing(small: SmallStudio) -> None:
     _, found = make(small)
     small.studio.series.edit(small.desk, found[2].id, edit_of(found[2]), Scope.FOLLOWING, version=None)
@@ -215,7 +230,7 @@ def test_sessions_that_have_begun_stay_as_they_were(small: SmallStudio) -> None:
     small.clock.set(found[2].starts_at)
     edit = replace(edit_of(found[4]), room="Hall")
     preview = small.studio.series.preview_edit(small.desk, found[4].id, edit, Scope.ALL)
-    assert preview_lines(preview)[0] == "3 sessions change, 3 past stay."
+    assert preview_lines(preview, ROME)[0] == "3 sessions change, 3 past stay."
     small.studio.series.edit(small.desk, found[4].id, edit, Scope.ALL, version=None)
     assert [each.room for each in sessions(small, made)] == ["", "", "", "Hall", "Hall", "Hall"]
 
