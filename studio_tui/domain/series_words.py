@@ -132,7 +132,7 @@ def preview_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str],
         lines.append(f"⚠ {_counted(preview.notices_late, 'notice')} would come after the end: nobody would get it.")
     sentences = list(dict.fromkeys(clash_sentences(preview.clashes, zone, shown)))
     lines += [f"⚠ {each}" for each in sentences[:MOST_CLASHES]]
-    if len(sentences) > MOST_CLASHES:
+    if preview.clashing > min(len(sentences), MOST_CLASHES):
         lines.append(f"⚠ {_counted(preview.clashing, 'session')} in all would clash with others.")
     if preview.words:
         lines.append(f"Then: {preview.words}.")

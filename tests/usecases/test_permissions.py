@@ -309,7 +309,7 @@ NEEDS_NO_PERMISSION = {
     | {"staff_member", "preview_service_link", "upcoming"},
     "team": {"lines", "leads"},
     "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
-    "calendar": {"between", "days", "detail", "status", "week"},
+    "calendar": {"between", "days", "detail", "facts", "status", "week"},
     "clashing": {"ground", "of_booking", "of_enrolment"},
     "scheduling": set[str](),
     "series": {"get", "of_site"},
