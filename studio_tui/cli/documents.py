@@ -134,8 +134,15 @@ class DeliveryDocument(TypedDict):
     on_purpose: bool
 
 
+class NewsDocument(TypedDict):
+    """What a client was told last of a change of the session."""
+
+    what: str
+    messages: list[DeliveryDocument]
+
+
 class ClientLineDocument(TypedDict):
-    """A client of a session; `email` and `push` are the newest message of each channel."""
+    """A client of a session; `email` and `push` are the newest notice of each channel."""
 
     booking_id: int
     client_id: int
@@ -147,6 +154,7 @@ class ClientLineDocument(TypedDict):
     email: DeliveryDocument | None
     push: DeliveryDocument | None
     old_link: bool
+    told: NewsDocument | None
 
 
 class SessionDetailDocument(SessionDocument, Changed):

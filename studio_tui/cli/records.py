@@ -157,7 +157,14 @@ def of_line(line: ClientLine) -> d.ClientLineDocument:
         "email": None if line.email is None else of_delivery(line.email, line.name),
         "push": None if line.push is None else of_delivery(line.push, line.name),
         "old_link": line.old_link,
+        "told": _of_news(line),
     }
+
+
+def _of_news(line: ClientLine) -> d.NewsDocument | None:
+    if line.news is None:
+        return None
+    return {"what": line.news.what, "messages": [of_delivery(each, line.name) for each in line.news.deliveries]}
 
 
 def of_delivery(delivery: Delivery, client: str) -> d.DeliveryDocument:

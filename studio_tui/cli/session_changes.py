@@ -6,13 +6,14 @@ from argparse import Namespace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from studio_tui.cli import records
+from studio_tui.cli import records, telling
 from studio_tui.cli.context import Context
 from studio_tui.cli.documents import CancelledSessionDocument, MoveDocument
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import counted
 from studio_tui.cli.parsing import Parser, Verbs, add_details, add_length, add_version, entity_id, mode, with_times
 from studio_tui.cli.session_text import named, tell_change
+from studio_tui.cli.telling import add_tell, tell_if_asked
 from studio_tui.cli.times import parse_end, parse_instant, show_instant
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.sessions import Origin, Session, SessionId
@@ -36,13 +37,19 @@ def add_verbs(verbs: Verbs) -> None:
     _add_session(edit)
     edit.add_argument("--at", metavar="WHEN", help="when it starts")
     _add_fields(edit)
+    add_tell(edit)
     move = verbs.add("move", _move, "move a session to another time", more=with_times())
     _add_session(move)
     move.add_argument("when", metavar="WHEN", help="when it starts")
     add_length(move)
     move.add_argument("--dry-run", action="store_true", help="only say what it would do")
-    _add_session(verbs.add("cancel", _cancel, "cancel a session, and what was not yet sent for it"))
-    _add_session(verbs.add("restore", _restore, "take a cancellation back"))
+    add_tell(move)
+    cancel = verbs.add("cancel", _cancel, "cancel a session, and what was not yet sent for it")
+    restore = verbs.add("restore", _restore, "take a cancellation back")
+    for verb in (cancel, restore):
+        _add_session(verb)
+        add_tell(verb)
+    telling.add_verb(verbs)
     switch = verbs.add("mode", _mode, "hold a session online or in person")
     _add_session(switch)
     switch.add_argument("mode", type=mode, metavar="{online,in-person}")
@@ -101,6 +108,7 @@ def _edit(context: Context, args: Namespace) -> int:
     )
     version = _given(args.if_version, session.change.version)
     saved = context.studio.scheduling.edit(context.actor, session.id, edit, version=version)
+    tell_if_asked(context, args, session)
     return tell_change(context, saved.id, lambda detail, clock: f"{named(detail, clock)}, changed.")
 
 
@@ -112,6 +120,7 @@ def _move(context: Context, args: Namespace) -> int:
     if args.dry_run:
         return _print_preview(context, session.id, starts_at, preview)
     context.studio.scheduling.move(context.actor, session.id, starts_at, ends_at, version=args.if_version)
+    tell_if_asked(context, args, session)
     return tell_change(
         context,
         session.id,
@@ -148,7 +157,9 @@ def _notice_words(context: Context, preview: MovePreview, verb: str) -> str:
 
 def _cancel(context: Context, args: Namespace) -> int:
     scheduling = context.studio.scheduling
-    result = scheduling.cancel(context.actor, SessionId(args.session), version=args.if_version)
+    before = context.detail(SessionId(args.session)).session
+    result = scheduling.cancel(context.actor, before.id, version=args.if_version)
+    tell_if_asked(context, args, before)
     detail = context.detail(result.session.id)
     told = f", {result.already_told} of them had been sent its notice" if result.already_told else ""
     document: CancelledSessionDocument = {
@@ -163,7 +174,9 @@ def _cancel(context: Context, args: Namespace) -> int:
 
 def _restore(context: Context, args: Namespace) -> int:
     scheduling = context.studio.scheduling
-    session = scheduling.restore(context.actor, SessionId(args.session), version=args.if_version)
+    before = context.detail(SessionId(args.session)).session
+    session = scheduling.restore(context.actor, before.id, version=args.if_version)
+    tell_if_asked(context, args, before)
     return tell_change(context, session.id, lambda detail, clock: f"{named(detail, clock)}, takes place again.")
 
 

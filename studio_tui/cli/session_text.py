@@ -96,11 +96,18 @@ def client_table(lines: Iterable[ClientLine], clock: ZoneInfo) -> Iterator[str]:
             show_instant(line.booked_at, clock) if line.active else "cancelled",
             delivery_words(line.email) or ("" if line.has_email else "no address"),
             delivery_words(line.push) or ("" if line.has_push else "no push"),
-            "holds an old link" if line.old_link else "",
+            "; ".join(filter(None, ["holds an old link" if line.old_link else "", _told_words(line)])),
         )
         for line in lines
     ]
     return table(("BOOKING", "CLIENT", "NAME", "BOOKED", "MAIL", "PUSH", "REMARKS"), rows)
+
+
+def _told_words(line: ClientLine) -> str:
+    if line.news is None:
+        return ""
+    said = (f"{'mail' if d.channel == 'email' else 'push'} {delivery_words(d)}" for d in line.news.deliveries)
+    return f"told {line.news.what}: {', '.join(said)}"
 
 
 def delivery_words(delivery: Delivery | None) -> str:

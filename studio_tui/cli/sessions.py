@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING
 
 from studio_tui.cli import records, session_changes
 from studio_tui.cli.context import Context
-from studio_tui.cli.documents import CancelledSessionDocument, MoveDocument, SessionDetailDocument, SessionDocument
+from studio_tui.cli.documents import (
+    CancelledSessionDocument,
+    MoveDocument,
+    SessionDetailDocument,
+    SessionDocument,
+)
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
 from studio_tui.cli.session_text import session_facts, session_table
+from studio_tui.cli.telling_documents import TellDocument
 from studio_tui.cli.times import parse_limit, show_instant
 from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import day_bounds, to_wall
@@ -46,6 +52,7 @@ _PRINTING = {
     "show, and what changes": SessionDetailDocument,
     "cancel": CancelledSessionDocument,
     "move --dry-run": MoveDocument,
+    "tell": TellDocument,
 }
 _RANGE = "a day may also be typed alone: fri, 24/12, 2026-12-24, +2w, today"
 

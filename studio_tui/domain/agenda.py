@@ -100,9 +100,17 @@ class SiteFacts:
     hours: tuple[OpeningHours, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NewsLine:
+    """What a client was told last of a change of the session: what in words, and its messages, mail first."""
+
+    what: str
+    deliveries: tuple[Delivery, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientLine:
-    """A client of a session, with the newest delivery of each channel; `old_link`: was sent a link that changed since (L8)."""
+    """A client of a session, with the newest notice of each channel; `old_link`: was sent a link that changed since (L8)."""
 
     booking_id: BookingId
     client_id: ClientId
@@ -114,6 +122,13 @@ class ClientLine:
     email: Delivery | None
     push: Delivery | None
     old_link: bool
+    news: NewsLine | None = None
+
+    @property
+    def messages(self) -> tuple[Delivery, ...]:
+        """The notice and the news on every channel, notice first."""
+        notices = tuple(each for each in (self.email, self.push) if each is not None)
+        return notices + (self.news.deliveries if self.news is not None else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from studio_tui.domain.agenda import (
     CalendarEntry,
     ClientLine,
+    NewsLine,
     NoticeCounts,
     SessionDetail,
     SiteFacts,
@@ -134,7 +135,9 @@ def _series_place(unit: UnitOfWork, session: Session) -> SeriesPlace | None:
 def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision) -> tuple[ClientLine, ...]:
     """The session's clients with the newest delivery of each channel: active ones first, then by name."""
     newest: dict[tuple[int, Channel], Delivery] = {}
-    history = unit.outbox.history([session_id]).get(session_id, [])
+    everything = unit.outbox.history([session_id]).get(session_id, [])
+    history = [delivery for delivery in everything if delivery.announcement_id is None]
+    news = _news_lines(unit, session_id, everything)
     sent = sorted((d.sent_at, d.id, d) for d in history if d.sent_at is not None)
     told = {delivery.booking_id: delivery.link_digest for _, _, delivery in sent}
     for delivery in history:
@@ -155,9 +158,30 @@ def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision
             email=newest.get((booking.id, Channel.EMAIL)),
             push=newest.get((booking.id, Channel.PUSH)),
             old_link=booking.active and booking.id in told and told[booking.id] != now,
+            news=news.get(booking.id),
         )
 
     return tuple(line(booking, client) for booking, client in unit.bookings.with_clients(session_id))
+
+
+def _news_lines(unit: UnitOfWork, session_id: SessionId, history: Sequence[Delivery]) -> dict[int, NewsLine]:
+    """What each booking was told last of a change, by booking."""
+    newest: dict[int, list[Delivery]] = {}
+    for delivery in history:
+        if delivery.announcement_id is None:
+            continue
+        known = newest.get(delivery.booking_id)
+        if known is None or (known[0].announcement_id or 0) < delivery.announcement_id:
+            newest[delivery.booking_id] = [delivery]
+        elif known[0].announcement_id == delivery.announcement_id:
+            known.append(delivery)
+    told = unit.announcements.of([session_id]) if newest else {}
+    return {
+        booking_id: NewsLine(
+            told[rows[0].announcement_id or 0].kind.label, tuple(sorted(rows, key=lambda d: d.channel))
+        )
+        for booking_id, rows in newest.items()
+    }
 
 
 def _entries(

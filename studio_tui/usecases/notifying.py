@@ -119,6 +119,8 @@ class Notifying:
                     f"That message is {delivery.state.label}: only a failed or held one can be tried again."
                 )
             session = unit.sessions.get(SessionId(delivery.session_id))
+            if delivery.announcement_id is not None:
+                return _tell_again(unit, delivery, session, now)
             if delivery.generation != session.generation:
                 raise NotPossible("The session was moved since: send the notice again instead.")
             _check_can_send(notice_facts(session, unit.services.get(session.service_id)), now)
@@ -183,6 +185,20 @@ class Notifying:
         return self._resources.write(work)
 
 
+def _tell_again(unit: UnitOfWork, delivery: Delivery, session: Session, now: datetime) -> Delivery:
+    """Try an announcement again, as the session is now.
+
+    Raises:
+        NotPossible: It no longer says what is so, or something newer was told.
+    """
+    unit.outbox.make_ready(delivery.id, now)
+    bring_into_line(unit, [session.id], now)
+    again = unit.outbox.get(delivery.id)
+    if not again.state.waiting:
+        raise NotPossible("What that message tells is no longer so: tell the clients anew.")
+    return again
+
+
 def _check_can_send(facts: NoticeFacts, now: datetime) -> None:
     if not facts.active:
         raise NotPossible("The session is cancelled: no notice goes out for it.")
@@ -234,9 +250,13 @@ def _lines(
 
 
 def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: NoticeFacts) -> str:
-    decision = LinkContexts(unit).decide([session])[session.id]
     if delivery.state is DeliveryState.HELD:
         return f"held: {delivery.reason}"
+    if delivery.announcement_id is not None:
+        return (
+            f"attempt {delivery.attempt + 1} after: {delivery.last_text}" if delivery.attempt else "tells of a change"
+        )
+    decision = LinkContexts(unit).decide([session])[session.id]
     if decision.link is None:
         return "will be held: no join link"
     if delivery.manual:

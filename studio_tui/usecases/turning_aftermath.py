@@ -23,12 +23,12 @@ def bring_all_into_line(
     for change in changes:
         planned |= _planned_anew(unit, change, now)
         linked |= _linked_anew(unit, change, now)
-        if change.table == "client" and _differs(change, "email", "push_topic"):
+        if change.table == "client" and _differs(change, "email", "email_verified", "push_topic"):
             reached |= set(unit.bookings.sessions_of_client(ClientId(change.id), now))
     hold_and_bring_into_line(unit, planned | reached, now)
     release_for_link(unit, sorted(linked), now)
     if reached:
-        unit.outbox.release_held(sorted(reached), [HeldReason.NO_ADDRESS], now)
+        unit.outbox.release_held(sorted(reached), [HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED], now)
 
 
 def _planned_anew(unit: UnitOfWork, change: RowChange, now: datetime) -> set[SessionId]:

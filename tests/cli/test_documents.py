@@ -15,6 +15,7 @@ DELIVERY = {
 }
 CLIENT_LINE = {
     *("booking_id", "client_id", "client", "active", "booked_at", "has_email", "has_push", "email", "push", "old_link"),
+    "told",
 }
 SESSION = {
     *("id", "service_id", "course_id", "title", "kind", "staff_id", "staff", "room", "starts_at", "ends_at", "booked"),
@@ -51,6 +52,7 @@ FIELDS: dict[type, set[str]] = {
         *("session_id", "starts_at", "clients", "notice_from", "notice_to", "notice_by_hand", "warning", "clashes"),
     },
     documents.DeliveryDocument: DELIVERY,
+    documents.NewsDocument: {"what", "messages"},
     documents.ClientLineDocument: CLIENT_LINE,
     documents.EnrolmentDocument: ENROLMENT,
     documents.CourseDocument: COURSE,

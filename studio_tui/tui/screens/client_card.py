@@ -61,7 +61,7 @@ class ClientCard(StudioModal[CardAct | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with this client now."""
-        deliveries = [d for d in (self._line.email, self._line.push) if d is not None]
+        deliveries = self._line.messages
         if action != "choose":
             return True
         match CardAct(parameters[0]):
@@ -96,11 +96,23 @@ class ClientCard(StudioModal[CardAct | None]):
             "",
             *self._told("Mail", line.email),
             *self._told("Push", line.push),
+            *self._news(),
         ]
         if line.old_link:
             lines.append("↻ Was sent a link that has changed since.")
         text = "\n".join(lines)
         return in_ascii(text) if self.desk.ascii else text
+
+    def _news(self) -> list[str]:
+        news = self._line.news
+        if news is None:
+            return []
+        lines = [f"Told: {news.what}"]
+        for delivery in news.deliveries:
+            lines += [
+                f"  {line}" for line in self._told("Mail" if delivery.channel is Channel.EMAIL else "Push", delivery)
+            ]
+        return lines
 
     def _hidden(self, text: str | None) -> str:
         if text is None:
@@ -119,7 +131,7 @@ class ClientCard(StudioModal[CardAct | None]):
             what = f"planned for {when}"
         mailed = delivery.channel is Channel.EMAIL and delivery.recipient is not None
         where = f" to {self._hidden(delivery.recipient)}" if mailed else ""
-        again = ", asked for by hand" if delivery.manual else ""
+        again = ", asked for by hand" if delivery.manual and delivery.announcement_id is None else ""
         said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
         remark = delivery_remark(delivery) or said
         return [f"{label}: {state_sign(delivery)} {what}{where}{again}", *([f"      {remark}"] if remark else [])]

@@ -182,8 +182,8 @@ class ClientActs(DrawerActs):
 
 
 def deliveries_of(line: ClientLine) -> list[Delivery]:
-    """The newest delivery of each channel."""
-    return [delivery for delivery in (line.email, line.push) if delivery is not None]
+    """The newest notice of each channel, and what was told last of a change."""
+    return list(line.messages)
 
 
 def book(studio: Studio, actor: StaffMember, detail: SessionDetail, client_id: ClientId) -> None:

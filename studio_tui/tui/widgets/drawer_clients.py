@@ -15,7 +15,7 @@ from studio_tui.tui.widgets.row_list import RowList
 from studio_tui.tui.wording import clock_text
 
 if TYPE_CHECKING:
-    from studio_tui.domain.agenda import ClientLine
+    from studio_tui.domain.agenda import ClientLine, NewsLine
     from studio_tui.tui.desk import Desk
 
 COLUMNS = (("mail", 9), ("push", 9))
@@ -120,6 +120,17 @@ def delivery_remark(delivery: Delivery) -> str:
     return ""
 
 
+def news_words(news: NewsLine, desk: Desk) -> str:
+    """What a client was told of a change, and what became of it: `moved: mail ✓ 09:58, push ! 404 no such topic`."""
+    said = []
+    for delivery in news.deliveries:
+        remark = delivery_remark(delivery)
+        sign = state_sign(delivery)
+        cell = f"{sign} {safe_display(remark)}" if remark else delivery_cell(delivery, desk)
+        said.append(f"{_WORDS[delivery.channel]} {cell}")
+    return f"{news.what}: {', '.join(said)}"
+
+
 def _short_time(delivery: Delivery, desk: Desk) -> str:
     wall = desk.wall(delivery.sent_at if delivery.sent_at is not None else delivery.due_at)
     if wall.date() == desk.wall(delivery.announces).date():
@@ -136,6 +147,9 @@ def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
             loud = delivery.state in _TROUBLE
             text = f"{_WORDS[delivery.channel]} {safe_display(remark)}"
             found.append((text, "$text-error" if loud else "dim"))
+    if line.news is not None:
+        loud = any(delivery.state in _TROUBLE for delivery in line.news.deliveries)
+        found.append((news_words(line.news, desk), "$text-error" if loud else "dim"))
     if line.old_link:
         found.append(("was sent a link that has changed since", "$text-warning"))
     return found
@@ -144,13 +158,14 @@ def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
 def _sign(line: ClientLine) -> str:
     if not line.active:
         return "×"
-    states = [d.state for d in (line.email, line.push) if d is not None]
+    states = [d.state for d in line.messages]
     for state, sign in ((DeliveryState.FAILED, "!"), (DeliveryState.HELD, "‖")):
         if state in states:
             return sign
     if line.old_link:
         return "↻"
-    return "✓" if DeliveryState.SENT in states else " "
+    notices = [d.state for d in (line.email, line.push) if d is not None]
+    return "✓" if DeliveryState.SENT in notices else " "
 
 
 def _sign_style(line: ClientLine) -> str:

@@ -1,0 +1,98 @@
+"""`--tell` of the verbs that change sessions, and `studio-tui sessions tell`: clients hear of a change."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from studio_tui.cli.context import Context
+from studio_tui.cli.exits import Exit
+from studio_tui.cli.output import counted
+from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
+from studio_tui.cli.telling_documents import TellDocument
+from studio_tui.cli.times import parse_instant
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of
+from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.domain.zones import to_wall, zone
+
+if TYPE_CHECKING:
+    from studio_tui.usecases.announcing import TellPreview
+
+
+def add_tell(verb: Parser) -> None:
+    """Add the option --tell."""
+    verb.add_argument("--tell", action="store_true", help="tell the clients of it, by mail and push")
+
+
+def add_verb(verbs: Verbs) -> None:
+    """Add the verb `tell`."""
+    tell = verbs.add("tell", _tell, "tell the clients of a change that was made before", more=with_times(_MORE))
+    tell.add_argument("session", metavar="SESSION", type=entity_id, help="its id")
+    tell.add_argument("--kind", required=True, choices=[kind.value for kind in AnnouncementKind], help="what happened")
+    tell.add_argument("--was", metavar="WHEN", help="when it started before, for one that was moved")
+    tell.add_argument("--dry-run", action="store_true", help="only say whom it would reach, and show the text")
+
+
+_MORE = "each client is told what fits what they were told before; who knows it already gets nothing"
+
+
+def tell_if_asked(context: Context, args: Namespace, before: Session) -> None:
+    """Tell the clients of what became of a session, if --tell was given; say on standard error what came of it."""
+    if not args.tell:
+        return
+    after = context.studio.calendar.detail(before.id).session
+    news = news_of(before, after)
+    if news is None:
+        context.out.note("Nothing changed that concerns clients: nobody was told.")
+        return
+    kind, change = news
+    told = context.studio.announcing.announce(context.actor, kind, [change])
+    context.out.note(_came(told.clients, told.messages))
+
+
+def _tell(context: Context, args: Namespace) -> int:
+    session = context.detail(SessionId(args.session)).session
+    clock = zone(context.site.zone)
+    was_at = None
+    if args.was is not None:
+        was_at = parse_instant(args.was, clock, context.now, day=to_wall(session.starts_at, clock).date())
+    kind, news = AnnouncementKind(args.kind), [SessionNews(session.id, was_at)]
+    preview = context.studio.announcing.preview(context.actor, kind, news)
+    messages = 0
+    if not args.dry_run:
+        messages = context.studio.announcing.announce(context.actor, kind, news).messages
+    document: TellDocument = {
+        "session_id": session.id,
+        "kind": kind.value,
+        "clients": preview.clients,
+        "by_mail": preview.by_mail,
+        "by_push": preview.by_push,
+        "unreachable": [{"client": each.name, "reason": each.reason} for each in preview.unreachable],
+        "languages": dict(preview.languages),
+        "subject": preview.subject,
+        "text": preview.text,
+        "messages": messages,
+    }
+    context.out.give(document, _lines(preview, None if args.dry_run else messages))
+    return Exit.OK
+
+
+def _lines(preview: TellPreview, messages: int | None) -> Iterator[str]:
+    if messages is None:
+        reach = f"{preview.by_mail} by mail, {preview.by_push} by push"
+        yield f"{counted(preview.clients, 'client')} would be told: {reach}."
+    else:
+        yield _came(preview.clients, messages)
+    for each in preview.unreachable:
+        yield f"{each.name} cannot be reached: {each.reason}."
+    if messages is None and preview.text:
+        yield ""
+        yield preview.subject
+        yield from preview.text.strip().splitlines()
+
+
+def _came(clients: int, messages: int) -> str:
+    if not clients:
+        return "There is nobody to tell."
+    return f"{counted(clients, 'client')} will be told, with {counted(messages, 'message')}."
