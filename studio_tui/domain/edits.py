@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -125,9 +125,18 @@ class Turns:
 
 
 class EditStands(NotPossible):
-    """An edit that cannot be undone or redone now; `edit` says which, `reason` why, in one sentence."""
+    """An edit that cannot be undone or redone now.
 
-    def __init__(self, edit: Edit, verb: str, reason: str) -> None:
+    Attributes:
+        edit: Which one.
+        verb: "undone" or "redone".
+        reason: Why, in one sentence.
+        names: Names of clients in the edit's words and in the reason, to be hidden where clients are.
+    """
+
+    def __init__(self, edit: Edit, verb: str, reason: str, names: Iterable[str] = ()) -> None:
         super().__init__(f"“{edit.what}” cannot be {verb}: {reason}")
         self.edit = edit
+        self.verb = verb
         self.reason = reason
+        self.names = (*edit.names, *names)

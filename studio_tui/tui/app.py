@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from rich.segment import Segment, Segments
 from textual import work
 from textual._compositor import ChopsUpdate
-from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.message import Message
@@ -23,6 +22,7 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 from studio_tui.domain.errors import StudioError
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
+from studio_tui.tui.edit_keys import EditKeys
 from studio_tui.tui.hangup import Hangup
 from studio_tui.tui.hostile import SafeText
 from studio_tui.tui.monochrome import WithoutColour
@@ -89,7 +89,7 @@ class UnknownTheme(StudioError):
         super().__init__(f"There is no theme called {theme[:60]!r}; the settings can name one of: {', '.join(known)}.")
 
 
-class StudioApp(App[None]):
+class StudioApp(EditKeys):
     """The screens of a studio."""
 
     TITLE = "studio-tui"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.people import Site, StaffMember
+    from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.drafts import Unsaved
     from studio_tui.usecases.studio import Studio
 
@@ -187,6 +188,13 @@ class AtDesk(MessagePump):
     def unsaved(self) -> Unsaved | None:
         """What is typed here and not saved, without links and passwords: kept if the line drops."""
         return None
+
+    def in_hand(self) -> str:
+        """What is under way here and not yet saved, in a sentence with the way out; an undo waits for it."""
+        return ""
+
+    async def show_touched(self, sessions: Sequence[SessionId]) -> None:
+        """Bring sessions that an undo has just written into sight, where the screen can."""
 
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
         """Called for every screen on the stack after somebody changed data: query again only what is shown."""

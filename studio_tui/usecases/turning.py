@@ -80,7 +80,7 @@ class Turning:
         tell_others(self._unit, changes, self.sessions, self._author, f"{self._verb[:2]}did an edit")
 
     def _refuse(self, reason: str) -> EditStands:
-        return EditStands(self._edit, self._verb, reason)
+        return EditStands(self._edit, self._verb, reason, self._words.clients)
 
     def _meet_the_present(self) -> None:
         """Put the rows as they are now in the place of those that the edit left, if they say the same.

@@ -65,10 +65,11 @@ _SUBJECTS = {"room": "site_id", "booking": "session_id"}
 
 
 class RowWords:
-    """Names rows by what the database holds around them."""
+    """Names rows by what the database holds around them. `clients` are the names of clients that it has said so far."""
 
     def __init__(self, unit: UnitOfWork) -> None:
         self._unit = unit
+        self.clients: list[str] = []
 
     def kind(self, table: str) -> str:
         """What rows of the table are called at the beginning of a sentence."""
@@ -87,6 +88,8 @@ class RowWords:
             course = self._unit.services.course(CourseId(_int(row["course_id"])))
             return f"{self._client(row)}'s enrolment in {course.name}"
         name = row.get("name")
+        if table == "client":
+            self.clients.append(str(name))
         return f"{self.kind(table)} {name}" if name else self.kind(table)
 
     def changed_since(self, change: RowChange, present: Sequence[Row], since: datetime) -> str:
@@ -125,6 +128,7 @@ class RowWords:
 
     def _client(self, row: Row) -> str:
         found = self._unit.clients.by_ids([ClientId(_int(row["client_id"]))])
+        self.clients += [client.name for client in found.values()]
         return next((client.name for client in found.values()), "A client")
 
     def _clock(self, instant: datetime, rows: Sequence[Row]) -> str:

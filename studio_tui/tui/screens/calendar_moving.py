@@ -82,6 +82,9 @@ class CalendarMoving(CalendarBase):
         """While a session is carried, only the move line's keys count."""
         return self._carried is None
 
+    def in_hand(self) -> str:
+        return "" if self._carried is None else "A session is in your hand: Enter drops it, Esc puts it back."
+
     @on(MoveBar.Carried)
     def _step(self, event: MoveBar.Carried) -> None:
         if self._carried is None:
@@ -127,7 +130,7 @@ class CalendarMoving(CalendarBase):
             self.move_bar.say(str(error))
             return
         self._end_moving()
-        self.tell(f"{carried.title} was moved to {self._where(carried)}. To take it back, move it again (m).")
+        self.tell(f"{carried.title} was moved to {self._where(carried)}. u undoes it.")
         await self.read_again(carried.session.id)
         await self.offer_to_tell_of(carried.session)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual import getters, work
 
-from studio_tui.domain.errors import StudioError
+from studio_tui.domain.errors import NotFound, StudioError
 from studio_tui.domain.zones import zone_label
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.periods import Period
@@ -113,6 +113,15 @@ class CalendarReading(CalendarBase):
         page = self._known(self.period)
         if page is not None:
             self._show(page, slot, key)
+
+    async def show_touched(self, sessions: Sequence[SessionId]) -> None:
+        if len(sessions) != 1:
+            return
+        with suppress(NotFound):
+            detail = await self.desk.run(lambda studio: studio.calendar.detail(sessions[0]))
+            if detail.site.id == self.desk.site.id:
+                self.outdate()
+                await self.go_to_session(sessions[0], detail.session.starts_at)
 
     def load(self) -> None:
         """Read the page on the screen anew."""

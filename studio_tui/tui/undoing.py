@@ -1,0 +1,134 @@
+"""Undo and redo with a key: what is said of it, what is offered to clients who were told, and the list of edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from studio_tui.domain.edits import EditStands, EditState
+from studio_tui.domain.errors import StudioError
+from studio_tui.tui.desk import AtDesk, Desk
+from studio_tui.tui.wording import clock_text, counted, named
+
+if TYPE_CHECKING:
+    from studio_tui.domain.edits import Edit, Told, Turned
+    from studio_tui.domain.sessions import SessionId
+
+_LISTED = 15
+
+
+async def turn_edit(place: AtDesk, changed: Callable[[], None], *, undo: bool) -> None:
+    """Undo or redo the person's next edit and say what was done; an edit that stands can be left for the one before it.
+
+    Args:
+        place: The screen that has the focus; it says and asks everything.
+        changed: Called after the write: what is on the screens is read anew.
+        undo: False redoes.
+    """
+    if under_way := place.in_hand():
+        place.app.notify(under_way, severity="warning", markup=False)
+        return
+    try:
+        await _turn(place, changed, undo=undo)
+    except StudioError as error:
+        place.failed(error)
+
+
+async def _turn(place: AtDesk, changed: Callable[[], None], *, undo: bool) -> None:
+    actor, desk = place.desk.actor, place.desk
+    try:
+        turned = await desk.run(lambda studio: studio.history.undo(actor) if undo else studio.history.redo(actor))
+    except EditStands as stands:
+        await _ask_to_leave(place, stands)
+        return
+    except StudioError as error:
+        place.app.notify(str(error), severity="warning", markup=False)
+        return
+    changed()
+    place.tell(
+        f"{hidden(desk, turned.sentence, turned.edit.names)}. {'U does it again.' if undo else 'u takes it back.'}"
+    )
+    for sentence in (*turned.kept, *told_lines(desk, turned.told)):
+        place.app.notify(sentence, severity="warning", timeout=15, markup=False)
+    await place.show_touched(turned.sessions)
+    await _offer_correction(place, turned)
+
+
+async def _ask_to_leave(place: AtDesk, stands: EditStands) -> None:
+    """Say why an edit stands, and let it be on request, so that the next key comes to the one before it."""
+    from studio_tui.tui.screens.dialogs import Confirm
+
+    desk, actor, edit = place.desk, place.desk.actor, stands.edit
+    question = hidden(desk, f"“{edit.what}” cannot be {stands.verb}", stands.names)
+    reason = hidden(desk, stands.reason, stands.names)
+    dialog = Confirm(
+        desk,
+        question=question,
+        consequences=[f"{reason[:1].upper()}{reason[1:]}", "", "Let it stand, and come to the edit before it?"],
+        act="Let it stand",
+    )
+    if await place.app.push_screen_wait(dialog):
+        await desk.run(lambda studio: studio.history.set_aside(actor, edit.id))
+        turns = await desk.run(lambda studio: studio.history.peek(actor))
+        following = turns.undo if stands.verb == "undone" else turns.redo
+        key = "u" if stands.verb == "undone" else "U"
+        if following is None:
+            place.tell(f"It stands. There is nothing more for {key}.")
+        else:
+            place.tell(f"It stands. {key} comes to: {hidden(desk, following.what, following.names)}.")
+
+
+async def _offer_correction(place: AtDesk, turned: Turned) -> None:
+    """Offer to tell the clients who were sent something since that it no longer holds."""
+    from studio_tui.domain.announcements import AnnouncementKind, SessionNews
+    from studio_tui.tui.screens.tell_clients import offer_to_tell
+
+    corrected: set[SessionId] = {each.session_id for each in turned.told if each.kind != "notice"}
+    noticed = {each.session_id: each.start for each in turned.told if each.session_id not in corrected}
+    if corrected:
+        news = [SessionNews(session_id) for session_id in sorted(corrected)]
+        if came := await offer_to_tell(place, AnnouncementKind.CORRECTED, news):
+            place.tell(came)
+    if noticed:
+        news = [SessionNews(session_id, was_at=start) for session_id, start in sorted(noticed.items())]
+        if came := await offer_to_tell(place, AnnouncementKind.MOVED, news):
+            place.tell(came)
+
+
+async def show_edits(place: AtDesk) -> None:
+    """Show the person's recent edits, and which of them the keys come to next."""
+    from studio_tui.tui.screens.dialogs import Show
+
+    actor, desk = place.desk.actor, place.desk
+    edits = await desk.run(lambda studio: studio.history.recent(actor, limit=_LISTED))
+    lines = list(edit_lines(desk, edits)) or ["You have changed nothing yet."]
+    await place.app.push_screen_wait(Show(desk, title="Your recent edits, newest first", lines=lines))
+
+
+def edit_lines(desk: Desk, edits: Iterable[Edit]) -> Iterator[str]:
+    """One line for each edit; the one that undo or redo comes to next has its key in front."""
+    edits = list(edits)
+    undo = next((edit.id for edit in edits if edit.state is EditState.DONE), None)
+    redo = next((edit.id for edit in reversed(edits) if edit.state is EditState.UNDONE), None)
+    today = desk.wall(desk.now()).date()
+    for edit in edits:
+        key = "u" if edit.id == undo else "U" if edit.id == redo else " "
+        state = " (undone)" if edit.state is EditState.UNDONE else ""
+        when = clock_text(desk.wall(edit.made_at), today)
+        yield f"{key}  {when}  {hidden(desk, edit.what, edit.names)}{state}"
+
+
+def told_lines(desk: Desk, told: Iterable[Told]) -> Iterator[str]:
+    """What clients were sent meanwhile: an undo cannot take it back."""
+    for each in told:
+        wall = desk.wall(each.start)
+        names = named([desk.client(name) for name in each.names])
+        what = "the notice" if each.kind == "notice" else f"“{each.kind}”"
+        yield f"{counted(len(each.names), 'client')} had been sent {what} for {wall:%a %H:%M} of {each.session}: {names}."
+
+
+def hidden(desk: Desk, text: str, names: Iterable[str]) -> str:
+    """The text with clients' names as they may be shown."""
+    for name in names:
+        text = text.replace(name, desk.client(name))
+    return text
