@@ -15,7 +15,7 @@ from studio_tui.cli.entry import Entry, Overrides, ScreenOptions
 from studio_tui.cli.exits import UsageError
 from studio_tui.cli.output import Output
 from studio_tui.domain.errors import NotFound, NotPossible
-from studio_tui.domain.people import Change, Client, ClientId, Role, Site, StaffId, StaffMember
+from studio_tui.domain.people import Client, ClientId, Site, StaffId, StaffMember
 from studio_tui.domain.text import fold, matches
 from studio_tui.domain.zones import zone
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
 
-NOBODY_YET = StaffId(0)
 _MOST_FOUND, _MOST_NAMED = 1_000, 20
 T = TypeVar("T")
 
@@ -92,16 +91,7 @@ class Context:
         except NotFound:
             if catalogue.staff():
                 raise
-        return StaffMember(
-            id=NOBODY_YET,
-            name=login,
-            role=Role.OWNER,
-            login=login,
-            email=None,
-            active=True,
-            site_ids=(),
-            change=Change(version=0, changed_by=login, changed_at=self.now),
-        )
+        return self.studio.founding.founder(login)
 
     @cached_property
     def site(self) -> Site:

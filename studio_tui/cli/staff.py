@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import replace
 
 from studio_tui.cli import records
-from studio_tui.cli.context import NOBODY_YET, Context
+from studio_tui.cli.context import Context
 from studio_tui.cli.documents import StaffDocument
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import counted, facts, table
@@ -90,6 +90,8 @@ def _show(context: Context, args: Namespace) -> int:
 
 
 def _add(context: Context, args: Namespace) -> int:
+    from studio_tui.usecases.founding import NOBODY_YET
+
     if context.actor.id == NOBODY_YET and args.role is not Role.OWNER:
         raise NotPossible(f"Nobody else could add staff afterwards: the first one is the owner. {_FIRST}.")
     member = context.studio.team.add(

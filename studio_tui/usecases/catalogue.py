@@ -205,19 +205,8 @@ class Catalogue:
         def work(unit: UnitOfWork) -> Site:
             permissions.check(actor, Act.MANAGE_SITE)
             author = Author(actor.name, self._resources.clock())
-            short = clean_line(slug, 60, field="slug").lower()
-            if not short or any(s.slug == short for s in unit.people.sites()):
-                raise InvalidInput("A site needs a short name that no other site has.", field="slug")
-            unit.history.begin(actor, author.at, f"made the site {short}")
-            site = unit.people.add_site(
-                short,
-                clean_line(name, NAME_LIMIT, field="name") or short,
-                zone(zone_name).key,
-                _language(language),
-                author,
-            )
-            unit.changes.record("site", site.id, author, f"made the site {site.name}")
-            return site
+            unit.history.begin(actor, author.at)
+            return make_site(unit, author, slug, name, zone_name, language)
 
         return self._resources.write(work)
 
@@ -272,6 +261,22 @@ class Catalogue:
             kept=counts[ServiceLinkEffect.KEPT],
             skipped=counts[ServiceLinkEffect.SKIPPED],
         )
+
+
+def make_site(unit: UnitOfWork, author: Author, slug: str, name: str, zone_name: str, language: str) -> Site:
+    """Make a site in the open transaction, and return it.
+
+    Raises:
+        InvalidInput: It cannot be.
+    """
+    short = clean_line(slug, 60, field="slug").lower()
+    if not short or any(site.slug == short for site in unit.people.sites()):
+        raise InvalidInput("A site needs a short name that no other site has.", field="slug")
+    known = clean_line(name, NAME_LIMIT, field="name") or short
+    site = unit.people.add_site(short, known, zone(zone_name).key, _language(language), author)
+    unit.changes.record("site", site.id, author, f"made the site {site.name}")
+    unit.history.say(f"made the site {site.name}")
+    return site
 
 
 def _language(text: str) -> str:

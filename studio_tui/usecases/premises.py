@@ -11,6 +11,8 @@ from studio_tui.domain.opening import OpeningHours, is_open, normalised
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.rooms import ROOM_NAME_LIMIT, Room, RoomId, RoomLine, RoomUse, check_room
+from studio_tui.domain.services import Mode
+from studio_tui.domain.sessions import mode_of
 from studio_tui.domain.text import clean_line, fold
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -121,13 +123,15 @@ class Premises:
         return self._resources.read(lambda unit: unit.opening.of_site(site_id))
 
     def outside(self, site_id: SiteId, hours: Iterable[OpeningHours]) -> int:
-        """How many active sessions that have not ended would lie outside these hours."""
+        """How many active sessions that have not ended would lie outside these hours; online ones without a room may."""
         kept = normalised(hours)
 
         def work(unit: UnitOfWork) -> int:
             here = zone(unit.people.site(site_id).zone)
             upcoming = unit.sessions.upcoming(site_id, self._resources.clock())
-            return sum(not is_open(kept, to_wall(s.starts_at, here), to_wall(s.ends_at, here)) for s in upcoming)
+            services = {service.id: service for service in unit.services.of_site(site_id)}
+            placed = [s for s in upcoming if s.room or mode_of(s, services[s.service_id]) is Mode.IN_PERSON]
+            return sum(not is_open(kept, to_wall(s.starts_at, here), to_wall(s.ends_at, here)) for s in placed)
 
         return self._resources.read(work)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.clashing import Clashing
     from studio_tui.usecases.conferencing import Conferencing
     from studio_tui.usecases.finding import Finding
+    from studio_tui.usecases.founding import Founding
     from studio_tui.usecases.history import History
     from studio_tui.usecases.importing import Importing
     from studio_tui.usecases.linking import Linking
@@ -39,6 +40,13 @@ class Studio:
         from studio_tui.usecases.catalogue import Catalogue
 
         return Catalogue(self.resources)
+
+    @cached_property
+    def founding(self) -> Founding:
+        """The first site and the first owner."""
+        from studio_tui.usecases.founding import Founding
+
+        return Founding(self.resources)
 
     @cached_property
     def team(self) -> Team:

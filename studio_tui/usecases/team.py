@@ -65,12 +65,8 @@ class Team:
         def work(unit: UnitOfWork) -> StaffMember:
             permissions.check(actor, Act.MANAGE_SITE)
             author = Author(actor.name, self._resources.clock())
-            known_name, known_login, known_email = _clean(name, login, email)
-            _check_login_is_free(unit, known_login, None)
-            unit.history.begin(actor, author.at, f"added {known_name} to the staff")
-            member = unit.people.add_staff(known_name, role, known_login, known_email, tuple(sites), author)
-            unit.changes.record("staff", member.id, author, f"added {known_name} to the staff")
-            return member
+            unit.history.begin(actor, author.at)
+            return make_member(unit, author, name, role, sites, login=login, email=email)
 
         return self._resources.write(work)
 
@@ -93,6 +89,29 @@ class Team:
             return saved
 
         return self._resources.write(work)
+
+
+def make_member(
+    unit: UnitOfWork,
+    author: Author,
+    name: str,
+    role: Role,
+    sites: Iterable[SiteId],
+    *,
+    login: str | None,
+    email: str | None,
+) -> StaffMember:
+    """Make a staff member in the open transaction, and return them.
+
+    Raises:
+        InvalidInput: They cannot be.
+    """
+    known_name, known_login, known_email = _clean(name, login, email)
+    _check_login_is_free(unit, known_login, None)
+    member = unit.people.add_staff(known_name, role, known_login, known_email, tuple(sites), author)
+    unit.changes.record("staff", member.id, author, f"added {known_name} to the staff")
+    unit.history.say(f"added {known_name} to the staff")
+    return member
 
 
 def _clean(name: str, login: str | None, email: str | None) -> tuple[str, str | None, str | None]:

@@ -307,6 +307,7 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
 NEEDS_NO_PERMISSION = {
     "catalogue": {"actor", "course", "courses", "find_service", "service", "services", "site", "sites", "staff"}
     | {"staff_member", "preview_service_link", "upcoming"},
+    "founding": {"first_owner", "first_site", "founder", "standing"},  # only before anybody works here
     "team": {"lines", "leads"},
     "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
     "calendar": {"between", "days", "detail", "facts", "status", "week"},

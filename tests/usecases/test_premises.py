@@ -110,8 +110,9 @@ def test_hours_outside_the_week_are_refused(small: SmallStudio, hours: tuple[int
 
 
 def test_sessions_outside_the_hours_are_counted_by_the_clock_of_the_site(small: SmallStudio) -> None:
-    small.session()  # on a Monday, 11:00 to 12:00 in Rome
-    small.session(starts_at=NOW + 12 * HOUR)
+    small.session(room="Loft")  # on a Monday, 11:00 to 12:00 in Rome
+    small.session(small.pilates, starts_at=NOW + 12 * HOUR)
+    small.session(starts_at=NOW + 9 * HOUR)  # online, and nobody needs the studio for it
     small.scheduling.cancel(small.owner, small.session().id, version=None)
 
     def outside(monday: str) -> int:
