@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from studio_tui.bootstrap.opening import DEMO_MARK, load_settings, log_to_file, login, open_studio
 from studio_tui.bootstrap.sending import Background
+from studio_tui.bootstrap.surroundings import full_name, language, local_zone
 
 if TYPE_CHECKING:
     from studio_tui.cli.entry import Overrides, ScreenOptions
@@ -23,6 +24,7 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
     """Open the full-screen program, with a worker beside it unless the settings say no; return its exit code."""
     from studio_tui.tui import app
     from studio_tui.tui.desk import TuiOptions
+    from studio_tui.tui.first_run import FirstRun
 
     log_to_file(settings)
     background = Background(settings) if settings.worker.inside_tui else None
@@ -39,6 +41,14 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
             drafts=settings.paths.data_dir / "drafts" / f"{quote(acting, safe='')}.json",
             keymap=tui.keymap,
             movement=tui.movement.value,
+            first_run=FirstRun(
+                full_name=full_name(),
+                zone=local_zone(),
+                language=language(),
+                settings_file=settings.paths.config_file,
+                mail_host=settings.smtp.host,
+                maildir=settings.maildir,
+            ),
             preferences=settings.paths.data_dir / "preferences" / f"{quote(acting, safe='')}.json",
         ),
         watch=_watch,

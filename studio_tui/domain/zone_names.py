@@ -37,6 +37,8 @@ def find_zone(text: str) -> str:
         InvalidInput: There is none, or more than one; the sentence names the nearest.
     """
     wanted = fold(" ".join(text.replace("_", " ").split()))
+    if not wanted:
+        raise InvalidInput("Type a place of the time zone, such as Rome.", field="zone")
     known = {fold(name.replace("_", " ")): name for name in zone_names()}
     if wanted in known:
         return known[wanted]

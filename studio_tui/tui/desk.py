@@ -13,9 +13,10 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
-from studio_tui.domain.errors import NotPossible, StudioError
+from studio_tui.domain.errors import NotFound, NotPossible, StudioError
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.data import StudioThreads
+from studio_tui.tui.first_run import FirstRun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,7 @@ class TuiOptions(NamedTuple):
         keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("M",)}`.
         movement: Which keys beside the arrows move: one of `keymap.MOVEMENTS`.
         preferences: File for what the person chooses on the screens; None forgets it.
+        first_run: What the guide of a new studio begins with.
     """
 
     login: str
@@ -58,6 +60,7 @@ class TuiOptions(NamedTuple):
     keymap: Mapping[str, Sequence[str]] = MappingProxyType({})
     movement: str = "vim"
     preferences: Path | None = None
+    first_run: FirstRun = FirstRun()
 
 
 class NotOpenYet(NotPossible):
@@ -65,6 +68,15 @@ class NotOpenYet(NotPossible):
 
     def __init__(self) -> None:
         super().__init__("The studio is still being opened: try again in a moment.")
+
+
+class NoStudioYet(NotPossible):
+    """Nobody has set up the studio: there is no site, or nobody works there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no studio yet: r takes the first steps; “studio-tui demo” shows a studio to try things in."
+        )
 
 
 class Desk:
@@ -116,6 +128,21 @@ class Desk:
         self.sites = tuple(site if each.id == site.id else each for each in self.sites)
 
     @property
+    def login(self) -> str:
+        """Whose hands are on the keyboard, as the operating system knows them."""
+        return self._options.login
+
+    @property
+    def preferences(self) -> Path | None:
+        """The file with what the person chose on the screens; None if it is forgotten."""
+        return self._options.preferences
+
+    @property
+    def first_run(self) -> FirstRun:
+        """What the guide of a new studio begins with."""
+        return self._options.first_run
+
+    @property
     def zone(self) -> ZoneInfo:
         """The site's time zone: people read and type its wall-clock time."""
         return zone(self.site.zone)
@@ -153,11 +180,13 @@ class Desk:
     def _sit_down(self, studio: Studio) -> tuple[StaffMember, tuple[Site, ...], Site]:
         sites = tuple(studio.catalogue.sites())
         if not sites:
-            raise NotPossible(
-                "There is no site yet. Make the first with “studio-tui sites add”, its people with “studio-tui staff add”, "
-                "and open the program again; “studio-tui demo” shows a studio to try things in."
-            )
-        actor = studio.catalogue.actor(self._options.login)
+            raise NoStudioYet
+        try:
+            actor = studio.catalogue.actor(self._options.login)
+        except NotFound:
+            if studio.catalogue.staff():
+                raise
+            raise NoStudioYet from None
         if self._options.site is not None:
             return actor, sites, studio.catalogue.site(self._options.site)
         own = [site for site in sites if site.id in actor.site_ids]

@@ -35,6 +35,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "video conferences": (_ROWS, "studio_tui.tui.screens.conferences:ConferencesScreen", _APP),
     "the team": (_ROWS, "studio_tui.tui.screens.team:TeamScreen", _APP),
     "rooms and hours": (_ROWS, "studio_tui.tui.screens.premises:PremisesScreen", _APP),
+    "the first steps": (_ROWS, "studio_tui.tui.screens.guide:GuideScreen", _APP),
     "services": (_ROWS, "studio_tui.tui.screens.services:ServicesScreen", _APP),
 }
 """Where keys work together: the classes whose bindings are active at the same time, as module:class."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 _OWNER_ONLY = 0o600
@@ -20,6 +21,12 @@ def read(path: Path | None) -> Mapping[str, str]:
     except (OSError, ValueError):
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def keep_quietly(path: Path | None, **chosen: str) -> None:
+    """As `keep`; what cannot be written is forgotten with the program's end."""
+    with suppress(OSError):
+        keep(path, **chosen)
 
 
 def keep(path: Path | None, **chosen: str) -> None:

@@ -18,10 +18,11 @@ NOBODY_YET = StaffId(0)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a studio is: its sites by name, and how many people work there."""
+    """How far a studio is: its sites by name, how many people work there, and how many clients it has."""
 
     sites: tuple[Site, ...]
     staff: int
+    clients: int
 
     @property
     def founded(self) -> bool:
@@ -37,7 +38,9 @@ class Founding:
 
     def standing(self) -> Standing:
         """How far the studio is."""
-        return self._resources.read(lambda unit: Standing(tuple(unit.people.sites()), len(unit.people.staff())))
+        return self._resources.read(
+            lambda unit: Standing(tuple(unit.people.sites()), len(unit.people.staff()), unit.clients.count())
+        )
 
     def founder(self, login: str) -> StaffMember:
         """Whoever opens a studio without staff, as an owner without a record."""

@@ -61,6 +61,7 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         Binding(
             "B", "premises", "Rooms", id="calendar.premises", show=False, tooltip="The site's rooms and opening hours"
         ),
+        Binding("f8", "guide", "First steps", id="calendar.guide", show=False, tooltip="The first steps of a studio"),
         Binding("s", "site", "Site", id="calendar.site", tooltip="Go to another site"),
         Binding("r", "refresh", "Refresh", id="calendar.refresh", tooltip="Read everything again"),
         Binding("escape", "dismiss_messages", "Dismiss", id="calendar.dismiss", show=False, tooltip="Dismiss messages"),
@@ -87,7 +88,7 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
     async def _begin(self) -> None:
         patience = self.set_timer(PATIENCE_S, lambda: self.say_in_grid("Opening the studio …"))
         try:
-            await self.desk.open()
+            await self._open_desk()
             self.period = self.view.period(self.desk.wall(self.desk.now()).date())
             await self._read()
         except StudioError as error:
@@ -101,7 +102,31 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         self.app.post_message(StudioOpened())
         self._prefetch()
 
+    async def _open_desk(self) -> None:
+        """Open the studio; a new one is set up first, and one whose setting up was interrupted goes on with it."""
+        from studio_tui.tui.desk import NoStudioYet
+
+        try:
+            await self.desk.open()
+        except NoStudioYet:
+            await self._guide()
+            await self.desk.open()
+            return
+        from studio_tui.tui import preferences
+
+        if preferences.read(self.desk.preferences).get("guide") == "open":
+            await self._guide()
+
     # Other screens
+
+    async def _guide(self) -> None:
+        from studio_tui.tui.screens.guide import GuideScreen
+
+        await self.app.push_screen_wait(GuideScreen(self.desk))
+
+    @work(exit_on_error=False)
+    async def action_guide(self) -> None:
+        await self._guide()
 
     @work(exit_on_error=False)
     async def action_attention(self) -> None:

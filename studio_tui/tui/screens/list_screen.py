@@ -123,7 +123,7 @@ class ListScreen(StudioScreen[None], Generic[T]):
 
     def failed(self, error: StudioError) -> None:
         """A refusal stays below the list until the next act."""
-        self.say_refused(refusal(error, self.desk.zone, self.desk.now()))
+        self.say_refused(refusal(error, self.desk.zone, self.desk.now()) if self.desk.ready else str(error))
 
     def say_refused(self, sentence: str) -> None:
         """Say why something was not done; empty takes it back."""

@@ -158,7 +158,7 @@ class ServicesScreen(ListScreen["Service"]):
         async def submit(choice: ServiceChoice) -> Service:
             actor = self.desk.actor
             try:
-                return await self.desk.run(lambda studio: _save(studio, actor, form, choice))
+                return await self.desk.run(lambda studio: save_service(studio, actor, form, choice))
             finally:
                 self._shown = None
                 await self.read_again()
@@ -211,7 +211,7 @@ def _offer(studio: Studio, actor: StaffMember, service: Service, active: bool) -
     return studio.catalogue.save_service(actor, draft, version=service.change.version)
 
 
-def _save(studio: Studio, actor: StaffMember, form: ServiceForm, choice: ServiceChoice) -> Service:
+def save_service(studio: Studio, actor: StaffMember, form: ServiceForm, choice: ServiceChoice) -> Service:
     """Save what was changed: the service, its link, or both. The form goes on from what has been saved."""
     service = form.service
     if service is None or choice.changed:

@@ -1,0 +1,122 @@
+"""The steps of the first-run guide: what each is for, and what there is of it already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from studio_tui.tui.wording import counted
+
+if TYPE_CHECKING:
+    from studio_tui.domain.people import Site
+    from studio_tui.tui.first_run import FirstRun
+    from studio_tui.usecases.studio import Studio
+
+
+class Step(NamedTuple):
+    """A step of the guide."""
+
+    key: str
+    title: str
+    text: str
+
+
+STEPS = (
+    Step(
+        "site",
+        "Your studio",
+        "Its name, as clients know it, its time zone and the language of its mails.\n"
+        "All times that you read and type are those of its clock.",
+    ),
+    Step(
+        "owner",
+        "You",
+        "You become the owner: you may do everything, and let others in.\n"
+        "The program knows you by the name under which you are logged in to this computer.",
+    ),
+    Step(
+        "service",
+        "What clients book",
+        "A service is a class, an appointment or a course, with its length and places, in person or online.\n"
+        "Sessions on the calendar are made of one. S in the calendar makes more.",
+    ),
+    Step("room", "Rooms", "Where sessions take place, and how many people fit in. B in the calendar has them all."),
+    Step(
+        "hours",
+        "Opening hours",
+        "Sessions outside of them are marked. Without any, the studio counts as open at any time.",
+    ),
+    Step(
+        "import",
+        "Bring in what you have",
+        "A calendar file (.ics) becomes sessions of one of your services, a list (.csv) becomes clients.\n"
+        "You see what it would do before anything is saved.",
+    ),
+    Step(
+        "mail",
+        "Mail",
+        "How notices reach clients: which lines to write into which file.\n"
+        "Until then every mail is written to a folder instead, so that nothing goes out by accident.",
+    ),
+    Step("calendar", "Open the calendar", "n makes the first session there, ? shows every key."),
+)
+OPTIONAL = frozenset({"service", "room", "hours", "import", "mail"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the studio is. `notes` says what there is of each step, by its key."""
+
+    sites: tuple[Site, ...] = ()
+    staff: int = 0
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def founded(self) -> bool:
+        """Whether the two steps that are needed are done."""
+        return bool(self.sites and self.staff)
+
+    def found(self, step: Step) -> str:
+        """What there is of the step; empty if it is still to be done."""
+        return self.notes.get(step.key, "")
+
+
+def state_of(studio: Studio, first_run: FirstRun) -> Progress:
+    """How far the studio is, read anew."""
+    standing = studio.founding.standing()
+    notes = {}
+    if standing.sites:
+        notes["site"] = ", ".join(f"{site.name} · {site.zone}" for site in standing.sites)
+    if standing.staff:
+        notes["owner"] = f"{counted(standing.staff, 'person', 'people')} on the team"
+    if standing.founded:
+        services = [service for site in standing.sites for service in studio.catalogue.services(site.id)]
+        rooms = [room for site in standing.sites for room in studio.premises.rooms(site.id)]
+        notes["service"] = ", ".join(service.name for service in services)
+        notes["room"] = ", ".join(room.name for room in rooms)
+        notes["import"] = counted(standing.clients, "client") if standing.clients else ""
+        notes["hours"] = "set" if any(studio.premises.hours(site.id) for site in standing.sites) else ""
+    if first_run.mail_host:
+        notes["mail"] = first_run.mail_host
+    return Progress(standing.sites, standing.staff, notes)
+
+
+def mail_lines(first_run: FirstRun) -> list[str]:
+    """What to write into which file, so that mails go out."""
+    if first_run.mail_host:
+        return [f"Mails go out through {first_run.mail_host}.", f"The settings are in {first_run.settings_file}."]
+    return [
+        "Write this, with your provider's values, into the file",
+        f"{first_run.settings_file}",
+        "",
+        "[smtp]",
+        'host = "mail.studio.example"',
+        'security = "starttls"    (or "tls")',
+        'username = "hello@studio.example"',
+        'password = "…"           (or STUDIO_TUI_SMTP_PASSWORD)',
+        'sender = "hello@studio.example"',
+        "",
+        "and open the program again. “studio-tui doctor” tries it out.",
+        f"Until then mails are files in {first_run.maildir}.",
+    ]

@@ -1,0 +1,183 @@
+"""The form that brings in a calendar or a list of clients: what it would do is told before it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import work
+from textual.suggester import Suggester
+
+from studio_tui.domain.errors import InvalidInput, StudioError
+from studio_tui.tui.desk import Desk
+from studio_tui.tui.screens.form import Form
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
+from studio_tui.tui.wording import counted
+
+if TYPE_CHECKING:
+    from studio_tui.domain.people import SiteId, StaffMember
+    from studio_tui.domain.services import Service
+    from studio_tui.usecases.importing import ImportReport
+    from studio_tui.usecases.studio import Studio
+
+_CALENDARS, _LISTS = (".ics", ".ical", ".ifb"), (".csv", ".txt")
+_LARGEST = 100 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChoice:
+    """A file, and for a calendar the service that its sessions are of."""
+
+    file: Path
+    service: Service | None
+
+
+class ImportForm(Form[ImportChoice, "ImportReport"]):
+    """Asks for a file and brings it in by itself; answers what came of it."""
+
+    HELP_TITLE = "Bringing in a file"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, self._carry_out)
+        self.heading = "Bring in a calendar or a list of clients"
+        self.file_name = ""
+
+    async def rows(self) -> Sequence[FormRow[Any]]:
+        site_id = self.desk.site.id
+        services = await self.desk.run(lambda studio: [s for s in studio.catalogue.services(site_id) if s.active])
+        file = TextRow("file", "File", "", _file_note, hint="~/calendar.ics or ~/clients.csv")
+        file.control.suggester = PathSuggester()
+        options: list[tuple[str, Service | None]] = [(service.name, service) for service in services]
+        options = options or [("none yet: make one first", None)]
+        service = PickRow[Any]("service", "Sessions of", options, options[0][1])
+        service.display = False
+        return [file, service]
+
+    def read(self) -> ImportChoice:
+        file = typed_path(self.text("file"))
+        if not _is_calendar(file):
+            return ImportChoice(file, None)
+        service = self.row("service").value
+        if service is None:
+            raise InvalidInput("A calendar becomes sessions of a service: make the service first.", field="service")
+        return ImportChoice(file, service)
+
+    def edited(self, row: FormRow[Any]) -> None:
+        """A calendar asks for its service; what would come of the file is counted."""
+        self.row("service").display = _is_calendar(typed_path(self.text("file")))
+        self._count()
+
+    @work(exit_on_error=False, exclusive=True, group="count")
+    async def _count(self) -> None:
+        self.foretell("")
+        try:
+            choice = self.read()
+        except InvalidInput:
+            return  # the row says it
+        if not choice.file.is_file():
+            return
+        await asyncio.sleep(_PATIENCE_S)  # a path that is still being typed is not read letter by letter
+        self.foretell("Reading …")
+        actor, site_id = self.desk.actor, self.desk.site.id
+        try:
+            report = await self.desk.run(lambda studio: bring_in(studio, actor, site_id, choice, dry_run=True))
+        except StudioError as error:
+            self.foretell(str(error))
+        else:
+            self.foretell(import_words(report))
+
+    async def _carry_out(self, choice: ImportChoice) -> ImportReport:
+        self.file_name = choice.file.name
+        actor, site_id = self.desk.actor, self.desk.site.id
+        return await self.desk.run(lambda studio: bring_in(studio, actor, site_id, choice, dry_run=False))
+
+
+_PATIENCE_S = 0.2
+
+
+class PathSuggester(Suggester):
+    """Completes a path by what is in the folder."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The typed path with the rest of the first name that begins so; folders end with a slash."""
+        return await asyncio.to_thread(completed, value)
+
+
+def completed(typed: str) -> str | None:
+    """The typed path with the rest of the first name in its folder that begins so, None if there is none."""
+    folder, name = os.path.split(typed)
+    if not name:
+        return None
+    with suppress(OSError):
+        for entry in sorted(os.scandir(Path(folder or ".").expanduser()), key=lambda entry: entry.name):
+            fits = entry.is_dir() or entry.name.lower().endswith((*_CALENDARS, *_LISTS))
+            if entry.name.startswith(name) and fits:
+                return typed + entry.name[len(name) :] + ("/" if entry.is_dir() else "")
+    return None
+
+
+def typed_path(text: str) -> Path:
+    """The path that somebody typed: `~` is their home."""
+    path = Path(text.strip())
+    with suppress(RuntimeError):  # ~somebody who does not exist
+        path = path.expanduser()
+    return path
+
+
+def bring_in(
+    studio: Studio, actor: StaffMember, site_id: SiteId, choice: ImportChoice, *, dry_run: bool
+) -> ImportReport:
+    """Bring in the file, or only find out what that would do.
+
+    Raises:
+        InvalidInput, UnreadableFile, NotAllowed: Nothing was brought in.
+    """
+    try:
+        data = choice.file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{choice.file.name} cannot be read: {error.strerror}.", field="file") from error
+    name = choice.file.name
+    if choice.service is None:
+        return studio.importing.import_clients(actor, data, name, dry_run=dry_run)
+    return studio.importing.import_calendar(actor, site_id, choice.service.id, data, name, dry_run=dry_run)
+
+
+def import_words(report: ImportReport) -> str:
+    """What an import did, or would do."""
+    counts = [
+        (report.count("made"), "new"),
+        (report.count("changed"), "changed"),
+        (report.count("cancelled"), "cancelled"),
+    ]
+    counts += [(report.count("unchanged"), "unchanged"), (report.count("skipped"), "skipped")]
+    told = ", ".join(f"{number} {word}" for number, word in counts if number) or "nothing"
+    first = next((line for line in report.lines if line.action == "skipped"), None)
+    why = f"\nSkipped, for example: {first.reason}" if first is not None else ""
+    return f"{'Brought in' if report.saved else 'It would bring in'}: {told}.{why}"
+
+
+def _file_note(text: str) -> str | None:
+    if not text.strip():
+        raise InvalidInput("Type where the file is; → takes what is offered.", field="file")
+    path = typed_path(text)
+    if path.is_dir():
+        raise InvalidInput("That is a folder: go on with the name of a file.", field="file")
+    if not path.is_file():
+        raise InvalidInput("There is no such file.", field="file")
+    size = path.stat().st_size
+    if size > _LARGEST:
+        raise InvalidInput("That file is larger than 100 MB.", field="file")
+    kind = "a calendar" if _is_calendar(path) else "a list of clients"
+    return f"{kind}, {counted(max(1, size // 1024), 'kB', 'kB')}"
+
+
+def _is_calendar(path: Path) -> bool:
+    return path.suffix.lower() in _CALENDARS
