@@ -117,6 +117,7 @@ class _Desks:
         self.announcing = studio.announcing
         self.importing = studio.importing
         self.finding = studio.finding
+        self.cards = studio.cards
 
 
 class SmallStudio(_Desks):

@@ -41,18 +41,18 @@ class BookingRepository:
         row = self._db.execute(select(_table).where(_table.c.id == booking_id)).one_or_none()
         if row is None:
             raise NotFound("That booking does not exist.")
-        return _to_booking(row)
+        return to_booking(row)
 
     def of_session(self, session_id: SessionId) -> list[Booking]:
         """The session's bookings, cancelled ones too, by id."""
         stmt = select(_table).where(_table.c.session_id == session_id).order_by(_table.c.id)
-        return [_to_booking(row) for row in self._db.execute(stmt)]
+        return [to_booking(row) for row in self._db.execute(stmt)]
 
     def of_client(self, session_id: SessionId, client_id: ClientId) -> Booking | None:
         """The client's booking in the session, also a cancelled one."""
         where = (_table.c.session_id == session_id, _table.c.client_id == client_id)
         row = self._db.execute(select(_table).where(*where)).one_or_none()
-        return None if row is None else _to_booking(row)
+        return None if row is None else to_booking(row)
 
     def sessions_of_client(self, client_id: ClientId, now: datetime) -> list[SessionId]:
         """Ids of sessions that have not ended and in which the client ever had a place."""
@@ -212,14 +212,15 @@ class BookingRepository:
             _table.c.status == BookingStatus.BOOKED,
             session.c.ends_at > now,
         )
-        return [_to_booking(row) for row in self._db.execute(stmt)]
+        return [to_booking(row) for row in self._db.execute(stmt)]
 
     def _change_booked(self, session_id: SessionId, by: int) -> None:
         table = schema.session
         self._db.execute(update(table).where(table.c.id == session_id).values(booked=table.c.booked + by))
 
 
-def _to_booking(row: AnyRow) -> Booking:
+def to_booking(row: AnyRow) -> Booking:
+    """The record of a row of `booking`."""
     return Booking(
         id=row.id,
         session_id=row.session_id,

@@ -16,6 +16,7 @@ from studio_tui.storage import engine as engines
 from studio_tui.storage.announcements import AnnouncementRepository
 from studio_tui.storage.bookings import BookingRepository
 from studio_tui.storage.changes import ChangeLog
+from studio_tui.storage.client_bookings import ClientBookings
 from studio_tui.storage.clients import ClientRepository
 from studio_tui.storage.conferences import ConferenceRepository
 from studio_tui.storage.edits import EditRepository
@@ -54,6 +55,10 @@ class UnitOfWork:
     @cached_property
     def clients(self) -> ClientRepository:
         return ClientRepository(self.db)
+
+    @cached_property
+    def client_bookings(self) -> ClientBookings:
+        return ClientBookings(self.db)
 
     @cached_property
     def services(self) -> ServiceRepository:

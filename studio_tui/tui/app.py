@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from studio_tui.domain.changes import ChangeRow
+    from studio_tui.tui.going import Visit
     from studio_tui.usecases.studio import Studio
 
 _log = logging.getLogger(__name__)
@@ -247,6 +248,14 @@ class StudioApp(EditKeys):
     def on_changes_seen(self, event: ChangesSeen) -> None:
         for screen in self._at_desk():
             screen.studio_changed(event.changes)
+
+    def on_visit(self, event: Visit) -> None:
+        """Close what lies over the calendar, and show a session there."""
+        while len(self.screen_stack) > 1:
+            self.screen.dismiss(None)
+        calendar = self.screen
+        if isinstance(calendar, CalendarScreen):
+            calendar.visit(event)
 
     def on_trouble_told(self, event: TroubleTold) -> None:
         self.notify(event.sentence, severity="warning", markup=False)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+from textual import work
 from textual.binding import Binding
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
@@ -247,11 +248,33 @@ R = TypeVar("R")
 
 
 class StudioScreen(AtDesk, Screen[R]):
-    """A full screen at the desk."""
+    """A full screen at the desk. Finding begins on each of them."""
+
+    BINDINGS: ClassVar = [
+        Binding(
+            "slash",
+            "find",
+            "Find",
+            id="screen.find",
+            show=False,
+            tooltip="Find a session, client, teacher, service or link by parts of words",
+        ),
+    ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+
+    @work(exit_on_error=False, group="finding")
+    async def action_find(self) -> None:
+        """Ask what to find, and go there."""
+        from studio_tui.tui.going import go_to
+        from studio_tui.tui.screens.find import FindScreen
+
+        await self.desk.open()
+        hit = await self.app.push_screen_wait(FindScreen(self.desk))
+        if hit is not None:
+            go_to(self, hit)
 
 
 class StudioModal(AtDesk, ModalScreen[R]):

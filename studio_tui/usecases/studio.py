@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.calendar import CalendarQueries
     from studio_tui.usecases.catalogue import Catalogue
     from studio_tui.usecases.clashing import Clashing
+    from studio_tui.usecases.client_cards import ClientCards
     from studio_tui.usecases.conferencing import Conferencing
     from studio_tui.usecases.finding import Finding
     from studio_tui.usecases.founding import Founding
@@ -138,6 +139,13 @@ class Studio:
         from studio_tui.usecases.importing import Importing
 
         return Importing(self.resources)
+
+    @cached_property
+    def cards(self) -> ClientCards:
+        """The clients' list, and their cards."""
+        from studio_tui.usecases.client_cards import ClientCards
+
+        return ClientCards(self.resources)
 
     @cached_property
     def finding(self) -> Finding:

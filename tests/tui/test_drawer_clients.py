@@ -296,9 +296,10 @@ async def test_the_card_offers_only_what_can_be_done(aurora: Aurora) -> None:
         await press(pilot, "enter")
         card = pilot.app.screen
         assert isinstance(card, ClientCard)
-        sent = {act: bool(card.check_action("choose", (act,))) for act in ("edit", "resend", "retry", "stop", "cancel")}
+        acts = ("edit", "resend", "retry", "stop", "cancel_booking")
+        sent = {act: bool(card.check_action(act, ())) for act in acts}
 
-    assert sent == {"edit": True, "resend": True, "retry": False, "stop": False, "cancel": True}
+    assert sent == {"edit": True, "resend": True, "retry": False, "stop": False, "cancel_booking": True}
 
 
 async def test_the_card_hides_addresses_with_the_names(aurora: Aurora) -> None:
@@ -318,7 +319,7 @@ async def test_a_held_notice_can_be_tried_again_or_stopped_from_the_card(aurora:
         await press(pilot, "down", "down", "enter", "F")
         tried = of(aurora, session, "Davide Riva")[0].state
         aurora.set_delivery(held.id, DeliveryState.HELD, reason=HeldReason.AFTER_CRASH.value)
-        await press(pilot, "r", "enter", "s")
+        await press(pilot, "r", "s")
 
     assert tried is DeliveryState.READY
     assert of(aurora, session, "Davide Riva")[0].state is DeliveryState.CANCELLED
@@ -330,10 +331,12 @@ async def test_the_cards_other_keys_send_again_and_cancel(aurora: Aurora) -> Non
     async with drawer_of(aurora, session) as pilot:
         await press(pilot, "enter", "R")
         sent = len(of(aurora, session, "Alice Rossi"))
-        await press(pilot, "enter", "x")
+        await press(pilot, "x", "escape")
+        left = on_screen(pilot)
 
     assert sent == 4
     assert "Alice Rossi" not in _names(aurora, session)
+    assert "× Alice Rossi" in left
 
 
 async def test_a_client_is_edited_from_the_card(aurora: Aurora) -> None:

@@ -46,9 +46,9 @@ async def test_the_card_shows_it_and_a_refused_one_is_tried_again_from_there(aur
         await settled(pilot)
         await press(pilot, "tab", "enter")
         await press(pilot, "down", "enter")
-        said = in_dialog(pilot)
+        said = on_screen(pilot)
         assert "Bruno Conti" in said
-        assert "Told: moved" in said
+        assert "! Mail (moved) failed" in said
         assert "550 no such user" in said
         await press(pilot, "F")
     [row] = [row for row in aurora.deliveries(session) if row.last_code == 550]

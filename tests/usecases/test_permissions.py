@@ -322,6 +322,7 @@ NEEDS_NO_PERMISSION = {
     "importing": set[str](),
     "finding": {"find"},
     "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
+    "cards": {"card", "count", "page"},
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -19,6 +19,10 @@ from studio_tui.tui.widgets.key_bar import KeyBar
 from studio_tui.tui.widgets.move_bar import MoveBar
 from studio_tui.tui.widgets.status_bar import StatusBar
 from studio_tui.tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from studio_tui.domain.people import Site
+    from studio_tui.tui.going import Visit
 
 TICK_S = 1.0
 STATUS_S = 5.0
@@ -62,6 +66,7 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
             "B", "premises", "Rooms", id="calendar.premises", show=False, tooltip="The site's rooms and opening hours"
         ),
         Binding("f8", "guide", "First steps", id="calendar.guide", show=False, tooltip="The first steps of a studio"),
+        Binding("C", "clients", "Clients", id="calendar.clients", show=False, tooltip="The studio's clients"),
         Binding("s", "site", "Site", id="calendar.site", tooltip="Go to another site"),
         Binding("r", "refresh", "Refresh", id="calendar.refresh", tooltip="Read everything again"),
         Binding("escape", "dismiss_messages", "Dismiss", id="calendar.dismiss", show=False, tooltip="Dismiss messages"),
@@ -156,6 +161,11 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
 
         self.app.push_screen(PremisesScreen(self.desk))
 
+    def action_clients(self) -> None:
+        from studio_tui.tui.screens.clients import ClientsScreen
+
+        self.app.push_screen(ClientsScreen(self.desk))
+
     @work(exit_on_error=False)
     async def action_site(self) -> None:
         from studio_tui.tui.screens.dialogs import Choose
@@ -168,10 +178,23 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         chosen = [site.id for site in sites].index(here.id)
         site = await self.app.push_screen_wait(Choose(self.desk, title="Site", options=options, chosen=chosen))
         if site is not None and site != here:
-            self.desk.site = site
-            self.close_drawer()
+            self._sit_down_at(site)
             await self.read_again()
             self.say_title()
+
+    @work(exit_on_error=False, exclusive=True, group="visit")
+    async def visit(self, event: Visit) -> None:
+        """Show a session that somebody chose elsewhere: its site, its page, the cursor on it, its drawer."""
+        site = next((site for site in self.desk.sites if site.id == event.site_id), None)
+        if site is not None and site != self.desk.site:
+            self._sit_down_at(site)
+            self.outdate()
+        await self.go_to_session(event.session_id, event.starts_at)
+        self.open_session(event.session_id)
+
+    def _sit_down_at(self, site: Site) -> None:
+        self.desk.site = site
+        self.close_drawer()
 
     def action_refresh(self) -> None:
         if self.desk.ready:

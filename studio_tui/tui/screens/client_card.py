@@ -1,137 +1,142 @@
-"""A client's card: how to reach them, and every word that a server said about their notices (SPEC N11)."""
+"""A client's card: how to reach them, what they have booked, and every word that a server said (SPEC N11)."""
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.widgets import Static
+from textual.content import Content
+from textual.widgets import OptionList, Static
 
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
-from studio_tui.tui.desk import Desk, StudioModal
-from studio_tui.tui.signs import in_ascii, state_sign
-from studio_tui.tui.widgets.drawer_clients import delivery_remark, when_text
-from studio_tui.tui.widgets.key_bar import KeyBar
-from studio_tui.tui.wording import clock_text
+from studio_tui.domain.client_card import CardBooking
+from studio_tui.domain.errors import NotPossible
+from studio_tui.tui.desk import Desk
+from studio_tui.tui.going import Visit
+from studio_tui.tui.screens.card_acts import CardActs
+from studio_tui.tui.screens.list_screen import Line
+from studio_tui.tui.widgets import card_texts as texts
 
 if TYPE_CHECKING:
-    from studio_tui.domain.agenda import ClientLine
-    from studio_tui.domain.people import Client
+    from studio_tui.domain.people import ClientId
+    from studio_tui.domain.sessions import SessionId
+
+_PAST = 50
+_UPCOMING_LINE, _PAST_LINE = "upcoming", "past"
 
 
-class CardAct(Enum):
-    """What somebody chose on the card."""
+class ClientCard(CardActs):
+    """A client's bookings in lines; the panel says what was sent about the one under the cursor."""
 
-    EDIT = "edit"
-    RESEND = "resend"
-    RETRY = "retry"
-    STOP = "stop"
-    CANCEL = "cancel"
-
-
-_MAY_BE_TRIED_AGAIN = (DeliveryState.FAILED, DeliveryState.HELD)
-
-
-class ClientCard(StudioModal[CardAct | None]):
-    """Shows a client of a session. Answers what is to be done, or None if it was just closed."""
-
-    CSS_PATH = "dialogs.tcss"
+    DEFAULT_CSS = """
+    ClientCard #facts { height: auto; padding: 0 1; margin-top: 1; }
+    """
+    HELP_TITLE = "A client's card"
     BINDINGS: ClassVar = [
-        Binding("e", "choose('edit')", "Edit", id="card.edit"),
-        Binding("R", "choose('resend')", "Send again", id="card.resend"),
-        Binding("F", "choose('retry')", "Retry", id="card.retry"),
-        Binding("s", "choose('stop')", "Do not send", id="card.stop"),
-        Binding("x,delete", "choose('cancel')", "Cancel booking", id="card.cancel_booking"),
-        Binding("asterisk", "app.privacy", "Hide names", id="card.privacy", show=False),
+        Binding("enter", "go", "To the session", id="card.go", tooltip="Show the session in the calendar"),
+        Binding("b", "book", "Book", id="card.book", tooltip="Book the client into a session"),
+        Binding(
+            "x,delete", "cancel_booking", "Cancel booking", id="card.cancel_booking", tooltip="Take the place back"
+        ),
+        Binding("e", "edit", "Edit", id="card.edit", tooltip="Edit name and addresses"),
+        Binding("R", "resend", "Send again", id="card.resend", tooltip="Send this session's notice again"),
+        Binding("F", "retry", "Retry", id="card.retry", tooltip="Try what failed or is held again"),
+        Binding("s", "stop", "Do not send", id="card.stop", tooltip="Do not send what waits"),
+        Binding("o", "older", "Older", id="card.older", tooltip="Show older bookings too"),
     ]
+    topics = ("client", "booking", "session", "outbox", "service", "staff", "account")
 
-    def __init__(self, desk: Desk, client: Client, line: ClientLine) -> None:
+    def __init__(self, desk: Desk, client_id: ClientId, *, session_id: SessionId | None = None) -> None:
+        """Make the card. `session_id`: the session whose booking the cursor begins at."""
         super().__init__(desk)
-        self._client = client
-        self._line = line
+        self.client_id = client_id
+        self._past = _PAST
+        if session_id is not None:
+            self.begin_at(str(session_id))
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(self.desk.client(self._client.name), classes="dialog--title", markup=False)
-            yield Static(self._written(), id="card", markup=False)
-            yield KeyBar()
+        parts = iter(super().compose())
+        yield next(parts)
+        yield Static("", id="facts", markup=False)
+        yield from parts
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done with this client now."""
-        deliveries = self._line.messages
-        if action != "choose":
-            return True
-        match CardAct(parameters[0]):
-            case CardAct.RETRY:
-                return any(d.state in _MAY_BE_TRIED_AGAIN for d in deliveries)
-            case CardAct.STOP:
-                return any(d.state.waiting for d in deliveries)
-            case CardAct.RESEND | CardAct.CANCEL:
-                return self._line.active
-            case CardAct.EDIT:
-                return True
+    # What is shown
 
-    def action_choose(self, act: str) -> None:
-        """Answer with the act."""
-        self.dismiss(CardAct(act))
+    @property
+    def when_empty(self) -> str:
+        return "No bookings yet.\nb: book into a session · e: edit"
+
+    async def load(self) -> Sequence[Line[CardBooking]]:
+        actor, client_id, past = self.desk.actor, self.client_id, self._past
+        self.card = card = await self.desk.run(lambda studio: studio.cards.card(actor, client_id, past=past))
+        self._say_who()
+        coming = [Line[CardBooking](_UPCOMING_LINE, None)] if card.upcoming else []
+        over = [Line[CardBooking](_PAST_LINE, None)] if card.past else []
+        return [*coming, *map(_line, card.upcoming), *over, *map(_line, card.past)]
+
+    def row(self, line: Line[CardBooking], width: int) -> Content:
+        if line.item is not None:
+            return texts.booking_row(line.item, width, self.desk)
+        if line.key == _UPCOMING_LINE or self.card is None:
+            return texts.columns_row("To come", width)
+        shown, all_of_them = len(self.card.past), self.card.past_bookings
+        more = f" · {shown} of {all_of_them}, o: older" if shown < all_of_them else ""
+        return texts.columns_row(f"Past{more}", width, columns=not self.card.upcoming)
+
+    def panel(self, item: CardBooking) -> tuple[str, str]:
+        return texts.panel_heading(item, self.desk), "\n".join(texts.told_lines(item, self.desk))
+
+    def show_panel(self) -> None:
+        super().show_panel()
+        self.refresh_bindings()
 
     def privacy_changed(self) -> None:
         """Hide or show who it is."""
-        self.query_one(".dialog--title", Static).update(self.desk.client(self._client.name))
-        self.query_one("#card", Static).update(self._written())
+        self._say_who()
+        self.show_panel()
 
-    def _written(self) -> str:
-        client, line = self._client, self._line
-        verified = "" if client.email is None else (", verified" if client.email_verified else ", not verified")
-        booked = clock_text(self.desk.wall(line.booked_at), self.desk.wall(self.desk.now()).date())
-        lines = [
-            f"Email     {self._hidden(client.email)}{verified}",
-            f"Phone     {self._hidden(client.phone)}",
-            f"Language  {client.language}",
-            f"Push      {'yes' if client.push_topic else 'no topic'}",
-            f"Booked    {booked}{'' if line.active else ', cancelled'}",
-            "",
-            *self._told("Mail", line.email),
-            *self._told("Push", line.push),
-            *self._news(),
-        ]
-        if line.old_link:
-            lines.append("↻ Was sent a link that has changed since.")
-        text = "\n".join(lines)
-        return in_ascii(text) if self.desk.ascii else text
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done with the booking under the cursor now."""
+        item = self.chosen if self.card is not None and self.query("#list") else None
+        match action:
+            case "retry":
+                return item is not None and bool(texts.to_retry(item))
+            case "stop":
+                return item is not None and bool(texts.waiting(item))
+            case "resend" | "cancel_booking":
+                return item is not None and item.booking.active
+            case "go":
+                return item is not None
+            case "older":
+                return self.card is not None and len(self.card.past) < self.card.past_bookings
+        return True
 
-    def _news(self) -> list[str]:
-        news = self._line.news
-        if news is None:
-            return []
-        lines = [f"Told: {news.what}"]
-        for delivery in news.deliveries:
-            lines += [
-                f"  {line}" for line in self._told("Mail" if delivery.channel is Channel.EMAIL else "Push", delivery)
-            ]
-        return lines
+    # Where to
 
-    def _hidden(self, text: str | None) -> str:
-        if text is None:
-            return "none"
-        return self.desk.client(text)
+    @on(OptionList.OptionSelected, "#list")
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_go()
 
-    def _told(self, label: str, delivery: Delivery | None) -> list[str]:
-        if delivery is None:
-            reached = self._line.has_email if label == "Mail" else self._line.has_push
-            return [f"{label}: nothing planned{'' if reached else ', no address'}"]
-        when = when_text(delivery, self.desk)
-        what = delivery.state.label
-        if delivery.state is DeliveryState.SENT:
-            what = f"sent {when}"
-        elif delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
-            what = f"planned for {when}"
-        mailed = delivery.channel is Channel.EMAIL and delivery.recipient is not None
-        where = f" to {self._hidden(delivery.recipient)}" if mailed else ""
-        again = ", asked for by hand" if delivery.manual and delivery.announcement_id is None else ""
-        said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
-        remark = delivery_remark(delivery) or said
-        return [f"{label}: {state_sign(delivery)} {what}{where}{again}", *([f"      {remark}"] if remark else [])]
+    def action_go(self) -> None:
+        """Show the session in the calendar."""
+        if self.chosen is None:
+            raise NotPossible("No booking is chosen. Enter shows the session of the one under the cursor.")
+        self.post_message(Visit(self.chosen.session_id, self.chosen.site.id, self.chosen.starts_at))
+
+    @work(exit_on_error=False, exclusive=True, group="load")
+    async def action_older(self) -> None:
+        """Read older bookings too."""
+        self._past += 4 * _PAST
+        await self.read_again()
+
+    def _say_who(self) -> None:
+        if self.card is not None:
+            self._say("#title", texts.title(self.card, self.desk))
+            self._say("#facts", "\n".join(texts.facts(self.card, self.desk)))
+
+
+def _line(item: CardBooking) -> Line[CardBooking]:
+    return Line(str(item.session_id), item)

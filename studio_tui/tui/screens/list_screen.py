@@ -96,6 +96,10 @@ class ListScreen(StudioScreen[None], Generic[T]):
         at = self.query_one("#list", RowList).highlighted
         return self._lines[at].item if at is not None and at < len(self._lines) else None
 
+    def begin_at(self, key: str) -> None:
+        """Put the cursor on a line once the list is read."""
+        self._at = key
+
     def choose(self, key: str) -> None:
         """Put the cursor on a line."""
         for index, line in enumerate(self._lines):

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from studio_tui.domain.bookings import Enrolment
     from studio_tui.domain.people import Client, ClientId, StaffMember
     from studio_tui.domain.services import CourseId
+    from studio_tui.tui.desk import Desk
     from studio_tui.tui.screens.menu import Menu
-    from studio_tui.usecases.booking import ClientDraft
     from studio_tui.usecases.studio import Studio
-
-_MAY_BE_TRIED_AGAIN = (DeliveryState.FAILED, DeliveryState.HELD)
 
 
 class ClientActs(DrawerActs):
@@ -83,7 +81,7 @@ class ClientActs(DrawerActs):
             await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
             self.tell(f"{name}'s place is free; b books again.")
             return
-        match await self.app.push_screen_wait(self._ask_how_much(name)):
+        match await self.app.push_screen_wait(ask_how_much(self.desk, name)):
             case "s":
                 await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
                 self.tell(f"{name}'s place in this session is free.")
@@ -112,35 +110,12 @@ class ClientActs(DrawerActs):
     @work(exit_on_error=False, group="drawer-act")
     async def action_card(self) -> None:
         """Show everything about the chosen client."""
-        from studio_tui.tui.screens.client_card import CardAct, ClientCard
+        from studio_tui.tui.screens.client_card import ClientCard
 
-        line, actor = self._client("Enter shows the client under the cursor."), self.desk.actor
-        client = await self.desk.run(lambda studio: studio.booking.client(actor, line.client_id))
-        match await self.app.push_screen_wait(ClientCard(self.desk, client, line)):
-            case CardAct.EDIT:
-                await self._edit(client)
-            case CardAct.RESEND:
-                await self._resend(line)
-            case CardAct.RETRY:
-                await self._retry([d for d in deliveries_of(line) if d.state in _MAY_BE_TRIED_AGAIN])
-            case CardAct.STOP:
-                await self._stop(line)
-            case CardAct.CANCEL:
-                self.action_cancel_booking()
-
-    async def _edit(self, client: Client) -> None:
-        from studio_tui.tui.screens.client_form import ClientForm
-
-        async def submit(draft: ClientDraft) -> Client:
-            version = form.version
-            return await self.carry_out(
-                lambda studio, actor, _: studio.booking.save_client(actor, draft, version=version)
-            )
-
-        form = ClientForm(self.desk, submit, client=client)
-        saved = await self.app.push_screen_wait(form)
-        if saved is not None:
-            self.tell(f"{self.desk.client(saved.name)} is saved.")
+        line, session_id = self._client("Enter shows the client under the cursor."), self.opened().session.id
+        await self.app.push_screen_wait(ClientCard(self.desk, line.client_id, session_id=session_id))
+        await self.reload()
+        self.wrote(session_id)
 
     async def _resend(self, line: ClientLine) -> None:
         sent = await self.carry_out(
@@ -154,20 +129,6 @@ class ClientActs(DrawerActs):
             lambda studio, actor, _: [studio.notifying.retry(actor, delivery.id) for delivery in deliveries]
         )
         self.tell(f"{counted(len(deliveries), 'message')} will be tried again at once.")
-
-    async def _stop(self, line: ClientLine) -> None:
-        waiting = [d for d in deliveries_of(line) if d.state.waiting]
-        await self.carry_out(lambda studio, actor, _: [studio.notifying.cancel(actor, d.id) for d in waiting])
-        self.tell(f"{counted(len(waiting), 'message')} will not go out; R sends the notice after all.")
-
-    def _ask_how_much(self, name: str) -> Menu:
-        from studio_tui.tui.screens.menu import Menu, Way
-
-        ways = [
-            Way("s", "Only this session", "The place in the course's other sessions stays."),
-            Way("c", "The whole course", "The places in all its sessions that are not over."),
-        ]
-        return Menu(self.desk, title=f"Cancel {name}'s booking", ways=ways)
 
     def _client(self, otherwise: str) -> ClientLine:
         """The client under the cursor.
@@ -184,6 +145,17 @@ class ClientActs(DrawerActs):
 def deliveries_of(line: ClientLine) -> list[Delivery]:
     """The newest notice of each channel, and what was told last of a change."""
     return list(line.messages)
+
+
+def ask_how_much(desk: Desk, name: str) -> Menu:
+    """Asks whether a booking in a course's session is cancelled there (`s`) or in the whole course (`c`)."""
+    from studio_tui.tui.screens.menu import Menu, Way
+
+    ways = [
+        Way("s", "Only this session", "The place in the course's other sessions stays."),
+        Way("c", "The whole course", "The places in all its sessions that are not over."),
+    ]
+    return Menu(desk, title=f"Cancel {name}'s booking", ways=ways)
 
 
 def book(studio: Studio, actor: StaffMember, detail: SessionDetail, client_id: ClientId) -> None:

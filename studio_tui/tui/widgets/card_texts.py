@@ -1,0 +1,170 @@
+"""The words of a client's card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.terminal import clip, pad, safe_display
+from studio_tui.domain.zones import to_wall, zone
+from studio_tui.tui.signs import state_sign
+from studio_tui.tui.widgets.drawer_clients import delivery_cell, delivery_remark, when_text
+from studio_tui.tui.wording import clock_text, counted
+
+if TYPE_CHECKING:
+    from studio_tui.domain.client_card import CardBooking, ClientCard
+    from studio_tui.tui.desk import Desk
+
+_WHEN, _CELL, _SIDE = 18, 9, 2
+_STAFF, _ROOM = 14, 14
+_WIDE = 100
+_MOST_TITLE = 44
+_CHANNELS = {Channel.EMAIL: "Mail", Channel.PUSH: "Push"}
+_MAY_BE_TRIED_AGAIN = (DeliveryState.FAILED, DeliveryState.HELD)
+_TROUBLE = (DeliveryState.FAILED, DeliveryState.HELD)
+
+
+def title(card: ClientCard, desk: Desk) -> str:
+    """The client's name, and how often they come."""
+    coming = sum(line.booking.active for line in card.upcoming)
+    told = f"{counted(coming, 'booking')} to come, {card.past_bookings:,} past"
+    return f"{safe_display(desk.client(card.client.name))} · {told}"
+
+
+def facts(card: ClientCard, desk: Desk) -> list[str]:
+    """How to reach the client, and where they come next."""
+    client = card.client
+    verified = "" if client.email is None else (", verified" if client.email_verified else ", not verified")
+    email = "no address: mails are held" if client.email is None else f"{desk.client(client.email)}{verified}"
+    phone = f"phone {desk.client(client.phone)}" if client.phone else "no phone"
+    push = "push" if client.push_topic else "no push"
+    reach = safe_display(f"{email} · {phone} · {client.language} · {push}")
+    return [reach, f"Next: {next_words(card, desk)}"]
+
+
+def next_words(card: ClientCard, desk: Desk) -> str:
+    """The next session in words."""
+    line = card.next
+    if line is None:
+        return "nothing booked"
+    parts = [f"{when_words(line, desk)} {line.title}", line.staff, line.room]
+    return safe_display(" · ".join(part for part in parts if part))
+
+
+def when_words(line: CardBooking, desk: Desk) -> str:
+    """The start by the clock of the session's site, with the year if it is another one."""
+    wall = to_wall(line.starts_at, zone(line.site.zone))
+    if wall.year == desk.wall(desk.now()).year:
+        return f"{wall:%a} {wall.day:>2} {wall:%b %H:%M}"
+    return f"{wall.day} {wall:%b %Y %H:%M}"
+
+
+def columns_row(name: str, width: int, *, columns: bool = True) -> Content:
+    """A heading, with the names of the columns that end at the right edge."""
+    names = f"{pad(' mail', _CELL)}{pad(' push', _CELL)}" if columns else ""
+    return Content(pad(name, _used(width) - len(names)) + names).stylize("dim")
+
+
+def booking_row(line: CardBooking, width: int, desk: Desk) -> Content:
+    """A booking in one line: sign, when, what, who leads, where, and what became of its notices."""
+    wide = width >= _WIDE
+    elsewhere = "" if line.site.id == desk.site.id else f" · {line.site.name}"
+    state = "" if line.takes_place else " · session cancelled"
+    name = safe_display(f"{line.title}{elsewhere}{state}")
+    side = f"{pad(safe_display(line.staff), _STAFF)}{pad(safe_display(line.room), _ROOM) if wide else ''}"
+    room = max(8, _used(width) - _SIDE - _WHEN - len(side) - 2 * _CELL)
+    style = "" if line.booking.active and line.takes_place else "dim strike"
+    cells = [(f" {delivery_cell(newest(line, channel), desk)}", newest(line, channel)) for channel in Channel]
+    sign = _sign(line)
+    return Content.assemble(
+        (f"{sign} ", "$text-error bold" if sign in "!‖" else ""),
+        (pad(when_words(line, desk), _WHEN), style),
+        (pad(clip(name, room - 1), room), style),
+        (side, "dim"),
+        *((pad(text, _CELL), _cell_style(delivery)) for text, delivery in cells),
+    )
+
+
+def panel_heading(line: CardBooking, desk: Desk) -> str:
+    """Which booking the panel is about."""
+    return safe_display(f"{line.title}, {when_words(line, desk)}")
+
+
+def told_lines(line: CardBooking, desk: Desk) -> list[str]:
+    """When it was booked, and all that was sent about it or will be, with the server's answer (SPEC N11)."""
+    booked = clock_text(desk.wall(line.booking.booked_at), desk.wall(desk.now()).date())
+    cancelled = "" if line.booking.active else ", cancelled"
+    if line.booking.cancelled_at is not None and not line.booking.active:
+        cancelled += f" {clock_text(desk.wall(line.booking.cancelled_at), desk.wall(desk.now()).date())}"
+    lines = [f"Booked {booked}{cancelled}"]
+    if not line.deliveries:
+        lines.append("Nothing is planned or was sent." if line.online else "In person: there is no link to send.")
+    lines += [safe_display(_told(line, delivery, desk)) for delivery in reversed(line.deliveries)]
+    if line.old_link:
+        lines.append("↻ Was sent a link that has changed since: R sends the one of now.")
+    return lines
+
+
+def to_retry(line: CardBooking) -> list[Delivery]:
+    """Messages that failed or are held."""
+    return [d for d in line.deliveries if d.state in _MAY_BE_TRIED_AGAIN]
+
+
+def waiting(line: CardBooking) -> list[Delivery]:
+    """Messages that may still go out by themselves."""
+    return [d for d in line.deliveries if d.state.waiting]
+
+
+def newest(line: CardBooking, channel: Channel) -> Delivery | None:
+    """The newest message over a channel; one that was cancelled does not hide one that was sent."""
+    shown: Delivery | None = None
+    for delivery in line.notices:
+        hides = shown is None or shown.state is not DeliveryState.SENT or delivery.state is not DeliveryState.CANCELLED
+        if delivery.channel is channel and hides:
+            shown = delivery
+    return shown
+
+
+def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
+    when, what = when_text(delivery, desk), delivery.state.label
+    if delivery.state is DeliveryState.SENT:
+        what = f"sent {when}"
+    elif delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
+        what = f"planned for {when}"
+    mailed = delivery.channel is Channel.EMAIL and delivery.recipient is not None
+    where = f" to {desk.client(delivery.recipient or '')}" if mailed else ""
+    news = line.news.get(delivery.announcement_id or 0, "")
+    again = ", asked for by hand" if delivery.manual and delivery.announcement_id is None else ""
+    said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
+    remark = delivery_remark(delivery) or said
+    told = f": {remark}" if remark else ""
+    about = f" ({news})" if news else ""
+    return f"{state_sign(delivery)} {_CHANNELS[delivery.channel]}{about} {what}{where}{again}{told}"
+
+
+def _sign(line: CardBooking) -> str:
+    if not line.booking.active:
+        return "×"
+    states = [found.state for channel in Channel if (found := newest(line, channel)) is not None]
+    states += [delivery.state for delivery in line.deliveries if delivery.announcement_id is not None]
+    for state, sign in ((DeliveryState.FAILED, "!"), (DeliveryState.HELD, "‖")):
+        if state in states:
+            return sign
+    if line.old_link:
+        return "↻"
+    return "✓" if any(delivery.state is DeliveryState.SENT for delivery in line.notices) else " "
+
+
+def _cell_style(delivery: Delivery | None) -> str:
+    if delivery is None:
+        return "dim"
+    if delivery.state in _TROUBLE:
+        return "$text-error"
+    return "$text-success" if delivery.state is DeliveryState.SENT else "dim"
+
+
+def _used(width: int) -> int:
+    """On a wide screen the columns stay together."""
+    return min(width, _SIDE + _WHEN + _MOST_TITLE + _STAFF + _ROOM + 2 * _CELL)
