@@ -9,7 +9,7 @@ from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.sessions import Session
 from studio_tui.storage.types import to_ms
 from tests.tui.aurora import Aurora
-from tests.tui.settling import in_dialog, on_screen, press, settled
+from tests.tui.settling import on_screen, press, settled
 
 
 def told(aurora: Aurora) -> Session:

@@ -42,8 +42,8 @@ class PagedRows(Widget, Generic[T], can_focus=True):
         Binding("up,k", "move(-1)", "Up", id="paged.up", show=False, tooltip="Previous line"),
         Binding("pagedown", "leaf(1)", "Page down", id="paged.page_down", show=False, tooltip="A page down"),
         Binding("pageup", "leaf(-1)", "Page up", id="paged.page_up", show=False, tooltip="A page up"),
-        Binding("home", "edge(False)", "First", id="paged.first", show=False, tooltip="First line"),
-        Binding("end", "edge(True)", "Last", id="paged.last", show=False, tooltip="Last line"),
+        Binding("home,g", "edge(False)", "First", id="paged.first", show=False, tooltip="First line"),
+        Binding("end,G", "edge(True)", "Last", id="paged.last", show=False, tooltip="Last line"),
     ]
 
     class Wanted(Message):
