@@ -39,6 +39,7 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
             ascii=tui.ascii,
             mouse=tui.mouse,
             drafts=settings.paths.data_dir / "drafts" / f"{quote(acting, safe='')}.json",
+            habits=settings.paths.data_dir / "habits" / f"{quote(acting, safe='')}.json",
             keymap=tui.keymap,
             movement=tui.movement.value,
             first_run=FirstRun(

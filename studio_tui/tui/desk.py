@@ -45,6 +45,7 @@ class TuiOptions(NamedTuple):
         privacy: Begin with clients' names hidden.
         mouse: Whether the terminal reports its mouse.
         drafts: File for what is being typed when the line drops; None forgets it.
+        habits: File for how the person looked at the timetable last; None forgets it.
         keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("M",)}`.
         movement: Which keys beside the arrows move: one of `keymap.MOVEMENTS`.
         preferences: File for what the person chooses on the screens; None forgets it.
@@ -58,6 +59,7 @@ class TuiOptions(NamedTuple):
     privacy: bool = False
     mouse: bool = True
     drafts: Path | None = None
+    habits: Path | None = None
     keymap: Mapping[str, Sequence[str]] = MappingProxyType({})
     movement: str = "vim"
     preferences: Path | None = None
@@ -95,6 +97,11 @@ class Desk:
         self.sites: tuple[Site, ...] = ()
         self.privacy = options.privacy
         self.ascii = options.ascii
+
+    @property
+    def habits(self) -> Path | None:
+        """The file that keeps how the person looks at the timetable."""
+        return self._options.habits
 
     @property
     def ready(self) -> bool:

@@ -11,10 +11,13 @@ from textual.message import Message
 
 from studio_tui.domain.errors import StudioError
 from studio_tui.tui.desk import Desk
+from studio_tui.tui.filters import Filter
+from studio_tui.tui.habits import remembered
 from studio_tui.tui.screens.calendar_drawer import CalendarDrawer
-from studio_tui.tui.screens.calendar_going import CalendarGoing
+from studio_tui.tui.screens.calendar_looking import CalendarLooking
 from studio_tui.tui.screens.calendar_reading import PATIENCE_S
 from studio_tui.tui.views.all_views import VIEWS, widget_for
+from studio_tui.tui.widgets.grid_layout import ROW_MINUTES
 from studio_tui.tui.widgets.key_bar import KeyBar
 from studio_tui.tui.widgets.move_bar import MoveBar
 from studio_tui.tui.widgets.status_bar import StatusBar
@@ -32,7 +35,7 @@ class StudioOpened(Message):
     """The first data is on the screen: what is not needed for it can begin."""
 
 
-class CalendarScreen(CalendarGoing, CalendarDrawer):
+class CalendarScreen(CalendarLooking, CalendarDrawer):
     """Puts the parts together: what is read, where it goes, what is done to sessions, and the drawer."""
 
     CSS_PATH = "calendar.tcss"
@@ -49,14 +52,16 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         Binding("t", "now", "Now", id="calendar.now", tooltip="Go to the current moment"),
         Binding("pageup,comma", "leaf(-1)", "Back", id="calendar.previous"),
         Binding("pagedown,full_stop", "leaf(1)", "On", id="calendar.next"),
-        Binding("1", "view('day')", "Day", id="calendar.day", show=False, tooltip="The day, a column for each leader"),
-        Binding("2", "view('week')", "Week", id="calendar.week", show=False, tooltip="The week"),
-        Binding("3", "view('month')", "Month", id="calendar.month", show=False, tooltip="The month"),
+        Binding("1", "view('day')", "Day", id="calendar.day", show=False, tooltip="Day, a column for each leader"),
+        Binding("2", "view('week')", "Week", id="calendar.week", show=False, tooltip="Week"),
+        Binding("3", "view('month')", "Month", id="calendar.month", show=False, tooltip="Month"),
+        Binding("4", "view('agenda')", "Agenda", id="calendar.agenda", show=False, tooltip="Agenda: a list of days"),
         Binding(
-            "4", "view('agenda')", "Agenda", id="calendar.agenda", show=False, tooltip="A list of days and sessions"
+            "5", "view('rooms')", "Rooms", id="calendar.by_room", show=False, tooltip="Day, a column for each room"
         ),
+        Binding("z", "zoom", "Zoom", id="calendar.zoom", show=False, tooltip="Time scale: 15, 30 or 60 minutes a row"),
         Binding(
-            "5", "view('rooms')", "Rooms", id="calendar.rooms", show=False, tooltip="The day, a column for each room"
+            "f", "filter", "Filter", id="calendar.filter", show=False, tooltip="Show some sessions only, or all again"
         ),
         Binding("exclamation_mark", "attention", "Trouble", id="calendar.trouble", tooltip="What needs somebody"),
         Binding("V", "conferences", "Video", id="calendar.conferences", tooltip="Manage video conferences"),
@@ -67,13 +72,16 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         ),
         Binding("f8", "guide", "First steps", id="calendar.guide", show=False, tooltip="The first steps of a studio"),
         Binding("C", "clients", "Clients", id="calendar.clients", show=False, tooltip="The studio's clients"),
+        Binding("X", "side_by_side", "Both", id="calendar.side_by_side", show=False, tooltip="All sites side by side"),
         Binding("s", "site", "Site", id="calendar.site", tooltip="Go to another site"),
         Binding("r", "refresh", "Refresh", id="calendar.refresh", tooltip="Read everything again"),
         Binding("escape", "dismiss_messages", "Dismiss", id="calendar.dismiss", show=False, tooltip="Dismiss messages"),
     ]
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, VIEWS["week"])
+        habits = remembered(desk.habits)
+        super().__init__(desk, VIEWS.get(habits.view, VIEWS["week"]))
+        self.zooms = {view: minutes for view, minutes in habits.zooms if minutes in ROW_MINUTES}
         self.widgets[self.view.kind] = widget_for(self.view.kind, ascii_only=desk.ascii)
 
     def compose(self) -> ComposeResult:
@@ -84,7 +92,8 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.grid.show(self.view.page(self.period, self.weeks.bare()), self.desk.now())
+        self.grid.show(self.view.page(self.period, self.weeks.bare(())), self.desk.now())
+        self.grid.zoom(self.zooms.get(self.view.id))
         self.grid.focus()
         # The frame first: reading begins when it is on the screen.
         self.call_after_refresh(self._begin)
@@ -94,7 +103,10 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
         patience = self.set_timer(PATIENCE_S, lambda: self.say_in_grid("Opening the studio …"))
         try:
             await self._open_desk()
-            self.period = self.view.period(self.desk.wall(self.desk.now()).date())
+            now = self.slot_of(self.desk.now())
+            self.period = self.view.period(now.day)
+            # Which hours are seen first goes by where the cursor is.
+            self.grid.go_to(now)
             await self._read()
         except StudioError as error:
             self.say_in_grid(str(error), "", "r: try again")
@@ -166,35 +178,15 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
 
         self.app.push_screen(ClientsScreen(self.desk))
 
-    @work(exit_on_error=False)
-    async def action_site(self) -> None:
-        from studio_tui.tui.screens.dialogs import Choose
-
-        sites, here = self.desk.sites, self.desk.site
-        if len(sites) < 2:
-            self.explain(f"{here.name} is the only site.")
-            return
-        options = [(f"{site.name} · {site.zone}", site) for site in sites]
-        chosen = [site.id for site in sites].index(here.id)
-        site = await self.app.push_screen_wait(Choose(self.desk, title="Site", options=options, chosen=chosen))
-        if site is not None and site != here:
-            self._sit_down_at(site)
-            await self.read_again()
-            self.say_title()
-
     @work(exit_on_error=False, exclusive=True, group="visit")
     async def visit(self, event: Visit) -> None:
         """Show a session that somebody chose elsewhere: its site, its page, the cursor on it, its drawer."""
         site = next((site for site in self.desk.sites if site.id == event.site_id), None)
         if site is not None and site != self.desk.site:
-            self._sit_down_at(site)
+            self.sit_down_at(site)
             self.outdate()
         await self.go_to_session(event.session_id, event.starts_at)
         self.open_session(event.session_id)
-
-    def _sit_down_at(self, site: Site) -> None:
-        self.desk.site = site
-        self.close_drawer()
 
     def action_refresh(self) -> None:
         if self.desk.ready:
@@ -204,6 +196,9 @@ class CalendarScreen(CalendarGoing, CalendarDrawer):
             self._begin()
 
     def action_dismiss_messages(self) -> None:
-        if not self.close_drawer():
-            self.app.clear_notifications()
-            self.explain("")
+        if self.close_drawer():
+            return
+        if self.filter and not self.app._notifications:
+            self.show_only(Filter())
+        self.app.clear_notifications()
+        self.explain("")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from textual import getters
 
-from studio_tui.domain.zones import to_utc
+from studio_tui.domain.zones import to_utc, to_wall, zone
 from studio_tui.tui.desk import StudioScreen
 from studio_tui.tui.views.view import Kind, View
 from studio_tui.tui.widgets.calendar_view import CalendarView, Edge
@@ -16,6 +17,7 @@ from studio_tui.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry
+    from studio_tui.domain.people import Site
     from studio_tui.domain.sessions import Session, SessionId
 
 
@@ -36,6 +38,16 @@ class CalendarBase(StudioScreen[None]):
         """The widget on the screen: it has the cursor and the chosen session, whichever view it is."""
         return self.widgets[self.view.kind]
 
+    @property
+    def clock(self) -> ZoneInfo:
+        """The zone whose wall clock the views go by: the site's, or that of the first of several sites side by side."""
+        return zone(self.sites_shown[0].zone) if self.sites_shown else self.desk.zone
+
+    @property
+    def sites_shown(self) -> tuple[Site, ...]:
+        """The sites whose sessions are on the screen; none before the studio is open."""
+        raise NotImplementedError
+
     def explain(self, reason: str) -> None:
         """Say in the status line why a key did nothing; the next movement clears it."""
         self.status.explain(reason)
@@ -52,11 +64,11 @@ class CalendarBase(StudioScreen[None]):
     def instant_at(self, slot: Slot) -> datetime:
         """The instant of a slot, aware UTC."""
         wall = datetime.combine(slot.day, time()) + timedelta(minutes=slot.minute)
-        return to_utc(wall, self.desk.zone)
+        return to_utc(wall, self.clock)
 
     def slot_of(self, instant: datetime, key: SessionId | None = None) -> Slot:
         """The slot of an instant, in the column that session `key` is in on the page that is shown."""
-        wall = self.desk.wall(instant)
+        wall = to_wall(instant, self.clock)
         slot = Slot(wall.date(), wall.hour * 60 + wall.minute)
         page = self.grid.page
         if key is None or page is None or not page.one_day:
@@ -67,6 +79,10 @@ class CalendarBase(StudioScreen[None]):
         """The session's start in words: `Sat 21 Nov 10:00`."""
         wall = self.desk.wall(entry.starts_at)
         return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+
+    def close_drawer(self) -> bool:
+        """Close the drawer; returns whether it was open."""
+        raise NotImplementedError
 
     def show_day(self, day: date, edge: Edge | None = None, *, at: Slot | None = None) -> None:
         """Show the view's page with that day and put the cursor there: at a slot, at the page's edge, or at the same time."""

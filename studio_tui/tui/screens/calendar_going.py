@@ -1,4 +1,4 @@
-"""Where the calendar goes: to now, to a typed date, a page on or back, to another view."""
+"""Where the calendar goes: to now, to a typed date, a page on or back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import datetime
 from textual import on, work
 
 from studio_tui.tui.screens.calendar_reading import CalendarReading
-from studio_tui.tui.views.all_views import VIEWS, widget_for
 from studio_tui.tui.widgets.calendar_view import CalendarView
 
 
 class CalendarGoing(CalendarReading):
-    """Carries one cursor, and the session that is chosen, between days and views."""
+    """Carries the cursor from day to day."""
 
     def go_to_instant(self, instant: datetime) -> None:
         """Show the page of an instant, with the cursor there."""
@@ -63,30 +62,3 @@ class CalendarGoing(CalendarReading):
         if self.view.endless and slot is not None and self.view.period(slot.day) != self.period:
             self.period = self.view.period(slot.day)
             self.show_page(slot, chosen.id if chosen is not None else None)
-
-    # Views
-
-    async def action_view(self, name: str) -> None:
-        """Look at the same days in another way, with the cursor where it was."""
-        if name == self.view.id:
-            return
-        before, slot, chosen = self.grid, self.grid.slot, self.grid.chosen
-        self.view = VIEWS[name]
-        view = await self.made_view()
-        if view is not before:
-            before.display = False
-            view.display = True
-            view.cover(before.covered)
-            if before.has_focus:
-                view.focus()
-        if slot is not None:
-            self.period, self._edge = self.view.period(slot.day), None
-            self.show_page(slot, chosen.id if chosen is not None else None)
-
-    async def made_view(self) -> CalendarView:
-        """The widget of the view, made when it is first looked at."""
-        kind = self.view.kind
-        if kind not in self.widgets:
-            self.widgets[kind] = widget_for(kind, ascii_only=self.desk.ascii)
-            await self.mount(self.widgets[kind], before=self.status)
-        return self.widgets[kind]

@@ -137,6 +137,10 @@ class CalendarMoving(CalendarBase):
     def _carry_to(self, slot: Slot) -> None:
         if self._carried is None:
             return
+        before = self._carried.slot.column
+        if slot.column is not None and before is not None and slot.column.site_id != before.site_id:
+            # A session belongs to its site: beside another site's columns it stays in its own.
+            slot = slot._replace(column=before)
         self._carried = self._carried._replace(slot=slot)
         self.show_day(slot.day)
         text = f"{slot.minute // 60:02}:{slot.minute % 60:02} {self._carried.title}"

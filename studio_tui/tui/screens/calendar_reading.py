@@ -13,16 +13,18 @@ from textual import getters, work
 from studio_tui.domain.errors import NotFound, StudioError
 from studio_tui.domain.zones import zone_label
 from studio_tui.tui.desk import Desk
+from studio_tui.tui.filters import Filter
 from studio_tui.tui.periods import Period
 from studio_tui.tui.screens.calendar_base import CalendarBase
 from studio_tui.tui.weeks import Weeks
 from studio_tui.tui.widgets.calendar_view import Edge
-from studio_tui.tui.widgets.grid_layout import Slot
+from studio_tui.tui.widgets.grid_layout import ColumnKey, Slot
 from studio_tui.tui.widgets.title_bar import Heartbeat, TitleText
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import StudioStatus
     from studio_tui.domain.changes import ChangeRow
+    from studio_tui.domain.people import Site
     from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.views.view import View
     from studio_tui.tui.widgets.grid_page import Page
@@ -47,11 +49,22 @@ class CalendarReading(CalendarBase):
         self.widgets = {}
         self.period = view.period(desk.now().date())
         self.weeks = Weeks(desk)
+        self.filter = Filter()
+        self.side_by_side: tuple[Site, ...] = ()
+        self.zooms: dict[str, int] = {}
+        self.last_columns: dict[str, ColumnKey] = {}
+        self._hidden: dict[tuple[str, Period], int] = {}
         self._pages: dict[tuple[str, Period], Page] = {}
         self._state: StudioStatus | None = None
         self._edge: Edge | None = None
         self._wanted: tuple[Slot, SessionId | None] | None = None
         self._minute: datetime | None = None
+
+    @property
+    def sites_shown(self) -> tuple[Site, ...]:
+        if not self.desk.ready:
+            return ()
+        return self.side_by_side if self.side_by_side and self.view.one_day else (self.desk.site,)
 
     # Pages
 
@@ -69,8 +82,8 @@ class CalendarReading(CalendarBase):
 
     def show_page(self, at: Slot | None = None, chosen: SessionId | None = None) -> None:
         """Show the period's page, with the cursor at a slot; what is not known yet comes later."""
-        self.say_title()
         page = self._known(self.period)
+        self.say_title()
         if page is not None:
             self._show(page, at, chosen)
             self._prefetch()
@@ -93,7 +106,12 @@ class CalendarReading(CalendarBase):
     def outdate(self) -> None:
         """Forget what was read: something changed, or other sessions are wanted."""
         self.weeks.outdate()
+        self.forget_pages()
+
+    def forget_pages(self) -> None:
+        """Make pages anew of what was read."""
         self._pages.clear()
+        self._hidden.clear()
 
     async def read_again(self, choose: SessionId | None = None) -> None:
         self.outdate()
@@ -111,6 +129,12 @@ class CalendarReading(CalendarBase):
         if self._known(self.period) is None:
             await self._read()
         page = self._known(self.period)
+        if page is not None and self.filter and key not in page.entries:
+            # Who asks for a session wants to see it.
+            self.filter = Filter()
+            self.forget_pages()
+            page = self._known(self.period)
+        self.say_title()
         if page is not None:
             self._show(page, slot, key)
 
@@ -148,13 +172,13 @@ class CalendarReading(CalendarBase):
         with suppress(StudioError):
             for step in (1, -1):
                 period = self.view.period(self.view.ahead(slot.day, step))
-                if self.weeks.known(period) is None:
-                    await self.weeks.read(period)
+                if self.weeks.known(period, self.sites_shown) is None:
+                    await self.weeks.read(period, self.sites_shown)
                 self._known(period)
 
     async def _read(self) -> None:
         period = self.period
-        self._say_status(await self.weeks.read(period))
+        self._say_status(await self.weeks.read(period, self.sites_shown))
         page = self._known(period)
         if page is not None and period == self.period:
             self.say_title()
@@ -174,14 +198,19 @@ class CalendarReading(CalendarBase):
         key = (self.view.id, period)
         page = self._pages.get(key)
         if page is None:
-            stock = self.weeks.known(period)
+            stock = self.weeks.known(period, self.sites_shown)
             if stock is None:
                 return None
-            page = self._pages[key] = self.view.page(period, stock)
+            page = self.view.page(period, stock)
+            if self.filter:
+                every = page.entries
+                page = self.view.page(period, stock.only(self.filter))
+                self._hidden[key] = len(every) - len(page.entries)
+            self._pages[key] = page
         return page
 
     def _bare_page(self) -> Page:
-        return self.view.page(self.period, self.weeks.bare())
+        return self.view.page(self.period, self.weeks.bare(self.sites_shown))
 
     def _show(self, page: Page, at: Slot | None = None, chosen: SessionId | None = None) -> None:
         note = () if page.entries else self._nothing()
@@ -189,7 +218,10 @@ class CalendarReading(CalendarBase):
         self._edge = None
 
     def _nothing(self) -> tuple[str, ...]:
-        what = self.view.what
+        what, hidden = self.view.what, self._hidden.get((self.view.id, self.period), 0)
+        if hidden:
+            found = f"{hidden} {'session is' if hidden == 1 else 'sessions are'} hidden"
+            return (f"{found}: you see {self.filter.words()}.", "", "f or Esc: show all again")
         return (self.view.nothing(self.period), "", f"n: new session · g: go to a date · PgUp PgDn: other {what}s")
 
     def say_in_grid(self, *lines: str) -> None:
@@ -229,10 +261,18 @@ class CalendarReading(CalendarBase):
         """Say in the title where and when the page is, and who sits here."""
         if self.desk.ready:
             desk = self.desk
-            label = zone_label(desk.zone, self.instant_at(Slot(self.period.first, 12 * 60)))
-            words = self.view.words(self.period, desk.site.zone, label)
+            label = zone_label(self.clock, self.instant_at(Slot(self.period.first, 12 * 60)))
+            words = self._filtered(self.view.words(self.period, self.sites_shown[0].zone, label))
             name = desk.actor.name
             self.title_text.say(desk.site.name, words, (f"{name} · {desk.actor.role.label}", name))
+
+    def _filtered(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The title's words with what is hidden: that is told whatever the width."""
+        if not self.filter:
+            return words
+        hidden = self._hidden.get((self.view.id, self.period), 0)
+        few, many = f" · {hidden} hidden", f" · {self.filter.words()} · {hidden} hidden"
+        return (*(each + many for each in words), *(each + few for each in words))
 
     def tick(self) -> None:
         """Let a second pass."""

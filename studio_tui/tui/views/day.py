@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from studio_tui.domain.zones import to_wall
+from studio_tui.domain.zones import to_utc, to_wall
 from studio_tui.tui.periods import DAY, Period
 from studio_tui.tui.views.view import View
-from studio_tui.tui.widgets.grid_layout import ColumnKey
+from studio_tui.tui.widgets.grid_layout import DAY_MINUTES, ColumnKey
 from studio_tui.tui.widgets.grid_page import Column, Page
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry
-    from studio_tui.domain.people import SiteId
+    from studio_tui.domain.people import Site, SiteId
+    from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.weeks import Stock
 
 
@@ -23,6 +25,7 @@ class OneDay(View):
     """A view whose columns are all of the same day."""
 
     what = "day"
+    one_day = True
 
     def period(self, day: date) -> Period:
         return Period(day, 1)
@@ -42,18 +45,40 @@ class OneDay(View):
         )
 
     def page(self, period: Period, stock: Stock) -> Page:
-        day, site_id = period.first, stock.site_id
-        if site_id is None or stock.zone is None:
+        day = period.first
+        if stock.site is None or stock.zone is None:
             return Page.of_days(period)
-        zone = stock.zone
-        entries = [
-            entry
-            for entry in stock.entries
-            if to_wall(entry.starts_at, zone).date() <= day <= to_wall(entry.ends_at, zone).date()
-        ]
+        columns: list[Column] = []
+        entries: list[CalendarEntry] = []
+        keys: dict[SessionId, ColumnKey] = {}
+        for each in (stock, *stock.others):
+            if each.site is None:
+                continue
+            own = [entry for entry in each.entries if _touches(entry, day, stock.zone)]
+            entries += own
+            keys |= {entry.id: self.key_of(each.site.id, entry) for entry in own}
+            columns += self._columns_of(each, each.site, own, period, stock.zone, several=bool(stock.others))
+        return Page.of_one_day(columns, stock.zone, entries, lambda entry: keys.get(entry.id))
+
+    def _columns_of(
+        self,
+        stock: Stock,
+        site: Site,
+        entries: Sequence[CalendarEntry],
+        period: Period,
+        clock: ZoneInfo,
+        *,
+        several: bool,
+    ) -> list[Column]:
+        """A site's columns. Its hours are told on the clock that the page is on, which can be another site's."""
+        day = period.first
+        found = self.columns(site.id, stock, entries)
+        wanted = [each for each in found if stock.filter is None or stock.filter.keeps_column(each[0])] or found
         hours = stock.hours_on(day.weekday())
-        columns = [Column(day, key, name, hours) for key, name in self.columns(site_id, stock, entries)]
-        return Page.of_one_day(columns, zone, entries, lambda entry: self.key_of(site_id, entry))
+        shift = _minutes_ahead(clock, stock.zone or clock, day)
+        if hours is not None and shift:
+            hours = tuple((max(opens + shift, 0), min(closes + shift, DAY_MINUTES)) for opens, closes in hours)
+        return [Column(day, key, f"{name}, {site.name}" if several else name, hours) for key, name in wanted]
 
     by: str
     """What its columns are, for the title."""
@@ -106,3 +131,14 @@ class RoomDay(OneDay):
 
     def key_of(self, site_id: SiteId, entry: CalendarEntry) -> ColumnKey:
         return ColumnKey(site_id, room=entry.room)
+
+
+def _touches(entry: CalendarEntry, day: date, clock: ZoneInfo) -> bool:
+    return to_wall(entry.starts_at, clock).date() <= day <= to_wall(entry.ends_at, clock).date()
+
+
+def _minutes_ahead(clock: ZoneInfo, other: ZoneInfo, day: date) -> int:
+    """By how many minutes one clock is ahead of another on a day, at noon."""
+    noon = to_utc(datetime.combine(day, time(12)), clock)
+    here, there = (to_wall(noon, each).replace(tzinfo=None) for each in (clock, other))
+    return int((here - there).total_seconds()) // 60

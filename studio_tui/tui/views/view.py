@@ -23,6 +23,7 @@ class View(ABC):
         id: Its name in settings and files.
         kind: Which widget draws it.
         what: What one leafs by, for sentences: "No sessions this week."
+        one_day: Its columns are all of the same day, so that several sites can stand side by side.
         endless: The cursor goes beyond the page without leafing: what is on the screen stays until more was read.
     """
 
@@ -30,6 +31,7 @@ class View(ABC):
     kind: ClassVar[Kind] = "time"
     what: ClassVar[str]
     endless: ClassVar[bool] = False
+    one_day: ClassVar[bool] = False
 
     @abstractmethod
     def period(self, day: date) -> Period:

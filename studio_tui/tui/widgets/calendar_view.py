@@ -174,6 +174,9 @@ class CalendarView(Widget, can_focus=True):
 
     # What each view does in its own way
 
+    def zoom(self, per_row: int | None) -> None:
+        """Let a row be 15, 30 or 60 minutes; None chooses by height. A view without a time scale has no use for it."""
+
     def carried_by(self, slot: Slot, aside: int, rows: int) -> Slot:
         """Where a session that is carried goes from a slot, by columns and rows of this view."""
         raise NotImplementedError

@@ -51,7 +51,6 @@ class TimeGrid(CalendarView):
         return self._zoom or row_minutes(max(self.size.height - 1, 1))
 
     def zoom(self, per_row: int | None) -> None:
-        """Let a row be 15, 30 or 60 minutes; None chooses by height."""
         if per_row != self._zoom:
             before, self._zoom = self.per_row, per_row
             if self._top is not None:

@@ -1,0 +1,187 @@
+"""How the calendar is looked at: time scale, filter, sites side by side, and what is kept for the next start."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from studio_tui.domain.opening import OpeningHours
+from studio_tui.tui.habits import Habits, remember, remembered
+from tests.tui.aurora import SATURDAY, Aurora
+from tests.tui.cursor import calendar, chosen, grid, opened, slot
+from tests.tui.settling import on_screen, press
+
+
+def heading(pilot: Pilot[None]) -> str:
+    return on_screen(pilot).splitlines()[0]
+
+
+async def test_z_goes_through_the_time_scales_and_keeps_the_cursor(aurora: Aurora) -> None:
+    aurora.put(5, "10:30", "Yin")
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab")
+        for minutes in (30, 60, 15):
+            await press(pilot, "z")
+            assert grid(pilot).per_row == minutes
+            assert f"A row is {minutes} minutes now" in on_screen(pilot)
+            assert chosen(pilot) == "Yin"
+            assert "Yin" in on_screen(pilot)
+
+
+async def test_each_view_has_a_time_scale_of_its_own(aurora: Aurora) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "z", "1")
+        assert grid(pilot).per_row == 15
+        await press(pilot, "z", "z", "2")
+        assert grid(pilot).per_row == 30
+        await press(pilot, "1")
+        assert grid(pilot).per_row == 60
+
+
+@pytest.mark.parametrize("view", ["3", "4"])
+async def test_a_view_without_a_time_scale_says_so(aurora: Aurora, view: str) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, view, "z")
+        assert "z changes the time scale of the day" in on_screen(pilot)
+
+
+@pytest.fixture
+def several(aurora: Aurora) -> Aurora:
+    aurora.connect()
+    aurora.put(5, "10:00", "Yin", staff_id=aurora.teacher.id, room="Blue")
+    aurora.put(5, "11:00", "Barre", staff_id=aurora.substitute.id, room="Red")
+    aurora.put(5, "12:00", "Lunch Stretch", staff_id=aurora.substitute.id, room="Blue")
+    return aurora
+
+
+async def filtered(pilot: Pilot[None], field: int, *keys: str) -> None:
+    await press(pilot, "f", *["tab"] * field, *keys, "ctrl+s")
+
+
+@pytest.mark.parametrize(
+    ("field", "keys", "words", "shown", "hidden"),
+    [
+        (0, ["right"], "only Anna Ferri · 2 hidden", {"Yin"}, {"Barre", "Lunch"}),
+        (2, ["right"], "only Blue · 1 hidden", {"Yin", "Lunch"}, {"Barre"}),
+        (3, ["right"], "only online · 1 hidden", {"Yin", "Barre"}, {"Lunch"}),
+        (3, ["left"], "only in person · 2 hidden", {"Lunch"}, {"Yin", "Barre"}),
+        (4, ["right"], "only with a problem · 1 hidden", {"Yin", "Barre"}, {"Lunch"}),
+        (0, ["left"], "only no leader · 3 hidden", set(), {"Yin", "Barre", "Lunch"}),
+    ],
+)
+@pytest.mark.parametrize("view", ["2", "3", "4"])
+async def test_a_filter_hides_other_sessions_and_says_so(
+    several: Aurora, view: str, field: int, keys: list[str], words: str, shown: set[str], hidden: set[str]
+) -> None:
+    async with opened(several, (200, 50)) as pilot:
+        await press(pilot, view)
+        await filtered(pilot, field, *keys)
+        assert words in heading(pilot)
+        text = on_screen(pilot)
+        assert all(name in text for name in shown)
+        assert not any(name in text.split("\n", 1)[1] for name in hidden)
+
+
+async def test_the_filters_dialog_says_how_many_sessions_it_shows(several: Aurora) -> None:
+    async with opened(several) as pilot:
+        await press(pilot, "f", "right")
+        assert "1 of 3 sessions of this week are shown." in on_screen(pilot)
+        await press(pilot, "escape")
+        assert "hidden" not in heading(pilot)
+
+
+@pytest.mark.parametrize("key", ["f", "escape"])
+async def test_f_or_escape_shows_all_again(several: Aurora, key: str) -> None:
+    async with opened(several) as pilot:
+        await press(pilot, "tab")
+        await filtered(pilot, 0, "right")
+        assert chosen(pilot) == "Yin"
+        await press(pilot, key)
+        assert "hidden" not in heading(pilot)
+        assert "Barre" in on_screen(pilot)
+        assert chosen(pilot) == "Yin"
+
+
+async def test_a_filter_goes_from_view_to_view_and_leaves_only_the_columns_that_it_means(several: Aurora) -> None:
+    async with opened(several) as pilot:
+        await filtered(pilot, 0, "right")
+        await press(pilot, "1")
+        assert on_screen(pilot).splitlines()[1].split() == ["Anna", "Ferri"]
+        assert "only Anna Ferri · 2 hidden" in heading(pilot)
+
+
+async def test_what_is_hidden_is_told_in_80_columns_too(several: Aurora) -> None:
+    async with opened(several, (80, 24)) as pilot:
+        await filtered(pilot, 0, "left")
+        assert "3 hidden" in heading(pilot)
+        assert "3 sessions are hidden: you see only no leader." in on_screen(pilot)
+
+
+async def test_a_session_that_is_gone_to_is_shown_whatever_the_filter_says(several: Aurora) -> None:
+    hidden = several.put(6, "10:00", "Meditation", staff_id=several.substitute.id)
+    async with opened(several) as pilot:
+        await filtered(pilot, 0, "right")
+        await calendar(pilot).go_to_session(hidden.id, hidden.starts_at)
+        assert chosen(pilot) == "Meditation"
+        assert "hidden" not in heading(pilot)
+
+
+async def test_a_day_opens_when_the_site_does_and_marks_closed_hours(aurora: Aurora) -> None:
+    aurora.premises.set_hours(aurora.owner, aurora.rome.id, [OpeningHours(5, 9 * 60, 12 * 60)])
+    async with opened(aurora, (120, 60)) as pilot:
+        await press(pilot, "1")
+        lines = on_screen(pilot).splitlines()
+        assert lines[2].startswith("09:00")
+        noon = next(line for line in lines if line.startswith("12:00"))
+        assert "·····" in noon
+        assert "·····" not in lines[3]
+
+
+async def test_two_sites_stand_side_by_side_and_the_cursors_column_says_which_one_acts(aurora: Aurora) -> None:
+    aurora.put(5, "10:00", "Yin", staff_id=aurora.teacher.id)
+    aurora.session(aurora.barre, starts_at=SATURDAY + timedelta(hours=1), staff_id=aurora.londoner.id)
+    async with opened(aurora, login="paola") as pilot:
+        await press(pilot, "X")
+        names = " ".join(on_screen(pilot).splitlines()[1].split())
+        assert names.startswith("Anna Ferri, Trastevere Marco Bruno, Trastevere")
+        assert "Holly Shaw, Hackney" in names
+        await press(pilot, "tab", "tab")
+        assert (chosen(pilot), slot(pilot)) == ("Barre", "Sat 10:30")
+        assert "Hackney" in heading(pilot)
+        assert calendar(pilot).desk.site.name == "Hackney"
+        await press(pilot, "m", "left", "left")
+        assert "Sat 21 Nov 09:41" in on_screen(pilot)
+        await press(pilot, "escape", "X")
+        assert "Trastevere" not in on_screen(pilot)
+
+
+async def test_one_site_cannot_stand_beside_itself(aurora: Aurora) -> None:
+    async with opened(aurora) as pilot:
+        calendar(pilot).desk.sites = calendar(pilot).desk.sites[:1]
+        await press(pilot, "X")
+        assert "is the only site" in on_screen(pilot)
+
+
+async def test_the_view_and_its_time_scale_are_there_again_at_the_next_start(aurora: Aurora, tmp_path: Path) -> None:
+    habits = tmp_path / "habits" / "luca.json"
+    async with opened(aurora, habits=habits) as pilot:
+        await press(pilot, "5", "z")
+    async with opened(aurora, habits=habits) as pilot:
+        assert "by room" in heading(pilot)
+        assert grid(pilot).per_row == 30
+        assert slot(pilot) == "Sat 09:30"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"view": 7, "zooms": 3}', '{"zooms": {"week": "x"}}', "\x00"])
+def test_habits_that_cannot_be_read_are_the_usual_ones(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "habits.json"
+    path.write_text(text, encoding="utf-8")
+    assert remembered(path) == Habits()
+
+
+def test_habits_are_read_as_they_were_kept(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "habits.json"
+    remember(path, Habits("day", (("day", 60), ("week", 30))))
+    assert remembered(path) == Habits("day", (("day", 60), ("week", 30)))
+    remember(tmp_path, Habits())
