@@ -24,7 +24,6 @@ from studio_tui.tui.widgets.status_bar import StatusBar
 from studio_tui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from studio_tui.domain.people import Site
     from studio_tui.tui.going import Visit
 
 TICK_S = 1.0
