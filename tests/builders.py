@@ -116,6 +116,7 @@ class _Desks:
         self.notifying = studio.notifying
         self.announcing = studio.announcing
         self.importing = studio.importing
+        self.exporting = studio.exporting
         self.finding = studio.finding
         self.cards = studio.cards
 

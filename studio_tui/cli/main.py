@@ -31,6 +31,7 @@ NOUNS = {
     "accounts": ("accounts", "video conference accounts"),
     "notices": ("notices", "what goes out to clients, and when"),
     "import": ("importing", "bring in a calendar (.ics) or a list of clients (.csv)"),
+    "export": ("exporting", "calendars, tables and a timetable to print, as files"),
     "undo": ("undoing", "take back your newest edit"),
     "redo": ("undoing", "do again what you undid last"),
     "worker": ("running", "send what is due"),

@@ -8,6 +8,7 @@ from studio_tui.domain.addresses import BadAddress, EmailAddress, parse_address
 from studio_tui.domain.text import clean_line
 from studio_tui.interchange.client_columns import column_of, rate_header
 from studio_tui.interchange.client_values import language_tag, phone_number, push_topic, yes_or_no
+from studio_tui.interchange.csv_guard import unguarded
 from studio_tui.interchange.csv_table import Row, Table
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.records import ClientsReading, ImportedClient, Progress, UnreadableFile
@@ -105,7 +106,9 @@ class _ClientReader:
 
     def _cell(self, column: str) -> str:
         place = self._columns.get(column)
-        return self._row.cells[place].strip() if place is not None and place < len(self._row.cells) else ""
+        if place is None or place >= len(self._row.cells):
+            return ""
+        return unguarded(self._row.cells[place].strip())
 
     def _note(self, reason: str) -> None:
         self._findings.note(self._row.line, None, reason, self.name)

@@ -197,6 +197,12 @@ class SessionRepository:
         changing(self._db, _table, session_ids)
         self._db.execute(delete(_table).where(_table.c.id.in_(session_ids)))
 
+    def import_marks(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Which event each of these sessions came from, by id: (UID, occurrence); others are left out."""
+        stmt = select(_table.c.id, _table.c.ical_uid, _table.c.ical_recurrence)
+        found = self._db.execute(stmt.where(_table.c.id.in_(ids), _table.c.ical_uid.is_not(None)))
+        return {row.id: (row.ical_uid, row.ical_recurrence) for row in found}
+
     def imported(self, site_id: SiteId, uids: Sequence[str]) -> dict[tuple[str, str], tuple[SessionId, str]]:
         """Sessions that came from these events: (UID, occurrence) -> (id, digest of what the event said)."""
         columns = (_table.c.id, _table.c.ical_uid, _table.c.ical_recurrence, _table.c.ical_digest)

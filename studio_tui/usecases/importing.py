@@ -18,6 +18,7 @@ from studio_tui.domain.text import fold
 from studio_tui.storage.sessions import ImportMark
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.booking import mail_address
+from studio_tui.usecases.exporting import own_session
 from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.session_drafts import ROOM_LIMIT
@@ -188,6 +189,7 @@ class _CalendarImport:
         self._staff_id = staff_id
         self._author = author
         self._report = report
+        self._slug = unit.people.site(service.site_id).slug
         self._touched: list[SessionId] = []
 
     def run(self, reading: CalendarReading) -> None:
@@ -210,6 +212,10 @@ class _CalendarImport:
         release_for_link(self._unit, self._touched, self._author.at)
 
     def _take(self, occurrence: ImportedOccurrence, existing: tuple[SessionId, str] | None) -> None:
+        own = own_session(occurrence.uid, self._slug)
+        if existing is None and own is not None and self._is_own(own):
+            self._tell(occurrence, "skipped", f"it is session {own} of this site: change it there")
+            return
         digest = _digest(occurrence)
         mark = ImportMark(occurrence.uid, occurrence.recurrence_id, digest)
         if existing is None and occurrence.cancelled:
@@ -220,6 +226,11 @@ class _CalendarImport:
             self._tell(occurrence, "unchanged")
         else:
             self._change(occurrence, self._unit.sessions.get(existing[0]), mark)
+
+    def _is_own(self, session_id: SessionId) -> bool:
+        """Whether the session was made here: an imported one can have any number."""
+        sessions = self._unit.sessions
+        return bool(sessions.by_ids([session_id])) and not sessions.import_marks([session_id])
 
     def _make(self, occurrence: ImportedOccurrence, mark: ImportMark) -> None:
         blank = Session(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.clashing import Clashing
     from studio_tui.usecases.client_cards import ClientCards
     from studio_tui.usecases.conferencing import Conferencing
+    from studio_tui.usecases.exporting import Exporting
     from studio_tui.usecases.finding import Finding
     from studio_tui.usecases.founding import Founding
     from studio_tui.usecases.history import History
@@ -146,6 +147,13 @@ class Studio:
         from studio_tui.usecases.client_cards import ClientCards
 
         return ClientCards(self.resources)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Calendars, tables and timetables for others."""
+        from studio_tui.usecases.exporting import Exporting
+
+        return Exporting(self.resources)
 
     @cached_property
     def finding(self) -> Finding:

@@ -298,6 +298,19 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_LEADER_TOO,
         lambda at, who: at.small.announcing.announce(who, AnnouncementKind.CHANGED, [SessionNews(at.session.id)]),
     ),
+    "exporting.calendar": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.exporting.calendar(
+            who, at.small.rome.id, at.session.starts_at, at.session.ends_at, with_links=True
+        ),
+    ),
+    "exporting.clients_table": (THE_DESK, lambda at, who: at.small.exporting.clients_table(who)),
+    "exporting.bookings_table": (
+        THE_DESK,
+        lambda at, who: at.small.exporting.bookings_table(
+            who, at.small.rome.id, at.session.starts_at, at.session.ends_at
+        ),
+    ),
     "importing.import_calendar": (THE_DESK, import_calendar),
     "importing.import_clients": (
         THE_DESK,
@@ -319,6 +332,7 @@ NEEDS_NO_PERMISSION = {
     "conferencing": {"accounts", "kinds", "preview"},
     "notifying": {"deliveries", "plan", "reconcile", "troubled"},
     "announcing": {"told_of"},
+    "exporting": {"sessions_table", "week"},
     "importing": set[str](),
     "finding": {"find"},
     "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
