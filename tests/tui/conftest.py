@@ -5,6 +5,8 @@ A test takes `aurora`, makes what it needs in it, and runs `aurora.app()`; `sett
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from studio_tui.storage.unit_of_work import Database
@@ -15,3 +17,14 @@ from tests.tui.aurora import Aurora
 def aurora(sqlite_database: Database) -> Aurora:
     """A studio without sessions, on Saturday 21 November 2026, 09:41 in Rome."""
     return Aurora(sqlite_database)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_an_idle_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual lets 20 ms of an idle processor pass, twice, after each key; `settled` looks at the program instead."""
+
+    async def a_moment(*_: float) -> None:
+        await asyncio.sleep(0)
+
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", a_moment)

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
+from textual.timer import Timer
 
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.data import THREADS
 
-_MOST_ROUNDS = 50
+_PATIENCE_S = 30.0
+_SOON_S = 0.5
 
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until every query is answered and what came of it is on the screen: until nothing changes any more."""
     before: str | None = None
-    for _ in range(_MOST_ROUNDS):
+    until = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < until:
         await _answered(pilot)
-        await pilot.pause()
+        await pilot.pause(0)
         now = None if _busy(pilot) else on_screen(pilot)
         if now is not None and now == before:
             return
+        if now is None:
+            await asyncio.sleep(0.001)
         before = now
     raise AssertionError("the screen does not come to rest")
 
@@ -69,9 +75,17 @@ async def held_up(pilot: Pilot[None]) -> AsyncIterator[None]:
 
 def _busy(pilot: Pilot[None]) -> bool:
     """Whether work is going on that does not just wait for somebody to answer a dialog."""
+    pumps = [pilot.app, *(node for screen in pilot.app.screen_stack for node in screen.walk_children(with_self=True))]
+    if any(_is_near(timer) for pump in pumps for timer in pump._timers):
+        return True
     callbacks = [callback for screen in pilot.app.screen_stack for callback in screen._result_callbacks]
     waiting = [callback for callback in callbacks if callback.future is not None and not callback.future.done()]
     return sum(not worker.is_finished for worker in pilot.app.workers) > len(waiting)
+
+
+def _is_near(timer: Timer) -> bool:
+    """Whether it will do something once, and soon: not a clock that goes on, and not a message that stays for a while."""
+    return timer._repeat == 0 and timer._interval <= _SOON_S and timer._task is not None and not timer._task.done()
 
 
 async def _answered(pilot: Pilot[None]) -> None:
