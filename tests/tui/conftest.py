@@ -24,7 +24,9 @@ def _no_waiting_for_an_idle_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Textual lets 20 ms of an idle processor pass, twice, after each key; `settled` looks at the program instead."""
 
     async def a_moment(*_: float) -> None:
-        await asyncio.sleep(0)
+        # A key comes in through the event loop, as from another thread: some rounds until it is in the queue.
+        for _round in range(10):
+            await asyncio.sleep(0)
 
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", a_moment)

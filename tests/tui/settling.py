@@ -75,10 +75,13 @@ async def held_up(pilot: Pilot[None]) -> AsyncIterator[None]:
 
 def _busy(pilot: Pilot[None]) -> bool:
     """Whether work is going on that does not just wait for somebody to answer a dialog."""
-    pumps = [pilot.app, *(node for screen in pilot.app.screen_stack for node in screen.walk_children(with_self=True))]
-    if any(_is_near(timer) for pump in pumps for timer in pump._timers):
+    screens = pilot.app.screen_stack
+    pumps = [pilot.app, *(node for screen in screens for node in screen.walk_children(with_self=True))]
+    if any(pump.message_queue_size or pump._next_callbacks or any(map(_is_near, pump._timers)) for pump in pumps):
         return True
-    callbacks = [callback for screen in pilot.app.screen_stack for callback in screen._result_callbacks]
+    if any(screen._callbacks or not screen.is_mounted for screen in screens) or screens[-1]._dirty_widgets:
+        return True
+    callbacks = [callback for screen in screens for callback in screen._result_callbacks]
     waiting = [callback for callback in callbacks if callback.future is not None and not callback.future.done()]
     return sum(not worker.is_finished for worker in pilot.app.workers) > len(waiting)
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -104,6 +104,7 @@ def test_every_line_fills_its_cells_exactly(
         assert sum(cell_len(part.text) for part in line) == width
 
 
+@example("\N{CJK RADICAL REPEAT}\x1f0", 2)
 @given(texts, st.integers(0, 20))
 def test_a_fitted_text_fills_its_cells_exactly(text: str, width: int) -> None:
     assert cell_len(fit(text, width)) == width

@@ -63,7 +63,7 @@ def fit(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     cut = set_cell_size(text, width - 1)
-    return cut + ("." if width > 3 and cut[-1:].isalpha() else set_cell_size(text, width)[len(cut) :] or " ")
+    return f"{cut}." if width > 3 and cut[-1:].isalpha() else set_cell_size(text, width)
 
 
 def block_text(facts: Facts, width: int, height: int, signs: Mapping[Mark, str]) -> list[Line]:
