@@ -221,7 +221,7 @@ async def test_the_help_lists_keys_signs_and_the_names_for_the_settings(aurora: 
     async with opened(aurora, size=(120, 100)) as pilot:
         await press(pilot, "question_mark")
         text = on_screen(pilot)
-        for part in ("calendar.move", "In the week", "Everywhere", "online, link missing", "left edge: full"):
+        for part in ("calendar.move", "In the timetable", "Everywhere", "online, link missing", "left edge: full"):
             assert part in text
         await press(pilot, "question_mark")
         assert "calendar.move" not in on_screen(pilot)
