@@ -30,6 +30,7 @@ NOUNS = {
     "links": ("links", "the join link of one session"),
     "accounts": ("accounts", "video conference accounts"),
     "notices": ("notices", "what goes out to clients, and when"),
+    "preflight": ("preflight", "what is wrong with the sessions of the next hours"),
     "import": ("importing", "bring in a calendar (.ics) or a list of clients (.csv)"),
     "export": ("exporting", "calendars, tables and a timetable to print, as files"),
     "undo": ("undoing", "take back your newest edit"),

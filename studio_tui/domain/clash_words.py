@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.clashes import Clash, ClashKind, Occupation, room_key
@@ -35,7 +35,7 @@ def clash_sentence(clash: Clash, zone: ZoneInfo, shown: Callable[[str], str] = _
             return f"{session.room} is also taken by {there}."
         case ClashKind.CLIENT:
             also = "is also" if len(clash.clients) == 1 else "are also"
-            return f"{_names([shown(client.name) for client in clash.clients])} {also} booked into {there}."
+            return f"{named_clients([shown(client.name) for client in clash.clients])} {also} booked into {there}."
         case _ if session.starts_at < other.ends_at and other.starts_at < session.ends_at:
             return f"The same link also serves {there}."
         case _:
@@ -72,7 +72,8 @@ def _where(session: Occupation, other: Occupation, zone: ZoneInfo) -> str:
     return f"{other.title}{site}, {start:%a %H:%M}–{end:%H:%M}"
 
 
-def _names(names: list[str]) -> str:
+def named_clients(names: Sequence[str]) -> str:
+    """Clients in a row: the first ones by name if there are many, only how many where names are hidden."""
     distinct = list(dict.fromkeys(names))
     if len(distinct) < len(names) or not all(names):
         return f"{len(names)} clients" if len(names) > 1 else "A client"

@@ -109,6 +109,27 @@ class BookingRepository:
                     found[session_id].add(Attendee(ClientId(client_id), name))
         return {session_id: frozenset(attendees) for session_id, attendees in found.items()}
 
+    def without_address(self, session_ids: Sequence[int]) -> dict[int, list[Attendee]]:
+        """Who has a place in each session but no mail address, by booking; sessions where everybody has one are left out."""
+        client = schema.client
+        stmt = select(_table.c.session_id, client.c.id, client.c.name).join(client, client.c.id == _table.c.client_id)
+        stmt = stmt.where(_table.c.status == BookingStatus.BOOKED, client.c.email.is_(None)).order_by(_table.c.id)
+        found: dict[int, list[Attendee]] = defaultdict(list)
+        for ids in batched(session_ids, _BATCH):
+            for session_id, client_id, name in self._db.execute(stmt.where(_table.c.session_id.in_(ids))):
+                found[session_id].append(Attendee(ClientId(client_id), name))
+        return dict(found)
+
+    def who_booked(self, booking_ids: Sequence[int]) -> dict[int, Attendee]:
+        """The client of each booking."""
+        client = schema.client
+        stmt = select(_table.c.id, client.c.id, client.c.name).join(client, client.c.id == _table.c.client_id)
+        return {
+            booking_id: Attendee(ClientId(client_id), name)
+            for ids in batched(booking_ids, _BATCH)
+            for booking_id, client_id, name in self._db.execute(stmt.where(_table.c.id.in_(ids)))
+        }
+
     def enrolled_attendees(self, course_id: CourseId) -> frozenset[Attendee]:
         """Who is enrolled in the course."""
         clients = ClientRepository(self._db).by_ids([each.client_id for each in self.enrolled(course_id)])

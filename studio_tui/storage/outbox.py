@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal_
 
 from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
-from studio_tui.domain.delivery import CancelReason, Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Alignment, Follow, PlannedNotice
 from studio_tui.domain.people import SiteId
@@ -217,6 +217,21 @@ class OutboxRepository:
             stmt = select(_table).where(waits, *in_time, _is_of(site_id))
             found += [to_delivery(row) for row in self._db.execute(stmt)]
         return sorted(found, key=lambda delivery: (delivery.due_at, delivery.id))
+
+    def overdue(self, site_id: SiteId, since: datetime, now: datetime) -> list[Delivery]:
+        """Deliveries of the site that nobody has taken up although they are due since then or longer, oldest first."""
+        from studio_tui.storage.outbox_turns import LANES
+
+        # The index begins with channel and lane: named, the rest of the plan is not read.
+        stmt = select(_table).where(
+            _table.c.state == literal_column("0"),
+            _table.c.channel.in_(list(Channel)),
+            _table.c.lane.in_([literal_column(str(lane)) for lane in LANES]),
+            _table.c.due_at <= to_ms(since),
+            _table.c.expires_at > to_ms(now),
+            _is_of(site_id),
+        )
+        return [to_delivery(row) for row in self._db.execute(stmt.order_by(_table.c.due_at, _table.c.id))]
 
     def awaited_sessions(self, now: datetime) -> set[SessionId]:
         """Sessions for which something waits that may still go out."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.importing import Importing
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.notifying import Notifying
+    from studio_tui.usecases.preflight import Preflight
     from studio_tui.usecases.premises import Premises
     from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.scheduling import Scheduling
@@ -133,6 +134,13 @@ class Studio:
         from studio_tui.usecases.announcing import Announcing
 
         return Announcing(self.resources)
+
+    @cached_property
+    def preflight(self) -> Preflight:
+        """What somebody should mend before the next sessions."""
+        from studio_tui.usecases.preflight import Preflight
+
+        return Preflight(self.resources)
 
     @cached_property
     def importing(self) -> Importing:
