@@ -33,20 +33,21 @@ def large(database: Database) -> SmallStudio:
     session = studio.session(starts_at=NOW - timedelta(hours=SESSIONS // 2))
     for _ in range(2):
         studio.book(session)
+    studio.book(studio.session(starts_at=NOW + HOUR))
     with database.writing() as unit:
         hour = to_ms(NOW + HOUR) - to_ms(NOW)
         numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows)"
         unit.db.execute(
             text(
                 f"INSERT INTO session ({_COLUMNS}, starts_at, ends_at) {numbers} SELECT {_COLUMNS}, "
-                f"starts_at + n * CAST({hour} AS BIGINT), ends_at + n * CAST({hour} AS BIGINT) FROM session, numbers"
+                f"starts_at + n * CAST({hour} AS BIGINT), ends_at + n * CAST({hour} AS BIGINT) FROM session, numbers WHERE session.id = 1"
             ),
             {"rows": SESSIONS},
         )
         unit.db.execute(
             text(
                 "INSERT INTO booking (session_id, client_id, status, booked_at) SELECT s.id, b.client_id, b.status, "
-                "b.booked_at FROM booking b, session s WHERE s.id <> b.session_id"
+                "b.booked_at FROM booking b, session s WHERE b.session_id = 1 AND s.id > 2"
             )
         )
         unit.db.execute(
@@ -55,13 +56,19 @@ def large(database: Database) -> SmallStudio:
                 "due_at, expires_at, state, lane, created_at, updated_at) SELECT 'k' || b.id, o.kind, o.channel, "
                 "b.session_id, b.id, o.generation, o.announces_ms, o.manual, o.due_at + b.id * CAST(1800000 AS BIGINT), "
                 "o.expires_at + b.id * CAST(1800000 AS BIGINT), CASE b.id % 2 WHEN 0 THEN 0 ELSE 3 END, o.lane, o.created_at, "
-                "o.updated_at FROM booking b, (SELECT * FROM outbox ORDER BY id LIMIT 1) o WHERE b.id > 2"
+                "o.updated_at FROM booking b, (SELECT * FROM outbox ORDER BY id LIMIT 1) o WHERE b.id > 3"
             )
         )
     with database.engine.connect() as db:
         db.execute(text("ANALYZE"))
         db.commit()
     return studio
+
+
+def test_the_studio_of_these_tests_is_large(large: SmallStudio) -> None:
+    with large.database.reading() as unit:
+        counts = [unit.db.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one() for table in _BIG]
+    assert min(counts) >= SESSIONS
 
 
 def test_nothing_reads_a_whole_table_of_a_large_studio(large: SmallStudio) -> None:
