@@ -27,7 +27,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "telling the clients": ("studio_tui.tui.screens.tell_clients:TellClients",),
     "a choice": (_OPTIONS, "studio_tui.tui.screens.dialogs:Choose"),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
-    "the list of what needs somebody": ("studio_tui.tui.screens.attention:AttentionScreen",),
+    "the pre-flight board": (_ROWS, "studio_tui.tui.screens.preflight:PreflightScreen", _APP),
     "the drawer": (_ROWS, "studio_tui.tui.widgets.session_drawer:SessionDrawer", _CALENDAR, _APP),
     "a client's card": (_ROWS, "studio_tui.tui.screens.client_card:ClientCard", _APP),
     "the clients": (

@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 
 from studio_tui.domain.sessions import SessionStatus
-from studio_tui.tui.widgets.status_bar import StatusBar
 from tests.builders import a_link
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import chosen, grid, messages, opened, slot
@@ -134,37 +133,6 @@ async def test_a_session_without_a_link_says_why_it_has_none(aurora: Aurora, key
         await press(pilot, "tab", key)
         assert "Meditation has no link to" in on_screen(pilot)
         assert "No link: type one here" in on_screen(pilot)
-
-
-async def test_the_exclamation_mark_lists_what_needs_somebody_and_leads_there(aurora: Aurora) -> None:
-    aurora.fill_week()
-    async with opened(aurora) as pilot:
-        assert "1 failed · 1 link missing in the next 24 h" in pilot.app.query_one(StatusBar).render_line(0).text
-        await press(pilot, "pagedown", "exclamation_mark")
-        listed = on_screen(pilot)
-        assert "550 no such user here" in listed
-        assert "7 booked, and no link for them" in listed
-        await press(pilot, "down", "enter")
-        assert (slot(pilot), chosen(pilot)) == ("Sat 10:00", "Meditation")
-
-
-async def test_clients_names_are_hidden_in_the_list_too(aurora: Aurora) -> None:
-    aurora.fill_week()
-    async with opened(aurora) as pilot:
-        await press(pilot, "exclamation_mark")
-        assert "Client 1" in on_screen(pilot)
-        await press(pilot, "escape", "asterisk", "exclamation_mark")
-        assert "Client 1" not in on_screen(pilot)
-        assert "••••••" in on_screen(pilot)
-
-
-async def test_an_empty_list_says_that_nothing_is_wrong(aurora: Aurora) -> None:
-    async with opened(aurora) as pilot:
-        assert "Nothing is due, failed, held or missing." in on_screen(pilot)
-        await press(pilot, "exclamation_mark")
-        assert "Nothing: no message is due, failed or held" in on_screen(pilot)
-        await press(pilot, "enter", "escape")
-        assert slot(pilot) == "Sat 09:30"
 
 
 async def test_the_capital_letters_open_video_conferences_and_services(aurora: Aurora) -> None:

@@ -99,16 +99,6 @@ async def test_a_link_in_sight(week: Aurora, size: tuple[int, int], picture: Sna
 
 
 @SIZES
-async def test_what_needs_somebody(week: Aurora, size: tuple[int, int], picture: SnapshotAssertion) -> None:
-    assert await picture_of(week, size, "exclamation_mark") == picture
-
-
-@SIZES
-async def test_nothing_needs_anybody(aurora: Aurora, size: tuple[int, int], picture: SnapshotAssertion) -> None:
-    assert await picture_of(aurora, size, "exclamation_mark") == picture
-
-
-@SIZES
 async def test_going_to_a_date(week: Aurora, size: tuple[int, int], picture: SnapshotAssertion) -> None:
     assert await picture_of(week, size, "g") == picture
 

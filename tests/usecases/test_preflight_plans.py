@@ -40,7 +40,8 @@ def large(database: Database) -> SmallStudio:
         unit.db.execute(
             text(
                 f"INSERT INTO session ({_COLUMNS}, starts_at, ends_at) {numbers} SELECT {_COLUMNS}, "
-                f"starts_at + n * CAST({hour} AS BIGINT), ends_at + n * CAST({hour} AS BIGINT) FROM session, numbers WHERE session.id = 1"
+                f"starts_at + n * CAST({hour} AS BIGINT), ends_at + n * CAST({hour} AS BIGINT) "
+                "FROM session, numbers WHERE session.id = 1"
             ),
             {"rows": SESSIONS},
         )

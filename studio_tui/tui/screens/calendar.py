@@ -24,6 +24,7 @@ from studio_tui.tui.widgets.status_bar import StatusBar
 from studio_tui.tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
+    from studio_tui.domain.preflight import Problem
     from studio_tui.tui.going import Visit
 
 TICK_S = 1.0
@@ -62,7 +63,13 @@ class CalendarScreen(CalendarLooking, CalendarDrawer):
         Binding(
             "f", "filter", "Filter", id="calendar.filter", show=False, tooltip="Show some sessions only, or all again"
         ),
-        Binding("exclamation_mark", "attention", "Trouble", id="calendar.trouble", tooltip="What needs somebody"),
+        Binding(
+            "exclamation_mark,P",
+            "preflight",
+            "Trouble",
+            id="calendar.trouble",
+            tooltip="Pre-flight board: what needs somebody",
+        ),
         Binding("V", "conferences", "Video", id="calendar.conferences", tooltip="Manage video conferences"),
         Binding("S", "services", "Services", id="calendar.services", tooltip="The site's services"),
         Binding("T", "team", "Team", id="calendar.team", show=False, tooltip="Who works here"),
@@ -144,13 +151,16 @@ class CalendarScreen(CalendarLooking, CalendarDrawer):
     async def action_guide(self) -> None:
         await self._guide()
 
-    @work(exit_on_error=False)
-    async def action_attention(self) -> None:
-        from studio_tui.tui.screens.attention import AttentionScreen
+    def action_preflight(self) -> None:
+        from studio_tui.tui.screens.preflight import PreflightScreen
 
-        found = await self.app.push_screen_wait(AttentionScreen(self.desk))
-        if found is not None:
-            await self.go_to_session(found.session_id, found.starts_at)
+        self.app.push_screen(PreflightScreen(self.desk, self._go_to_problem))
+
+    @work(exit_on_error=False)
+    async def _go_to_problem(self, problem: Problem, move: bool) -> None:
+        await self.go_to_session(problem.session_id, problem.starts_at)
+        if move:
+            self.move_session(problem.session_id)
 
     def action_conferences(self) -> None:
         from studio_tui.tui.screens.conferences import ConferencesScreen
