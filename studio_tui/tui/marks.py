@@ -16,7 +16,7 @@ class Mark(Enum):
 
     FAILED = "a notice failed"
     HELD = "notices are held: look why"
-    CLASH = "clash: somebody or something needed twice, or more than the studio holds"
+    CLASH = "clash: needed twice, or too much"
     MISSING = "online, link missing"
     READY = "online, link ready"
     SENT = "notices sent"

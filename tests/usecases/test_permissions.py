@@ -335,6 +335,7 @@ NEEDS_NO_PERMISSION = {
     "exporting": {"sessions_table", "week"},
     "importing": set[str](),
     "finding": {"find"},
+    "preflight": {"board"},
     "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
     "cards": {"card", "count", "page"},
 }
