@@ -131,7 +131,7 @@ class GuideScreen(ListScreen[Stage]):
             self.desk,
             question="Leave the first steps?",
             consequences=["What you saved stays.", rest],
-            act="Leave",
+            act="Close the guide",
         )
         if await self.app.push_screen_wait(question):
             self._close()
