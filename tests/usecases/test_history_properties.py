@@ -14,6 +14,8 @@ from sqlalchemy import delete, select
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import Role
+from studio_tui.domain.recurrence import Frequency, Rule
+from studio_tui.domain.series import Scope
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Session, SessionStatus
 from studio_tui.storage import schema
@@ -22,7 +24,7 @@ from studio_tui.storage.images import TABLES
 from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.catalogue import ServiceDraft
 from studio_tui.usecases.premises import RoomDraft
-from studio_tui.usecases.scheduling import SessionEdit
+from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
 from tests.usecases.support import assert_sound
 
@@ -186,6 +188,38 @@ class Desk:
         data = f"name,email\nClient {n},c{n}@x.example\nUgo,u@x.example\n".encode()
         self.small.importing.import_clients(self.small.owner, data, "clients.csv")
 
+    def make_series(self, n: int) -> None:
+        start = self.small.clock() + (n + 1) * HOUR
+        draft = SessionDraft(site_id=self.small.rome.id, service_id=self.small.yoga.id, starts_at=start, capacity=3)
+        self.small.studio.series.create(self.small.owner, draft, Rule(frequency=Frequency.DAILY, count=3 + n % 2))
+
+    def of_series(self, n: int) -> Session:
+        return pick([session for session in self.sessions() if session.series_id is not None], n)
+
+    def edit_series(self, n: int) -> None:
+        session = self.of_series(n)
+        edit = SessionEdit(
+            starts_at=session.starts_at + (n % 3) * 20 * MINUTE,
+            ends_at=session.ends_at + (n % 3) * 20 * MINUTE,
+            staff_id=session.staff_id,
+            room=f"Room {n % 4}",
+            title=session.title,
+            capacity=session.capacity,
+            details=session.details,
+        )
+        self.small.studio.series.edit(self.small.owner, session.id, edit, pick(list(Scope), n), version=None)
+
+    def end_series(self, n: int) -> None:
+        self.small.studio.series.cancel(self.small.owner, self.of_series(n).id, pick(list(Scope), n), version=None)
+
+    def extend_series(self, n: int) -> None:
+        session = self.of_series(n)
+        assert session.series_id is not None
+        self.small.studio.series.extend(self.small.owner, session.series_id, count=n + 1)
+
+    def duplicate(self, n: int) -> None:
+        self.small.studio.series.duplicate(self.small.owner, self.session(n).id)
+
     def let_time_pass(self, n: int) -> None:
         self.small.clock.advance(n * 10 * MINUTE)
 
@@ -196,15 +230,16 @@ def pick(items: Sequence[T], n: int) -> T:
     return items[n % len(items)]
 
 
-ACTS = tuple(
-    name for name in vars(Desk) if not name.startswith("_") and name not in ("all", "sessions", "session", "client_id")
-)
+_NO_ACTS = ("all", "sessions", "session", "client_id", "of_series")
+ACTS = tuple(name for name in vars(Desk) if not name.startswith("_") and name not in _NO_ACTS)
 Act = tuple[str, int]
 BUSY: list[Act] = [
     *(("make_session", 1), ("save_client", 0), ("book", 0), ("save_client", 2), ("book", 2), ("make_course", 0)),
     *(("enrol", 0), ("extend_course", 1), ("move", 7), ("cancel_or_restore", 0), ("leave", 0), ("leave_course", 0)),
     *(("link", 0), ("account", 1), ("switch_mode", 0), ("room", 2), ("room", 1), ("service_link", 1), ("staff", 2)),
     *(("hours", 3), ("site", 1), ("import_calendar", 1), ("import_clients", 1), ("cancel_or_restore", 0), ("hours", 2)),
+    *(("make_series", 1), ("edit_series", 0), ("edit_series", 1), ("edit_series", 2), ("duplicate", 2)),
+    *(("extend_series", 3), ("end_series", 3), ("end_series", 1), ("end_series", 2)),
     *(("edit_session", 1), ("set_notice_time", 1), ("save_service", 1), ("enrol", 1), ("room", 0), ("account", 3)),
 ]
 
