@@ -63,7 +63,6 @@ class Turning:
         check_may(self._unit, self._actor, self._wanted.values())
         self._meet_the_present()
         self.sessions = self._touched_sessions()
-        self.told = told_since(self._unit, self.sessions, self._edit.turned_at)
         self._keep_what_clients_know()
         changes = list(self._wanted.values())
         self._check_room_for(changes)
@@ -76,6 +75,7 @@ class Turning:
         self._seat()
         check_owner_is_left(self._unit, changes, self._refuse)
         self.changes = self._unit.history.changes() or []
+        self.told = told_since(self._unit, self.sessions, self._edit.turned_at)
         bring_all_into_line(self._unit, changes, self.sessions, self._author.at)
         tell_others(self._unit, changes, self.sessions, self._author, f"{self._verb[:2]}did an edit")
 

@@ -74,7 +74,7 @@ async def test_cancelling_asks_first_tells_the_consequences_and_can_be_taken_bac
         assert aurora.read(session).status is SessionStatus.ACTIVE
         await press(pilot, "d", "y")
         assert aurora.read(session).status is SessionStatus.CANCELLED
-        assert "Meditation is cancelled. d brings it back." in messages(pilot)
+        assert "Meditation is cancelled. u undoes it." in messages(pilot)
         assert chosen(pilot) == "Meditation"
         assert "Tell the client?" in on_screen(pilot)
         await press(pilot, "n", "d")

@@ -93,7 +93,7 @@ async def test_a1_adding_the_default_account_asks_for_the_kind_and_what_it_needs
     assert "Google Meet link." in judged
     assert state_of(aurora) is AccountState.CONNECTED
     assert "● Custom link · meet.google.com · connected" in text
-    assert told == ["The default account is connected. d disconnects it."]
+    assert told == ["The default account is connected. u undoes it."]
 
 
 async def test_an_account_is_judged_by_its_kind_while_it_is_typed(aurora: Aurora) -> None:
@@ -186,7 +186,7 @@ async def test_a6_disconnecting_tells_first_what_it_takes_away(aurora: Aurora) -
     assert kept is AccountState.CONNECTED
     assert state_of(aurora) is AccountState.DISCONNECTED
     assert "No join link is shown or sent for any session of the site" in text
-    assert told == ["The default account is disconnected. d connects it again."]
+    assert told == ["The default account is disconnected. u undoes it."]
 
 
 async def test_a6_connecting_again_brings_the_links_back(aurora: Aurora) -> None:

@@ -29,7 +29,7 @@ async def test_b_books_by_part_of_a_name_and_the_cursor_goes_to_the_client(auror
     assert "Zoe Galli" in _names(aurora, session)
     assert chosen is not None
     assert chosen.name == "Zoe Galli"
-    assert told == ["Zoe Galli has a place in Meditation; x takes it back."]
+    assert told == ["Zoe Galli has a place in Meditation. u undoes it."]
 
 
 async def test_the_arrows_choose_while_the_focus_stays_in_the_field(aurora: Aurora) -> None:
@@ -220,7 +220,7 @@ async def test_x_takes_the_place_back_and_says_how_to_undo_it(aurora: Aurora, ke
         told = toasts(pilot)
 
     assert "Alice Rossi" not in _names(aurora, session)
-    assert told == ["Alice Rossi's place is free; b books again."]
+    assert told == ["Alice Rossi's place is free. u undoes it."]
 
 
 async def test_a_cancelled_booking_cannot_be_cancelled_again(aurora: Aurora) -> None:
@@ -350,7 +350,7 @@ async def test_a_client_is_edited_from_the_card(aurora: Aurora) -> None:
 
     (client,) = aurora.booking.find_clients(aurora.owner, "davide")
     assert client.email == "davide@clients.example"
-    assert told == ["Davide Riva is saved."]
+    assert told == ["Davide Riva is saved. u undoes it."]
     assert of(aurora, session, "Davide Riva")[0].state is DeliveryState.READY
 
 

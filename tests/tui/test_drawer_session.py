@@ -24,7 +24,7 @@ async def test_n1_the_notice_time_is_set_by_hand(aurora: Aurora, typed: str, exp
         told, text = toasts(pilot), in_drawer(pilot)
 
     assert aurora.read(session).notice_at == aurora.at(5, expected)
-    assert told == ["The notice time is set; it was automatic (N)."]
+    assert told == ["The notice time is set; it was automatic. u undoes it."]
     assert f"By hand: Sat {expected}" in text
 
 

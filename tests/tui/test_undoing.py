@@ -123,7 +123,7 @@ async def test_clients_who_were_told_of_a_move_are_offered_a_correction(aurora: 
         await pilot.press("u")
         await settled(pilot)
         said = messages(pilot)
-        assert "2 clients had been sent the notice for Sat 09:43 of Meditation, Sat 21 Nov 09:43:" in said
+        assert "2 clients had been sent the notice for Sat 09:43 of Meditation, Sat 21 Nov 10:00:" in said
         assert "Anna Bianchi, Giulia Rossi" in said
         assert "Tell the 2 clients?" in in_dialog(pilot)
         await press(pilot, "y")

@@ -66,11 +66,11 @@ class CalendarActs(CalendarBase):
             return
         if back:
             await self.desk.run(lambda studio: studio.scheduling.restore(actor, key, version=version))
-            self.tell(f"{entry.title} takes place again. d cancels it.")
+            self.tell(f"{entry.title} takes place again. u undoes it.")
         else:
             result = await self.desk.run(lambda studio: studio.scheduling.cancel(actor, key, version=version))
             told = f" {_clients(result.already_told)} had the link already." if result.already_told else ""
-            self.tell(f"{entry.title} is cancelled.{told} d brings it back.")
+            self.tell(f"{entry.title} is cancelled.{told} u undoes it.")
         await self.read_again(key)
         await self.offer_to_tell_of(detail.session)
 

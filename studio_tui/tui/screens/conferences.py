@@ -178,7 +178,7 @@ class ConferencesScreen(ListScreen["AccountLine"]):
 
         form = AccountForm(self.desk, submit, line=line, kinds=self._kinds, values=values)
         if await self.app.push_screen_wait(form):
-            self.tell(f"{_whose(line)} is connected. d disconnects it.")
+            self.tell(f"{_whose(line)} is connected. u undoes it.")
 
     async def _disconnect(self, line: AccountLine, account: ConferenceAccount) -> None:
         from studio_tui.tui.screens.dialogs import Confirm
@@ -200,14 +200,14 @@ class ConferencesScreen(ListScreen["AccountLine"]):
                 lambda studio: studio.conferencing.disconnect(actor, site_id, line.staff_id, version=version)
             )
             await self.read_again()
-            self.tell(f"{_whose(line)} is disconnected. d connects it again.")
+            self.tell(f"{_whose(line)} is disconnected. u undoes it.")
 
     async def _reconnect(self, line: AccountLine) -> None:
         self._check_default(line)
         actor, site_id = self.desk.actor, self.desk.site.id
         await self.desk.run(lambda studio: studio.conferencing.reconnect(actor, site_id, line.staff_id))
         await self.read_again()
-        self.tell(f"{_whose(line)} is connected again, and its links are back. d disconnects it.")
+        self.tell(f"{_whose(line)} is connected again, and its links are back. u undoes it.")
 
     async def _read_values(self, line: AccountLine) -> dict[str, str]:
         actor, site_id = self.desk.actor, self.desk.site.id

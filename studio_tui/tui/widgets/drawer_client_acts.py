@@ -67,7 +67,7 @@ class ClientActs(DrawerActs):
         if client is not None:
             self.choose(client.id)
             where = detail.course.name if detail.course is not None else detail.entry.title
-            self.tell(f"{self.desk.client(client.name)} has a place in {where}; x takes it back.")
+            self.tell(f"{self.desk.client(client.name)} has a place in {where}. u undoes it.")
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_cancel_booking(self) -> None:
@@ -79,15 +79,15 @@ class ClientActs(DrawerActs):
         course = self.opened().course
         if course is None:
             await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
-            self.tell(f"{name}'s place is free; b books again.")
+            self.tell(f"{name}'s place is free. u undoes it.")
             return
         match await self.app.push_screen_wait(ask_how_much(self.desk, name)):
             case "s":
                 await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
-                self.tell(f"{name}'s place in this session is free.")
+                self.tell(f"{name}'s place in this session is free. u undoes it.")
             case "c":
                 await self.carry_out(lambda studio, actor, _: leave_course(studio, actor, course.id, line.client_id))
-                self.tell(f"{name} is out of the course {course.name}; b enrols again.")
+                self.tell(f"{name} is out of the course {course.name}. u undoes it.")
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_resend(self) -> None:

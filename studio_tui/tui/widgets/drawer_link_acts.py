@@ -77,7 +77,7 @@ class LinkActs(DrawerActs):
                         actor, d.session.id, version=d.session.change.version
                     )
                 )
-                self.tell("The original link is back; l changes it again.")
+                self.tell("The original link is back. u undoes it.")
                 await self._offer_to_resend()
             case "x":
                 await self.carry_out(
@@ -85,7 +85,7 @@ class LinkActs(DrawerActs):
                         actor, d.session.id, version=d.session.change.version
                     )
                 )
-                self.tell("The link is removed; l, then o brings the original back.")
+                self.tell("The link is removed. u undoes it.")
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_resend_to_holders(self) -> None:
@@ -110,7 +110,7 @@ class LinkActs(DrawerActs):
             self.desk, submit, heading=f"Type a link for {whose}", consequence=consequences_of_typing(detail)
         )
         if await self.app.push_screen_wait(form):
-            self.tell("The link is set; l, then o brings the original back.")
+            self.tell("The link is set. u undoes it.")
             await self._offer_to_resend()
 
     async def _offer_to_resend(self) -> bool:

@@ -42,7 +42,7 @@ class SessionActs(DrawerActs):
 
         before = self.opened().session.notice_at
         if await self.app.push_screen_wait(NoticeTime(self.desk, submit, self.opened().session)):
-            self.tell(f"The notice time is set; it was {self._in_words(before)} (N).")
+            self.tell(f"The notice time is set; it was {self._in_words(before)}. u undoes it.")
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_switch_mode(self) -> None:
@@ -66,7 +66,7 @@ class SessionActs(DrawerActs):
                 actor, d.session.id, wanted, version=d.session.change.version
             )
         )
-        self.tell(f"{detail.entry.title} is {wanted.label} now; i switches it back.")
+        self.tell(f"{detail.entry.title} is {wanted.label} now. u undoes it.")
 
     def _in_words(self, notice_at: datetime | None) -> str:
         if notice_at is None:
