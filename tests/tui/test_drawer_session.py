@@ -132,7 +132,7 @@ async def test_d_lets_the_calendar_ask_and_the_drawer_shows_what_came_of_it(auro
     async with drawer_of(aurora, session) as pilot:
         await press(pilot, "d")
         asked = isinstance(pilot.app.screen, Confirm)
-        await press(pilot, "y")
+        await press(pilot, "y", "n")
         cancelled = aurora.read(session).status
         drawer(pilot).show(session.id)
         await press(pilot, "d", "y")

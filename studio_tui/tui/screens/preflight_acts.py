@@ -130,4 +130,4 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         form = ClientForm(self.desk, submit, client=client)
         saved = await self.app.push_screen_wait(form)
         if saved is not None:
-            self.tell(f"{self.desk.client(saved.name)} is saved.")
+            self.tell(f"{self.desk.client(saved.name)} is saved. u undoes it.")
