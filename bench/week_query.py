@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 
 from bench.report import Figure, at_most
 from studio_tui.domain.people import Author, Role, Site, StaffMember
+from studio_tui.domain.search_text import client_words
 from studio_tui.domain.services import COLOURS
+from studio_tui.domain.text import fold
 from studio_tui.storage.migrating import ensure_current
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
@@ -26,6 +28,7 @@ PER_WEEK, BOOKINGS = 200, 5
 MONDAY = date(2026, 11, 16)
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 RUNS = 60
+NAMES = tuple(f"Client {n}" for n in range(1, 2_001))
 
 
 def run() -> list[Figure]:
@@ -46,6 +49,12 @@ def run() -> list[Figure]:
 
 
 def _studio(folder: Path, size: int) -> tuple[CalendarQueries, Site]:
+    resources, site = make_studio(folder, size)
+    return CalendarQueries(resources), site
+
+
+def make_studio(folder: Path, size: int, names: Sequence[str] = NAMES) -> tuple[Resources, Site]:
+    """A site with so many sessions, 200 a week, five bookings each, by clients of these names; the present is in the middle."""
     folder.mkdir()
     database = Database(f"sqlite:///{folder}/studio.db")
     ensure_current(database.engine, folder, NOW)
@@ -53,10 +62,10 @@ def _studio(folder: Path, size: int) -> tuple[CalendarQueries, Site]:
     site, staff, services = _frame(resources)
     connection = database.engine.raw_connection()
     try:
-        _fill(connection.driver_connection, size, site, staff, services)
+        _fill(connection.driver_connection, size, site, staff, services, names)
     finally:
         connection.close()
-    return CalendarQueries(resources), site
+    return resources, site
 
 
 def _frame(resources: Resources) -> tuple[Site, list[StaffMember], list[int]]:
@@ -69,13 +78,16 @@ def _frame(resources: Resources) -> tuple[Site, list[StaffMember], list[int]]:
     return site, staff, [catalogue.save_service(staff[0], draft).id for draft in drafts]
 
 
-def _fill(db: Any, size: int, site: Site, staff: list[StaffMember], services: list[int]) -> None:
+def _fill(db: Any, size: int, site: Site, staff: list[StaffMember], services: list[int], names: Sequence[str]) -> None:
     """Rows by the driver: a million through the use cases would take an hour."""
     db.execute("BEGIN")
-    clients = ((n, f"Client {n}", f"client {n}", f"c{n}@clients.example") for n in range(1, 2_001))
+    clients = (
+        (n, name, fold(name), client_words(name, f"c{n}@clients.example", None), f"c{n}@clients.example")
+        for n, name in enumerate(names, 1)
+    )
     db.executemany(
-        "INSERT INTO client (id, name, folded_name, email, email_verified, language, version, changed_by, changed_at)"
-        " VALUES (?, ?, ?, ?, 1, 'en', 1, 'bench', 0)",
+        "INSERT INTO client (id, name, folded_name, words, email, email_verified, language, version, changed_by,"
+        " changed_at) VALUES (?, ?, ?, ?, ?, 1, 'en', 1, 'bench', 0)",
         clients,
     )
     rows = _sessions(size, site.id, [member.id for member in staff], services)
@@ -88,7 +100,11 @@ def _fill(db: Any, size: int, site: Site, staff: list[StaffMember], services: li
         )
         db.executemany(
             "INSERT INTO booking (id, session_id, client_id, status, booked_at) VALUES (?, ?, ?, 'booked', 0)",
-            ((row[0] * BOOKINGS + n, row[0], (row[0] * 7 + n) % 2_000 + 1) for row in batch for n in range(BOOKINGS)),
+            (
+                (row[0] * BOOKINGS + n, row[0], (row[0] * 7 + n) % len(names) + 1)
+                for row in batch
+                for n in range(BOOKINGS)
+            ),
         )
         db.executemany(
             "INSERT INTO outbox (key, kind, channel, session_id, booking_id, generation, announces_ms, manual, due_at,"

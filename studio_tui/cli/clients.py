@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from studio_tui.cli import records
+from studio_tui.cli.card_documents import CardBookingDocument, ClientCardDocument
 from studio_tui.cli.context import Context
 from studio_tui.cli.documents import ClientDocument
 from studio_tui.cli.exits import Exit
@@ -16,6 +17,7 @@ from studio_tui.cli.parsing import Parser, Verbs, add_version
 from studio_tui.domain.people import Client
 
 _PAGE = 1_000
+_PAST = 20
 _TOPIC_CARE = """\
 A push topic is a credential: whoever knows it can read what is sent to it. --push-topic-stdin takes it from standard
 input, so that it does not stay in the shell's history."""
@@ -23,14 +25,19 @@ input, so that it does not stay in the shell's history."""
 
 def fill(parser: Parser, _noun: str) -> None:
     """Add the verbs."""
-    verbs = Verbs(parser, printing={"a client": ClientDocument})
+    verbs = Verbs(
+        parser,
+        printing={"a client": ClientDocument, "show": ClientCardDocument, "each of its bookings": CardBookingDocument},
+    )
     every = verbs.add("list", _list, "clients, by name")
     every.add_argument("--limit", type=int, metavar="N", help="at most so many")
     every.add_argument("--offset", type=int, metavar="N", default=0, help="leave out the first so many")
     find = verbs.add("find", _find, "clients by the beginnings of their names' words, or of their address")
     find.add_argument("query", metavar="TEXT")
     find.add_argument("--limit", type=int, metavar="N", default=20, help="at most so many (default: 20)")
-    _add_who(verbs.add("show", _show, "one client"))
+    show = verbs.add("show", _show, "one client, with bookings and every message about them")
+    _add_who(show)
+    show.add_argument("--past", type=int, metavar="N", default=_PAST, help=f"bookings that are over (default: {_PAST})")
     add = verbs.add("add", _add, "add a client", more=_TOPIC_CARE)
     add.add_argument("name", metavar="NAME")
     _add_fields(add)
@@ -78,7 +85,12 @@ def _find(context: Context, args: Namespace) -> int:
 
 
 def _show(context: Context, args: Namespace) -> int:
-    return _print(context, context.client(args.who))
+    from studio_tui.cli.card_records import card_lines, of_card
+
+    client = context.client(args.who)
+    card = context.studio.cards.card(context.actor, client.id, past=max(args.past, 0))
+    context.out.give(of_card(card), card_lines(card))
+    return Exit.OK
 
 
 def _add(context: Context, args: Namespace) -> int:

@@ -19,6 +19,7 @@ from studio_tui.cli.running import check_terminal
 from studio_tui.domain.errors import StudioError
 
 NOUNS = {
+    "find": ("finding", "sessions, clients, staff, services and links by parts of words"),
     "sites": ("sites", "studio locations"),
     "staff": ("staff", "the people who work here"),
     "rooms": ("rooms", "where sessions take place"),

@@ -53,9 +53,13 @@ class ClientSearch:
         found: dict[int, AnyRow] = {}
         if len(parts) == 1 and self._sqlite:
             found = self._rows(self._names_from(parts[0], limit))
-        found |= self._rows(select(*_FACTS).where(self._holding(parts, beginnings=True)).limit(_CANDIDATES))
+        found |= self._rows(
+            select(*_FACTS).where(self._holding(parts, beginnings=True, most=_CANDIDATES)).limit(_CANDIDATES)
+        )
         if len(found) < limit:
-            found |= self._rows(select(*_FACTS).where(self._holding(parts, beginnings=False)).limit(_CANDIDATES))
+            found |= self._rows(
+                select(*_FACTS).where(self._holding(parts, beginnings=False, most=_CANDIDATES)).limit(_CANDIDATES)
+            )
         ranked = sorted(found.values(), key=lambda row: (search_text.rank(parts, row.name), row.folded_name, row.id))
         return ranked[:limit]
 
@@ -68,9 +72,11 @@ class ClientSearch:
     def _rows(self, stmt: Select[Any]) -> dict[int, AnyRow]:
         return {row.id: row for row in self._db.execute(stmt)}
 
-    def _holding(self, parts: Sequence[str], *, beginnings: bool) -> ColumnElement[bool]:
+    def _holding(self, parts: Sequence[str], *, beginnings: bool, most: int | None = None) -> ColumnElement[bool]:
+        """Whether every part is found; the index of trigrams is left after `most` clients, which are enough."""
         if self._trigrams:
-            return client.c.id.in_(select(_trigrams.c.rowid).where(_matching(parts, beginnings=beginnings)))
+            matching = select(_trigrams.c.rowid).where(_matching(parts, beginnings=beginnings))
+            return client.c.id.in_(matching if most is None else matching.limit(most))
         return and_(*(client.c.words.contains(text, autoescape=True) for text in _texts(parts, beginnings=beginnings)))
 
 
