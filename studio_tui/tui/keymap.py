@@ -25,6 +25,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "moving a session": ("studio_tui.tui.widgets.move_bar:MoveBar", _CALENDAR, _APP),
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
     "telling the clients": ("studio_tui.tui.screens.tell_clients:TellClients",),
+    "what a file brings in": ("studio_tui.tui.screens.import_review:ImportReview",),
     "a choice": (_OPTIONS, "studio_tui.tui.screens.dialogs:Choose"),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
     "the pre-flight board": (_ROWS, "studio_tui.tui.screens.preflight:PreflightScreen", _APP),

@@ -116,7 +116,7 @@ class Importing:
             service = unit.services.get(service_id)
             author = Author(actor.name, self._resources.clock())
             unit.history.begin(actor, author.at, f"imported {file_name} into {service.name}")
-            _CalendarImport(unit, self._resources, service, staff_id, author, report).run(reading)
+            _CalendarImport(unit, self._resources, service, staff_id, author, report).run(reading, progress)
 
         report = ImportReport(saved=not dry_run, covered_until=reading.covered_until)
         self._transact(work, report, dry_run)
@@ -148,7 +148,9 @@ class Importing:
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             author = Author(actor.name, self._resources.clock())
             unit.history.begin(actor, author.at, f"imported clients from {file_name}")
-            for row in reading.rows:
+            for number, row in enumerate(reading.rows, 1):
+                if progress is not None:
+                    progress(number, len(reading.rows))
                 report.lines.append(_import_client(unit, row, author))
 
         report = ImportReport(saved=not dry_run)
@@ -192,10 +194,12 @@ class _CalendarImport:
         self._slug = unit.people.site(service.site_id).slug
         self._touched: list[SessionId] = []
 
-    def run(self, reading: CalendarReading) -> None:
+    def run(self, reading: CalendarReading, progress: Progress | None) -> None:
         uids = {o.uid for o in reading.occurrences} | {r.uid for r in reading.removed} | reading.cancelled_series
         known = self._unit.sessions.imported(self._service.site_id, sorted(uids))
-        for occurrence in reading.occurrences:
+        for number, occurrence in enumerate(reading.occurrences, 1):
+            if progress is not None:  # whoever stops here leaves no trace
+                progress(number, len(reading.occurrences))
             self._take(occurrence, known.get((occurrence.uid, occurrence.recurrence_id)))
         for removed in reading.removed:
             self._cancel(

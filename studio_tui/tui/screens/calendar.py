@@ -14,6 +14,7 @@ from studio_tui.tui.desk import Desk
 from studio_tui.tui.filters import Filter
 from studio_tui.tui.habits import remembered
 from studio_tui.tui.screens.calendar_drawer import CalendarDrawer
+from studio_tui.tui.screens.calendar_exchange import CalendarExchange
 from studio_tui.tui.screens.calendar_looking import CalendarLooking
 from studio_tui.tui.screens.calendar_reading import PATIENCE_S
 from studio_tui.tui.views.all_views import VIEWS, widget_for
@@ -35,7 +36,7 @@ class StudioOpened(Message):
     """The first data is on the screen: what is not needed for it can begin."""
 
 
-class CalendarScreen(CalendarLooking, CalendarDrawer):
+class CalendarScreen(CalendarLooking, CalendarDrawer, CalendarExchange):
     """Puts the parts together: what is read, where it goes, what is done to sessions, and the drawer."""
 
     CSS_PATH = "calendar.tcss"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 from textual.suggester import Suggester
 
-from studio_tui.domain.errors import InvalidInput, StudioError
+from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
@@ -38,12 +38,15 @@ class ImportChoice:
 
 
 class ImportForm(Form[ImportChoice, "ImportReport"]):
-    """Asks for a file and brings it in by itself; answers what came of it."""
+    """Asks for a file and brings it in by itself; answers what came of it.
+
+    With `review` everything that the file would bring in is shown before it does.
+    """
 
     HELP_TITLE = "Bringing in a file"
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, self._carry_out)
+    def __init__(self, desk: Desk, *, review: bool = False) -> None:
+        super().__init__(desk, self._review if review else self._carry_out)
         self.heading = "Bring in a calendar or a list of clients"
         self.file_name = ""
 
@@ -91,6 +94,15 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
         else:
             self.foretell(import_words(report))
 
+    async def _review(self, choice: ImportChoice) -> ImportReport:
+        from studio_tui.tui.screens.import_review import ImportReview
+
+        self.file_name = choice.file.name
+        report = await self.app.push_screen_wait(ImportReview(self.desk, choice))
+        if report is None:
+            raise NotPossible("Nothing was brought in.")
+        return report
+
     async def _carry_out(self, choice: ImportChoice) -> ImportReport:
         self.file_name = choice.file.name
         actor, site_id = self.desk.actor, self.desk.site.id
@@ -133,7 +145,13 @@ def typed_path(text: str) -> Path:
 
 
 def bring_in(
-    studio: Studio, actor: StaffMember, site_id: SiteId, choice: ImportChoice, *, dry_run: bool
+    studio: Studio,
+    actor: StaffMember,
+    site_id: SiteId,
+    choice: ImportChoice,
+    *,
+    dry_run: bool,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
     """Bring in the file, or only find out what that would do.
 
@@ -146,8 +164,10 @@ def bring_in(
         raise InvalidInput(f"{choice.file.name} cannot be read: {error.strerror}.", field="file") from error
     name = choice.file.name
     if choice.service is None:
-        return studio.importing.import_clients(actor, data, name, dry_run=dry_run)
-    return studio.importing.import_calendar(actor, site_id, choice.service.id, data, name, dry_run=dry_run)
+        return studio.importing.import_clients(actor, data, name, dry_run=dry_run, progress=progress)
+    return studio.importing.import_calendar(
+        actor, site_id, choice.service.id, data, name, dry_run=dry_run, progress=progress
+    )
 
 
 def import_words(report: ImportReport) -> str:
