@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from studio_tui.domain.clashes import Attendee, Clash, ClashKind, Ground, Occupation, Premises, room_key
 from studio_tui.domain.conferences import LinkDecision
@@ -14,6 +16,9 @@ from studio_tui.domain.zones import zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
+
+if TYPE_CHECKING:
+    from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
 
 _NO_CLIENTS: Mapping[int, frozenset[Attendee]] = {}
 _APART = timedelta(days=1)
@@ -41,6 +46,32 @@ class Clashing:
             return Ground(occupations_of(unit, sessions, clients), premises_of(unit))
 
         return self._resources.read(work)
+
+    def of_draft(self, actor: StaffMember, draft: SessionDraft) -> tuple[Clash, ...]:
+        """What a new session would get in the way of; of a course, with those who are enrolled in it.
+
+        Raises:
+            InvalidInput, NotFound, NotPossible: There can be no such session, for this reason.
+        """
+        from studio_tui.usecases.session_drafts import session_of_draft
+
+        def work(unit: UnitOfWork) -> tuple[Clash, ...]:
+            session = session_of_draft(unit, replace(draft, course_id=None))
+            return clashes_of(unit, replace(session, course_id=draft.course_id))
+
+        return self._resources.read(work)
+
+    def of_edit(self, actor: StaffMember, session_id: SessionId, edit: SessionEdit) -> tuple[Clash, ...]:
+        """What a session would get in the way of if the edit form were saved.
+
+        Raises:
+            NotAllowed, InvalidInput, NotFound, NotPossible: It cannot be so, for this reason.
+        """
+        from studio_tui.usecases.session_drafts import edited
+
+        return self._resources.read(
+            lambda unit: clashes_of(unit, edited(unit, actor, unit.sessions.get(session_id), edit))
+        )
 
     def of_booking(self, actor: StaffMember, session_id: SessionId, client_id: ClientId) -> tuple[Clash, ...]:
         """Where else the client would have to be if they had a place: in the session, or in the whole course it is of."""

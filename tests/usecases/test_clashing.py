@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.clashes import Clash, ClashKind
+from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.zones import zone
 from studio_tui.usecases.clashing import clashes_among, clashes_of
+from studio_tui.usecases.scheduling import SessionDraft
+from studio_tui.usecases.session_drafts import edit_of
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio
 
 TEN = NOW + HOUR
@@ -127,6 +132,53 @@ def test_sessions_of_a_year_are_looked_up_week_by_week(small: SmallStudio) -> No
     ]
 
     assert set(found(small, *drafts)) == {-1, -31, -52}
+
+
+# Drafts and edits
+
+
+def test_a_new_session_is_told_what_it_would_get_in_the_way_of(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    small.session(starts_at=TEN, title="Barre")
+    draft = SessionDraft(
+        site_id=small.rome.id, service_id=small.pilates.id, starts_at=TEN + 30 * MINUTE, staff_id=small.teacher.id
+    )
+
+    assert words(small.studio.clashing.of_draft(small.desk, draft)) == (
+        "Anna Ferri also leads Barre, Mon 11:00–12:00.",
+    )
+    assert small.studio.clashing.of_draft(small.desk, replace(draft, staff_id=None)) == ()
+    with pytest.raises(InvalidInput):
+        small.studio.clashing.of_draft(small.desk, replace(draft, ends_at=TEN))
+
+
+def test_a_new_session_of_a_course_is_told_where_those_enrolled_are(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    alice = small.client("Alice Rossi")
+    course, _ = small.course()
+    small.booking.enrol(small.owner, course.id, alice.id)
+    at = TEN + 5 * HOUR
+    small.book(in_person(small, starts_at=at), alice)
+    draft = SessionDraft(site_id=small.rome.id, service_id=small.posture.id, starts_at=at, course_id=course.id)
+
+    assert words(small.studio.clashing.of_draft(small.desk, draft)) == (
+        "Alice Rossi is also booked into Pilates, Mon 16:00–17:00.",
+    )
+
+
+def test_an_edit_is_told_what_the_new_leader_room_and_places_get_in_the_way_of(small: SmallStudio) -> None:
+    with small.database.writing() as unit:
+        unit.rooms.add(small.rome.id, "Loft", 8, True, Author("Paola", NOW))
+    small.session(small.pilates, starts_at=TEN, staff_id=small.substitute.id, room="Loft", title="Spin", capacity=8)
+    session = in_person(small, starts_at=TEN)
+    edit = replace(edit_of(session), staff_id=small.substitute.id, room="Loft", capacity=9)
+
+    assert words(small.studio.clashing.of_edit(small.desk, session.id, edit_of(session))) == ()
+    assert set(words(small.studio.clashing.of_edit(small.desk, session.id, edit))) == {
+        "Marco Bruno also leads Spin, Mon 11:00–12:00.",
+        "Loft is also taken by Spin, Mon 11:00–12:00.",
+        "Loft holds 8, but 9 places are offered.",
+    }
 
 
 # Booking

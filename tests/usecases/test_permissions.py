@@ -324,7 +324,7 @@ NEEDS_NO_PERMISSION = {
     "team": {"lines", "leads"},
     "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
     "calendar": {"between", "days", "detail", "facts", "status", "week"},
-    "clashing": {"ground", "of_booking", "of_enrolment"},
+    "clashing": {"ground", "of_booking", "of_draft", "of_edit", "of_enrolment"},
     "scheduling": set[str](),
     "series": {"get", "of_site"},
     "booking": {"bookings", "client", "enrolments", "find_clients", "list_clients"},
