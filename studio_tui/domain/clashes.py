@@ -119,17 +119,32 @@ class Ground:
     def all_clashes(self) -> Mapping[SessionId, tuple[Clash, ...]]:
         """The clashes of each session that has any, each in order of the other's start."""
         found: dict[SessionId, list[Clash]] = defaultdict(list)
-        going_on: list[Occupation] = []
-        for current in sorted(self.occupations, key=lambda o: (o.starts_at, o.id)):
-            for clash in _alone(current, self.premises):
-                found[current.id].append(clash)
-            going_on = [o for o in going_on if o.ends_at >= current.starts_at]
-            for other in going_on:
-                for kind, clients in _shared(other, current):
-                    found[other.id].append(Clash(kind=kind, session=other, other=current, clients=clients))
-                    found[current.id].append(Clash(kind=kind, session=current, other=other, clients=clients))
-            going_on.append(current)
+        for session in self.occupations:
+            for clash in _alone(session, self.premises):
+                found[session.id].append(clash)
+        for one, other in _meeting(self.occupations):
+            for kind, clients in _shared(one, other):
+                found[one.id].append(Clash(kind=kind, session=one, other=other, clients=clients))
+                found[other.id].append(Clash(kind=kind, session=other, other=one, clients=clients))
         return {session_id: tuple(sorted(clashes, key=_order)) for session_id, clashes in found.items()}
+
+    def clashing(self) -> frozenset[SessionId]:
+        """The sessions that have any clash; quicker than to make a value of each."""
+        found = {session.id for session in self.occupations if any(_alone(session, self.premises))}
+        for one, other in _meeting(self.occupations):
+            if not (one.id in found and other.id in found) and any(_shared(one, other)):
+                found |= {one.id, other.id}
+        return frozenset(found)
+
+
+def _meeting(occupations: Iterable[Occupation]) -> Iterator[tuple[Occupation, Occupation]]:
+    """Each pair of sessions that overlap or follow each other without a gap, once."""
+    going_on: list[Occupation] = []
+    for current in sorted(occupations, key=lambda o: (o.starts_at, o.id)):
+        going_on = [other for other in going_on if other.ends_at >= current.starts_at]
+        for other in going_on:
+            yield other, current
+        going_on.append(current)
 
 
 def room_key(room: str) -> str:
@@ -183,8 +198,3 @@ _KINDS = list(ClashKind)
 def _order(clash: Clash) -> tuple[datetime, int, int]:
     about = clash.other or clash.session
     return about.starts_at, about.id, _KINDS.index(clash.kind)
-
-
-def clashing(occupations: Iterable[Occupation], premises: Mapping[SiteId, Premises]) -> frozenset[SessionId]:
-    """The sessions that have any clash."""
-    return frozenset(Ground(tuple(occupations), premises).all_clashes())

@@ -105,8 +105,8 @@ class BookingRepository:
                 stmt = stmt.join(client, client.c.id == _table.c.client_id) if names else stmt
                 stmt = stmt.where(_table.c.session_id.in_(ids), _table.c.status == BookingStatus.BOOKED)
                 stmt = stmt if clients is None else stmt.where(_table.c.client_id.in_(clients))
-                for session_id, client_id, name in self._db.execute(stmt):
-                    found[session_id].add(Attendee(ClientId(client_id), name))
+                for session_id, client_id, name in self._db.execute(stmt).all():
+                    found[session_id].add(Attendee(client_id, name))
         return {session_id: frozenset(attendees) for session_id, attendees in found.items()}
 
     def without_address(self, session_ids: Sequence[int]) -> dict[int, list[Attendee]]:

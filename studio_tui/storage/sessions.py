@@ -99,15 +99,16 @@ class SessionRepository:
         """Sessions of the site that share an instant with [start, end), ordered by start, then id."""
         return self._list(select(*SESSION_COLUMNS).where(_table.c.site_id == site_id, overlaps(start, end)))
 
-    def near(self, start: datetime, end: datetime) -> list[Session]:
-        """Active sessions of every site that touch [start, end]: what may clash by leader or link (SPEC L9)."""
+    def near(self, start: datetime, end: datetime, *, beside: SiteId | None = None) -> list[Session]:
+        """Active sessions of every site, or of all `beside` one, that touch [start, end]: what may clash (SPEC L9)."""
         touches = (
             _table.c.starts_at <= end,
             _table.c.starts_at >= start - MAX_LENGTH,
             _table.c.ends_at >= start,
             _table.c.ends_at <= end + MAX_LENGTH,  # follows from the others, and keeps the index range short
         )
-        return self._list(select(*SESSION_COLUMNS).where(*touches, _table.c.status == SessionStatus.ACTIVE))
+        stmt = select(*SESSION_COLUMNS).where(*touches, _table.c.status == SessionStatus.ACTIVE)
+        return self._list(stmt if beside is None else stmt.where(_table.c.site_id != beside))
 
     def of_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions, ordered by start."""

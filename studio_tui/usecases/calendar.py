@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from studio_tui.domain.agenda import (
@@ -16,7 +16,7 @@ from studio_tui.domain.agenda import (
     Week,
 )
 from studio_tui.domain.bookings import Booking
-from studio_tui.domain.clashes import clashing
+from studio_tui.domain.clashes import Ground
 from studio_tui.domain.conferences import LinkDecision, explain_link
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
 from studio_tui.domain.errors import StudioError
@@ -95,7 +95,9 @@ class CalendarQueries:
         site = unit.people.site(session.site_id)
         leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
         clashes = clashes_of(unit, session)
-        entry, *_ = _to_entries(unit, contexts, [session], {session.id} if clashes else frozenset())
+        entry, *_ = _to_entries(
+            unit, contexts, [session], {session.id} if clashes else frozenset(), {session.id: decision}
+        )
         why = explain_link(
             decision,
             service=context.service.name,
@@ -189,20 +191,40 @@ def _entries(
 ) -> tuple[CalendarEntry, ...]:
     contexts = LinkContexts(unit)
     contexts.remember(unit.services.of_site(site_id))
-    return _to_entries(unit, contexts, sessions, _clashing(unit, contexts, start, end) if sessions else frozenset())
+    decisions = contexts.decide(sessions)
+    flagged = _clashing(unit, contexts, site_id, sessions, decisions, start, end) if sessions else frozenset()
+    return _to_entries(unit, contexts, sessions, flagged, decisions)
 
 
-def _clashing(unit: UnitOfWork, contexts: LinkContexts, start: datetime, end: datetime) -> frozenset[SessionId]:
-    """Which sessions of every site clash in [start, end]; the names of clients are not read for that."""
-    near = unit.sessions.near(start, end)
-    clients = unit.bookings.attendees([session.id for session in near], names=False)
-    return clashing(occupations_of(unit, near, clients, contexts=contexts), premises_of(unit))
+def _clashing(
+    unit: UnitOfWork,
+    contexts: LinkContexts,
+    site_id: SiteId,
+    sessions: Sequence[Session],
+    decisions: Mapping[SessionId, LinkDecision],
+    start: datetime,
+    end: datetime,
+) -> frozenset[SessionId]:
+    """Which of the site's sessions in [start, end) clash; the names of clients are not read for that."""
+    first, last = min(s.starts_at for s in sessions), max(s.ends_at for s in sessions)
+    beyond = unit.sessions.near(min(first, start), max(last, end), beside=site_id)
+    # What lasts into or out of the stretch may clash with what lies outside it.
+    beyond += unit.sessions.between(site_id, first, start) if first < start else []
+    beyond += unit.sessions.between(site_id, end, last) if last > end else []
+    around = {s.id: s for s in (*sessions, *beyond) if s.status is SessionStatus.ACTIVE}
+    clients = unit.bookings.attendees(list(around), names=False)
+    known = {**decisions, **contexts.decide([s for s in around.values() if s.id not in decisions])}
+    occupations = occupations_of(unit, list(around.values()), clients, contexts=contexts, decisions=known)
+    return Ground(occupations, premises_of(unit)).clashing()
 
 
 def _to_entries(
-    unit: UnitOfWork, contexts: LinkContexts, sessions: Sequence[Session], clashing: Collection[SessionId]
+    unit: UnitOfWork,
+    contexts: LinkContexts,
+    sessions: Sequence[Session],
+    clashing: Collection[SessionId],
+    decisions: Mapping[SessionId, LinkDecision],
 ) -> tuple[CalendarEntry, ...]:
-    decisions = contexts.decide(sessions)
     counts = unit.outbox.counts([session.id for session in sessions])
     names = {member.id: member.name for member in unit.people.staff()}
     return tuple(

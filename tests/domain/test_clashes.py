@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio_tui.domain.clash_words import clash_sentences
-from studio_tui.domain.clashes import Attendee, Clash, ClashKind, Ground, Occupation, Premises, clashing, room_key
+from studio_tui.domain.clashes import Attendee, Clash, ClashKind, Ground, Occupation, Premises, room_key
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import ClientId, SiteId, StaffId
 from studio_tui.domain.sessions import SessionId
@@ -307,7 +307,7 @@ def test_finds_what_comparing_every_pair_finds(occupations: list[Occupation]) ->
 
     assert {(key, c.kind.value, c.other.id) for key, clashes in found.items() for c in clashes if c.other} == expected
     assert all(clashes for clashes in found.values())
-    assert clashing(occupations, {}) == set(found)
+    assert Ground(tuple(occupations)).clashing() == set(found)
 
 
 @given(_occupations)
