@@ -83,9 +83,11 @@ class Team:
             name, login, email = _clean(member.name, member.login, member.email)
             _check_login_is_free(unit, login, member.id)
             _check_an_owner_is_left(unit, member)
-            unit.history.begin(actor, author.at, f"changed {name}")
+            before = unit.people.staff_member(member.id)
+            what = _change_words(before, replace(member, name=name))
+            unit.history.begin(actor, author.at, what)
             saved = unit.people.save_staff(replace(member, name=name, login=login, email=email), version, author)
-            unit.changes.record("staff", saved.id, author, f"changed {saved.name}")
+            unit.changes.record("staff", saved.id, author, what)
             return saved
 
         return self._resources.write(work)
@@ -121,6 +123,17 @@ def _clean(name: str, login: str | None, email: str | None) -> tuple[str, str | 
     typed = clean_line(email or "", field="email")
     address = parse_address(typed).text if typed else None
     return known, clean_line(login or "", LOGIN_LIMIT, field="login") or None, address
+
+
+def _change_words(before: StaffMember, after: StaffMember) -> str:
+    """What became of a staff member, as after "Undo:"."""
+    if before.active != after.active:
+        return f"brought {after.name} back" if after.active else f"let {after.name} leave"
+    if before.role is not after.role:
+        return f"made {after.name} {after.role.label}"
+    if before.name != after.name:
+        return f"renamed {before.name} to {after.name}"
+    return f"changed {after.name}"
 
 
 def _check_login_is_free(unit: UnitOfWork, login: str | None, mine: StaffId | None) -> None:

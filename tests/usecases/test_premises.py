@@ -119,3 +119,33 @@ def test_sessions_outside_the_hours_are_counted_by_the_clock_of_the_site(small: 
         return small.premises.outside(small.rome.id, parse_hours(monday, 0))
 
     assert [outside(typed) for typed in ("10-24", "11-12", "12-14", "22-23", "closed")] == [0, 1, 2, 1, 0]
+
+
+def test_a_new_name_of_a_room_is_undone_with_its_sessions(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    loft, session = room(small), small.session(room="Loft")
+    changed(small, loft, name="Blue room")
+
+    assert small.studio.history.recent(small.desk)[0].what == "renamed the room Loft to Blue room"
+    small.studio.history.undo(small.desk)
+
+    assert [each.name for each in small.premises.rooms(small.rome.id)] == ["Loft"]
+    assert small.read(session).room == "Loft"
+    small.studio.history.redo(small.desk)
+    assert small.read(session).room == "Blue room"
+
+
+def test_opening_hours_and_a_removed_room_come_back(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    hours = parse_hours("7-13, 15-22", 0)
+    small.premises.set_hours(small.owner, small.rome.id, hours)
+    small.premises.set_hours(small.owner, small.rome.id, [])
+    small.studio.history.undo(small.owner)
+    assert small.premises.hours(small.rome.id) == hours
+    small.studio.history.undo(small.owner)
+    assert small.premises.hours(small.rome.id) == ()
+
+    loft = room(small)
+    small.premises.remove(small.desk, loft.id)
+    small.studio.history.undo(small.desk)
+    assert [each.name for each in small.premises.rooms(small.rome.id)] == ["Loft"]

@@ -87,3 +87,25 @@ def test_sessions_of_whoever_leaves_stay_theirs(small: SmallStudio) -> None:
     small.team.change(small.owner, replace(small.teacher, active=False))
 
     assert small.read(session) == session
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"active": False}, "let Anna Ferri leave"),
+        ({"role": Role.FRONT_DESK}, "made Anna Ferri front desk"),
+        ({"name": "Anna Bis"}, "renamed Anna Ferri to Anna Bis"),
+        ({"site_ids": ()}, "changed Anna Ferri"),
+    ],
+)
+def test_a_change_of_a_member_is_told_and_undone(
+    small_anywhere: SmallStudio, change: dict[str, object], words: str
+) -> None:
+    small = small_anywhere
+    small.team.change(small.owner, replace(small.teacher, **change))  # type: ignore[arg-type]
+
+    assert small.studio.history.recent(small.owner)[0].what == words
+    small.studio.history.undo(small.owner)
+
+    back = small.catalogue.staff_member(small.teacher.id)
+    assert replace(back, change=small.teacher.change) == small.teacher

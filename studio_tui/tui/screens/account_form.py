@@ -37,6 +37,8 @@ class AccountChoice:
 class AccountForm(Form[AccountChoice, bool]):
     """Asks for an account of one of the kinds; every value is judged by its kind while it is typed."""
 
+    HELP_TITLE = "A conference account"
+
     def __init__(
         self,
         desk: Desk,

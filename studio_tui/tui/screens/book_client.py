@@ -32,6 +32,8 @@ _MOST = 20
 class BookClient(StudioModal["Client | None"]):
     """Answers the client who was booked. `submit` books and may refuse: its sentence stands below the list then."""
 
+    HELP_TITLE = "Booking a client"
+
     CSS_PATH = ["dialogs.tcss", "book_client.tcss"]
     BINDINGS: ClassVar = [
         Binding("enter", "take", "Book", id="book.take", priority=True),

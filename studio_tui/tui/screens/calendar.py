@@ -41,6 +41,7 @@ class CalendarScreen(CalendarLooking, CalendarDrawer, CalendarExchange):
 
     CSS_PATH = "calendar.tcss"
     HELP_TITLE = "Calendar"
+    SHOWS_MARKS = True
     BINDINGS: ClassVar = [
         Binding("enter", "open", "Open", id="calendar.open", tooltip="Open the session's drawer"),
         Binding("n", "new", "New", id="calendar.new", tooltip="Make a session at the cursor"),

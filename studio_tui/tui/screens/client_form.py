@@ -21,6 +21,8 @@ _VERIFIED = [("not verified", False), ("verified", True)]
 class ClientForm(Form["ClientDraft", "Client"]):
     """Asks for a client's name and addresses. Answers the saved client."""
 
+    HELP_TITLE = "A client"
+
     def __init__(
         self,
         desk: Desk,

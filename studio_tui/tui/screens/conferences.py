@@ -35,6 +35,14 @@ _HOLDER, _UPCOMING, _MOST = 18, 14, 60
 class ConferencesScreen(ListScreen["AccountLine"]):
     """Whose account serves which sessions, how each stands, and what can be done about it."""
 
+    HELP_TITLE = "Video conferences"
+    HELP_SIGNS: ClassVar = {
+        "●": "connected",
+        "⚠": "needs a new sign-in",
+        "○": "disconnected",
+        "–": "no account of their own",
+    }
+
     BINDINGS: ClassVar = [
         Binding("enter", "change", "Change", id="conferences.change", tooltip="Add the account, or change it"),
         Binding("a", "add", "Add", id="conferences.add", tooltip="Add an account"),

@@ -24,6 +24,8 @@ T = TypeVar("T")
 class Confirm(StudioModal[bool | None]):
     """Asks before what cannot be taken back. Answers True, False, or None if it was closed."""
 
+    HELP_TITLE = "A question"
+
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = [
         Binding("y", "answer(True)", "Yes", id="dialog.yes"),
@@ -53,6 +55,8 @@ class Prompt(StudioModal[T | None], Generic[T]):
 
     `check` raises `InvalidInput` for what it does not take; its sentence is shown while one types.
     """
+
+    HELP_TITLE = "A line to type"
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = [Binding("enter", "accept", "Accept", id="dialog.accept", priority=True)]
@@ -96,6 +100,8 @@ class Prompt(StudioModal[T | None], Generic[T]):
 class Choose(StudioModal[T | None], Generic[T]):
     """Asks for one of several things. Answers the chosen one, or None if it was closed."""
 
+    HELP_TITLE = "A choice"
+
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = [Binding("enter", "choose", "Choose", id="dialog.choose", priority=True)]
 
@@ -125,6 +131,8 @@ class Choose(StudioModal[T | None], Generic[T]):
 
 class Show(StudioModal[None]):
     """Shows a few lines that can be selected with the mouse."""
+
+    HELP_TITLE = "To read"
 
     CSS_PATH = "dialogs.tcss"
 

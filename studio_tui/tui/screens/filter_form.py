@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class FilterForm(Form[Filter, Filter]):
     """Asks by whom, of what, where, how, and whether only with a problem; says at once how many sessions that are."""
 
+    HELP_TITLE = "Show only"
+
     heading = "Show only"
     BINDINGS: ClassVar = [
         Binding("ctrl+s,f", "save", "Show", id="filter.show"),

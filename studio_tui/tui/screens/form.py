@@ -39,6 +39,8 @@ Submit = Callable[[C], Awaitable[R]]
 class Form(StudioModal[R | None], Generic[C, R]):
     """A dialog of rows. It reads a `C`, hands it to `submit`, and closes with what that returns; Esc closes with None."""
 
+    HELP_TITLE = "The form"
+
     DEFAULT_CSS = """
     Form {
         #frame {

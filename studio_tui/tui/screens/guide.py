@@ -42,6 +42,7 @@ class GuideScreen(ListScreen[Stage]):
     """The steps in lines; after each the cursor goes on to the next. Answers nothing: what is saved, is there."""
 
     HELP_TITLE = "First steps"
+    HELP_SIGNS: ClassVar = {"✓": "done", "○": "to be done, or left for later"}
     BINDINGS: ClassVar = [
         Binding("enter", "go", "Do it", id="guide.go", tooltip="Do the step under the cursor"),
         Binding("n", "skip", "Next", id="guide.skip", tooltip="Leave the step for later"),

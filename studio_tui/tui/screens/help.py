@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKS, BARS, MARKS
+from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar, in_order
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class HelpScreen(StudioModal[None]):
         """Make the help for the screen that is below it."""
         super().__init__(desk)
         self._keys = [(title, list(rows)) for title, rows in key_groups(below)]
+        self._below = below
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -44,13 +46,22 @@ class HelpScreen(StudioModal[None]):
                     yield Static(title, markup=False, classes="help--heading")
                     for keys, words, name in rows:
                         yield Static(_row(keys, words, name))
-                yield Static("Signs", markup=False, classes="help--heading")
-                for sign, words, alarm in self._signs():
+                signs = self._signs()
+                if signs:
+                    yield Static("Signs", markup=False, classes="help--heading")
+                for sign, words, alarm in signs:
                     yield Static(_sign(sign, words, alarm=alarm))
                 yield Static(_NOTE, markup=False, classes="help--note")
             yield KeyBar()
 
     def _signs(self) -> list[tuple[str, str, bool]]:
+        """The signs of what is below, those of its focused part first."""
+        nodes = [*(self._below.focused.ancestors_with_self if self._below.focused is not None else ()), self._below]
+        own = {sign: words for node in nodes for sign, words in getattr(node, "HELP_SIGNS", {}).items()}
+        found = [(in_ascii(sign) if self.desk.ascii else sign, words, False) for sign, words in own.items()]
+        return found + (self._marks() if getattr(self._below, "SHOWS_MARKS", False) else [])
+
+    def _marks(self) -> list[tuple[str, str, bool]]:
         marks = ASCII_MARKS if self.desk.ascii else MARKS
         bars = ASCII_BARS if self.desk.ascii else BARS
         return [(sign, mark.value, mark in ALARMS) for mark, sign in marks.items()] + [
@@ -58,7 +69,10 @@ class HelpScreen(StudioModal[None]):
         ]
 
 
-_NOTE = 'Keys can be changed in the settings, by the names at the right:\n[tui.keymap]  "calendar.move" = "M"'
+_NOTE = """Keys can be changed in the settings, by the names at the right; movement is "vim", "emacs" or "arrows":
+[tui]         movement = "emacs"
+[tui.keymap]  "calendar.move" = "M"
+"""
 
 
 def key_groups(screen: Screen[object]) -> Iterable[tuple[str, Iterable[tuple[str, str, str]]]]:

@@ -31,6 +31,8 @@ class Way:
 class Menu(StudioModal[str | None]):
     """Answers the letter of the chosen way, or None if it was closed."""
 
+    HELP_TITLE = "A choice"
+
     CSS_PATH = "dialogs.tcss"
     DEFAULT_CSS = """
     Menu OptionList {

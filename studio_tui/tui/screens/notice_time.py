@@ -27,6 +27,8 @@ class NoticeChoice:
 class NoticeTime(Form[NoticeChoice, bool]):
     """Asks for the notice time of a session, and says at once which instant is meant."""
 
+    HELP_TITLE = "Notice time"
+
     heading = "Notice time"
 
     def __init__(self, desk: Desk, submit: Submit[NoticeChoice, bool], session: Session) -> None:

@@ -55,6 +55,7 @@ class PreflightScreen(PreflightActs):
     """The next hours' problems by day and start. `go_to` is what Enter and `m` leave the board for."""
 
     HELP_TITLE = "Pre-flight board"
+    SHOWS_MARKS = True
     BINDINGS: ClassVar = [
         Binding("enter", "go", "Go to", id="preflight.go", tooltip="Go to the session in the calendar"),
         Binding("l", "open_link", "Link", id="preflight.link", tooltip="Type, restore or remove the session's link"),

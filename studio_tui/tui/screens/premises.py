@@ -35,6 +35,11 @@ class PremisesScreen(ListScreen[Item]):
     """The site in a line, then its rooms, then its week of opening hours."""
 
     HELP_TITLE = "Rooms and hours"
+    HELP_SIGNS: ClassVar = {
+        "×": "a room that is not in use",
+        "?": "a name that only sessions carry",
+        "⚠": "outside the hours",
+    }
     BINDINGS: ClassVar = [
         Binding("enter", "edit", "Edit", id="premises.edit", tooltip="Edit the room, the hours or the site"),
         Binding("n", "new", "New room", id="premises.new", tooltip="Make a room"),

@@ -51,6 +51,8 @@ class ServiceChoice:
 class ServiceForm(Form[ServiceChoice, "Service"]):
     """Asks for all that a service says about its sessions. Answers the saved service."""
 
+    HELP_TITLE = "A service"
+
     def __init__(
         self,
         desk: Desk,

@@ -33,6 +33,11 @@ class ServicesScreen(ListScreen["Service"]):
     """Every service in a line; the panel says the rest."""
 
     HELP_TITLE = "Services"
+    HELP_SIGNS: ClassVar = {
+        "▌": "its colour on the calendar",
+        "×": "not offered any more",
+        "●": "has a link of its own",
+    }
     BINDINGS: ClassVar = [
         Binding("enter", "edit", "Edit", id="services.edit", tooltip="Edit the service"),
         Binding("n", "new", "New", id="services.new", tooltip="Make a service"),

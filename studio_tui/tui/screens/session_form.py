@@ -54,6 +54,8 @@ class SessionChoice:
 class SessionForm(Form[SessionChoice, SessionId]):
     """Makes or changes a session by itself, and answers its id. Consequences are told before it is saved."""
 
+    HELP_TITLE = "A session"
+
     def __init__(self, desk: Desk, *, session_id: SessionId | None, starts_at: datetime | None) -> None:
         """Make the form: of the session, or with `session_id` None of a new one at `starts_at` (aware UTC)."""
         super().__init__(desk, self._carry_out)

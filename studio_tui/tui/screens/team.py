@@ -37,6 +37,7 @@ class TeamScreen(ListScreen["TeamLine"]):
     """Everybody in a line, those of this site first; the panel says the rest."""
 
     HELP_TITLE = "Team"
+    HELP_SIGNS: ClassVar = {"▸": "you", "×": "no longer works here"}
     BINDINGS: ClassVar = [
         Binding("enter", "edit", "Edit", id="team.edit", tooltip="Edit the staff member"),
         Binding("n", "new", "New", id="team.new", tooltip="Add a staff member"),

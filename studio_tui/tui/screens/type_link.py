@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class TypeLink(Form["JoinLink", bool]):
     """Asks for a join link: its address, and perhaps a password and a line for clients (SPEC §1, A3)."""
 
+    HELP_TITLE = "A join link"
+
     def __init__(self, desk: Desk, submit: Submit[JoinLink, bool], *, heading: str, consequence: str) -> None:
         super().__init__(desk, submit)
         self.heading = heading

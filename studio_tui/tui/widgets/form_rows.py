@@ -230,6 +230,8 @@ class NotesRow(FormRow[str]):
 class Pick(Select[V]):
     """One of several values: Enter opens the list, where typing finds; ← and → step through it without opening."""
 
+    HELP_TITLE = "In the field"
+
     BINDINGS: ClassVar = [
         Binding("left", "step(-1)", "Previous value", id="form.previous_value", show=False),
         Binding("right", "step(1)", "Next value", id="form.next_value", show=False),

@@ -23,6 +23,7 @@ class PagedRows(Widget, Generic[T], can_focus=True):
     """Lines of one height with a cursor. `draw` writes an item in so many cells; a line not read yet shows a dot."""
 
     ALLOW_SELECT = False
+    HELP_TITLE = "In the list"
     COMPONENT_CLASSES: ClassVar = {"paged-rows--cursor", "paged-rows--waiting"}
     DEFAULT_CSS = """
     PagedRows {

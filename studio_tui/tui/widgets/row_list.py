@@ -20,11 +20,15 @@ _KEYS: list[BindingType] = [
 class Options(OptionList, inherit_bindings=False):
     """The choices of a dialog, by the keys of every list; whoever holds it says what Enter does."""
 
+    HELP_TITLE = "In the list"
+
     BINDINGS: ClassVar = _KEYS
 
 
 class RowList(OptionList, inherit_bindings=False):
     """Lines without a frame; a click on one counts as choosing it. The cursor is seen without colours too."""
+
+    HELP_TITLE = "In the list"
 
     DEFAULT_CSS = """
     RowList {

@@ -41,6 +41,17 @@ _SHARED_TOPICS = ("session", "booking", "service", "client", "account", "staff",
 class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
     """One session in full. `show` opens it; what it changes, it tells; closing is its host's doing."""
 
+    HELP_TITLE = "In the drawer"
+    HELP_SIGNS: ClassVar = {
+        "✓": "sent",
+        "→": "on its way",
+        "·": "planned",
+        "↻": "waits to be tried again",
+        "!": "failed",
+        "‖": "held: the line says why",
+        "×": "will not go out",
+    }
+
     DEFAULT_CSS = """
     SessionDrawer {
         background: $surface;
