@@ -12,6 +12,7 @@ from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words, spoken_interval, spoken_start
+from studio_tui.interchange.exports import ExportedSession
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,6 +26,7 @@ class News:
         place: The site's name.
         leader: Who leads it; empty if nobody is named. So is `room`.
         was_at: The start that is no longer so; None says nothing of it.
+        entry: What goes into the reader's calendar; None for none (SPEC C7).
     """
 
     kind: AnnouncementKind
@@ -36,6 +38,7 @@ class News:
     ends_at: datetime
     was_at: datetime | None
     zone: ZoneInfo
+    entry: ExportedSession | None = None
 
     @property
     def old_start(self) -> datetime | None:

@@ -58,7 +58,7 @@ class TellPreview:
         sessions: In how many sessions they have a place.
         by_mail: How many of them get a mail; `by_push` a push message.
         languages: How many of them read which language.
-        subject: What the first of them would read; so is `text`. Empty if there is nobody.
+        subject: What one of them would read, in the language of most; so is `text`. Empty if there is nobody.
     """
 
     clients: int
@@ -120,8 +120,12 @@ class Announcing:
 
         def work(unit: UnitOfWork) -> TellPreview:
             words = _words(unit, actor, kind, changes, self._resources.clock(), lock=False)
-            subject, text = _sample(unit, words[0]) if words else ("", "")
             people = {word.listener.client_id: word.listener for word in words}
+            languages = Counter(listener.language for listener in people.values())
+            subject, text = "", ""
+            if words:
+                [(most, _)] = languages.most_common(1)
+                subject, text = _sample(unit, next(word for word in words if word.listener.language == most))
             ways = {client_id: dict(_ways(listener)) for client_id, listener in people.items()}
             return TellPreview(
                 clients=len(people),
@@ -133,7 +137,7 @@ class Announcing:
                     for client_id, way in ways.items()
                     if "" not in way.values()
                 ),
-                languages=Counter(listener.language for listener in people.values()),
+                languages=languages,
                 subject=subject,
                 text=text,
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -11,7 +12,7 @@ from studio_tui.domain import permissions
 from studio_tui.domain.batches import batched
 from studio_tui.domain.people import Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
-from studio_tui.domain.services import Mode
+from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus, mode_of
 from studio_tui.domain.zones import to_wall, week_bounds, zone
 from studio_tui.interchange.exports import ExportedSession, WeekSheet
@@ -189,32 +190,42 @@ class Exporting:
             link = None
             if decision is not None and sealed is not None:
                 link = self._resources.vault.open(sealed, decision.owner)
-            uid, recurrence_id = marks.get(session.id, (own_uid(session.id, site.slug), ""))
-            found.append(
-                ExportedSession(
-                    id=session.id,
-                    uid=uid,
-                    recurrence_id=recurrence_id,
-                    sequence=session.change.version - 1,
-                    changed_at=session.change.changed_at,
-                    starts_at=session.starts_at,
-                    ends_at=session.ends_at,
-                    title=session.title or service.name,
-                    service=service.name,
-                    leader="" if session.staff_id is None else names.get(session.staff_id, ""),
-                    room=session.room,
-                    details=service.details if session.details is None else session.details,
-                    online=mode_of(session, service) is Mode.ONLINE,
-                    cancelled=session.status is SessionStatus.CANCELLED,
-                    occasional=session.origin is Origin.OCCASIONAL,
-                    booked=session.booked,
-                    capacity=session.capacity,
-                    colour=service.colour,
-                    conference=None if link is None else link.url,
-                    password=None if link is None else link.password,
-                )
-            )
+            exported = exported_session(site, session, service, names, marks.get(session.id))
+            if link is not None:
+                exported = replace(exported, conference=link.url, password=link.password)
+            found.append(exported)
         return found
+
+
+def exported_session(
+    site: Site,
+    session: Session,
+    service: Service,
+    names: Mapping[StaffId, str],
+    mark: tuple[str, str] | None,
+) -> ExportedSession:
+    """The session as it goes out, without its link; `mark` is the event that it was imported from, if it was."""
+    uid, recurrence_id = mark or (own_uid(session.id, site.slug), "")
+    return ExportedSession(
+        id=session.id,
+        uid=uid,
+        recurrence_id=recurrence_id,
+        sequence=session.change.version - 1,
+        changed_at=session.change.changed_at,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        title=session.title or service.name,
+        service=service.name,
+        leader="" if session.staff_id is None else names.get(session.staff_id, ""),
+        room=session.room,
+        details=service.details if session.details is None else session.details,
+        online=mode_of(session, service) is Mode.ONLINE,
+        cancelled=session.status is SessionStatus.CANCELLED,
+        occasional=session.origin is Origin.OCCASIONAL,
+        booked=session.booked,
+        capacity=session.capacity,
+        colour=service.colour,
+    )
 
 
 def own_uid(session_id: SessionId, slug: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.channels.addresses import parse_address
 from studio_tui.channels.headers import Mailbox
-from studio_tui.channels.message import Letter, Skeleton, key_digest, message_id
+from studio_tui.channels.message import CalendarPart, Letter, Skeleton, key_digest, message_id
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
@@ -138,7 +138,34 @@ class MailWriter:
         mark = _mark()
         mail = news_mail(news, words, mark)
         skeleton = self._skeleton(mail.subject, words)
-        return _MailDraft(self._identity, skeleton, mail.text.split(mark), mail.html.split(mark), only_verified=True)
+        return _MailDraft(
+            self._identity,
+            skeleton,
+            mail.text.split(mark),
+            mail.html.split(mark),
+            calendar=self._calendar(news),
+            only_verified=True,
+        )
+
+    def _calendar(self, news: News) -> CalendarPart | None:
+        """The session for the reader's calendar: the same UID for ever, a higher SEQUENCE with each change (SPEC C7)."""
+        if news.entry is None:
+            return None
+        # It costs 60 ms to load, and most workers send notices only.
+        from studio_tui.interchange.ics.writer import write_calendar
+
+        sender, entry = self._identity.sender, news.entry
+        if entry.cancelled:
+            # Staff write links into details, too.
+            entry = replace(entry, details="")
+        data = write_calendar(
+            [entry],
+            name=news.place,
+            zone=news.zone,
+            method="PUBLISH",
+            organizer=(sender.name, str(sender.address)),
+        )
+        return CalendarPart(data)
 
     def _skeleton(self, subject: str, words: Words) -> Skeleton:
         return Skeleton(
@@ -161,6 +188,7 @@ class _MailDraft:
     skeleton: Skeleton
     text: Sequence[str]
     html: Sequence[str]
+    calendar: CalendarPart | None = None
     only_verified: bool = False
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
@@ -181,6 +209,7 @@ class _MailDraft:
             dated_at=from_ms(row.date_ms),
             text=name.join(self.text),
             html=str(escape(name)).join(self.html),
+            calendar=self.calendar,
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )
         return Finished(str(address), self.skeleton.fill(letter), identity)

@@ -20,6 +20,7 @@ from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
 from studio_tui.usecases.announcement_texts import News
+from studio_tui.usecases.exporting import exported_session
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.scheduling import title_of
 from studio_tui.worker.letters import Draft, NoAddress, Notice, Unverified, Writer
@@ -147,14 +148,22 @@ class Renderer:
         sessions = unit.sessions.by_ids(unknown)
         contexts, people = LinkContexts(unit), _People(unit)
         decisions = contexts.decide(sessions)
+        marks = unit.sessions.import_marks(unknown)
         for session in sessions:
-            occasion = self._occasion(people, contexts, session, decisions[session.id], present[session.id])
+            mark = marks.get(session.id)
+            occasion = self._occasion(people, contexts, session, decisions[session.id], present[session.id], mark)
             self._occasions[session.id] = occasion
         while len(self._occasions) > max(_REMEMBERED, len(present)):
             self._occasions.popitem(last=False)
 
     def _occasion(
-        self, people: _People, contexts: LinkContexts, session: Session, decision: LinkDecision, stamp: Stamp
+        self,
+        people: _People,
+        contexts: LinkContexts,
+        session: Session,
+        decision: LinkDecision,
+        stamp: Stamp,
+        mark: tuple[str, str] | None,
     ) -> _Occasion:
         site = people.sites[session.site_id]
         service = contexts.service(session.service_id)
@@ -192,5 +201,6 @@ class Renderer:
             ends_at=session.ends_at,
             was_at=None,
             zone=zone(site.zone),
+            entry=exported_session(site, session, service, people.names, mark),
         )
         return _Occasion(stamp, notice, digest, news, site.language)

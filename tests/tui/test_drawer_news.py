@@ -35,7 +35,7 @@ async def test_each_clients_line_says_what_they_were_told_and_what_became_of_it(
         await settled(pilot)
         await press(pilot, "tab", "enter")
         shown = on_screen(pilot)
-        assert "moved: mail ✓ 21 Nov, push · 21 Nov" in shown
+        assert "moved: mail ✓ 09:41, push · 09:41" in shown
         assert "moved: mail ! 550 no such user" in " ".join(shown.split())
         assert "held: address not verified" in " ".join(shown.split())
 

@@ -13,11 +13,13 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from icalendar import Calendar
 
 from studio_tui.domain.announcements import AnnouncementKind, news_of
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
@@ -120,6 +122,41 @@ def test_a_push_note_says_both_times() -> None:
     assert said["title"] == "New time: Yoga flow"
     assert "Before: Tuesday 3 March 2026, 10:00 (Europe/Rome, CET)" in said["message"]
     assert "Now: Tuesday 3 March 2026, 11:00–12:00 (Europe/Rome, CET)" in said["message"]
+
+
+def test_a_mail_puts_the_session_into_the_readers_calendar_under_the_same_name(sqlite_database: Database) -> None:
+    studio = SmallStudio(sqlite_database)
+    studio.connect()
+    session = studio.session(starts_at=NOW + timedelta(days=1), details="https://meet.example.com/x")
+    studio.book(session, studio.client("Chiara Neri", email_verified=True))
+    inbox = Inbox()
+    worker = SimulatedWorker(sqlite_database, studio.resources.vault, studio.clock, inbox, WorkerOptions())
+    studio.scheduling.move(studio.desk, session.id, session.starts_at + HOUR, version=None)
+    tell(studio, session)
+    worker.work()
+    moved = studio.read(session)
+    studio.clock.advance(MINUTE)
+    studio.scheduling.cancel(studio.desk, session.id, version=None)
+    tell(studio, moved)
+    worker.work()
+    said = []
+    for _, payload in inbox.taken:
+        mail = message_from_bytes(payload, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        [part] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+        assert part.get_param("method") == "PUBLISH"
+        calendar: Any = Calendar.from_ical(part.get_content())
+        assert calendar["METHOD"] == "PUBLISH"
+        [event] = calendar.walk("VEVENT")
+        assert "CONFERENCE" not in event
+        assert "URL" not in event
+        everything = "".join(each.get_content() for each in mail.walk() if not each.is_multipart())
+        assert ("meet.example.com" in everything) is (event["STATUS"] == "CONFIRMED"), "no link of a cancelled one (C7)"
+        assert str(event["ORGANIZER"]) == "mailto:studio@studio.example"
+        said.append((str(event["UID"]), event["SEQUENCE"], str(event["STATUS"]), event["DTSTART"].dt))
+    uid = f"session-{session.id}.trastevere@studio-tui"
+    start = session.starts_at + HOUR
+    assert said == [(uid, 1, "CONFIRMED", start), (uid, 2, "CANCELLED", start)]
 
 
 def test_a_mail_of_news_needs_a_verified_address() -> None:
@@ -279,7 +316,9 @@ class Story(RuleBasedStateMachine):
         for key, payload in taken:
             mail = message_from_bytes(payload, policy=policy.default)
             assert isinstance(mail, EmailMessage)
-            text = mail.iter_parts().__next__().get_content()
+            body = mail.get_body(("plain",))
+            assert body is not None
+            text = body.get_content()
             assert self.inbox.count(key) == 1, "nobody is told the same thing twice"
             assert key.startswith("tell:")
             cancelled = "Cancelled:" in mail["Subject"]

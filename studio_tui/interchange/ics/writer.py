@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vDatetime, vText, vUri
+from icalendar import Calendar, Event, vCalAddress, vDatetime, vText, vUri
 
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.zones import to_utc, to_wall
@@ -18,15 +18,31 @@ _AROUND = timedelta(days=366)
 """The file's definition of the zone holds so long before the first and behind the last session."""
 
 
-def write_calendar(sessions: Sequence[ExportedSession], *, name: str, zone: ZoneInfo) -> bytes:
+def write_calendar(
+    sessions: Sequence[ExportedSession],
+    *,
+    name: str,
+    zone: ZoneInfo,
+    method: str = "",
+    organizer: tuple[str, str] | None = None,
+) -> bytes:
     """Return the sessions as one file: the same sessions give the same bytes.
 
     Times stand on the zone's wall clock, with its definition in the file; one that the clock shows a second time, which
     that form cannot say, stands in UTC.
+
+    Args:
+        sessions: What the file holds.
+        name: What the calendar is called.
+        zone: The zone that its times are on.
+        method: What a mail's reader is to do with it (RFC 5546), e.g. `PUBLISH`; a file has none.
+        organizer: Whose name and mail address stand behind the sessions; a mail's calendar names them.
     """
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
+    if method:
+        calendar.add("method", vText(method))
     calendar.add("name", vText(safe_display(name)))
     calendar.add("x-wr-calname", vText(safe_display(name)))
     calendar.add("x-wr-timezone", vText(zone.key))
@@ -35,7 +51,10 @@ def write_calendar(sessions: Sequence[ExportedSession], *, name: str, zone: Zone
         last = max(each.ends_at for each in sessions) + _AROUND
         calendar.add_component(zone_definition(zone, first, last))
     for session in sessions:
-        calendar.add_component(_event(session, zone))
+        event = _event(session, zone)
+        if organizer is not None:
+            event.add("organizer", _organizer(*organizer))
+        calendar.add_component(event)
     written: bytes = calendar.to_ical(sorted=False)
     return written
 
@@ -77,6 +96,11 @@ def _original_start(recurrence_id: str, zone: ZoneInfo) -> vDatetime:
     if recurrence_id.endswith("Z"):
         return vDatetime(wall.replace(tzinfo=ZoneInfo("UTC")))
     return vDatetime(wall.replace(tzinfo=zone))
+
+
+def _organizer(name: str, address: str) -> vCalAddress:
+    shown = "".join(char for char in safe_display(name) if char not in '"^')
+    return vCalAddress(f"mailto:{address}", params={"CN": shown} if shown else {})
 
 
 def _conference(url: str, password: str | None) -> vUri:

@@ -126,7 +126,9 @@ def news_words(news: NewsLine, desk: Desk) -> str:
     for delivery in news.deliveries:
         remark = delivery_remark(delivery)
         sign = state_sign(delivery)
-        cell = f"{sign} {safe_display(remark)}" if remark else delivery_cell(delivery, desk)
+        gone = delivery.state in (DeliveryState.SENT, DeliveryState.READY, DeliveryState.CLAIMED)
+        cell = f"{sign} {when_text(delivery, desk)}" if gone else delivery_cell(delivery, desk)
+        cell = f"{sign} {safe_display(remark)}" if remark else cell
         said.append(f"{_WORDS[delivery.channel]} {cell}")
     return f"{news.what}: {', '.join(said)}"
 
