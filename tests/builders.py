@@ -119,6 +119,10 @@ class _Desks:
         self.exporting = studio.exporting
         self.finding = studio.finding
         self.cards = studio.cards
+        self.history = studio.history
+        self.bulk = studio.bulk
+        self.copying = studio.copying
+        self.quick_adding = studio.quick_adding
 
 
 class SmallStudio(_Desks):

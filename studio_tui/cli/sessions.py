@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from studio_tui.cli import records, session_changes
+from studio_tui.cli import records, session_bulk, session_changes
+from studio_tui.cli.bulk_documents import BulkDocument, CopyDocument, QuickDocument
 from studio_tui.cli.context import Context
 from studio_tui.cli.documents import (
     CancelledSessionDocument,
@@ -45,6 +46,7 @@ def fill(parser: Parser, _noun: str) -> None:
     show = verbs.add("show", _show, "one session, with its clients")
     show.add_argument("session", metavar="SESSION", type=entity_id, help="its id")
     session_changes.add_verbs(verbs)
+    session_bulk.add_verbs(verbs)
 
 
 _PRINTING = {
@@ -53,6 +55,9 @@ _PRINTING = {
     "cancel": CancelledSessionDocument,
     "move --dry-run": MoveDocument,
     "tell": TellDocument,
+    "quick-add --dry-run": QuickDocument,
+    "copy-day, copy-week": CopyDocument,
+    "bulk": BulkDocument,
 }
 _RANGE = "a day may also be typed alone: fri, 24/12, 2026-12-24, +2w, today"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from studio_tui.domain.people import StaffId
@@ -47,22 +49,23 @@ class Name(NamedTuple):
     key: ServiceId | StaffId | None = None
 
 
-class Vocabulary(NamedTuple):
+@dataclass(frozen=True)
+class Vocabulary:
     """The names that a line can mean: those of one site, as they stand on the screen."""
 
     services: Sequence[tuple[ServiceId, str]] = ()
     staff: Sequence[tuple[StaffId, str]] = ()
     rooms: Sequence[str] = ()
 
-    def names(self, what: What) -> Iterator[Name]:
-        """The names of a kind."""
-        match what:
-            case What.SERVICE:
-                yield from (Name(what, name, key) for key, name in self.services)
-            case What.STAFF:
-                yield from (Name(what, name, key) for key, name in self.staff)
-            case What.ROOM:
-                yield from (Name(what, name) for name in self.rooms)
+    @cached_property
+    def folded(self) -> Mapping[What, Sequence[tuple[str, Name]]]:
+        """The names of each kind, with how they are compared: they are asked for at every key that is pressed."""
+        names = {
+            What.SERVICE: [Name(What.SERVICE, name, key) for key, name in self.services],
+            What.STAFF: [Name(What.STAFF, name, key) for key, name in self.staff],
+            What.ROOM: [Name(What.ROOM, name) for name in self.rooms],
+        }
+        return {what: [(_even(name.name), name) for name in known] for what, known in names.items()}
 
 
 class Fit(IntEnum):
@@ -93,17 +96,18 @@ def find_names(tokens: Sequence[Token], vocabulary: Vocabulary, whats: Sequence[
     Returns:
         No names and no words if none fits.
     """
-    for count in range(1 if tokens and tokens[0].quoted else min(LONGEST_NAME, len(tokens)), 0, -1):
+    if not tokens or not _WORD.search(tokens[0].text):
+        return Found((), 0, Fit.PARTS)
+    first = _even(tokens[0].text.strip(",;"))
+    # Whatever more words mean, the first one fits as well: few names are left to look at.
+    near = [pair for what in whats for pair in vocabulary.folded[what] if _fit(first, pair[0]) is not None]
+    longest = 1 if tokens[0].quoted else min(LONGEST_NAME, len(tokens))
+    for count in range(longest if near else 0, 0, -1):
         words = tokens[:count]
         if (count > 1 and any(word.quoted for word in words)) or not all(_WORD.search(word.text) for word in words):
             continue
-        typed = " ".join(word.text.strip(",;") for word in words)
-        fits = [
-            (fit, name)
-            for what in whats
-            for name in vocabulary.names(what)
-            if (fit := _fit(typed, name.name)) is not None
-        ]
+        typed = _even(" ".join(word.text.strip(",;") for word in words))
+        fits = [(fit, name) for folded, name in near if (fit := _fit(typed, folded)) is not None]
         if exact:
             fits = [(fit, name) for fit, name in fits if fit is Fit.EXACT]
         if fits:
@@ -112,10 +116,13 @@ def find_names(tokens: Sequence[Token], vocabulary: Vocabulary, whats: Sequence[
     return Found((), 0, Fit.PARTS)
 
 
+def _even(text: str) -> str:
+    """A text as names are compared: folded, with one blank between words."""
+    return " ".join(fold(text).split())
+
+
 def _fit(typed: str, name: str) -> Fit | None:
-    wanted, folded = " ".join(fold(typed).split()), " ".join(fold(name).split())
-    if wanted == folded:
-        return Fit.EXACT
-    if folded.startswith(wanted):
-        return Fit.BEGINS
+    """How well words fit a name, both of them as they are compared; None if they do not."""
+    if name.startswith(typed):
+        return Fit.EXACT if typed == name else Fit.BEGINS
     return Fit.PARTS if matches(typed, name) else None

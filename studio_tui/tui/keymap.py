@@ -23,6 +23,7 @@ _OPTIONS = "studio_tui.tui.widgets.row_list:Options"
 PLACES: Mapping[str, tuple[str, ...]] = {
     "the calendar": ("studio_tui.tui.widgets.time_grid:TimeGrid", _CALENDAR, _APP),
     "moving a session": ("studio_tui.tui.widgets.move_bar:MoveBar", _CALENDAR, _APP),
+    "the line that tells what it does": ("studio_tui.tui.screens.live_line:LiveLine",),
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
     "telling the clients": ("studio_tui.tui.screens.tell_clients:TellClients",),
     "what a file brings in": ("studio_tui.tui.screens.import_review:ImportReview",),

@@ -55,6 +55,8 @@ ASCII_MARKS: Mapping[Mark, str] = {
 }
 BARS: Mapping[Bar, str] = {Bar.OPEN: "▎", Bar.FULL: "█", Bar.PAST: "┆", Bar.CANCELLED: "×"}
 ASCII_BARS: Mapping[Bar, str] = {Bar.OPEN: "|", Bar.FULL: "#", Bar.PAST: ":", Bar.CANCELLED: "-"}
+MARKED, ASCII_MARKED = "◆", "@"
+"""The left edge of a session that is marked for a bulk act."""
 
 ALARMS = frozenset({Mark.FAILED, Mark.HELD, Mark.CLASH, Mark.MISSING})
 """Signs that ask somebody to do something."""

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from studio_tui.domain.conferences import ConferenceKind
     from studio_tui.usecases.announcing import Announcing
     from studio_tui.usecases.booking import BookingDesk
+    from studio_tui.usecases.bulk import Bulk
     from studio_tui.usecases.calendar import CalendarQueries
     from studio_tui.usecases.catalogue import Catalogue
     from studio_tui.usecases.clashing import Clashing
     from studio_tui.usecases.client_cards import ClientCards
     from studio_tui.usecases.conferencing import Conferencing
+    from studio_tui.usecases.copying import Copying
     from studio_tui.usecases.exporting import Exporting
     from studio_tui.usecases.finding import Finding
     from studio_tui.usecases.founding import Founding
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.notifying import Notifying
     from studio_tui.usecases.preflight import Preflight
     from studio_tui.usecases.premises import Premises
+    from studio_tui.usecases.quick_adding import QuickAdding
     from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.scheduling import Scheduling
     from studio_tui.usecases.series import SeriesDesk
@@ -169,3 +172,24 @@ class Studio:
         from studio_tui.usecases.finding import Finding
 
         return Finding(self.resources)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """One act on several sessions."""
+        from studio_tui.usecases.bulk import Bulk
+
+        return Bulk(self.resources)
+
+    @cached_property
+    def copying(self) -> Copying:
+        """Copies of sessions, days and weeks."""
+        from studio_tui.usecases.copying import Copying
+
+        return Copying(self.resources)
+
+    @cached_property
+    def quick_adding(self) -> QuickAdding:
+        """Sessions from one typed line."""
+        from studio_tui.usecases.quick_adding import QuickAdding
+
+        return QuickAdding(self.resources)

@@ -6,6 +6,7 @@ import inspect
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import pytest
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.bookings import Booking, Enrolment
+from studio_tui.domain.bulk import Shift
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed, StudioError
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import Client, Role, StaffMember
+from studio_tui.domain.quick_add import QuickSession
 from studio_tui.domain.recurrence import weekly
 from studio_tui.domain.rooms import Room
 from studio_tui.domain.series import Patch, Scope
@@ -31,6 +34,8 @@ from studio_tui.usecases.studio import Studio
 from tests.builders import HOUR, SmallStudio, a_link
 from tests.engines import opened
 from tests.usecases.support import contents
+
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -100,6 +105,16 @@ def a_session_draft(at: Furnished, leader: StaffMember) -> SessionDraft:
 def make_course(at: Furnished, who: StaffMember) -> object:
     draft = replace(a_session_draft(at, at.small.teacher), service_id=at.small.posture.id)
     return at.small.scheduling.create_course(who, "Run", draft, [draft.starts_at], HOUR)
+
+
+def copy_the_day(at: Furnished, who: StaffMember) -> Any:
+    day = at.session.starts_at.date()
+    return at.small.copying.copy_days(who, at.small.rome.id, day, day + DAY * 9, 1)
+
+
+def a_line(at: Furnished) -> QuickSession:
+    day = at.session.starts_at.date() + DAY * 9
+    return QuickSession(service_id=at.small.yoga.id, day=day, at=time(20), staff_id=at.small.teacher.id)
 
 
 def retry(at: Furnished, who: StaffMember) -> object:
@@ -243,6 +258,24 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
     ),
     "booking.book": (THE_LEADER_TOO, lambda at, who: at.small.booking.book(who, at.session.id, at.client.id)),
     "booking.cancel": (THE_LEADER_TOO, lambda at, who: at.small.booking.cancel(who, at.booking.id)),
+    "bulk.apply": (THE_LEADER_TOO, lambda at, who: at.small.bulk.apply(who, {at.session.id: None}, Shift(days=1))),
+    "copying.preview": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.copying.preview(who, at.session.id, at.session.starts_at + DAY),
+    ),
+    "copying.copy": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.copying.copy(who, at.session.id, at.session.starts_at + DAY),
+    ),
+    "copying.copy_days": (THE_LEADER_TOO, copy_the_day),
+    "quick_adding.preview": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.quick_adding.preview(who, at.small.rome, a_line(at)),
+    ),
+    "quick_adding.make": (
+        THE_LEADER_TOO,
+        lambda at, who: at.small.quick_adding.make(who, at.small.rome, a_line(at)),
+    ),
     "booking.enrol": (THE_LEADER_TOO, lambda at, who: at.small.booking.enrol(who, at.course.id, at.client.id)),
     "booking.cancel_enrolment": (
         THE_LEADER_TOO,
@@ -336,6 +369,9 @@ NEEDS_NO_PERMISSION = {
     "importing": set[str](),
     "finding": {"find"},
     "preflight": {"board"},
+    "bulk": {"preview"},  # it tells what is not permitted
+    "copying": {"preview_days"},
+    "quick_adding": {"vocabulary"},
     "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
     "cards": {"card", "count", "page"},
 }

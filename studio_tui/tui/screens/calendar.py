@@ -14,6 +14,7 @@ from studio_tui.tui.desk import Desk
 from studio_tui.tui.filters import Filter
 from studio_tui.tui.habits import remembered
 from studio_tui.tui.screens.calendar_drawer import CalendarDrawer
+from studio_tui.tui.screens.calendar_editing import CalendarEditing
 from studio_tui.tui.screens.calendar_exchange import CalendarExchange
 from studio_tui.tui.screens.calendar_looking import CalendarLooking
 from studio_tui.tui.screens.calendar_reading import PATIENCE_S
@@ -36,7 +37,7 @@ class StudioOpened(Message):
     """The first data is on the screen: what is not needed for it can begin."""
 
 
-class CalendarScreen(CalendarLooking, CalendarDrawer, CalendarExchange):
+class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarExchange):
     """Puts the parts together: what is read, where it goes, what is done to sessions, and the drawer."""
 
     CSS_PATH = "calendar.tcss"
@@ -207,7 +208,8 @@ class CalendarScreen(CalendarLooking, CalendarDrawer, CalendarExchange):
             self._begin()
 
     def action_dismiss_messages(self) -> None:
-        if self.close_drawer():
+        if self.close_drawer() or self.drop_clip() or self.unmark_all():
+            self.explain("")
             return
         if self.filter and not self.app._notifications:
             self.show_only(Filter())

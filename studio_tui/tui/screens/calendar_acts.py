@@ -41,7 +41,14 @@ class CalendarActs(CalendarBase):
         if saved is not None:
             await self.offer_to_tell_of(before.session)
 
+    def cancel_marked(self) -> None:
+        """Ask, then cancel all that are marked."""
+        raise NotImplementedError
+
     def action_cancel(self) -> None:
+        if self.marked:
+            self.cancel_marked()
+            return
         entry = self.chosen_or_reason("cancel")
         if entry is not None:
             self.cancel_session(entry.id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from textual import getters
@@ -21,17 +23,36 @@ if TYPE_CHECKING:
     from studio_tui.domain.sessions import Session, SessionId
 
 
+class Marked(NamedTuple):
+    """A session that is marked for a bulk act, as it was when it was marked."""
+
+    key: SessionId
+    title: str
+    starts_at: datetime
+
+
 class CalendarBase(StudioScreen[None]):
     """The part of the calendar screen that acts and moving build on.
 
     Attributes:
         view: How the timetable is looked at.
         widgets: What draws it; one for each kind of view that was looked at.
+        marked: Sessions that are marked for a bulk act.
     """
 
     status = getters.query_one(StatusBar)
     view: View
     widgets: dict[Kind, CalendarView]
+    marked: Mapping[SessionId, Marked] = MappingProxyType({})
+
+    @property
+    def cut_keys(self) -> frozenset[SessionId]:
+        """Sessions that were cut, to be pasted elsewhere."""
+        return frozenset()
+
+    def show_marks(self) -> None:
+        """Let every view draw what is marked and cut."""
+        raise NotImplementedError
 
     @property
     def grid(self) -> CalendarView:
@@ -79,6 +100,10 @@ class CalendarBase(StudioScreen[None]):
         """The session's start in words: `Sat 21 Nov 10:00`."""
         wall = self.desk.wall(entry.starts_at)
         return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+
+    def forget_marks(self) -> None:
+        """Take marks and clipboard away: another site is looked at."""
+        raise NotImplementedError
 
     def close_drawer(self) -> bool:
         """Close the drawer; returns whether it was open."""

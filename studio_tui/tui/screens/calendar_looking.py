@@ -52,6 +52,7 @@ class CalendarLooking(CalendarGoing):
         if kind not in self.widgets:
             self.widgets[kind] = widget_for(kind, ascii_only=self.desk.ascii)
             await self.mount(self.widgets[kind], before=self.status)
+            self.show_marks()
         return self.widgets[kind]
 
     def view_changed(self) -> None:
@@ -124,6 +125,7 @@ class CalendarLooking(CalendarGoing):
     def sit_down_at(self, site: Site) -> None:
         """Make a site the one that is looked at; whoever calls it shows something of it then."""
         self.desk.site, self.side_by_side = site, ()
+        self.forget_marks()
         self.close_drawer()
 
     async def action_side_by_side(self) -> None:

@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from textual.widgets import Static
 
 from studio_tui.tui.desk import Desk, StudioModal
-from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKS, BARS, MARKS
+from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar, in_order
 
@@ -65,7 +65,8 @@ class HelpScreen(StudioModal[None]):
         marks = ASCII_MARKS if self.desk.ascii else MARKS
         bars = ASCII_BARS if self.desk.ascii else BARS
         return [(sign, mark.value, mark in ALARMS) for mark, sign in marks.items()] + [
-            (sign, f"left edge: {bar.value}", False) for bar, sign in bars.items()
+            *((sign, f"left edge: {bar.value}", False) for bar, sign in bars.items()),
+            (ASCII_MARKED if self.desk.ascii else MARKED, "left edge: marked for a bulk act", False),
         ]
 
 

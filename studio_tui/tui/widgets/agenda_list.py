@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,8 @@ class AgendaList(CalendarView):
         minute = max(0, min(slot.minute + rows * self.per_row, DAY_MINUTES - self.per_row))
         return slot._replace(day=slot.day + timedelta(days=aside), minute=minute)
 
-    def set_ghost(self, carried: Carried | None) -> None:
-        self._ghost = carried
+    def set_ghosts(self, carried: Sequence[Carried]) -> None:
+        self._ghosts = tuple(carried)
         self._lay_out()
         self.paint(scroll=True)
 
@@ -183,9 +184,9 @@ class AgendaList(CalendarView):
             target = self._line
         if scroll and target is not None:
             self._top = follow_line(self._top, height, self._lines, target)
-        marks = AgendaMarks(self._line)
-        if self._ghost is not None:
-            marks = AgendaMarks(self._line, self._ghost.key, f"{self._ghost.slot.day:%a %d %b} {self._ghost.text}")
+        moving = self._cut | {carried.key for carried in self._ghosts}
+        text = f"{self._ghost.slot.day:%a %d %b} {self._ghost.text}" if self._ghost is not None else ""
+        marks = AgendaMarks(self._line, moving, text, self._marked)
         lines = self._painter.seen(self._top, height, marks)
         return canvas.put(lines, (0, width))
 

@@ -10,7 +10,18 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar, bar_of, marks_of
+from studio_tui.tui.marks import (
+    ALARMS,
+    ASCII_BARS,
+    ASCII_MARKED,
+    ASCII_MARKS,
+    BARS,
+    MARKED,
+    MARKS,
+    Bar,
+    bar_of,
+    marks_of,
+)
 from studio_tui.tui.widgets.agenda_layout import AgendaLine, Field, What, agenda_fields
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Role, fit, plain
@@ -23,11 +34,12 @@ if TYPE_CHECKING:
 
 
 class AgendaMarks(NamedTuple):
-    """What moves over the agenda: the cursor's line, a session in the hand, and what its ghost says."""
+    """What moves over the agenda: the cursor's line, sessions in the hand, what the first one's ghost says, and marks."""
 
     cursor: int | None
-    moving: SessionId | None = None
+    moving: frozenset[SessionId] = frozenset()
     ghost: str = ""
+    marked: frozenset[SessionId] = frozenset()
 
 
 class AgendaPainter:
@@ -57,7 +69,7 @@ class AgendaPainter:
         found = [[self._header()]]
         for number in range(top, min(top + height, len(self.lines))):
             line = self.lines[number]
-            if line.what is What.GHOST or number == marks.cursor or line.key == marks.moving:
+            if line.what is What.GHOST or number == marks.cursor or line.key in marks.moving | marks.marked:
                 found.append([self._line(number, marks)])
                 continue
             if number not in self._known:
@@ -83,7 +95,7 @@ class AgendaPainter:
             style = styles.cursor if at_cursor else styles.label
             text = "  No sessions"
             return (Segment(text, style), Segment(" " * max(self.width - len(text), 0), styles.message))
-        return self._session(entry, at_cursor=at_cursor, moving=line.key == marks.moving)
+        return self._session(entry, marks, at_cursor=at_cursor)
 
     def _day(self, number: int) -> Cell:
         styles, line = self._styles, self.lines[number]
@@ -102,14 +114,16 @@ class AgendaPainter:
         rule = fit(counts, max(self.width - cell_len(text), 0)) if counts else " " * max(self.width - cell_len(text), 0)
         return (Segment(text, styles.header_today if today else styles.header), Segment(rule, styles.header_more))
 
-    def _session(self, entry: CalendarEntry, *, at_cursor: bool, moving: bool) -> Cell:
+    def _session(self, entry: CalendarEntry, marks: AgendaMarks, *, at_cursor: bool) -> Cell:
         styles = self._styles
-        bar = Bar.PAST if moving else bar_of(entry, self._now)
+        bar = Bar.PAST if entry.id in marks.moving else bar_of(entry, self._now)
+        marked = entry.id in marks.marked
         running = entry.starts_at <= self._now < entry.ends_at and not entry.cancelled
         edge = ("[" if self._ascii else "▌") if at_cursor else self._bars[bar]
+        edge = (ASCII_MARKED if self._ascii else MARKED) if marked else edge
         found = [
             Segment((">" if self._ascii else "▶") if running else " ", styles.now if running else styles.message),
-            Segment(edge, styles.block(entry.colour, bar, None, chosen=at_cursor)),
+            Segment(edge, styles.block(entry.colour, bar, None, chosen=at_cursor or marked)),
         ]
         for field, cells in self._fields:
             chosen = at_cursor and field in (Field.TIME, Field.TITLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
@@ -75,6 +76,16 @@ class CalendarView(Widget, can_focus=True):
     class Opened(Message):
         """The chosen session was clicked twice."""
 
+    class Dragged(Message):
+        """A session is pulled with the mouse: `rows` from where it was taken, over `slot`; `by_edge`: by its lower edge."""
+
+        def __init__(self, key: SessionId, slot: Slot, rows: int, *, by_edge: bool) -> None:
+            super().__init__()
+            self.key, self.slot, self.rows, self.by_edge = key, slot, rows, by_edge
+
+    class LetGo(Message):
+        """The mouse let go of the session that it pulled."""
+
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self._ascii = ascii_only
@@ -82,7 +93,9 @@ class CalendarView(Widget, can_focus=True):
         self._now: datetime | None = None
         self._slot: Slot | None = None
         self._chosen: SessionId | None = None
-        self._ghost: Carried | None = None
+        self._ghosts: tuple[Carried, ...] = ()
+        self._marked: frozenset[SessionId] = frozenset()
+        self._cut: frozenset[SessionId] = frozenset()
         self._note: tuple[str, ...] = ()
         self._covered = 0
         self._canvas: LineCanvas | None = None
@@ -166,11 +179,24 @@ class CalendarView(Widget, can_focus=True):
 
     def set_ghost(self, carried: Carried | None) -> None:
         """Show where a session would be dropped, or nothing; the view follows it."""
-        self._ghost = carried
+        self.set_ghosts((carried,) if carried is not None else ())
+
+    def set_ghosts(self, carried: Sequence[Carried]) -> None:
+        """Show where sessions would be dropped; the view follows the first one."""
+        self._ghosts = tuple(carried)
         self.paint()
 
+    def set_marks(self, marked: frozenset[SessionId], cut: frozenset[SessionId] = frozenset()) -> None:
+        """Show which sessions are marked for a bulk act, and which were cut to be pasted elsewhere."""
+        self._marked, self._cut = marked, cut
+        self.paint()
+
+    @property
+    def _ghost(self) -> Carried | None:
+        return self._ghosts[0] if self._ghosts else None
+
     def focus_on_click(self) -> bool:
-        return self._ghost is None
+        return not self._ghosts
 
     # What each view does in its own way
 

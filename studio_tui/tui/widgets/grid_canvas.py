@@ -49,3 +49,12 @@ class GridCanvas(LineCanvas):
             if span.block.top <= row < span.block.bottom and span.x <= inside < span.x + span.width:
                 return column, row, span.block.piece.key
         return column, row, None
+
+    def nearest(self, x: int, y: int) -> tuple[int, int] | None:
+        """Column and row nearest to a cell, which may lie outside: the mouse pulls further than the grid reaches."""
+        if self.scene is None:
+            return None
+        columns, last = self.scene.columns, 24 * 60 // self.scene.per_row - 1
+        inside = min(max(x, columns.edges[0]), columns.edges[-1] - 1)
+        column = columns.column_at(inside)
+        return None if column is None else (column, min(max(self.scene.top + y - 1, 0), last))

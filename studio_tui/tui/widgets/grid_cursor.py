@@ -21,6 +21,21 @@ class Place(NamedTuple):
     chosen: SessionId | None = None
 
 
+class Pull(NamedTuple):
+    """Where the mouse took hold of a session; `by_edge`: at its lower edge, which changes the length."""
+
+    place: Place
+    by_edge: bool
+
+
+def is_lower_edge(blocks: Laid, place: Place) -> bool:
+    """Whether a place is the last row of its session; one of a single row has no edge to pull."""
+    return any(
+        block.piece.key == place.chosen and block.piece.ends and block.top < place.row == block.bottom - 1
+        for block in blocks[place.column]
+    )
+
+
 def at_slot(blocks: Laid, column: int, row: int) -> list[Block]:
     """The blocks at a slot, from left to right."""
     return sorted((b for b in blocks[column] if b.top <= row < b.bottom), key=lambda block: block.lane)

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar
+from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS, Bar
 from studio_tui.tui.widgets.grid_layout import Block, Columns, Span, spans
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Facts, Line, Role, block_text, fit, plain
@@ -61,6 +61,8 @@ class Scene(NamedTuple):
         blocks: The blocks of each column.
         looks: How each session appears.
         cursor: The cursor's column and row.
+        moving: Sessions that are on their way to where the ghosts stand, or were cut.
+        marked: Sessions that are marked for a bulk act.
         now: Row and "09:41" of the current moment, if a column is of today.
         note: What is said in the middle of a page that has nothing to show, line by line.
     """
@@ -74,8 +76,9 @@ class Scene(NamedTuple):
     looks: Mapping[SessionId, Look] = MappingProxyType({})
     cursor: tuple[int, int] = (0, 0)
     chosen: SessionId | None = None
-    moving: SessionId | None = None
-    ghost: Ghost | None = None
+    moving: frozenset[SessionId] = frozenset()
+    ghosts: tuple[Ghost, ...] = ()
+    marked: frozenset[SessionId] = frozenset()
     now: tuple[int, str] | None = None
     note: tuple[str, ...] = ()
 
@@ -137,11 +140,12 @@ class GridPainter:
         if any(getattr(before, name) != getattr(scene, name) for name in ("top", "now", "note", "moving")):
             return None
         rows = {before.cursor[1], scene.cursor[1]}
-        for ghost in (before.ghost, scene.ghost):
-            rows |= set(range(ghost.top, ghost.bottom)) if ghost is not None else set()
+        for ghost in (*before.ghosts, *scene.ghosts):
+            rows |= set(range(ghost.top, ghost.bottom))
+        restyled = {before.chosen, scene.chosen} | (before.marked ^ scene.marked)
         for column, own in self.spans.items():
             for span in {*painter.spans[column], *own}:
-                alike = span.block.piece.key not in (before.chosen, scene.chosen)
+                alike = span.block.piece.key not in restyled
                 if not alike or (painter.spans[column] is not own and (span in own) != (span in painter.spans[column])):
                     rows |= set(range(span.block.top, span.block.bottom))
         return rows & set(range(scene.top, scene.top + scene.height))
@@ -210,10 +214,9 @@ class GridPainter:
         return Segment(self._rule, styles.rule)
 
     def _content(self, column: int, row: int, width: int, here: list[Span]) -> Cell:
-        scene = self._scene
-        ghost = scene.ghost
-        if ghost is not None and ghost.column == column and ghost.top <= row < ghost.bottom:
-            return (Segment(fit(" " + ghost.text if row == ghost.top else "", width), self._styles.ghost),)
+        for ghost in self._scene.ghosts:
+            if ghost.column == column and ghost.top <= row < ghost.bottom:
+                return (Segment(fit(" " + ghost.text if row == ghost.top else "", width), self._styles.ghost),)
         cells: list[Segment] = []
         x = 0
         for span in sorted(here, key=lambda span: span.x):
@@ -227,7 +230,7 @@ class GridPainter:
 
     def _gap(self, column: int, row: int, width: int) -> Segment:
         scene, styles = self._scene, self._styles
-        if scene.cursor == (column, row) and scene.ghost is None and scene.chosen is None:
+        if scene.cursor == (column, row) and not scene.ghosts and scene.chosen is None:
             minute = row * scene.per_row
             return Segment(fit(f" {minute // 60:02}:{minute % 60:02}", width), styles.cursor)
         if scene.now is not None and scene.now_in(column, row):
@@ -245,9 +248,11 @@ class GridPainter:
         look = scene.looks[key]
         chosen = key == scene.chosen
         # What is being moved is drawn as over where it still stands.
-        bar = Bar.PAST if key == scene.moving else look.bar
+        bar = Bar.PAST if key in scene.moving else look.bar
+        marked = key in scene.marked
         edge = ("[" if self._ascii else "▌") if chosen else self._bars[bar]
-        found = [Segment(edge, self._style(look, bar, None, chosen))]
+        edge = (ASCII_MARKED if self._ascii else MARKED) if marked else edge
+        found = [Segment(edge, self._style(look, bar, None, chosen or marked))]
         lines = self._text_of(span, look)
         line = row - max(block.top, min(scene.top, block.bottom - 1))
         # The first line stands out, and the edge: few bytes for each step of the cursor, whatever the block's height.

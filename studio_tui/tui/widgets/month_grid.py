@@ -177,10 +177,11 @@ class MonthGrid(CalendarView):
 
     def _marks(self) -> MonthMarks:
         cursor = self._number(self._slot.day) if self._slot is not None else None
-        ghost = self._number(self._ghost.slot.day) if self._ghost is not None else None
+        ghosts = ((self._number(carried.slot.day), carried.text) for carried in self._ghosts)
         return MonthMarks(
             -1 if cursor is None else cursor,
             self._chosen,
-            self._ghost.key if self._ghost is not None else None,
-            None if ghost is None or self._ghost is None else (ghost, self._ghost.text),
+            self._cut | {carried.key for carried in self._ghosts},
+            tuple((number, text) for number, text in ghosts if number is not None),
+            self._marked,
         )

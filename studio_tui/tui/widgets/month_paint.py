@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar
+from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS, Bar
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Role, fit, plain
 from studio_tui.tui.widgets.line_canvas import Cell
@@ -31,12 +31,13 @@ _TIMED = 13
 
 
 class MonthMarks(NamedTuple):
-    """What moves over a month: the cursor's day, the chosen session, a session in the hand and where it would go."""
+    """What moves over a month: the cursor's day, the chosen session, sessions in the hand and where they would go."""
 
     cursor: int
     chosen: SessionId | None = None
-    moving: SessionId | None = None
-    ghost: tuple[int, str] | None = None
+    moving: frozenset[SessionId] = frozenset()
+    ghosts: tuple[tuple[int, str], ...] = ()
+    marked: frozenset[SessionId] = frozenset()
 
 
 class MonthPainter:
@@ -92,7 +93,8 @@ class MonthPainter:
             marks.cursor if marks.cursor in own else -2 if noted else -1,
             marks.chosen if marks.cursor in own else None,
             marks.moving,
-            marks.ghost if marks.ghost is not None and marks.ghost[0] in own else None,
+            tuple(ghost for ghost in marks.ghosts if ghost[0] in own),
+            marks.marked,
         )
         known = self._drawn.get(week)
         if known is not None and known[0] == seen:
@@ -139,8 +141,8 @@ class MonthPainter:
         style = self._styles.empty_today if self.days[number].day == self._today else self._styles.empty
         while len(lines) < height:
             lines.append((rule, Segment(" " * width, style[0])))
-        if marks.ghost is not None and marks.ghost[0] == number:
-            lines[min(1, height - 1)] = (rule, Segment(fit(f" {marks.ghost[1]}", width), self._styles.ghost))
+        for y, (_, text) in enumerate([ghost for ghost in marks.ghosts if ghost[0] == number], 1):
+            lines[min(y, height - 1)] = (rule, Segment(fit(f" {text}", width), self._styles.ghost))
         return lines
 
     def _head(self, number: int, width: int, marks: MonthMarks) -> Cell:
@@ -151,7 +153,7 @@ class MonthPainter:
             name = (">" if self._ascii else "▐") + name[1:]
             name += " today" if width > 40 else ""
         style = styles.header_today if today else styles.header if day.inside else styles.header_more
-        if number == marks.cursor and marks.ghost is None:
+        if number == marks.cursor and not marks.ghosts:
             style = styles.cursor if marks.chosen is None else styles.cursor_near
         alarms = "".join(self._signs[mark] for mark in day.alarms)[: max(width - cell_len(name), 0)]
         booked = sum(session.look.facts.booked for session in day.sessions if not session.look.facts.cancelled)
@@ -165,16 +167,17 @@ class MonthPainter:
 
     def _session(self, session: MonthSession, width: int, more: str, marks: MonthMarks) -> Cell:
         facts, look = session.look.facts, session.look
-        bar = Bar.PAST if session.key == marks.moving else look.bar
-        chosen = session.key == marks.chosen
+        bar = Bar.PAST if session.key in marks.moving else look.bar
+        chosen, marked = session.key == marks.chosen, session.key in marks.marked
         edge = ("[" if self._ascii else "▌") if chosen else self._bars[bar]
+        edge = (ASCII_MARKED if self._ascii else MARKED) if marked else edge
         time = f"{session.start // 60:02}:{session.start % 60:02} " if width >= _TIMED else ""
         signs = "".join(self._signs[mark] for mark in facts.marks if mark in ALARMS)[:2]
         space = width - 1 - cell_len(signs) - cell_len(more)
         styles = self._styles
         title = fit(time + plain(facts.title), space - (1 if signs else 0)) + (" " if signs else "")
         found = [
-            Segment(edge, styles.block(look.colour, bar, None, chosen=chosen)),
+            Segment(edge, styles.block(look.colour, bar, None, chosen=chosen or marked)),
             Segment(title if space > 0 else "", styles.block(look.colour, bar, Role.TITLE, chosen=chosen)),
             Segment(signs, styles.block(look.colour, bar, Role.ALARM, chosen=chosen)),
             Segment(more, styles.block(look.colour, bar, Role.FACT, chosen=chosen)),

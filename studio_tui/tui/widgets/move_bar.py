@@ -55,6 +55,8 @@ class MoveBar(Widget, can_focus=True):
         Binding("down,j", "carry(0,1,0)", "Later", id="move.down", show=False),
         Binding("pageup,comma", "carry(0,0,-1)", "A page back", id="move.previous_page", show=False),
         Binding("pagedown,full_stop", "carry(0,0,1)", "A page on", id="move.next_page", show=False),
+        Binding("plus", "stretch(1)", "Longer", id="move.longer", show=False, tooltip="Longer by a row"),
+        Binding("minus", "stretch(-1)", "Shorter", id="move.shorter", show=False, tooltip="Shorter by a row"),
         Binding("tab,shift+tab", "stay", "Stay", id="move.stay", show=False, system=True),
         Binding("backspace", "rub_out", "Rub out", id="move.rub_out", show=False),
     ]
@@ -65,6 +67,13 @@ class MoveBar(Widget, can_focus=True):
         def __init__(self, aside: int, rows: int, leaves: int) -> None:
             super().__init__()
             self.aside, self.rows, self.leaves = aside, rows, leaves
+
+    class Stretched(Message):
+        """Let the session last so many rows longer."""
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
 
     class Timed(Message):
         """A time of day was typed."""
@@ -110,6 +119,9 @@ class MoveBar(Widget, can_focus=True):
     def action_carry(self, aside: int, rows: int, leaves: int) -> None:
         self._typed = ""
         self.post_message(self.Carried(aside, rows, leaves))
+
+    def action_stretch(self, rows: int) -> None:
+        self.post_message(self.Stretched(rows))
 
     def action_stay(self) -> None:
         """Keep the focus: until the session is dropped or put back, no other key counts."""

@@ -43,7 +43,10 @@ def status_words(status: StudioStatus) -> Words:
 
 
 class StatusBar(Widget):
-    """One line. A message takes the place of the counts until the next key; a click on the counts opens their list."""
+    """One line. A message takes the place of the counts until the next key; a click on the counts opens their list.
+
+    What is held takes their place for longer: how many sessions are marked.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar = {"status-bar--calm", "status-bar--alarm", "status-bar--quiet"}
@@ -61,6 +64,7 @@ class StatusBar(Widget):
         super().__init__()
         self._words: Words = []
         self._message = ""
+        self._held = ""
 
     def say(self, status: StudioStatus) -> None:
         """Show the counts."""
@@ -77,6 +81,13 @@ class StatusBar(Widget):
             self._message = message
             self.refresh()
 
+    def hold(self, words: str) -> None:
+        """Show these words instead of the counts until others, or none, are held."""
+        words = safe_display(words)
+        if words != self._held:
+            self._held = words
+            self.refresh()
+
     def on_click(self, event: events.Click) -> None:
         self.app.simulate_key("exclamation_mark")
 
@@ -84,6 +95,8 @@ class StatusBar(Widget):
         width = self.size.width
         if self._message:
             return Strip([Segment(fit(f" {self._message}", width), self._style("alarm"))], width)
+        if self._held:
+            return Strip([Segment(fit(f" {self._held}", width), self._style("calm"))], width)
         segments = [Segment(" ", self.rich_style)]
         segments += [Segment(text, self._style(tone)) for text, tone in self._words]
         return Strip(segments).adjust_cell_length(width, self.rich_style)

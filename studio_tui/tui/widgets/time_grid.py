@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from studio_tui.domain.zones import to_wall
-from studio_tui.tui.widgets.calendar_view import CalendarView, Edge
+from studio_tui.tui.widgets.calendar_view import CalendarView, Carried, Edge
 from studio_tui.tui.widgets.grid_canvas import GridCanvas
-from studio_tui.tui.widgets.grid_cursor import Place, by_row, enter, in_order, in_time, settle, sideways
+from studio_tui.tui.widgets.grid_cursor import (
+    Place,
+    Pull,
+    by_row,
+    enter,
+    in_order,
+    in_time,
+    is_lower_edge,
+    settle,
+    sideways,
+)
 from studio_tui.tui.widgets.grid_layout import (
     DAY_MINUTES,
     Block,
@@ -32,6 +42,7 @@ if TYPE_CHECKING:
     from studio_tui.tui.widgets.line_canvas import LineCanvas
 
 _WHEEL_ROWS = 4
+_LEFT = 1
 
 
 class TimeGrid(CalendarView):
@@ -45,6 +56,8 @@ class TimeGrid(CalendarView):
         self._heads: tuple[Head, ...] = ()
         self._blocks: tuple[tuple[Block, ...], ...] = ()
         self._looks: dict[SessionId, Look] = {}
+        self._pull: Pull | None = None
+        self._pulled = False
 
     @property
     def per_row(self) -> int:
@@ -92,7 +105,43 @@ class TimeGrid(CalendarView):
     def action_to_edge(self, edge: Edge) -> None:
         self._go(self._at_edge(self._place(), edge))
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        place = self._place_at(event.x, event.y)
+        self._pull, self._pulled = None, False
+        if event.button == _LEFT and place is not None and place.chosen is not None and not self._ghosts:
+            self._pull = Pull(place, by_edge=is_lower_edge(self._blocks, place))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._pull is None:
+            return
+        at = self._canvas.nearest(event.x, event.y) if isinstance(self._canvas, GridCanvas) else None
+        if event.button != _LEFT:
+            # The terminal swallowed the moment when it was let go.
+            self._let_go()
+        elif at is not None and (self._pulled or at != (self._pull.place.column, self._pull.place.row)):
+            if not self._pulled:
+                self._pulled = True
+                self.capture_mouse()
+            self._drag(self._pull, *at)
+
+    def on_mouse_up(self) -> None:
+        self._let_go()
+
+    def _drag(self, pull: Pull, column: int, row: int) -> None:
+        key = pull.place.chosen
+        if key is not None and self._page is not None:
+            slot = self._page.slot(column, row * self.per_row)
+            self.post_message(self.Dragged(key, slot, row - pull.place.row, by_edge=pull.by_edge))
+
+    def _let_go(self) -> None:
+        pull, self._pull = self._pull, None
+        if pull is not None and self._pulled:
+            self.release_mouse()
+            self.post_message(self.LetGo())
+
     def on_click(self, event: events.Click) -> None:
+        if self._pulled:
+            return
         place = self._place_at(event.x, event.y)
         if place is not None and self._ghost is not None and self._page is not None:
             self.post_message(self.Pointed(self._page.slot(place.column, place.row * self.per_row)))
@@ -179,15 +228,15 @@ class TimeGrid(CalendarView):
         if self._page is None or self._now is None or not self.size.width or not self.size.height:
             return None
         place, per_row, height = self._place(), self.per_row, self._height()
-        column, row, ghost = place.column, place.row, self._ghost_at()
-        if ghost is not None:
-            column, row = ghost.column, ghost.top
+        column, row, ghosts = place.column, place.row, self._ghosts_at()
+        if ghosts:
+            column, row = ghosts[0].column, ghosts[0].top
         if self._top is None:
             self._top = opening_row(
                 (piece for pieces in self._page.pieces for piece in pieces), per_row, self._page.opens
             )
             scroll = True
-        self._top = follow(self._top, height, row, per_row) if scroll or ghost is not None else self._top
+        self._top = follow(self._top, height, row, per_row) if scroll or ghosts else self._top
         first = self._columns.first if self._columns is not None else 0
         total = len(self._heads)
         self._columns = columns(self.size.width, LABELS, column, first, self._covered, total)
@@ -201,8 +250,9 @@ class TimeGrid(CalendarView):
             self._looks,
             (place.column, place.row),
             self._chosen,
-            self._ghost.key if self._ghost is not None else None,
-            ghost,
+            self._cut | {carried.key for carried in self._ghosts},
+            ghosts,
+            self._marked,
             self._now_at(),
             self._note,
         )
@@ -215,14 +265,18 @@ class TimeGrid(CalendarView):
         wall = to_wall(self._now, self._page.zone)
         return (wall.hour * 60 + wall.minute) // self.per_row, f"{wall:%H:%M}"
 
-    def _ghost_at(self) -> Ghost | None:
-        if self._ghost is None or self._page is None or self._ghost.slot.day not in self._page.period:
-            return None
-        slot, length = self._ghost.slot, self._ghost.length
+    def _ghosts_at(self) -> tuple[Ghost, ...]:
+        """The ghosts on this page; if the first is elsewhere, none: the view follows it there."""
+        if self._page is None or not self._ghosts or self._ghosts[0].slot.day not in self._page.period:
+            return ()
+        return tuple(self._ghost_of(carried) for carried in self._ghosts if carried.slot.day in self._page.period)
+
+    def _ghost_of(self, carried: Carried) -> Ghost:
+        slot, length = carried.slot, carried.length
         top = slot.minute // self.per_row
         rows = max(1, -(-(slot.minute + int(length.total_seconds()) // 60) // self.per_row) - top)
-        column = self._page.column_of(slot, self._ghost.key)
-        return Ghost(column, top, min(top + rows, DAY_MINUTES // self.per_row), self._ghost.text)
+        column = self._page.column_of(slot, carried.key) if self._page is not None else 0
+        return Ghost(column, top, min(top + rows, DAY_MINUTES // self.per_row), carried.text)
 
     def new_canvas(self, styles: GridStyles) -> GridCanvas:
         return GridCanvas(styles, ascii_only=self._ascii)
