@@ -154,10 +154,11 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
     async def action_guide(self) -> None:
         await self._guide()
 
-    def action_preflight(self) -> None:
+    @work(exit_on_error=False)
+    async def action_preflight(self) -> None:
         from studio_tui.tui.screens.preflight import PreflightScreen
 
-        self.app.push_screen(PreflightScreen(self.desk, self._go_to_problem))
+        await self.app.push_screen_wait(PreflightScreen(self.desk, self._go_to_problem))
 
     @work(exit_on_error=False)
     async def _go_to_problem(self, problem: Problem, move: bool) -> None:
