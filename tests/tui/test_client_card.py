@@ -115,7 +115,7 @@ async def test_b_books_into_a_session_that_is_found_by_typing(aurora: Aurora) ->
         asked = in_dialog(pilot)
         await write(pilot, "thu flow")
         await press(pilot, "enter")
-        assert messages(pilot) == "Alice Rossi has a place in Sunday Flow; x takes it back."
+        assert messages(pilot) == "Alice Rossi has a place in Sunday Flow. u undoes it."
         assert "Thu 26 Nov 07:00  Sunday Flow" in on_screen(pilot)
     assert asked.startswith("Book Alice Rossi into")
     assert booked(aurora, flow, alice)

@@ -39,7 +39,7 @@ class CardActs(ListScreen[CardBooking]):
         saved = await edit_client(self, self.card.client)
         if saved is not None:
             await self.read_again()
-            self.tell(f"{self.desk.client(saved.name)} is saved.")
+            self.tell(f"{self.desk.client(saved.name)} is saved. u undoes it.")
 
     @work(exit_on_error=False, group="act")
     async def action_book(self) -> None:
@@ -58,7 +58,7 @@ class CardActs(ListScreen[CardBooking]):
         await self._carry_out(lambda studio, actor: book(studio, actor, detail, self.client_id))
         await self.read_again(str(hit.id))
         where = detail.course.name if detail.course is not None else detail.entry.title
-        self.tell(f"{name} has a place in {where}; x takes it back.")
+        self.tell(f"{name} has a place in {where}. u undoes it.")
 
     @work(exit_on_error=False, group="act")
     async def action_cancel_booking(self) -> None:
@@ -70,7 +70,7 @@ class CardActs(ListScreen[CardBooking]):
         how_much = "s" if course_id is None else await self.app.push_screen_wait(ask_how_much(self.desk, name))
         if how_much == "s":
             await self._carry_out(lambda studio, actor: studio.booking.cancel(actor, booking_id))
-            self.tell(f"{name}'s place in {line.title} is free; b books again.")
+            self.tell(f"{name}'s place in {line.title} is free. u undoes it.")
         elif how_much == "c" and course_id is not None:
             await self._carry_out(lambda studio, actor: leave_course(studio, actor, course_id, self.client_id))
             self.tell(f"{name} is out of the course; b enrols again.")
