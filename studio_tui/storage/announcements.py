@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from studio_tui.domain.announcements import Announcement, AnnouncementId, AnnouncementKind
+from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.people import Author
@@ -20,6 +21,7 @@ from studio_tui.storage.rows import AnyRow, insert_row
 from studio_tui.storage.types import to_ms
 
 _table = schema.announcement
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,11 @@ class AnnouncementRepository:
         if rows:
             dialect = import_module(f"sqlalchemy.dialects.{self._db.dialect.name}")
             self._db.execute(dialect.insert(schema.outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+    def forget_unsent(self, session_ids: Sequence[int]) -> None:
+        """Delete the announcements of sessions that are about to go, whose deliveries went before: nothing was sent."""
+        for ids in batched(session_ids, _BATCH):
+            self._db.execute(delete(_table).where(_table.c.session_id.in_(ids)))
 
 
 def _row_of(word: PlannedWord, now: datetime) -> dict[str, object]:

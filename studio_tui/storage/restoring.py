@@ -33,9 +33,9 @@ class Referrer:
 
 
 def referrers(db: Connection, table: Table, ids: Collection[int]) -> list[Referrer]:
-    """Rows of recorded tables and announcements that refer to these rows; deliveries are left out."""
+    """Rows of recorded tables that refer to these rows; deliveries and announcements are left out."""
     found = []
-    for child in (*TABLES, schema.announcement):
+    for child in TABLES:
         for foreign_key in child.foreign_keys:
             if foreign_key.column.table is not table:
                 continue

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from studio_tui.domain.bookings import BookingStatus
-from studio_tui.domain.edits import Edit, EditStands, RowChange, Told
+from studio_tui.domain.edits import Edit, EditStands, Row, RowChange, Told
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import SessionId, SessionStatus
@@ -98,7 +99,7 @@ class Turning:
                 if not differs(change) and not rows:  # it was only touched, and is gone by now
                     del self._wanted[table.name, row_id]
                     continue
-                if differs(change) and telling(rows) != telling(change.before):
+                if differs(change) and telling(_known(rows, change.before)) != telling(change.before):
                     raise self._refuse(self._words.changed_since(change, rows, self._edit.turned_at))
                 after = change.after if differs(change) else rows
                 self._wanted[table.name, row_id] = replace(change, before=rows, after=after)
@@ -126,7 +127,7 @@ class Turning:
             going = [i for (name, i), change in self._wanted.items() if name == table.name and not change.after]
             stays = {row_id for row_id in going if table.name == "booking" and row_id in told}
             for each in restoring.referrers(self._unit.db, table, [i for i in going if i not in stays]):
-                if each.table == "announcement" or (each.table, each.id) in kept:
+                if (each.table, each.id) in kept:
                     stays.add(each.parent_id)
                 elif not self._lets_go(each):
                     rows = self._wanted[table.name, each.parent_id].before
@@ -166,9 +167,13 @@ class Turning:
         check_zones(self._unit, changes, self._author.at, self._refuse)
 
     def _forget_unsent(self) -> None:
-        """Take away what was only planned for bookings that go: what is planned follows from the rest."""
-        going = [i for (name, i), change in self._wanted.items() if name == "booking" and not change.after]
-        self._unit.outbox.forget_unsent(going)
+        """Take away what was only planned for bookings and sessions that go: what is planned follows from the rest."""
+
+        def going(table: str) -> list[int]:
+            return [i for (name, i), change in self._wanted.items() if name == table and not change.after]
+
+        self._unit.outbox.forget_unsent(going("booking"))
+        self._unit.announcements.forget_unsent(going("session"))
 
     def _check_places(self) -> None:
         for session_id, booked in restoring.places(self._unit.db, self.sessions).items():
@@ -192,6 +197,12 @@ class Turning:
             for session in self._unit.sessions.lock_course(CourseId(course_id)):
                 if session.ends_at > self._author.at:
                     seat_enrolled(self._unit, session, self._author.at)
+
+
+def _known(rows: Sequence[Row], before: Sequence[Row]) -> Sequence[Row]:
+    """The rows with those columns alone that there were when the edit was made."""
+    known = before[0].keys() if before else ()
+    return [{name: value for name, value in row.items() if name in known} for row in rows] if before else rows
 
 
 def _integers(change: RowChange, column: str) -> set[int]:

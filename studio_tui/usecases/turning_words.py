@@ -33,7 +33,6 @@ _KINDS = {
     "enrolment": "The enrolment",
     "booking": "The booking",
     "conference_account": "The conference account",
-    "announcement": "A message to clients",
 }
 _DEPENDENTS = {
     "opening": "opening hours",
@@ -46,7 +45,6 @@ _DEPENDENTS = {
     "enrolment": "an enrolment",
     "booking": "a booking",
     "conference_account": "a conference account",
-    "announcement": "a message to clients",
 }
 TOPICS: dict[str, tuple[Topic, ...]] = {
     "site": ("site",),
@@ -95,7 +93,9 @@ class RowWords:
     def changed_since(self, change: RowChange, present: Sequence[Row], since: datetime) -> str:
         """Who changed the row since, when and what, as far as is known."""
         name = self.of(change.table, present or change.before)
-        row = present[0] if present else {}
+        if not present:
+            return f"{name} is gone."
+        row = present[0]
         subject = row.get(_SUBJECTS.get(change.table, "id"), change.id)
         logged = None
         if topics := TOPICS.get(change.table):
@@ -104,9 +104,8 @@ class RowWords:
         who = row.get("changed_by") or (logged.actor if logged else "somebody else")
         when = from_ms(_int(at)) if at is not None else logged.at if logged else None
         told = f" ({logged.what})" if logged and logged.actor == who else ""
-        clock = "" if when is None else f" at {self._clock(when, present or change.before)}"
-        verb = f"was changed by {who}" if present else f"was taken away by {who}"
-        return f"{name} {verb}{clock}{told}."
+        clock = "" if when is None else f" at {self._clock(when, present)}"
+        return f"{name} was changed by {who}{clock}{told}."
 
     def depends(self, referrer: Referrer, table: str, rows: Sequence[Row]) -> str:
         """That a row which is to go is still needed by another one."""

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.edits import Turned
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.opening import OpeningHours
-from studio_tui.domain.people import Role
+from studio_tui.domain.people import Role, StaffMember
 from studio_tui.domain.recurrence import Frequency, Rule
 from studio_tui.domain.series import Scope
 from studio_tui.domain.services import Mode
@@ -21,12 +23,13 @@ from studio_tui.domain.sessions import Session, SessionStatus
 from studio_tui.storage import schema
 from studio_tui.storage.history import DERIVED
 from studio_tui.storage.images import TABLES
+from studio_tui.storage.types import to_ms
 from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.catalogue import ServiceDraft
 from studio_tui.usecases.premises import RoomDraft
 from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
-from tests.usecases.support import assert_sound
+from tests.usecases.support import assert_sound, contents
 
 T = TypeVar("T")
 CALENDAR = (
@@ -288,3 +291,94 @@ def test_as_many_undos_as_edits_bring_every_row_back(small_anywhere: SmallStudio
     for _ in range(edits):
         history.undo(stage.owner)
     assert rows(stage) == before
+
+
+# Time passes only where the worker also sees that it has passed.
+MINE = tuple(name for name in ACTS if name != "let_time_pass")
+SENT_BETWEEN: list[Act] = [
+    *(("make_session", 0), ("save_client", 0), ("book", 0), ("send", 0), ("send", 0), ("undo", 0), ("redo", 0)),
+    *(("make_course", 0), ("enrol", 0), ("extend_course", 0), ("move", 0), ("send", 0), ("send", 0), ("send", 0)),
+    *(("undo", 0), ("undo", 0), ("undo", 0), ("undo", 0), ("redo", 0), ("redo", 0), ("redo", 0), ("undo", 0)),
+    *(("make_session", 1), ("somebody else books", 9), ("undo", 0), ("skip", 0), ("save_client", 2), ("undo", 0)),
+]
+AMONG_OTHERS = ("undo", "redo", "skip", "send", "somebody else edits", "somebody else books")
+
+
+@given(
+    acts=st.lists(
+        st.tuples(st.sampled_from([*MINE, *AMONG_OTHERS, *AMONG_OTHERS]), st.integers(0, 9)), min_size=20, max_size=50
+    )
+)
+@example(acts=SENT_BETWEEN)
+@settings(
+    max_examples=8,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
+def test_among_others_and_their_mail_an_undo_is_whole_or_refused(small_anywhere: SmallStudio, acts: list[Act]) -> None:
+    stage = small_anywhere
+    with stage.database.writing() as unit:
+        unit.db.execute(delete(schema.edit))
+    with suppress(StudioError):
+        stage.connect()
+    desk, others = Desk(stage), Others(stage)
+    for name, number in acts:
+        if name in AMONG_OTHERS:
+            getattr(others, name.replace(" ", "_"))(number)
+        else:
+            with suppress(StudioError):
+                getattr(desk, name)(number)
+        assert_sound(stage)
+
+
+@dataclass
+class Others:
+    """A worker that sends, somebody at the desk, and the owner's undo and redo in between."""
+
+    small: SmallStudio
+
+    def undo(self, _n: int) -> None:
+        self.turn(self.small.studio.history.undo)
+
+    def redo(self, _n: int) -> None:
+        self.turn(self.small.studio.history.redo)
+
+    def skip(self, _n: int) -> None:
+        history = self.small.studio.history
+        edit = history.peek(self.small.owner).undo
+        if edit is not None:
+            history.set_aside(self.small.owner, edit.id)
+
+    def turn(self, act: Callable[[StaffMember], Turned]) -> None:
+        """What is refused leaves everything as it was; what was sent is still there."""
+        sent, before = self.sent(), contents(self.small.database)
+        try:
+            act(self.small.owner)
+        except StudioError:
+            assert contents(self.small.database) == before
+        assert self.sent() == sent
+
+    def send(self, _n: int) -> None:
+        self.small.clock.advance(30 * MINUTE)
+        self.small.send_due()
+        with self.small.database.writing() as unit:  # as the worker would, at a session's end
+            late = schema.outbox.c.expires_at <= to_ms(self.small.clock())
+            waiting = schema.outbox.c.state.in_([int(state) for state in DeliveryState if state.waiting])
+            values = {"state": int(DeliveryState.EXPIRED)}
+            unit.db.execute(update(schema.outbox).where(late, waiting).values(values))
+
+    def sent(self) -> set[str]:
+        with self.small.database.reading() as unit:
+            stmt = select(schema.outbox.c.key).where(schema.outbox.c.state == int(DeliveryState.SENT))
+            return set(unit.db.execute(stmt).scalars())
+
+    def somebody_else_edits(self, n: int) -> None:
+        with suppress(StudioError):
+            session = pick(Desk(self.small).sessions(), n)
+            self.small.scheduling.move(self.small.desk, session.id, session.starts_at + 5 * MINUTE, version=None)
+
+    def somebody_else_books(self, n: int) -> None:
+        with suppress(StudioError):
+            desk = Desk(self.small)
+            self.small.booking.book(self.small.desk, desk.session(n).id, desk.client_id(n // 2))
