@@ -27,7 +27,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDTH, _HEIGHT = 1123, 794
 """A4 landscape in pixels of 1/96 inch."""
 _MARGIN, _TOP, _FOOT = 24, 96, 30
-_CARD, _GAP = 62, 6
+_CARD, _GAP = 80, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,16 @@ class _Sheet:
 class _Card:
     when: str
     title: str
-    who: str
+    leader: str
+    room: str
     note: str
     colour: str
     cancelled: bool
+
+    @property
+    def who(self) -> str:
+        """Leader and room in one line."""
+        return " · ".join(each for each in (self.leader, self.room) if each)
 
 
 _WORDS = {
@@ -150,12 +156,12 @@ def _span(first: date, last: date, words: Words) -> str:
 
 def _card(session: ExportedSession, start: datetime, end: datetime, words: Words) -> _Card:
     _, online, cancelled, _ = _WORDS[words.language]
-    who = " · ".join(safe_display(each) for each in (session.leader, session.room) if each)
     note = cancelled if session.cancelled else (online if session.online else "")
     return _Card(
         when=f"{start:%H:%M}–{end:%H:%M}",
         title=safe_display(session.title),
-        who=who,
+        leader=safe_display(session.leader),
+        room=safe_display(session.room),
         note=note,
         colour=_COLOURS.get(session.colour, _GREY),
         cancelled=session.cancelled,
@@ -195,7 +201,8 @@ def _svg_card(card: _Card, x: float, y: float, width: float, scale: float) -> li
     size, inside = 13 * scale, width - 14
     struck = ' text-decoration="line-through"' if card.cancelled else ""
     ink = _GREY if card.cancelled else "#1c2127"
-    lines = ((card.when, "bold", ink), (card.title, "normal", ink), (card.who, "normal", _GREY))
+    below = [(text, "normal", _GREY) for text in (card.leader, card.room) if text]
+    lines = ((card.when, "bold", ink), (card.title, "normal", ink), *below)
     parts = [
         f"<g><title>{_x(f'{card.when} {card.title} {card.who} {card.note}'.strip())}</title>",
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{_CARD * scale:.1f}" fill="#f4f6f8"/>',

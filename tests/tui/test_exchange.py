@@ -15,6 +15,7 @@ from studio_tui.tui.screens.export_form import ExportForm
 from studio_tui.tui.screens.form import Form
 from studio_tui.tui.screens.import_form import ImportForm
 from studio_tui.tui.screens.import_review import ImportReview
+from studio_tui.tui.widgets.fields import Field
 from tests.tui.aurora import Aurora
 from tests.tui.cursor import messages, opened
 from tests.tui.settling import in_dialog, on_screen, press, settled, write
@@ -174,6 +175,9 @@ async def test_the_form_asks_what_goes_out_and_where(
         assert pilot.app.export_screenshot(simplify=True) == picture
         await press(pilot, "right")
         assert form.row("file").value == "~/trastevere-2026-w47.html"
+        field = form.row("file").control
+        assert isinstance(field, Field)
+        assert field.cursor_position == len("~/trastevere-2026-w47.html")
         assert not form.row("links").display
         assert "One A4 sheet" in in_dialog(pilot)
 

@@ -92,7 +92,10 @@ class ExportForm(Form[ExportChoice, Path]):
         ):
             self.row(key).display = goods in kinds
         if row.key in ("goods", "staff"):
-            self.row("file").rebase(self._suggested(goods))
+            file = self.row("file")
+            file.rebase(self._suggested(goods))
+            if isinstance(file, TextRow):
+                file.control.cursor_position = len(file.value)
         self.foretell(_WORDS[goods])
 
     def read(self) -> ExportChoice:
