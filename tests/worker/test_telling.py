@@ -124,13 +124,13 @@ def test_a_push_note_says_both_times() -> None:
     assert "Now: Tuesday 3 March 2026, 11:00–12:00 (Europe/Rome, CET)" in said["message"]
 
 
-def test_a_mail_puts_the_session_into_the_readers_calendar_under_the_same_name(sqlite_database: Database) -> None:
-    studio = SmallStudio(sqlite_database)
+def test_a_mail_puts_the_session_into_the_readers_calendar_under_the_same_name(database: Database) -> None:
+    studio = SmallStudio(database)
     studio.connect()
     session = studio.session(starts_at=NOW + timedelta(days=1), details="https://meet.example.com/x")
     studio.book(session, studio.client("Chiara Neri", email_verified=True))
     inbox = Inbox()
-    worker = SimulatedWorker(sqlite_database, studio.resources.vault, studio.clock, inbox, WorkerOptions())
+    worker = SimulatedWorker(database, studio.resources.vault, studio.clock, inbox, WorkerOptions())
     studio.scheduling.move(studio.desk, session.id, session.starts_at + HOUR, version=None)
     tell(studio, session)
     worker.work()
@@ -165,8 +165,8 @@ def test_a_mail_of_news_needs_a_verified_address() -> None:
         draft.finish(a_row(), an_addressee(email_verified=False))
 
 
-def test_an_address_that_lost_its_verification_holds_the_mail_until_it_has_it_again(sqlite_database: Database) -> None:
-    studio = SmallStudio(sqlite_database)
+def test_an_address_that_lost_its_verification_holds_the_mail_until_it_has_it_again(database: Database) -> None:
+    studio = SmallStudio(database)
     session = studio.session(starts_at=NOW + timedelta(days=1))
     client = studio.client("Chiara Neri", email_verified=True)
     studio.book(session, client)
@@ -174,7 +174,7 @@ def test_an_address_that_lost_its_verification_holds_the_mail_until_it_has_it_ag
     tell(studio, session)
     set_verified(studio, client.id, verified=False)
     inbox = Inbox()
-    worker = SimulatedWorker(sqlite_database, studio.resources.vault, studio.clock, inbox, WorkerOptions())
+    worker = SimulatedWorker(database, studio.resources.vault, studio.clock, inbox, WorkerOptions())
     worker.work()
     [row] = studio.deliveries(session)[-1:]
     assert (row.state, row.reason, inbox.taken) == (DeliveryState.HELD, HeldReason.UNVERIFIED, [])
