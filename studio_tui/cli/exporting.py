@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from studio_tui.cli.context import Context
 from studio_tui.cli.exits import Exit, UsageError
@@ -25,9 +25,16 @@ FILE - is standard output. A file is written whole or not at all, for its owner'
 left alone without --force. Times are those of the site."""
 
 
+class ExportDocument(TypedDict):
+    """A file that was written."""
+
+    file: str
+    bytes: int
+
+
 def fill(parser: Parser, _noun: str) -> None:
     """Add the verbs."""
-    verbs = Verbs(parser, printing={})
+    verbs = Verbs(parser, printing={"what is written into a file": ExportDocument})
     calendar = verbs.add("ics", _calendar, "sessions as an iCalendar file", more=with_times(_MORE))
     _add_file(calendar)
     _add_range(calendar)
@@ -120,5 +127,6 @@ def _put(context: Context, args: Namespace, data: bytes) -> int:
 
     path = Path(args.file).expanduser()
     write_privately(path, data, overwrite=args.force)
-    context.out.note(f"{path} was written, {counted(len(data), 'byte')}.")
+    document: ExportDocument = {"file": str(path), "bytes": len(data)}
+    context.out.give(document, [f"{path} was written, {counted(len(data), 'byte')}."])
     return Exit.OK

@@ -20,14 +20,14 @@ def test_a_calendar_goes_to_standard_output_or_to_a_file_of_ones_own(
     assert shell.ok("export", "ics", "-", *ROME).out.startswith("BEGIN:VCALENDAR")
     path = tmp_path / "studio.ics"
     ran = shell.ok("export", "ics", path, *ROME)
-    assert ran.out == ""
-    assert "was written" in ran.err
+    assert "was written" in ran.out
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(Calendar.from_ical(path.read_bytes()).walk("VEVENT")) == 1
     refused = shell("export", "ics", path, *ROME)
     assert refused.code != 0
     assert "is there already" in refused.err
-    shell.ok("export", "ics", path, *ROME, "--force")
+    written = shell.json("export", "ics", path, *ROME, "--force")
+    assert written == {"file": str(path), "bytes": path.stat().st_size}
 
 
 def test_a_calendar_is_narrowed_by_person_and_time(shell: Shell, small: SmallStudio) -> None:
