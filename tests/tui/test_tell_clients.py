@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.sessions import Session, SessionStatus
-from studio_tui.tui.screens.tell_clients import TellClients
+from studio_tui.tui.screens.tell_clients import TellClients, offer_to_tell
 from tests.tui.aurora import Aurora
 from tests.tui.cursor import messages
 from tests.tui.settling import in_dialog, press, settled
+from tests.usecases.test_permissions import edit_of
 
 SIZES = [(120, 40), (80, 24)]
 
@@ -100,3 +102,27 @@ async def test_names_are_hidden_in_the_question_too(aurora: Aurora) -> None:
         said = in_dialog(pilot)
         assert "Chiara" not in said
         assert "address not verified: ••••••" in said
+
+
+async def test_names_and_titles_are_shown_as_they_are_typed(aurora: Aurora) -> None:
+    session = aurora.put(6, "10:00", title="[@click=app.quit]Yin[/x]")
+    aurora.book(session, aurora.client("[bold]Anna[/] \u202eevil"))
+    async with aurora.app().run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "tab", "m", "down", "enter")
+        said = in_dialog(pilot)
+        assert "address not verified: [bold]Anna[/] evil" in said
+        assert "Nuovo orario: [@click=app.quit]Yin[/x]" in said
+
+
+async def test_an_instructor_who_gives_a_session_away_is_not_asked(aurora: Aurora) -> None:
+    session = booked(aurora)
+    async with aurora.app(login="anna").run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        desk = pilot.app.screen.desk  # type: ignore[attr-defined]
+        edit = edit_of(session, staff_id=aurora.substitute.id)
+        aurora.scheduling.edit(aurora.owner, session.id, edit, version=None)
+        assert desk.actor == aurora.teacher
+        came = await offer_to_tell(pilot.app.screen, AnnouncementKind.CHANGED, [SessionNews(session.id)])  # type: ignore[arg-type]
+        assert came == ""
+    assert news(aurora, session) == []

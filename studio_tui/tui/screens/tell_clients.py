@@ -11,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from studio_tui.domain.errors import NotAllowed
 from studio_tui.tui.desk import AtDesk, Desk, StudioModal
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -35,7 +36,10 @@ async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence
         changes: The changed sessions.
     """
     actor, desk = place.desk.actor, place.desk
-    preview = await desk.run(lambda studio: studio.announcing.preview(actor, kind, changes))
+    try:
+        preview = await desk.run(lambda studio: studio.announcing.preview(actor, kind, changes))
+    except NotAllowed:  # e.g. an instructor who has just given the session to somebody else
+        return ""
     if not preview.clients:
         return ""
     if not await place.app.push_screen_wait(TellClients(desk, preview)):
