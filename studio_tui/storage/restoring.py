@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, UniqueConstraint, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, UniqueConstraint, delete, func, insert, select, tuple_, update
 
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingStatus
@@ -67,24 +67,27 @@ def missing_parent(db: Connection, changes: Iterable[RowChange]) -> str | None:
     return None
 
 
-def taken(db: Connection, changes: Iterable[RowChange]) -> tuple[RowChange, Mapping[str, Any]] | None:
-    """A row to be written whose unique columns another row has taken meanwhile, with those columns; None if there is none."""
-    changes = list(changes)
-    ours = {(change.table, change.id) for change in changes}
+def taken(db: Connection, changes: Iterable[RowChange]) -> tuple[str, tuple[Any, ...]] | None:
+    """A table and the values of unique columns that a row to be written needs and another one has; None if there are none."""
+    ours: dict[Table, set[int]] = defaultdict(set)
+    wanted: dict[tuple[Table, tuple[str, ...]], list[tuple[Any, ...]]] = defaultdict(list)
     for change in changes:
         table = BY_NAME[change.table]
+        ours[table].add(change.id)
         if change.table in KEYS or not change.after:
             continue
         before = change.before[0] if change.before else {}
         for columns in _unique(table):
-            if all(before.get(name) == change.after[0][name] for name in columns):
-                continue
-            values = values_of(table, {name: change.after[0][name] for name in columns}, db)
-            if any(value is None for value in values.values()):
-                continue
-            stmt = select(table.c.id).where(*(table.c[name] == value for name, value in values.items()))
-            if any((change.table, row.id) not in ours for row in db.execute(stmt)):
-                return change, values
+            new = {name: change.after[0][name] for name in columns}
+            if any(before.get(name) != value for name, value in new.items()) and None not in new.values():
+                wanted[table, columns].append(tuple(values_of(table, new, db).values()))
+    for (table, columns), values in wanted.items():
+        named = [table.c[name] for name in columns]
+        for some in batched(values, _BATCH):
+            stmt = select(table.c.id, *named).where(tuple_(*named).in_(some))
+            for row in db.execute(stmt):
+                if row.id not in ours[table]:
+                    return table.name, tuple(row[1:])
     return None
 
 

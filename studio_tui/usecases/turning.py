@@ -161,9 +161,9 @@ class Turning:
             raise self._refuse(f"{self._words.kind(missing)} that it needs is gone.")
         clash = restoring.taken(self._unit.db, changes)
         if clash is not None:
-            change, values = clash
-            what = ", ".join(str(value) for value in values.values() if isinstance(value, str))
-            raise self._refuse(f"{what or self._words.kind(change.table)} has been taken meanwhile.")
+            table, values = clash
+            what = ", ".join(value for value in values if isinstance(value, str))
+            raise self._refuse(f"{what or self._words.kind(table)} has been taken meanwhile.")
         check_zones(self._unit, changes, self._author.at, self._refuse)
 
     def _forget_unsent(self) -> None:

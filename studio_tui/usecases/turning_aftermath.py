@@ -23,7 +23,8 @@ def bring_all_into_line(
     for change in changes:
         planned |= _planned_anew(unit, change, now)
         linked |= _linked_anew(unit, change, now)
-        if change.table == "client" and _differs(change, "email", "email_verified", "push_topic"):
+        kept = change.before and change.after  # whoever is new or gone has no place anywhere
+        if change.table == "client" and kept and _differs(change, "email", "email_verified", "push_topic"):
             reached |= set(unit.bookings.sessions_of_client(ClientId(change.id), now))
     hold_and_bring_into_line(unit, planned | reached, now)
     release_for_link(unit, sorted(linked), now)
