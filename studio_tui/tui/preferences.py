@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,8 +16,14 @@ def read(path: Path | None) -> Mapping[str, str]:
     if path is None:
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
+        return {}
+    import json  # most starts find no file, and do not pay for it
+
+    try:
+        found = json.loads(text)
+    except ValueError:
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
@@ -37,6 +42,8 @@ def keep(path: Path | None, **chosen: str) -> None:
     """
     if path is None:
         return
+    import json
+
     kept = {name: value for name, value in {**read(path), **chosen}.items() if value}
     path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     new = path.with_suffix(f".{os.getpid()}")

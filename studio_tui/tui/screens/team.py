@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 
 from studio_tui.domain.people import Role
 from studio_tui.domain.permissions import Act, check
-from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.domain.terminal import cell_width, pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.wording import ago_text, counted
@@ -80,7 +80,7 @@ class TeamScreen(ListScreen["TeamLine"]):
             (pad(safe_display(member.name), name_cells), "" if member.active else "dim strike"),
             (pad(member.role.label, _ROLE), "" if member.active else "dim"),
             (pad(safe_display(member.login or "–"), _LOGIN), "" if member.active else "dim"),
-            (pad(safe_display(self._sites_of(member)), sites_cells), "dim"),
+            (pad(self._sites_in(member, sites_cells), sites_cells), "dim"),
             (leads.rjust(_LEADS), "dim"),
         )
 
@@ -159,6 +159,12 @@ class TeamScreen(ListScreen["TeamLine"]):
                 self.desk.actor = saved
             await self.read_again(str(saved.id))
             self.tell(f"{saved.name} is saved. u undoes it.")
+
+    def _sites_in(self, member: StaffMember, cells: int) -> str:
+        """The sites by name, or where they do not fit by number."""
+        names = safe_display(self._sites_of(member))
+        number = len(member.site_ids)
+        return names if cell_width(names) < cells or number < 2 else f"{number} sites"
 
     def _sites_of(self, member: StaffMember) -> str:
         return ", ".join(site.name for site in self.desk.sites if site.id in member.site_ids)
