@@ -75,6 +75,15 @@ def test_a_renamed_client_is_found_by_the_new_name_only(studio: SmallStudio) -> 
     assert clients(studio, "livia") == ["Livia Serra"]
 
 
+def test_a_renaming_that_is_undone_is_undone_for_finding_too(studio: SmallStudio) -> None:
+    client = studio.client("Nina Rota")
+    studio.booking.save_client(studio.owner, ClientDraft(id=client.id, name="Livia Serra", email=""))
+    studio.studio.history.undo(studio.owner)
+
+    assert clients(studio, "rota") == ["Nina Rota"]
+    assert clients(studio, "livia") == []
+
+
 def test_what_is_rolled_back_is_not_found(studio: SmallStudio) -> None:
     with studio.database.engine.begin() as db:
         UnitOfWork(db).clients.add(a_client(name="Nobody Here"), AUTHOR)

@@ -82,7 +82,9 @@ def _busy(pilot: Pilot[None]) -> bool:
     if any(screen._callbacks or not screen.is_mounted for screen in screens) or screens[-1]._dirty_widgets:
         return True
     callbacks = [callback for screen in screens for callback in screen._result_callbacks]
-    waiting = [callback for callback in callbacks if callback.future is not None and not callback.future.done()]
+    futures = [callback.future for callback in callbacks if callback.future is not None]
+    # Every screen has a future; only where work waits for its answer is somebody told when it comes.
+    waiting = [future for future in futures if not future.done() and future._callbacks]
     return sum(not worker.is_finished for worker in pilot.app.workers) > len(waiting)
 
 

@@ -132,6 +132,25 @@ async def test_a_full_session_is_refused_in_place(aurora: Aurora) -> None:
         assert "! Quick Check is full (1 of 1)" in on_screen(pilot)
 
 
+async def test_a_client_who_is_elsewhere_at_that_time_is_booked_only_if_somebody_says_so(aurora: Aurora) -> None:
+    alice, _ = furnish(aurora)
+    yin = aurora.put(6, "10:30", "Quick Check")
+    async with card_of(aurora, alice) as pilot:
+        await press(pilot, "b")
+        await write(pilot, "quick")
+        await press(pilot, "enter")
+        asked = in_dialog(pilot)
+        await press(pilot, "n")
+        refused = booked(aurora, yin, alice)
+        await press(pilot, "b")
+        await write(pilot, "quick")
+        await press(pilot, "enter", "y")
+    assert "Book Alice Rossi into Quick Check?" in asked
+    assert "Meditation" in asked
+    assert not refused
+    assert booked(aurora, yin, alice)
+
+
 async def test_x_takes_the_place_back(aurora: Aurora) -> None:
     alice, made = furnish(aurora)
     async with card_of(aurora, alice) as pilot:

@@ -127,6 +127,17 @@ async def test_n_makes_a_client_and_shows_it(aurora: Aurora) -> None:
         assert messages(pilot).startswith("Nina Rota is saved.")
 
 
+async def test_u_undoes_what_was_saved_in_the_list(aurora: Aurora) -> None:
+    furnish(aurora)
+    async with clients(aurora) as pilot:
+        await press(pilot, "f4", "home")
+        await write(pilot, "Dr ")
+        await press(pilot, "ctrl+s")
+        saved = under_cursor(pilot)
+        await press(pilot, "u")
+        assert (saved, under_cursor(pilot)) == ("Bruno Conti", "Alice Rossi")
+
+
 async def test_a_name_that_nobody_has_is_there_in_the_form_of_a_new_client(aurora: Aurora) -> None:
     furnish(aurora)
     async with clients(aurora) as pilot:

@@ -16,6 +16,7 @@ from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.client_card import ClientCard as Card
+    from studio_tui.domain.finding import SessionHit
     from studio_tui.domain.people import ClientId, StaffMember
     from studio_tui.usecases.studio import Studio
 
@@ -55,6 +56,8 @@ class CardActs(ListScreen[CardBooking]):
         if hit is None:
             return
         detail = await self.desk.run(lambda studio: studio.calendar.detail(hit.id))
+        if not await self._may_book(hit, name):
+            return
         await self._carry_out(lambda studio, actor: book(studio, actor, detail, self.client_id))
         await self.read_again(str(hit.id))
         where = detail.course.name if detail.course is not None else detail.entry.title
@@ -73,7 +76,7 @@ class CardActs(ListScreen[CardBooking]):
             self.tell(f"{name}'s place in {line.title} is free. u undoes it.")
         elif how_much == "c" and course_id is not None:
             await self._carry_out(lambda studio, actor: leave_course(studio, actor, course_id, self.client_id))
-            self.tell(f"{name} is out of the course; b enrols again.")
+            self.tell(f"{name} is out of the course. u undoes it.")
 
     @work(exit_on_error=False, group="act")
     async def action_resend(self) -> None:
@@ -98,6 +101,22 @@ class CardActs(ListScreen[CardBooking]):
         planned = waiting(self._line())
         await self._carry_out(lambda studio, actor: [studio.notifying.cancel(actor, d.id) for d in planned])
         self.tell(f"{counted(len(planned), 'message')} will not go out; R sends the notice after all.")
+
+    async def _may_book(self, hit: SessionHit, name: str) -> bool:
+        """Whether the client is elsewhere at no such time, or is to be booked all the same."""
+        from studio_tui.domain.clash_words import clash_sentences
+        from studio_tui.tui.screens.dialogs import Confirm
+
+        actor, client_id = self.desk.actor, self.client_id
+        clashes = await self.desk.run(lambda studio: studio.clashing.of_booking(actor, hit.id, client_id))
+        if not clashes:
+            return True
+        told = [f"⚠ {sentence}" for sentence in clash_sentences(clashes, self.desk.zone, self.desk.client)]
+        question = Confirm(
+            self.desk, question=f"Book {name} into {hit.title}?", consequences=told, act="Book all the same"
+        )
+        agreed: bool | None = await self.app.push_screen_wait(question)
+        return bool(agreed)
 
     def _line(self) -> CardBooking:
         """The booking under the cursor.

@@ -175,6 +175,7 @@ class ClientsScreen(StudioScreen[None]):
         if client is not None:
             self.query_one(Field).value = "" if self.desk.privacy else client.name
             self._look()
+            self.rows.focus()  # where u is a key
             self.tell(f"{self.desk.client(client.name)} is saved. u undoes it.")
 
     @work(exit_on_error=False, group="act")
@@ -186,6 +187,7 @@ class ClientsScreen(StudioScreen[None]):
         saved = await edit_client(self, client)
         if saved is not None:
             self._look(keep=True)
+            self.rows.focus()
             self.tell(f"{self.desk.client(saved.name)} is saved. u undoes it.")
 
     def action_refresh(self) -> None:
