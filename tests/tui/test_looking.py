@@ -134,8 +134,8 @@ async def test_a_day_opens_when_the_site_does_and_marks_closed_hours(aurora: Aur
         lines = on_screen(pilot).splitlines()
         assert lines[2].startswith("09:00")
         noon = next(line for line in lines if line.startswith("12:00"))
-        assert "·····" in noon
-        assert "·····" not in lines[3]
+        assert "·   ·   ·" in noon
+        assert "·   ·" not in lines[3]
 
 
 async def test_two_sites_stand_side_by_side_and_the_cursors_column_says_which_one_acts(aurora: Aurora) -> None:

@@ -148,7 +148,8 @@ class AgendaList(CalendarView):
         """Make the lines anew; the cursor's line stays where it is on the screen."""
         if self._page is None:
             return
-        above = self._line - self._top if self._line is not None else 0
+        # At first what was today is seen too, and what comes later most.
+        above = self._line - self._top if self._line is not None else self._height() // 3
         self._lines = agenda_lines(self._page, self._visited, self._ghost)
         self._painter = None
         if self._slot is not None:

@@ -238,7 +238,7 @@ class GridPainter:
             return Segment((line * 2 + scene.now[1] + line * width)[:width], styles.now)
         head = scene.heads[column]
         if head.closed(row * scene.per_row):
-            return Segment(" " + ("." if self._ascii else "·") * (width - 1), styles.closed)
+            return Segment((("  . " if self._ascii else "  · ") * (width // 4 + 1))[:width], styles.closed)
         style = (styles.empty_today if head.today and not head.name else styles.empty)[row * scene.per_row // 60 % 2]
         return Segment(" " * width, style)
 

@@ -80,10 +80,12 @@ class MonthPainter:
 
     def _header(self) -> list[Cell]:
         cells: list[Cell] = [(Segment(" " * WEEK_LABELS, self._styles.header),)]
+        edges = self.cells.edges
+        roomy = (edges[-1] - edges[0]) // DAYS > 10
         for number in range(DAYS):
-            width = self.cells.edges[number + 1] - self.cells.edges[number]
+            width = edges[number + 1] - edges[number]
             day = self.days[number].day
-            cells.append((Segment(fit(f" {day:%A}" if width > 10 else f" {day:%a}", width), self._styles.header),))
+            cells.append((Segment(fit(f" {day:%A}" if roomy else f" {day:%a}", width), self._styles.header),))
         return cells
 
     def _week(self, week: int, marks: MonthMarks) -> list[list[Cell]]:
@@ -157,8 +159,10 @@ class MonthPainter:
             style = styles.cursor if marks.chosen is None else styles.cursor_near
         alarms = "".join(self._signs[mark] for mark in day.alarms)[: max(width - cell_len(name), 0)]
         booked = sum(session.look.facts.booked for session in day.sessions if not session.look.facts.cancelled)
-        counts = counts_text(len(day.sessions), booked, width - cell_len(name) - cell_len(alarms) - 2)
-        behind = fit(f"  {counts} " if counts else "", width - cell_len(name) - cell_len(alarms))
+        space = width - cell_len(name) - cell_len(alarms)
+        counts = counts_text(len(day.sessions), booked, space - (2 if alarms else 1))
+        gap = "  " if cell_len(counts) + 2 + bool(alarms) <= space else " "
+        behind = fit(gap + counts if counts else "", space)
         more = styles.cursor if style is styles.cursor else styles.header_more
         found = [Segment(fit(name, min(cell_len(name), width)), style), Segment(behind, more)]
         if alarms:
