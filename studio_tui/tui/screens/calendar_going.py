@@ -56,7 +56,9 @@ class CalendarGoing(CalendarReading):
         self.show_day(self.view.leaf(day, event.step), event.edge)
 
     @on(CalendarView.Moved)
-    def _cursor_moved(self) -> None:
+    def _cursor_moved(self, event: CalendarView.Moved) -> None:
+        # The app need not hear of every step.
+        event.stop()
         self.explain("")
         slot, chosen = self.grid.slot, self.grid.chosen
         if self.view.endless and slot is not None and self.view.period(slot.day) != self.period:

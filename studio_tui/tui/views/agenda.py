@@ -39,7 +39,7 @@ class AgendaView(View):
         return (f"Agenda · {day:%B %Y} · {zone}", f"Agenda · {day:%B %Y}", f"Agenda · {day:%b %Y}", f"{day:%b %Y}")
 
     def nothing(self, period: Period) -> str:
-        return f"No sessions from {period.first:%B} to {period.last:%B %Y}."
+        return f"No sessions from {period.first + 6 * DAY:%B} to {period.last:%B %Y}."
 
     def page(self, period: Period, stock: Stock) -> Page:
         return Page.of_days(period, stock.zone, stock.entries)

@@ -110,7 +110,7 @@ class AgendaList(CalendarView):
         if found is None:
             self._line, self._chosen = None, None
             self.paint(scroll=True)
-            self.post_message(self.Moved(None))
+            self.tell_moved()
         else:
             self._stand_on(found)
 
@@ -130,7 +130,7 @@ class AgendaList(CalendarView):
         minute = line.minute if line.what is What.SESSION else self._slot.minute if self._slot is not None else 0
         self._line, self._slot, self._chosen = number, Slot(line.day, minute), line.key
         self.paint(scroll=True)
-        self.post_message(self.Moved(line.key))
+        self.tell_moved()
 
     # Drawing
 
@@ -188,7 +188,7 @@ class AgendaList(CalendarView):
         moving = self._cut | {carried.key for carried in self._ghosts}
         text = f"{self._ghost.slot.day:%a %d %b} {self._ghost.text}" if self._ghost is not None else ""
         marks = AgendaMarks(self._line, moving, text, self._marked)
-        lines = self._painter.seen(self._top, height, marks)
+        lines = self._painter.seen(self._top, height, marks, self._note)
         return canvas.put(lines, (0, width))
 
     def _height(self) -> int:

@@ -64,8 +64,8 @@ class AgendaPainter:
         self._bars = ASCII_BARS if ascii_only else BARS
         self._known: dict[int, Cell] = {}
 
-    def seen(self, top: int, height: int, marks: AgendaMarks) -> list[list[Cell]]:
-        """The words over the columns, then the lines from `top` on."""
+    def seen(self, top: int, height: int, marks: AgendaMarks, note: Sequence[str] = ()) -> list[list[Cell]]:
+        """The words over the columns, then the lines from `top` on; `note` is said below them, where there is room."""
         found = [[self._header()]]
         for number in range(top, min(top + height, len(self.lines))):
             line = self.lines[number]
@@ -75,6 +75,8 @@ class AgendaPainter:
             if number not in self._known:
                 self._known[number] = self._line(number, AgendaMarks(None))
             found.append([self._known[number]])
+        for text in ("", *note) if len(found) + len(note) < height else ():
+            found.append([(Segment(fit(f"  {plain(text)}", self.width), self._styles.message),)])
         while len(found) <= height:
             found.append([(Segment(" " * self.width, self._styles.message),)])
         return found

@@ -161,6 +161,10 @@ class CalendarView(Widget, can_focus=True):
         self._slot, self._chosen = slot, chosen
         self.settle()
 
+    def tell_moved(self) -> None:
+        """Say where the cursor is, to the screen directly: of all messages this one comes with every key."""
+        self.screen.post_message(self.Moved(self._chosen))
+
     def tick(self, now: datetime) -> None:
         """Let time pass: the now-line moves, sessions end."""
         self._now = now

@@ -31,8 +31,9 @@ class GridCanvas(LineCanvas):
         self.scene, self._painter = scene, painter
         if touched is not None:
             lines = list(self._lines)
-            for row in touched:
-                lines[row - scene.top + 1] = painter.row(row)
+            for row, columns in touched.items():
+                number = row - scene.top + 1
+                lines[number] = painter.redrawn(row, lines[number], columns)
         else:
             rows = range(scene.top, scene.top + scene.height)
             lines = [painter.header(), *(painter.row(row) for row in rows)]

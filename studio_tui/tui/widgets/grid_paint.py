@@ -132,23 +132,39 @@ class GridPainter:
             return [self._label(row), note]
         return [self._label(row), *(self._cell(column, row) for column in self._scene.columns.seen)]
 
-    def touched(self, painter: GridPainter) -> set[int] | None:
-        """The rows that can look different from what `painter` drew before; None for all of them."""
+    def redrawn(self, row: int, line: list[Cell], columns: set[int]) -> list[Cell]:
+        """A row of which only some columns can look different from `line`, as it was drawn before."""
+        seen = self._scene.columns.seen
+        if len(line) != 1 + len(seen) or self._note(row) is not None:
+            return self.row(row)
+        line = list(line)
+        line[0] = self._label(row)
+        for column in columns.intersection(seen):
+            line[1 + column - seen.start] = self._cell(column, row)
+        return line
+
+    def touched(self, painter: GridPainter) -> dict[int, set[int]] | None:
+        """The rows, and the columns of each, that can look different from what `painter` drew; None for all of them."""
         scene, before = self._scene, painter._scene
         if not self._same_sessions(before):
             return None
-        if any(getattr(before, name) != getattr(scene, name) for name in ("top", "now", "note", "moving")):
+        if (scene.top, scene.now, scene.note, scene.moving) != (before.top, before.now, before.note, before.moving):
             return None
-        rows = {before.cursor[1], scene.cursor[1]}
-        for ghost in (*before.ghosts, *scene.ghosts):
-            rows |= set(range(ghost.top, ghost.bottom))
+        found: dict[int, set[int]] = {}
+        for one in (before, scene):
+            found.setdefault(one.cursor[1], set()).add(one.cursor[0])
+            for ghost in one.ghosts:
+                _add(found, range(ghost.top, ghost.bottom), ghost.column)
         restyled = {before.chosen, scene.chosen} | (before.marked ^ scene.marked)
         for column, own in self.spans.items():
-            for span in {*painter.spans[column], *own}:
+            old = painter.spans[column]
+            spans = own if own is old else {*old, *own}
+            for span in spans:
                 alike = span.block.piece.key not in restyled
-                if not alike or (painter.spans[column] is not own and (span in own) != (span in painter.spans[column])):
-                    rows |= set(range(span.block.top, span.block.bottom))
-        return rows & set(range(scene.top, scene.top + scene.height))
+                if not alike or (old is not own and (span in own) != (span in old)):
+                    _add(found, range(span.block.top, span.block.bottom), column)
+        rows = range(scene.top, scene.top + scene.height)
+        return {row: columns for row, columns in found.items() if row in rows}
 
     def _same_sessions(self, other: Scene) -> bool:
         scene = self._scene
@@ -282,3 +298,8 @@ class GridPainter:
         scene = self._scene
         width = scene.columns.right(column) - scene.columns.left(column) - 1
         return spans(scene.blocks[column], width, scene.chosen)
+
+
+def _add(found: dict[int, set[int]], rows: range, column: int) -> None:
+    for row in rows:
+        found.setdefault(row, set()).add(column)

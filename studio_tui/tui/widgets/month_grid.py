@@ -134,7 +134,7 @@ class MonthGrid(CalendarView):
         self._chosen = key if start is not None else None
         self._slot = Slot(self._slot.day, self._wish if start is None else start)
         self.paint(scroll=True)
-        self.post_message(self.Moved(self._chosen))
+        self.tell_moved()
 
     def _number(self, day: date) -> int | None:
         if self._page is None or day not in self._page.period:

@@ -62,6 +62,7 @@ class MonthPainter:
         self._bars = ASCII_BARS if ascii_only else BARS
         self._rule = "|" if ascii_only else "│"
         self._drawn: dict[int, tuple[MonthMarks, list[list[Cell]]]] = {}
+        self._days_drawn: dict[int, tuple[MonthMarks, list[Cell]]] = {}
 
     def lines(self, marks: MonthMarks) -> list[list[Cell]]:
         """Every line: the weekdays, then the weeks."""
@@ -102,7 +103,7 @@ class MonthPainter:
         if known is not None and known[0] == seen:
             return known[1]
         height = self.cells.tops[week + 1] - self.cells.tops[week]
-        columns = [self._day(number, height, seen) for number in own]
+        columns = [self._drawn_day(number, height, seen) for number in own]
         lines = [[self._label(week, y), *(column[y] for column in columns)] for y in range(height)]
         if noted:
             # Between the days' numbers and the next week; where lines are few, empty ones are left out first.
@@ -126,6 +127,16 @@ class MonthPainter:
         text = plain(text)
         text = fit(text, min(cell_len(text), width - 2))
         return (Segment(fit(" " * ((width - cell_len(text)) // 2) + text, width), self._styles.message),)
+
+    def _drawn_day(self, number: int, height: int, marks: MonthMarks) -> list[Cell]:
+        """The lines of a day's cell, drawn anew only if something on it has changed."""
+        here = marks.cursor == number
+        ghost = marks.ghost if marks.ghost is not None and marks.ghost[0] == number else None
+        seen = MonthMarks(number if here else -1, marks.chosen if here else None, marks.moving, ghost)
+        known = self._days_drawn.get(number)
+        if known is None or known[0] != seen:
+            known = self._days_drawn[number] = (seen, self._day(number, height, seen))
+        return known[1]
 
     def _day(self, number: int, height: int, marks: MonthMarks) -> list[Cell]:
         """The lines of a day's cell: its number with counts and problems, then its sessions."""

@@ -181,7 +181,7 @@ class TimeGrid(CalendarView):
         self._slot = self._page.slot(place.column, minute)
         self._chosen = place.chosen
         self.paint(scroll=True)
-        self.post_message(self.Moved(place.chosen))
+        self.tell_moved()
 
     def _at_edge(self, place: Place, edge: Edge) -> Place:
         if edge in ("left", "right"):
