@@ -131,8 +131,9 @@ class MonthPainter:
     def _drawn_day(self, number: int, height: int, marks: MonthMarks) -> list[Cell]:
         """The lines of a day's cell, drawn anew only if something on it has changed."""
         here = marks.cursor == number
-        ghost = marks.ghost if marks.ghost is not None and marks.ghost[0] == number else None
-        seen = MonthMarks(number if here else -1, marks.chosen if here else None, marks.moving, ghost)
+        ghosts = tuple(ghost for ghost in marks.ghosts if ghost[0] == number)
+        chosen = marks.chosen if here else None
+        seen = MonthMarks(number if here else -1, chosen, marks.moving, ghosts, marks.marked)
         known = self._days_drawn.get(number)
         if known is None or known[0] != seen:
             known = self._days_drawn[number] = (seen, self._day(number, height, seen))
