@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
+from studio_tui.domain.bulk import Cancel, Shift, Stretch, TakePlaceIn
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.edits import Turned
 from studio_tui.domain.errors import StudioError
@@ -223,6 +225,21 @@ class Desk:
     def duplicate(self, n: int) -> None:
         self.small.studio.series.duplicate(self.small.owner, self.session(n).id)
 
+    def change_several(self, n: int) -> None:
+        chosen = [session for session in self.sessions() if session.site_id == self.small.rome.id][n % 3 :: 2]
+        changes = (Shift(minutes=15 * n), Stretch(minutes=15), Cancel(), TakePlaceIn(f"Room {n}"))
+        versions = {session.id: session.change.version for session in chosen}
+        self.small.studio.bulk.apply(self.small.owner, versions, changes[n % 4])
+
+    def copy(self, n: int) -> None:
+        session = self.session(n)
+        self.small.studio.copying.copy(self.small.owner, session.id, session.starts_at + n * HOUR)
+
+    def copy_day(self, n: int) -> None:
+        day = self.session(n).starts_at.date()
+        days = timedelta(days=1 + n)
+        self.small.studio.copying.copy_days(self.small.owner, self.small.rome.id, day, day + days, 1)
+
     def let_time_pass(self, n: int) -> None:
         self.small.clock.advance(n * 10 * MINUTE)
 
@@ -242,6 +259,7 @@ BUSY: list[Act] = [
     *(("link", 0), ("account", 1), ("switch_mode", 0), ("room", 2), ("room", 1), ("service_link", 1), ("staff", 2)),
     *(("hours", 3), ("site", 1), ("import_calendar", 1), ("import_clients", 1), ("cancel_or_restore", 0), ("hours", 2)),
     *(("make_series", 1), ("edit_series", 0), ("edit_series", 1), ("edit_series", 2), ("duplicate", 2)),
+    *(("change_several", 1), ("change_several", 4), ("copy", 1), ("copy_day", 1), ("change_several", 2)),
     *(("extend_series", 3), ("end_series", 3), ("end_series", 1), ("end_series", 2)),
     *(("edit_session", 1), ("set_notice_time", 1), ("save_service", 1), ("enrol", 1), ("room", 0), ("account", 3)),
 ]
