@@ -71,7 +71,7 @@ async def test_u_is_a_letter_where_one_types(aurora: Aurora, meditation: Session
 async def test_a_session_in_the_hand_is_put_down_first(aurora: Aurora, meditation: Session) -> None:
     async with opened(aurora) as pilot:
         await press(pilot, "tab", "m", "u")
-        assert "A session is in your hand: Enter drops it, Esc puts it back." in messages(pilot)
+        assert "Meditation in your hand: Enter drops, Esc puts back." in messages(pilot)
         await press(pilot, "escape")
         assert chosen(pilot) == "Meditation"
 
