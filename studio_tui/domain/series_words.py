@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.clashes import Clash
 from studio_tui.domain.recurrence import dates_of
@@ -32,7 +33,8 @@ class SeriesPreview:
     """What an edit of a series would do, told before it is done.
 
     Attributes:
-        words: The series as it will be: `every Tuesday 18:30 until 18 Dec 2026 (24 sessions)`; empty for one session.
+        words: The series as it will be: `every Tuesday 18:30 until 18 Dec 2026 (24 sessions)`; empty for one session,
+            and where no date is left.
         split: Its later part becomes a series of its own.
         changed: Sessions that change.
         moved: Of these, how many change their time.
@@ -82,6 +84,7 @@ class SeriesResult:
         changed: Other sessions that changed.
         cancelled: Sessions that were cancelled.
         revived: Sessions that take place again.
+        news: What there is to tell the clients of each, if it concerns them.
     """
 
     preview: SeriesPreview
@@ -91,6 +94,7 @@ class SeriesResult:
     changed: tuple[SessionId, ...] = ()
     cancelled: tuple[SessionId, ...] = ()
     revived: tuple[SessionId, ...] = ()
+    news: tuple[tuple[AnnouncementKind, SessionNews], ...] = ()
 
 
 def series_words(series: Series) -> str:
@@ -118,24 +122,32 @@ def preview_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str],
         lines[0] = f"{lines[0]}, {_what_stays(preview)}"
     lines = [f"{lines[0]}."]
     if preview.clients:
-        lines.append(
-            f"{_counted(preview.clients, 'client')} {_have(preview.clients)} {_places(preview.bookings)} in them."
-        )
+        lines.append(f"{_counted(preview.clients, 'client')} {_have(preview.clients)} {_places(preview.bookings)}.")
     if preview.told:
         lines.append(f"{_counted(preview.told, 'booking')} had been sent the link already.")
     if preview.removed:
-        lines.append("What nobody ever booked goes from the calendar; the others stay there, cancelled.")
+        lines.append(_what_goes(preview))
     if preview.notices_kept:
         stay = "stays" if preview.notices_kept == 1 else "stay"
         lines.append(f"{_counted(preview.notices_kept, 'notice time')} set by hand {stay}; automatic ones move along.")
     if preview.notices_late:
         lines.append(f"⚠ {_counted(preview.notices_late, 'notice')} would come after the end: nobody would get it.")
-    sentences = list(dict.fromkeys(clash_sentences(preview.clashes, zone, shown)))
-    lines += [f"⚠ {each}" for each in sentences[:MOST_CLASHES]]
-    if preview.clashing > min(len(sentences), MOST_CLASHES):
-        lines.append(f"⚠ {_counted(preview.clashing, 'session')} in all would clash with others.")
+    lines += _clash_lines(preview, zone, shown)
     if preview.words:
         lines.append(f"Then: {preview.words}.")
+    return lines
+
+
+def creation_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str], str] = str) -> list[str]:
+    """What making a series would do: `Every Tuesday 18:30 until 18 Dec 2026 (24 sessions).`, then its clashes."""
+    return [f"{preview.words[:1].upper()}{preview.words[1:]}.", *_clash_lines(preview, zone, shown)]
+
+
+def _clash_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str], str]) -> list[str]:
+    sentences = list(dict.fromkeys(clash_sentences(preview.clashes, zone, shown)))
+    lines = [f"⚠ {each}" for each in sentences[:MOST_CLASHES]]
+    if preview.clashing > min(len(sentences), MOST_CLASHES):
+        lines.append(f"⚠ {_counted(preview.clashing, 'session')} in all would clash with others.")
     return lines
 
 
@@ -143,8 +155,7 @@ def _what_happens(preview: SeriesPreview) -> str:
     acts = [
         (preview.changed, "changes", "change"),
         (preview.made, "is new", "are new"),
-        (preview.cancelled, "is cancelled", "are cancelled"),
-        (preview.removed, "goes", "go"),
+        (preview.cancelled + preview.removed, "is cancelled", "are cancelled"),
         (preview.revived, "takes place again", "take place again"),
     ]
     told = [(number, one if number == 1 else many) for number, one, many in acts if number]
@@ -152,6 +163,13 @@ def _what_happens(preview: SeriesPreview) -> str:
         return "No session changes"
     (number, verb), *rest = told
     return ", ".join([f"{_counted(number, 'session')} {verb}", *(f"{number} {verb}" for number, verb in rest)])
+
+
+def _what_goes(preview: SeriesPreview) -> str:
+    it = "it goes" if preview.removed == 1 else "they go"
+    if not preview.cancelled:
+        return f"Nobody ever booked {'it' if preview.removed == 1 else 'them'}: {it} from the calendar."
+    return f"Nobody ever booked {preview.removed} of them: {it} from the calendar, the others stay there."
 
 
 def _what_stays(preview: SeriesPreview) -> str:

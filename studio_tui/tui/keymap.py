@@ -27,6 +27,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
     "telling the clients": ("studio_tui.tui.screens.tell_clients:TellClients",),
     "what a file brings in": ("studio_tui.tui.screens.import_review:ImportReview",),
+    "how far it reaches": (_OPTIONS, "studio_tui.tui.screens.scope_dialog:ScopeDialog"),
     "a choice": (_OPTIONS, "studio_tui.tui.screens.dialogs:Choose"),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
     "the pre-flight board": (_ROWS, "studio_tui.tui.screens.preflight:PreflightScreen", _APP),

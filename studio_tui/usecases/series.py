@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from studio_tui.domain import permissions
+from studio_tui.domain.announcements import news_of
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -283,6 +284,7 @@ class SeriesDesk:
         """The result of an edit of a single session."""
         cancelled = after.status is SessionStatus.CANCELLED
         moved = before.starts_at != after.starts_at
+        news = news_of(before, after)
         return SeriesResult(
             preview=replace(_NOTHING, changed=int(not cancelled), moved=int(moved), cancelled=int(cancelled)),
             series=None,
@@ -290,6 +292,7 @@ class SeriesDesk:
             moved=((after.id, before.starts_at),) if moved else (),
             changed=() if moved or cancelled else (after.id,),
             cancelled=(after.id,) if cancelled else (),
+            news=() if news is None else (news,),
         )
 
 

@@ -219,7 +219,7 @@ def preview(
     moved = [becomes for was, becomes in effects.changed if was.starts_at != becomes.starts_at]
     return SeriesPreview(
         scope=scope,
-        words="" if plan is None else series_words(plan.series),
+        words=_words(plan),
         split=plan is not None and plan.earlier is not None,
         changed=len(effects.changed),
         moved=len(moved),
@@ -237,6 +237,12 @@ def preview(
         clashing=len(clashing),
         clashes=tuple(clash for found in clashing.values() for clash in found),
     )
+
+
+def _words(plan: SeriesPlan | None) -> str:
+    if plan is None or not dates_of(plan.series.rule, plan.series.first_on, plan.series.exceptions):
+        return ""
+    return series_words(plan.series)
 
 
 def _clashes(unit: UnitOfWork, effects: Effects, plan: SeriesPlan | None) -> dict[SessionId, tuple[Clash, ...]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of
 from studio_tui.domain.edit_words import series_edit_words
 from studio_tui.domain.people import Author
 from studio_tui.domain.series import Occurrence, Series, session_on
-from studio_tui.domain.series_plan import SeriesPlan
+from studio_tui.domain.series_plan import Effects, SeriesPlan
 from studio_tui.domain.series_words import SeriesPreview, SeriesResult
 from studio_tui.domain.sessions import SeriesId, Session, SessionStatus
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -64,7 +65,16 @@ def carry_out(
         changed=tuple(was.id for was, _ in effects.changed if was.id not in moved_ids),
         cancelled=tuple(each.id for each in cancelled),
         revived=tuple(was.id for was, _ in effects.revived),
+        news=tuple(_news(effects, cancelled)),
     )
+
+
+def _news(effects: Effects, cancelled: Sequence[Session]) -> Iterator[tuple[AnnouncementKind, SessionNews]]:
+    for was, becomes in (*effects.changed, *effects.revived):
+        if found := news_of(was, becomes):
+            yield found
+    for each in cancelled:
+        yield AnnouncementKind.CANCELLED, SessionNews(each.id)
 
 
 def _written_series(unit: UnitOfWork, plan: SeriesPlan, author: Author) -> Series:

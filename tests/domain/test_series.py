@@ -393,15 +393,15 @@ def test_a_series_is_told_with_its_time_and_its_end() -> None:
         ),
         (
             SeriesPreview(scope=Scope.ALL, changed=1, by_hand=1, begun=4, clients=1, bookings=1),
-            ["1 session changes, 1 edited by hand stays and 4 past stay.", "1 client has a place in them."],
+            ["1 session changes, 1 edited by hand stays and 4 past stay.", "1 client has a place."],
         ),
         (
             SeriesPreview(scope=Scope.ALL, made=2, cancelled=1, removed=3, clients=4, bookings=5, told=1),
             [
-                "2 sessions are new, 1 is cancelled, 3 go.",
-                "4 clients have 5 places in them.",
+                "2 sessions are new, 4 are cancelled.",
+                "4 clients have 5 places.",
                 "1 booking had been sent the link already.",
-                "What nobody ever booked goes from the calendar; the others stay there, cancelled.",
+                "Nobody ever booked 3 of them: they go from the calendar, the others stay there.",
             ],
         ),
         (

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from studio_tui.tui.screens.calendar_base import CalendarBase
+from studio_tui.tui.screens.calendar_series import CalendarSeries
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry, SessionDetail
     from studio_tui.domain.sessions import SessionId
 
 
-class CalendarActs(CalendarBase):
+class CalendarActs(CalendarSeries):
     """Making, editing, cancelling and bringing back; the link to the clipboard and in sight."""
 
     @work(exit_on_error=False)
@@ -33,13 +33,13 @@ class CalendarActs(CalendarBase):
     @work(exit_on_error=False)
     async def edit_session(self, key: SessionId) -> None:
         """Open the form of a session."""
+        from studio_tui.tui.screens.scope_dialog import tell_of
         from studio_tui.tui.screens.session_form import SessionForm
 
-        before = await self.desk.run(lambda studio: studio.calendar.detail(key))
-        saved = await self.app.push_screen_wait(SessionForm(self.desk, session_id=key, starts_at=None))
-        await self._after_form(saved)
-        if saved is not None:
-            await self.offer_to_tell_of(before.session)
+        form = SessionForm(self.desk, session_id=key, starts_at=None)
+        await self._after_form(await self.app.push_screen_wait(form))
+        if form.result is not None and (came := await tell_of(self, form.result)):
+            self.tell(came)
 
     def cancel_marked(self) -> None:
         """Ask, then cancel all that are marked."""
@@ -63,6 +63,9 @@ class CalendarActs(CalendarBase):
         entry, actor, version = detail.entry, self.desk.actor, detail.session.change.version
         permissions.check(actor, permissions.Act.MANAGE_SESSIONS, leader=detail.session.staff_id)
         back = entry.cancelled
+        if detail.series is not None and not back:
+            await self.cancel_in_series(detail)
+            return
         question = Confirm(
             self.desk,
             question=f"{'Bring back' if back else 'Cancel'} {entry.title}, {self.when(entry)}?",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from textual import work
 
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.dates import parse_date, parse_time
-from studio_tui.domain.errors import InvalidInput, StudioError
+from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
+from studio_tui.domain.repeat_text import Repeat
+from studio_tui.domain.series_words import creation_lines
 from studio_tui.domain.services import MAX_CAPACITY, CourseId, ServiceKind
 from studio_tui.domain.sessions import Origin, SessionId
 from studio_tui.domain.zones import to_utc
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.lengths import parse_length, parse_number
 from studio_tui.tui.screens.form import Form
+from studio_tui.tui.screens.repeat_rows import REPEAT_KEYS, exceptions_of, rule_of, show_repeat_rows
 from studio_tui.tui.screens.session_rows import (
     NEW_RUN,
     Choices,
@@ -27,16 +30,18 @@ from studio_tui.tui.screens.session_rows import (
     new_rows,
     stored_values,
 )
-from studio_tui.tui.widgets.drawer_texts import title_line
+from studio_tui.tui.widgets.drawer_texts import series_lines, title_line
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow
 from studio_tui.tui.wording import move_text, refusal
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
-    from studio_tui.domain.clashes import Clash
     from studio_tui.domain.people import SiteId, StaffMember
+    from studio_tui.domain.recurrence import Rule
     from studio_tui.domain.rooms import Room
+    from studio_tui.domain.series_words import SeriesResult
     from studio_tui.domain.services import Service
+    from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
     from studio_tui.usecases.studio import Studio
 
 _WHEN = ("date", "time", "length")
@@ -44,11 +49,13 @@ _WHEN = ("date", "time", "length")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionChoice:
-    """What the form holds: start (aware UTC), length, and the value of every row by its key."""
+    """What the form holds: start (aware UTC), length, the value of every row by its key, and how it recurs, if it does."""
 
     starts_at: datetime
     length: timedelta
     values: dict[str, Any]
+    rule: Rule | None = None
+    exceptions: tuple[date, ...] = ()
 
 
 class SessionForm(Form[SessionChoice, SessionId]):
@@ -64,19 +71,30 @@ class SessionForm(Form[SessionChoice, SessionId]):
         self._starts_at = starts_at or desk.now()
         self._detail: SessionDetail | None = None
         self._rooms: tuple[Room, ...] = ()
+        self.result: SeriesResult | None = None
+        """What saving an edit came to."""
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         choices, self._detail = await self.desk.run(self._load)
         self._rooms = choices.rooms
         if self._detail is None:
             return new_rows(self.desk, choices, self._starts_at)
-        self.introduce(title_line(self._detail))
+        self.introduce("\n".join([title_line(self._detail), *series_lines(self._detail)]))
         return edit_rows(self.desk, choices, self._detail)
 
     def read(self) -> SessionChoice:
         values = {row.key: row.value for row in self.form_rows}
         values["room"] = known_room(self._rooms, values["room"])
-        return SessionChoice(starts_at=self._start(), length=self._length(), values=values)
+        starts_at, today = self._start(), self.desk.wall(self.desk.now()).date()
+        if self._detail is not None:
+            return SessionChoice(starts_at=starts_at, length=self._length(), values=values)
+        return SessionChoice(
+            starts_at=starts_at,
+            length=self._length(),
+            values=values,
+            rule=rule_of(values, self.desk.wall(starts_at).date(), today),
+            exceptions=exceptions_of(values, today),
+        )
 
     def edited(self, row: FormRow[Any]) -> None:
         """A service brings its length and places along; a new time is told with what it does."""
@@ -85,7 +103,12 @@ class SessionForm(Form[SessionChoice, SessionId]):
             self.row("length").rebase(str(service.duration // timedelta(minutes=1)))
             self.row("capacity").rebase(str(service.capacity))
             self.row("course").display = service.kind is ServiceKind.COURSE
-        if self._detail is not None and row.key in _WHEN:
+        if row.key == "repeats":
+            show_repeat_rows({each.key: each for each in self.form_rows})
+            self.row("scheduled").display = row.value is Repeat.NEVER
+        if self._detail is None:
+            self._foretell_series()
+        elif row.key in _WHEN:
             self._foretell_move()
 
     async def rebase(self) -> None:
@@ -118,6 +141,27 @@ class SessionForm(Form[SessionChoice, SessionId]):
             clashes = clash_sentences(preview.clashes, self.desk.zone, self.desk.client)
             self.foretell(move_text(preview, start, self.desk.zone, near, online=detail.entry.online, clashes=clashes))
 
+    @work(exit_on_error=False, exclusive=True, group="foretell")
+    async def _foretell_series(self) -> None:
+        """Say which sessions a new series would have, and what they would clash with."""
+        actor, site_id = self.desk.actor, self.desk.site.id
+        try:
+            choice = self.read()
+            rule = choice.rule
+            if rule is None:
+                self.foretell("")
+                return
+            draft = _draft(site_id, choice)
+            preview = await self.desk.run(
+                lambda studio: studio.series.preview_create(actor, draft, rule, choice.exceptions)
+            )
+        except InvalidInput as error:
+            self.foretell("" if error.field in REPEAT_KEYS else str(error))
+        except StudioError as error:
+            self.foretell(refusal(error, self.desk.zone, self.desk.now()))
+        else:
+            self.foretell("\n".join(creation_lines(preview, self.desk.zone, self.desk.client)))
+
     def _start(self) -> datetime:
         """The start that is typed; one that nobody changed is kept to the second."""
         date_row, time_row = self.row("date"), self.row("time")
@@ -147,28 +191,42 @@ class SessionForm(Form[SessionChoice, SessionId]):
         return choices, detail
 
     async def _carry_out(self, choice: SessionChoice) -> SessionId:
-        actor = self.desk.actor
-        session_id, clashes = await self.desk.run(lambda studio: self._save_in(studio, actor, choice))
-        for sentence in clash_sentences(clashes, self.desk.zone, self.desk.client):
+        actor, detail = self.desk.actor, self._detail
+        if detail is None:
+            session_id = await self.desk.run(lambda studio: _create(studio, actor, self.desk.site.id, choice))
+        else:
+            session_id = await self._edit(detail, choice)
+        saved = await self.desk.run(lambda studio: studio.calendar.detail(session_id))
+        # They are flagged when it is saved (SPEC L9).
+        for sentence in clash_sentences(saved.clashes, self.desk.zone, self.desk.client):
             self.app.notify(f"⚠ {sentence}", severity="warning", markup=False)
         return session_id
 
-    def _save_in(self, studio: Studio, actor: StaffMember, choice: SessionChoice) -> tuple[SessionId, Sequence[Clash]]:
-        """Make or change the session; its clashes are flagged when it is saved (SPEC L9)."""
-        if self._detail is None:
-            session_id = _create(studio, actor, self.desk.site.id, choice)
-        else:
-            session_id = _edit(studio, actor, self._detail, choice)
-        return session_id, studio.calendar.detail(session_id).clashes
+    async def _edit(self, detail: SessionDetail, choice: SessionChoice) -> SessionId:
+        """Change the session as far as is wished: alone, with those that follow, or all of its series."""
+        from studio_tui.domain.series import Scope
+        from studio_tui.tui.screens.scope_dialog import ask_scope
+        from studio_tui.usecases.session_drafts import edit_of
+
+        actor, session, edit = self.desk.actor, detail.session, _edit(choice)
+        scope: Scope | None = Scope.THIS
+        if edit != edit_of(session):
+            scope = await ask_scope(self, session, f"Change {detail.entry.title}", edit)
+        if scope is None:
+            raise NotPossible("Nothing was saved: say how far the change reaches.")
+        version = session.change.version
+        self.result = await self.desk.run(
+            lambda studio: studio.series.edit(actor, session.id, edit, scope, version=version)
+        )
+        return session.id
 
 
-def _create(studio: Studio, actor: StaffMember, site_id: SiteId, choice: SessionChoice) -> SessionId:
-    """Make a session, or the first one of a new run of a course (SPEC §1)."""
+def _draft(site_id: SiteId, choice: SessionChoice) -> SessionDraft:
     from studio_tui.usecases.scheduling import SessionDraft
 
     values, service = choice.values, choice.values["service"]
     run = values["course"] if service.kind is ServiceKind.COURSE else None
-    draft = SessionDraft(
+    return SessionDraft(
         site_id=site_id,
         service_id=service.id,
         starts_at=choice.starts_at,
@@ -182,19 +240,30 @@ def _create(studio: Studio, actor: StaffMember, site_id: SiteId, choice: Session
         details=values["details"] or None,
         course_id=CourseId(run) if run else None,
     )
-    if run != NEW_RUN:
+
+
+def _create(studio: Studio, actor: StaffMember, site_id: SiteId, choice: SessionChoice) -> SessionId:
+    """Make a session or a series of them; of a course also a new run (SPEC §1). Answers the first session."""
+    draft, values = _draft(site_id, choice), choice.values
+    new_run = values["service"].kind is ServiceKind.COURSE and values["course"] == NEW_RUN
+    named = replace(draft, title=None) if new_run else draft
+    if choice.rule is not None:
+        run = values["title"] if new_run else None
+        made = studio.series.create(actor, named, choice.rule, choice.exceptions, run=run).session_id
+        if made is not None:
+            return made
+    if not new_run:
         return studio.scheduling.create(actor, draft).id
-    named = replace(draft, title=None)
     course = studio.scheduling.create_course(actor, values["title"], named, [choice.starts_at], choice.length)
-    made = studio.calendar.between(site_id, choice.starts_at, choice.starts_at + choice.length)
-    return next(entry.id for entry in made if entry.course_id == course.id)
+    entries = studio.calendar.between(site_id, choice.starts_at, choice.starts_at + choice.length)
+    return next(entry.id for entry in entries if entry.course_id == course.id)
 
 
-def _edit(studio: Studio, actor: StaffMember, detail: SessionDetail, choice: SessionChoice) -> SessionId:
+def _edit(choice: SessionChoice) -> SessionEdit:
     from studio_tui.usecases.scheduling import SessionEdit
 
     values = choice.values
-    edit = SessionEdit(
+    return SessionEdit(
         starts_at=choice.starts_at,
         ends_at=choice.starts_at + choice.length,
         staff_id=values["staff_id"],
@@ -203,4 +272,3 @@ def _edit(studio: Studio, actor: StaffMember, detail: SessionDetail, choice: Ses
         capacity=parse_number(values["capacity"], 1, MAX_CAPACITY, "Capacity", "capacity"),
         details=values["details"] or None,
     )
-    return studio.scheduling.edit(actor, detail.session.id, edit, version=detail.session.change.version).id

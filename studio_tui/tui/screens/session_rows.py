@@ -14,6 +14,7 @@ from studio_tui.domain.rooms import ROOM_NAME_LIMIT
 from studio_tui.domain.services import MAX_CAPACITY, Mode, ServiceKind
 from studio_tui.domain.text import clean_text, fold
 from studio_tui.tui.lengths import parse_length, parse_number, typed_length
+from studio_tui.tui.screens.repeat_rows import repeat_rows
 from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, within
 from studio_tui.tui.wording import counted, day_text, length_text
 
@@ -57,6 +58,7 @@ def new_rows(desk: Desk, choices: Choices, starts_at: datetime) -> list[FormRow[
         PickRow("service", "Service", [(s.name, s) for s in choices.services], service, _service_note),
         course,
         *_when_rows(desk, start, service.duration),
+        *repeat_rows(desk.wall(desk.now()).date()),
         _leader_row(choices, leads),
         room_row(choices.rooms, ""),
         *_text_rows("", str(service.capacity), 0),

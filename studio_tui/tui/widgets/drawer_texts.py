@@ -37,9 +37,18 @@ def facts(detail: SessionDetail, desk: Desk) -> str:
         f"{day_text(start)}  {span_text(start, end)}{once}",
         where,
         *run,
+        *series_lines(detail),
         f"Version {change.version} by {change.changed_by}, {when}",
     ]
     return "\n".join(lines)
+
+
+def series_lines(detail: SessionDetail) -> list[str]:
+    """Which one of its series it is: `every Tue 18:30, 5 of 24`; nothing for a session that stands alone."""
+    place = detail.series
+    if place is None:
+        return []
+    return [f"{place.words}, {place.number} of {place.of}{' · edited by hand' if place.edited else ''}"]
 
 
 def alerts(desk: Desk, detail: SessionDetail) -> list[str]:
