@@ -26,6 +26,7 @@ NOUNS = {
     "services": ("services", "what clients book, and each service's link"),
     "clients": ("clients", "whom the studio writes to"),
     "sessions": ("sessions", "the calendar"),
+    "series": ("series", "sessions that recur by a rule"),
     "courses": ("courses", "runs of sessions that are booked as a whole"),
     "bookings": ("bookings", "clients' places in sessions"),
     "links": ("links", "the join link of one session"),

@@ -12,10 +12,12 @@ from studio_tui.cli.documents import CancelledSessionDocument, MoveDocument
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import counted
 from studio_tui.cli.parsing import Parser, Verbs, add_details, add_length, add_version, entity_id, mode, with_times
+from studio_tui.cli.series_scope import add_scope, beyond_this, cancel_series, edit_series
 from studio_tui.cli.session_text import named, tell_change
 from studio_tui.cli.telling import add_tell, tell_if_asked
 from studio_tui.cli.times import parse_end, parse_instant, show_instant
 from studio_tui.domain.clash_words import clash_sentences
+from studio_tui.domain.series import Scope
 from studio_tui.domain.sessions import Origin, Session, SessionId
 from studio_tui.domain.zones import to_wall, zone
 
@@ -37,14 +39,16 @@ def add_verbs(verbs: Verbs) -> None:
     _add_session(edit)
     edit.add_argument("--at", metavar="WHEN", help="when it starts")
     _add_fields(edit)
+    add_scope(edit)
     add_tell(edit)
     move = verbs.add("move", _move, "move a session to another time", more=with_times())
     _add_session(move)
     move.add_argument("when", metavar="WHEN", help="when it starts")
     add_length(move)
-    move.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    add_scope(move)
     add_tell(move)
     cancel = verbs.add("cancel", _cancel, "cancel a session, and what was not yet sent for it")
+    add_scope(cancel)
     restore = verbs.add("restore", _restore, "take a cancellation back")
     for verb in (cancel, restore):
         _add_session(verb)
@@ -106,6 +110,8 @@ def _edit(context: Context, args: Namespace) -> int:
         capacity=_given(args.capacity, session.capacity),
         details=_given(args.details, session.details) or None,
     )
+    if beyond_this(args) or args.dry_run:
+        return edit_series(context, args, session, edit)
     version = _given(args.if_version, session.change.version)
     saved = context.studio.scheduling.edit(context.actor, session.id, edit, version=version)
     tell_if_asked(context, args, session)
@@ -116,6 +122,10 @@ def _move(context: Context, args: Namespace) -> int:
     session = context.detail(SessionId(args.session)).session
     starts_at = _start(context, session, args.when)
     ends_at = _end(context, args, starts_at)
+    if beyond_this(args):
+        from studio_tui.usecases.session_drafts import moved_edit
+
+        return edit_series(context, args, session, moved_edit(session, starts_at, ends_at))
     preview = context.studio.scheduling.preview_move(context.actor, session.id, starts_at, ends_at)
     if args.dry_run:
         return _print_preview(context, session.id, starts_at, preview)
@@ -158,6 +168,8 @@ def _notice_words(context: Context, preview: MovePreview, verb: str) -> str:
 def _cancel(context: Context, args: Namespace) -> int:
     scheduling = context.studio.scheduling
     before = context.detail(SessionId(args.session)).session
+    if beyond_this(args) or args.dry_run:
+        return cancel_series(context, args, before, Scope(args.scope))
     result = scheduling.cancel(context.actor, before.id, version=args.if_version)
     tell_if_asked(context, args, before)
     detail = context.detail(result.session.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from studio_tui.cli.context import Context
@@ -49,6 +49,13 @@ def tell_if_asked(context: Context, args: Namespace, before: Session) -> None:
     kind, change = news
     told = context.studio.announcing.announce(context.actor, kind, [change])
     context.out.note(_came(told.clients, told.messages))
+
+
+def tell_all(context: Context, news: Mapping[AnnouncementKind, Sequence[SessionNews]]) -> None:
+    """Tell the clients of several changes, by their kind; say on standard error what came of each."""
+    for kind, changes in news.items():
+        told = context.studio.announcing.announce(context.actor, kind, changes)
+        context.out.note(_came(told.clients, told.messages))
 
 
 def _tell(context: Context, args: Namespace) -> int:

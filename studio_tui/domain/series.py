@@ -129,7 +129,8 @@ def start_on(series: Series, day: date, zone: ZoneInfo) -> datetime:
 
 def ended_before(series: Series, day: date) -> Series:
     """The series without its dates from a local date on."""
-    until = day - _DAY if series.rule.until is None else min(day - _DAY, series.rule.until)
+    earlier = [each for each in dates_of(series.rule, series.first_on) if each < day]
+    until = earlier[-1] if earlier else day - _DAY
     exceptions = tuple(each for each in series.exceptions if each < day)
     return replace(series, rule=replace(series.rule, until=until, count=None), exceptions=exceptions)
 

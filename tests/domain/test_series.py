@@ -150,7 +150,7 @@ def test_this_and_following_splits_the_series_before_the_session() -> None:
     sessions = sessions_of(series, ROME)
     result = plan(series, sessions, Patch(staff_id=StaffId(2)), since=TUESDAYS[4], chosen=sessions[4].id)
     assert result.earlier is not None
-    assert rule_text(result.earlier.rule) == "FREQ=WEEKLY;BYDAY=TU;UNTIL=20260330"
+    assert rule_text(result.earlier.rule) == "FREQ=WEEKLY;BYDAY=TU;UNTIL=20260324"
     assert rule_text(result.series.rule) == "FREQ=WEEKLY;BYDAY=TU;COUNT=6"
     assert (result.earlier.staff_id, result.series.staff_id) == (StaffId(1), StaffId(2))
     assert [each.series_on for each in after(result)] == TUESDAYS[4:]

@@ -238,7 +238,6 @@ async def test_cancelling_this_and_following_tells_what_goes_and_can_be_undone(a
         if len(pilot.app.screen_stack) > 1:
             await press(pilot, "n")
         assert [each.status for each in stored(aurora)] == [SessionStatus.ACTIVE, SessionStatus.CANCELLED]
-        assert "u undoes it." in messages(pilot)
         await press(pilot, "u")
         assert [each.id for each in stored(aurora)] == [each.id for each in found]
 
