@@ -222,6 +222,23 @@ async def test_a_scope_that_would_be_refused_says_why_and_cannot_be_taken(aurora
         assert [each.capacity for each in stored(aurora)][:2] == [10, 3]
 
 
+async def test_moving_in_the_grid_asks_too_and_a_closed_question_leaves_it_in_the_hand(aurora: Aurora) -> None:
+    found = make(aurora)
+    async with opened(aurora) as pilot:
+        await go_to(pilot, found[1])
+        await press(pilot, "m")
+        await write(pilot, "1530")
+        await press(pilot, "enter")
+        assert "Move Meditation" in in_dialog(pilot)
+        await press(pilot, "escape")
+        assert [f"{aurora_wall(each):%H:%M}" for each in stored(aurora)] == ["14:00"] * 6
+        await press(pilot, "enter", "f", "enter")
+        if len(pilot.app.screen_stack) > 1:
+            await press(pilot, "n")
+        assert [f"{aurora_wall(each):%H:%M}" for each in stored(aurora)] == ["14:00"] + ["15:30"] * 5
+        assert len(aurora.series.of_site(aurora.rome.id)) == 2
+
+
 # Cancelling
 
 
@@ -270,11 +287,11 @@ async def test_privacy_hides_clients_in_what_an_edit_does(aurora: Aurora) -> Non
 # The rule, the drawer, the duplicate
 
 
-async def test_capital_w_changes_the_rule_and_says_what_that_does(aurora: Aurora) -> None:
+async def test_capital_m_changes_the_rule_and_says_what_that_does(aurora: Aurora) -> None:
     found = make(aurora)
     async with opened(aurora) as pilot:
         await go_to(pilot, found[0])
-        await press(pilot, "W")
+        await press(pilot, "M")
         assert isinstance(pilot.app.screen, SeriesForm)
         assert "Every Saturday 14:00 until 26 Dec 2026 (6 sessions)." in in_dialog(pilot)
         await fill(pilot, ends="2 times")
@@ -290,7 +307,7 @@ async def test_capital_w_changes_the_rule_and_says_what_that_does(aurora: Aurora
 async def test_a_session_of_no_series_has_no_rule_to_change(aurora: Aurora) -> None:
     aurora.put(5, "14:00")
     async with opened(aurora) as pilot:
-        await press(pilot, "tab", "W")
+        await press(pilot, "tab", "M")
         assert "belongs to no series" in on_screen(pilot)
 
 
@@ -356,7 +373,7 @@ async def scope_of_a_cancellation(pilot: Pilot[None], aurora: Aurora) -> None:
 async def rule_of_a_series(pilot: Pilot[None], aurora: Aurora) -> None:
     found = make(aurora)
     await go_to(pilot, found[1])
-    await press(pilot, "W")
+    await press(pilot, "M")
     await fill(pilot, days="tue sat", ends="10 times")
 
 

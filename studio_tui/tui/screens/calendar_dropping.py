@@ -18,10 +18,7 @@ from studio_tui.tui.widgets.calendar_view import CalendarView
 from studio_tui.tui.wording import counted, length_text
 
 if TYPE_CHECKING:
-    from studio_tui.domain.series import Scope
-    from studio_tui.domain.series_words import SeriesResult
-    from studio_tui.domain.sessions import Session, SessionId
-    from studio_tui.usecases.scheduling import SessionEdit
+    from studio_tui.domain.sessions import SessionId
 
 
 class CalendarDropping(CalendarMoving, CalendarBulk):
@@ -68,6 +65,7 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
             self.end_moving()
             await self.save_bulk(hand.shift, seen=True, versions={s.id: s.change.version for s in hand.sessions})
             return
+        from studio_tui.tui.screens.scope_dialog import ask_scope, tell_of
         from studio_tui.usecases.session_drafts import moved_edit
 
         session, actor, place = hand.first, self.desk.actor, hand.place
@@ -75,7 +73,7 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
         edit = replace(
             moved_edit(session, starts_at, starts_at + hand.length), staff_id=place.staff_id, room=place.room
         )
-        scope = await self._scope(session, edit)
+        scope = await ask_scope(self, session, f"Move {hand.name}", edit)
         if scope is None:
             self.move_bar.focus()
             return
@@ -84,28 +82,14 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
         self.end_moving()
         await self.read_again(session.id)
         self.tell(f"{words} u undoes it.")
-        if told := await self._tell_clients(result):
+        if told := await tell_of(self, result):
             self.tell(told)
-
-    async def _scope(self, session: Session, edit: SessionEdit) -> Scope | None:
-        from studio_tui.domain.series import Scope
-
-        return Scope.THIS
 
     def _done(self, hand: InHand) -> str:
         if hand.slot == hand.start:
             return f"{hand.name} lasts {length_text(hand.length)} now."
         lasts = f", {length_text(hand.length)}" if hand.stretched else ""
         return f"{hand.name} was moved to {self.where(hand)}{lasts}."
-
-    async def _tell_clients(self, result: SeriesResult) -> str:
-        from studio_tui.domain.announcements import AnnouncementKind, SessionNews
-        from studio_tui.tui.screens.tell_clients import offer_to_tell
-
-        if result.moved:
-            news = [SessionNews(key, was_at=was) for key, was in result.moved]
-            return await offer_to_tell(self, AnnouncementKind.MOVED, news)
-        return await offer_to_tell(self, AnnouncementKind.CHANGED, [SessionNews(key) for key in result.changed])
 
     # Marked ones, longer and shorter, pasting what was cut
 
