@@ -287,11 +287,11 @@ async def test_privacy_hides_clients_in_what_an_edit_does(aurora: Aurora) -> Non
 # The rule, the drawer, the duplicate
 
 
-async def test_capital_m_changes_the_rule_and_says_what_that_does(aurora: Aurora) -> None:
+async def test_capital_y_changes_the_rule_and_says_what_that_does(aurora: Aurora) -> None:
     found = make(aurora)
     async with opened(aurora) as pilot:
         await go_to(pilot, found[0])
-        await press(pilot, "M")
+        await press(pilot, "Y")
         assert isinstance(pilot.app.screen, SeriesForm)
         assert "Every Saturday 14:00 until 26 Dec 2026 (6 sessions)." in in_dialog(pilot)
         await fill(pilot, ends="2 times")
@@ -307,7 +307,7 @@ async def test_capital_m_changes_the_rule_and_says_what_that_does(aurora: Aurora
 async def test_a_session_of_no_series_has_no_rule_to_change(aurora: Aurora) -> None:
     aurora.put(5, "14:00")
     async with opened(aurora) as pilot:
-        await press(pilot, "tab", "M")
+        await press(pilot, "tab", "Y")
         assert "belongs to no series" in on_screen(pilot)
 
 
@@ -373,7 +373,7 @@ async def scope_of_a_cancellation(pilot: Pilot[None], aurora: Aurora) -> None:
 async def rule_of_a_series(pilot: Pilot[None], aurora: Aurora) -> None:
     found = make(aurora)
     await go_to(pilot, found[1])
-    await press(pilot, "M")
+    await press(pilot, "Y")
     await fill(pilot, days="tue sat", ends="10 times")
 
 

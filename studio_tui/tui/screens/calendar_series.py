@@ -27,7 +27,7 @@ class CalendarSeries(CalendarBase):
             tooltip="Make the same session a week later",
         ),
         Binding(
-            "M",
+            "Y",
             "series",
             "Series",
             id="calendar.series",
