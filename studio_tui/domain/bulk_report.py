@@ -109,6 +109,16 @@ def done_words(change: Change, names: Mapping[StaffId, str], count: int, title: 
             )
 
 
+_PAST = {"Move": "moved", "Make": "made", "Cancel": "cancelled", "Let": "let", "Put": "put", "Take": "took"}
+
+
+def edit_words(change: Change, names: Mapping[StaffId, str], count: int, bookings: int, title: str = "") -> str:
+    """The same as an edit that can be undone is called: "moved 3 sessions 1 day later, 8 bookings"."""
+    verb, _, rest = change_words(change, names, count, title).partition(" ")
+    places = f", {bookings} {'booking' if bookings == 1 else 'bookings'}" if bookings else ""
+    return f"{_PAST[verb]} {rest}{places}"
+
+
 def shift_words(shift: Shift) -> str:
     """How far: "1 day later", "1 week, 2 days and 30 min earlier", "1 day earlier, 30 min later"."""
     parts = [_far(shift.days, 0), _far(0, shift.minutes)]

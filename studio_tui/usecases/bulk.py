@@ -17,7 +17,7 @@ from studio_tui.domain.bulk import (
     changed,
     refusal,
 )
-from studio_tui.domain.bulk_report import BulkPreview, done_words
+from studio_tui.domain.bulk_report import BulkPreview, edit_words
 from studio_tui.domain.errors import InvalidInput, NotFound, StaleVersion, StudioError
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
@@ -165,5 +165,5 @@ def _history_words(unit: UnitOfWork, draft: _Draft, change: Change) -> str:
     if isinstance(change, Lead) and change.staff_id is not None:
         names = {change.staff_id: unit.people.staff_member(change.staff_id).name}
     first = draft.before[0]
-    words = done_words(change, names, len(draft.before), title_of(first, draft.services[first.service_id]))
-    return words.removesuffix(".")
+    bookings = sum(session.booked for session in draft.before)
+    return edit_words(change, names, len(draft.before), bookings, title_of(first, draft.services[first.service_id]))

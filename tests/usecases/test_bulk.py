@@ -187,7 +187,7 @@ def test_a_bulk_act_is_one_edit_to_undo(small_anywhere: SmallStudio, three: list
     small.bulk.apply(small.desk, versions(three), Shift(minutes=30))
     undone = small.history.undo(small.desk)
 
-    assert "3 sessions were moved 30 min later" in undone.edit.what
+    assert undone.edit.what == "moved 3 sessions 30 min later, 3 bookings"
     assert [small.read(session).starts_at for session in three] == [session.starts_at for session in three]
     assert_sound(small)
 
