@@ -15,7 +15,7 @@ from studio_tui.tui.screens.calendar_bulk import CalendarBulk
 from studio_tui.tui.screens.calendar_moving import CalendarMoving
 from studio_tui.tui.screens.in_hand import InHand, reaches_somebody
 from studio_tui.tui.widgets.calendar_view import CalendarView
-from studio_tui.tui.wording import counted, length_text
+from studio_tui.tui.wording import length_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.sessions import SessionId
@@ -178,7 +178,3 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
     async def _leave(self, hand: InHand) -> None:
         self._pulled = None
         await self.drop_unless_felt(hand)
-        if self._hand is not None:
-            count = sum(session.booked for session in hand.sessions)
-            whom = counted(count, "client") if count else "what is in the way"
-            self.app.notify(f"Enter leaves it here ({whom}), Esc puts it back.", markup=False)

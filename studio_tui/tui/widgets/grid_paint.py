@@ -230,9 +230,9 @@ class GridPainter:
         return Segment(self._rule, styles.rule)
 
     def _content(self, column: int, row: int, width: int, here: list[Span]) -> Cell:
-        for ghost in self._scene.ghosts:
-            if ghost.column == column and ghost.top <= row < ghost.bottom:
-                return (Segment(fit(" " + ghost.text if row == ghost.top else "", width), self._styles.ghost),)
+        ghosts = [g for g in self._scene.ghosts if g.column == column and g.top <= row < g.bottom]
+        if ghosts:
+            return self._ghosts(ghosts, row, width)
         cells: list[Segment] = []
         x = 0
         for span in sorted(here, key=lambda span: span.x):
@@ -243,6 +243,13 @@ class GridPainter:
         if x < width:
             cells.append(self._gap(column, row, width - x))
         return tuple(cells)
+
+    def _ghosts(self, ghosts: list[Ghost], row: int, width: int) -> Cell:
+        """Ghosts side by side in what of them lies in a row."""
+        count = len(ghosts)
+        widths = [(number + 1) * width // count - number * width // count for number in range(count)]
+        texts = [f" {ghost.text}" if row == ghost.top else "" for ghost in ghosts]
+        return tuple(Segment(fit(text, cells), self._styles.ghost) for text, cells in zip(texts, widths, strict=True))
 
     def _gap(self, column: int, row: int, width: int) -> Segment:
         scene, styles = self._scene, self._styles
