@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from studio_tui.storage.people import PeopleRepository
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.search_clients import ClientSearch
 from studio_tui.storage.search_names import names_of
-from studio_tui.storage.search_sessions import Meaning, SessionSearch, meaning
+from studio_tui.storage.search_sessions import Meaning, SessionSearch, meaning, sessions_of_clients
 from studio_tui.storage.search_things import ThingSearch
 
 _CLIENTS_OF_SESSIONS = 5
@@ -45,26 +45,35 @@ class SearchRepository:
             now: Aware UTC; sessions that are not over come first.
             clients: Whether clients, and sessions through them, may be found.
         """
-        people = PeopleRepository(self._db)
-        sites = [site for site in people.sites() if site_id in (None, site.id)]
+        every = {site.id: site for site in PeopleRepository(self._db).sites()}
+        sites = [site for site in every.values() if site_id in (None, site.id)]
         if looks_like_link(text):
             return self._linked(text, sites, limit, now)
         parts = parts_of(text)
-        searches = [_SiteSearch(self._db, site, now) for site in sites]
+        searches = {site.id: _SiteSearch(self._db, site, now) for site in sites}
         found = Found(parts=parts)
-        if clients:
-            found = replace(found, clients=self._clients(parts, searches, limit))
-        for search in searches:
+        for search in searches.values():
             found = _joined(found, search.find(text, parts, limit, clients=clients), limit, now)
-        return found
+        if not clients:
+            return found
+        return replace(found, clients=self._clients(parts, searches, every, limit, now))
 
-    def _clients(self, parts: Sequence[str], searches: Sequence[_SiteSearch], limit: int) -> tuple[ClientHit, ...]:
+    def _clients(
+        self,
+        parts: Sequence[str],
+        searches: dict[SiteId, _SiteSearch],
+        every: Mapping[SiteId, Site],
+        limit: int,
+        now: datetime,
+    ) -> tuple[ClientHit, ...]:
+        """The best clients, each with the next session that takes place, at whichever site."""
         rows = ClientSearch(self._db).best(parts, limit)
         following: dict[int, SessionHit] = {}
-        for search in searches if rows else ():
-            for client_id, hit in search.next_of_clients([row.id for row in rows]).items():
-                known = following.get(client_id, hit)
-                following[client_id] = min(known, hit, key=_start)
+        for row in sessions_of_clients(self._db, [row.id for row in rows], now) if rows else ():
+            if row.client_id not in following and row.status is SessionStatus.ACTIVE:
+                if row.site_id not in searches:
+                    searches[row.site_id] = _SiteSearch(self._db, every[row.site_id], now)
+                following[row.client_id] = searches[row.site_id].hit(row)
         return tuple(
             ClientHit(id=ClientId(row.id), name=row.name, email=row.email, phone=row.phone, next=following.get(row.id))
             for row in rows
@@ -84,7 +93,6 @@ class _SiteSearch:
 
     def __init__(self, db: Connection, site: Site, now: datetime) -> None:
         self._db = db
-        self._now = now
         self._names = names_of(db, site.id)
         self._zone = zone(site.zone)
         self._today = to_wall(now, self._zone).date()
@@ -101,13 +109,9 @@ class _SiteSearch:
         hits = tuple(self._sessions.hit(row, named[row.id]) for row in ordered)
         return Found(parts=tuple(parts), things=self._things.named(parts, limit), sessions=hits)
 
-    def next_of_clients(self, clients: Sequence[int]) -> dict[int, SessionHit]:
-        """The next session here that each of these clients has a place in and that takes place."""
-        following: dict[int, SessionHit] = {}
-        for row in self._sessions.of_clients(clients):
-            if row.ends_at > self._now and row.status is SessionStatus.ACTIVE:
-                following.setdefault(row.client_id, self._sessions.hit(row))
-        return following
+    def hit(self, row: AnyRow) -> SessionHit:
+        """A row of this site as it is shown."""
+        return self._sessions.hit(row)
 
     def linked(self, digests: Sequence[str], limit: int) -> Found:
         """Things and sessions that have a link with one of these digests."""

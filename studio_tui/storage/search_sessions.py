@@ -119,12 +119,8 @@ class SessionSearch:
 
     def of_clients(self, clients: Sequence[int]) -> list[AnyRow]:
         """Sessions in which one of these clients has a place, each with `client_id`, at this site, by start."""
-        columns: Sequence[Any] = [*_COLUMNS, booking.c.client_id]
-        stmt = select(*columns).join(booking, booking.c.session_id == session.c.id)
-        stmt = stmt.where(booking.c.client_id.in_(clients), booking.c.status == BookingStatus.BOOKED)
-        stmt = stmt.where(session.c.starts_at >= self._now - HORIZON)
-        rows: list[AnyRow] = [row for row in self._db.execute(stmt) if row.site_id == self._names.site_id]
-        return sorted(rows, key=lambda row: (row.starts_at, row.id))
+        rows = sessions_of_clients(self._db, clients, self._now - HORIZON)
+        return [row for row in rows if row.site_id == self._names.site_id]
 
     def in_order(self, rows: Iterable[AnyRow]) -> list[AnyRow]:
         """Those to come first, by start, then those that are over, newest first; each once."""
@@ -202,3 +198,12 @@ class SessionSearch:
 
     def _first(self, stmt: Select[Any]) -> AnyRow | None:
         return self._db.execute(stmt.limit(1)).first()
+
+
+def sessions_of_clients(db: Connection, clients: Sequence[int], since: datetime) -> list[AnyRow]:
+    """Sessions that end after `since` in which one of these clients has a place, each with `client_id`, by start."""
+    columns: Sequence[Any] = [*_COLUMNS, booking.c.client_id]
+    stmt = select(*columns).join(booking, booking.c.session_id == session.c.id)
+    stmt = stmt.where(booking.c.client_id.in_(clients), booking.c.status == BookingStatus.BOOKED)
+    rows: list[AnyRow] = list(db.execute(stmt.where(session.c.ends_at > since)))
+    return sorted(rows, key=lambda row: (row.starts_at, row.id))

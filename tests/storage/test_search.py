@@ -112,6 +112,17 @@ def test_a_client_is_shown_with_the_next_session_that_takes_place(studio: SmallS
     assert hit.next.id == soon.id
 
 
+def test_the_next_session_of_a_client_may_be_at_another_site(studio: SmallStudio) -> None:
+    client = studio.client("Nina Rota")
+    there = studio.session(studio.barre, starts_at=NOW + DAY)
+    studio.book(there, client)
+
+    (hit,) = find(studio, "nina").clients
+    assert hit.next is not None
+    assert (hit.next.id, hit.next.title) == (there.id, "Barre")
+    assert find(studio, "nina").sessions == ()
+
+
 def test_pages_of_clients_are_by_name_and_narrowed_by_what_is_typed(studio: SmallStudio) -> None:
     for name in ("Carla Rossi", "Álvaro Rossi", "bruno Neri", "Dario Carossi"):
         studio.client(name)
