@@ -181,3 +181,19 @@ def test_a_slot_of_a_days_page_comes_back_to_its_column(own: list[ColumnKey], mi
         assert page.column_of(page.slot(number, minute)) == number
     found = page.column_of(Slot(MONDAY, minute, key))
     assert found == (own.index(key) if key in own else 0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "opens"),
+    [
+        ({}, None),
+        ({5: ((480, 780),), 6: ((600, 720),)}, 480),
+        ({5: ((1080, 1440),), 6: ((0, 120), (540, 720))}, 540),
+        ({5: ((0, 1440),)}, None),
+    ],
+    ids=["never said", "mornings", "a night that goes on", "always"],
+)
+def test_a_page_begins_where_work_begins_and_not_in_a_night_that_goes_on(
+    hours: dict[int, tuple[tuple[int, int], ...]], opens: int | None
+) -> None:
+    assert Page.of_days(Period(MONDAY, 7), hours_on=lambda day: hours.get(day, ())).opens == opens

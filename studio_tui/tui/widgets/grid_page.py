@@ -102,8 +102,11 @@ class Page(NamedTuple):
 
     @property
     def opens(self) -> int | None:
-        """The minute at which the first of its days opens; None where that is not known."""
-        return min((opens for column in self.columns for opens, _ in column.hours or ()), default=None)
+        """The minute at which the first of its days opens; None where that is not known.
+
+        What is open from midnight on goes on from the day before: nobody begins to work then.
+        """
+        return min((opens for column in self.columns for opens, _ in column.hours or () if opens), default=None)
 
     def column_of(self, slot: Slot, chosen: SessionId | None = None) -> int:
         """The number of the column that a slot is in.
