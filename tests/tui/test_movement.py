@@ -22,8 +22,8 @@ def test_every_movement_of_the_settings_is_known() -> None:
 
 
 def test_a_person_s_own_key_comes_before_the_movement_s() -> None:
-    keys = checked_keymap(with_movement({"grid.up": ("w",)}, "emacs"))
-    assert (keys["grid.up"], keys["grid.down"]) == ("w", "down,ctrl+n")
+    keys = checked_keymap(with_movement({"grid.up": ("shift+f7",)}, "emacs"))
+    assert (keys["grid.up"], keys["grid.down"]) == ("shift+f7", "down,ctrl+n")
 
 
 def test_a_key_that_the_movement_uses_is_refused_for_something_else() -> None:
