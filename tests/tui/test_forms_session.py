@@ -181,6 +181,37 @@ async def test_l9_clashes_are_flagged_when_the_session_is_saved(aurora: Aurora) 
     assert "⚠ Studio 2 is also taken by Meditation, Sat 10:00–11:00." in told
 
 
+async def test_l9_what_a_new_session_would_get_in_the_way_of_is_told_before_it_is_saved(aurora: Aurora) -> None:
+    meditation(aurora)
+    yin = aurora.named("Yin")
+
+    async with form_of(aurora, starts_at=aurora.at(5, "10:30")) as opened:
+        await opened.fill(service=yin, room="Studio 2")
+        clashing = in_dialog(opened.pilot)
+        await opened.fill(time="14:00")
+        free = in_dialog(opened.pilot)
+
+    assert "⚠ Studio 2 is also taken by Meditation, Sat 10:00–11:00." in clashing
+    assert "⚠" not in free
+    assert [e.title for e in aurora.calendar.between(aurora.rome.id, aurora.at(5, "09:00"), aurora.at(5, "20:00"))] == [
+        "Meditation"
+    ]
+
+
+async def test_l9_a_new_leader_room_or_number_of_places_is_told_with_its_clashes(aurora: Aurora) -> None:
+    session = meditation(aurora)
+    aurora.put(5, "10:30", "Sunday Flow", room="Studio 9", staff_id=aurora.owner.id)
+
+    async with form_of(aurora, session_id=session.id) as opened:
+        await opened.fill(room="studio 9")
+        room = in_dialog(opened.pilot)
+        await opened.fill(staff_id=aurora.owner.id)
+        leader = in_dialog(opened.pilot)
+
+    assert "is also taken by Sunday Flow, Sat 10:30–11:30." in room
+    assert "Paola Greco also leads Sunday Flow, Sat 10:30–11:30." in leader
+
+
 async def test_without_any_service_the_form_teaches_what_to_do(aurora: Aurora) -> None:
     for service in aurora.catalogue.services(aurora.london.id):
         draft = ServiceDraft(id=service.id, site_id=service.site_id, name=service.name, active=False)

@@ -36,15 +36,18 @@ from studio_tui.tui.wording import move_text, refusal
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
+    from studio_tui.domain.clashes import Clash
     from studio_tui.domain.people import SiteId, StaffMember
     from studio_tui.domain.recurrence import Rule
     from studio_tui.domain.rooms import Room
     from studio_tui.domain.series_words import SeriesResult
     from studio_tui.domain.services import Service
-    from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
+    from studio_tui.domain.sessions import Session
+    from studio_tui.usecases.scheduling import MovePreview, SessionDraft, SessionEdit
     from studio_tui.usecases.studio import Studio
 
 _WHEN = ("date", "time", "length")
+_TAKEN_UP = ("staff_id", "room", "capacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +111,8 @@ class SessionForm(Form[SessionChoice, SessionId]):
             self.row("scheduled").display = row.value is Repeat.NEVER
         if self._detail is None:
             self._foretell_series()
-        elif row.key in _WHEN:
-            self._foretell_move()
+        elif row.key in (*_WHEN, *_TAKEN_UP):
+            self._foretell_edit()
 
     async def rebase(self) -> None:
         choices, self._detail = await self.desk.run(self._load)
@@ -120,38 +123,39 @@ class SessionForm(Form[SessionChoice, SessionId]):
                 self.row(key).rebase(value)
 
     @work(exit_on_error=False, exclusive=True, group="foretell")
-    async def _foretell_move(self) -> None:
+    async def _foretell_edit(self) -> None:
+        """Say what a new time does, and what the session as typed would get in the way of."""
         detail, actor = self._detail, self.desk.actor
-        if detail is None:
+        if detail is None or not any(self.row(key).dirty for key in (*_WHEN, *_TAKEN_UP)):
+            self.foretell("")
             return
         try:
-            start, length = self._start(), self._length()
-            if (start, start + length) == (detail.session.starts_at, detail.session.ends_at):
-                self.foretell("")
-                return
-            preview = await self.desk.run(
-                lambda studio: studio.scheduling.preview_move(actor, detail.session.id, start, start + length)
-            )
+            edit = _edit(self.read())
+            preview, clashes = await self.desk.run(lambda studio: _ask(studio, actor, detail.session, edit))
         except InvalidInput:
             self.foretell("")  # the row says it
         except StudioError as error:
             self.foretell(refusal(error, self.desk.zone, self.desk.now()))
         else:
-            near = self.desk.wall(detail.session.starts_at).date()
-            clashes = clash_sentences(preview.clashes, self.desk.zone, self.desk.client)
-            self.foretell(move_text(preview, start, self.desk.zone, near, online=detail.entry.online, clashes=clashes))
+            told = clash_sentences(clashes, self.desk.zone, self.desk.client)
+            near, zone, online = self.desk.wall(detail.session.starts_at).date(), self.desk.zone, detail.entry.online
+            if preview is None:
+                self.foretell(_warnings(told))
+            else:
+                self.foretell(move_text(preview, edit.starts_at, zone, near, online=online, clashes=told))
 
     @work(exit_on_error=False, exclusive=True, group="foretell")
     async def _foretell_series(self) -> None:
-        """Say which sessions a new series would have, and what they would clash with."""
+        """Say which sessions a new series would have, and what a new session or series would clash with."""
         actor, site_id = self.desk.actor, self.desk.site.id
         try:
             choice = self.read()
             rule = choice.rule
-            if rule is None:
-                self.foretell("")
-                return
             draft = _draft(site_id, choice)
+            if rule is None:
+                clashes = await self.desk.run(lambda studio: studio.clashing.of_draft(actor, draft))
+                self.foretell(_warnings(clash_sentences(clashes, self.desk.zone, self.desk.client)))
+                return
             preview = await self.desk.run(
                 lambda studio: studio.series.preview_create(actor, draft, rule, choice.exceptions)
             )
@@ -219,6 +223,20 @@ class SessionForm(Form[SessionChoice, SessionId]):
             lambda studio: studio.series.edit(actor, session.id, edit, scope, version=version)
         )
         return session.id
+
+
+def _ask(
+    studio: Studio, actor: StaffMember, session: Session, edit: SessionEdit
+) -> tuple[MovePreview | None, Sequence[Clash]]:
+    """What saving the edit does: of the move, if it is one, and what the session would get in the way of."""
+    clashes = studio.clashing.of_edit(actor, session.id, edit)
+    if (edit.starts_at, edit.ends_at) == (session.starts_at, session.ends_at):
+        return None, clashes
+    return studio.scheduling.preview_move(actor, session.id, edit.starts_at, edit.ends_at), clashes
+
+
+def _warnings(sentences: Sequence[str]) -> str:
+    return "\n".join(f"⚠ {sentence}" for sentence in sentences)
 
 
 def _draft(site_id: SiteId, choice: SessionChoice) -> SessionDraft:
