@@ -187,6 +187,17 @@ async def test_marks_stay_while_one_leafs_and_in_another_view(aurora: Aurora, tw
         assert "◆" in on_screen(pilot)
 
 
+@pytest.mark.parametrize("view", ["1", "3", "4", "5"])
+async def test_every_view_shows_marks_and_what_is_carried(aurora: Aurora, two: list[Session], view: str) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab", "space", view)
+        assert "◆" in on_screen(pilot)
+        await press(pilot, "m", "1", "5", "0", "0")
+        assert "15:00 Medit" in on_screen(pilot)
+        await press(pilot, "escape", "escape")
+        assert "◆" not in on_screen(pilot)
+
+
 @SIZES
 async def test_picture_of_marked_sessions(aurora: Aurora, size: tuple[int, int], picture: SnapshotAssertion) -> None:
     aurora.fill_week()
