@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.agenda import Week
     from studio_tui.domain.people import Site
     from studio_tui.usecases.calendar import CalendarQueries
-    from studio_tui.usecases.notifying import Notifying
+    from studio_tui.usecases.preflight import Preflight
     from studio_tui.usecases.studio import Studio
 
 SATURDAY = datetime(2026, 11, 21, 8, 41, tzinfo=UTC)
@@ -48,7 +48,7 @@ def open_studio(url: str) -> Studio:
 
     studio = make_studio(Database(url), FixedClock(SATURDAY))
     if "BROKEN" in os.environ:
-        studio.notifying = cast("Notifying", Broken())
+        studio.preflight = cast("Preflight", Broken())
     if "SLOW" in os.environ:
         studio.calendar = cast("CalendarQueries", Slow(studio.calendar))
     return studio
@@ -57,7 +57,7 @@ def open_studio(url: str) -> Studio:
 class Broken:
     """Use cases with a bug in them."""
 
-    def troubled(self, _site_id: int) -> list[object]:
+    def board(self, *_: object) -> list[object]:
         client = "Chiara Neri"
         return [len(client) / 0]
 
