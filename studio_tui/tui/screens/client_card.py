@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from studio_tui.domain.client_card import CardBooking
 from studio_tui.domain.errors import NotPossible
@@ -115,9 +115,7 @@ class ClientCard(CardActs):
 
     # Where to
 
-    @on(OptionList.OptionSelected, "#list")
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def enter(self) -> None:
         self.action_go()
 
     def action_go(self) -> None:

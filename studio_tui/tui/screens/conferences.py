@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList
 
 from studio_tui.domain.conferences import AccountState, check_can_add_own
 from studio_tui.domain.errors import NotPossible
@@ -116,9 +115,7 @@ class ConferencesScreen(ListScreen["AccountLine"]):
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
-    @on(OptionList.OptionSelected, "#list")
-    def _entered(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def enter(self) -> None:
         self.action_change()
 
     @work(exit_on_error=False, group="act")

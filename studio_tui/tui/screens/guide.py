@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList
 
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.terminal import clip, pad, safe_display
@@ -93,9 +92,7 @@ class GuideScreen(ListScreen[Stage]):
         await self.read_again()
         await self._go_on()
 
-    @on(OptionList.OptionSelected, "#list")
-    def _entered(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def enter(self) -> None:
         self.action_go()
 
     @work(exit_on_error=False, group="act")

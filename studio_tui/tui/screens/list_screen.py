@@ -72,6 +72,9 @@ class ListScreen(StudioScreen[None], Generic[T]):
         """What is shown instead of an empty list: it teaches what to do."""
         return "Nothing here yet."
 
+    def enter(self) -> None:
+        """Do what Enter, or a click, does with the line under the cursor."""
+
     def compose(self) -> ComposeResult:
         yield Static(self.title_text, id="title", markup=False)
         rows = RowList(id="list")
@@ -159,6 +162,11 @@ class ListScreen(StudioScreen[None], Generic[T]):
         title.write(heading)
         title.display = bool(heading)
         self._say("#panel", text)
+
+    @on(OptionList.OptionSelected, "#list")
+    def _entered(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.enter()
 
     @on(OptionList.OptionHighlighted, "#list")
     def _moved(self, event: OptionList.OptionHighlighted) -> None:

@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import ClassVar
 
-from textual import on
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList
 
 from studio_tui.domain.preflight import HORIZONS, Mend, Problem, ProblemKind
 from studio_tui.domain.terminal import clip, pad, safe_display
@@ -130,9 +128,7 @@ class PreflightScreen(PreflightActs):
 
     # Acts
 
-    @on(OptionList.OptionSelected, "#list")
-    def _entered(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def enter(self) -> None:
         self.action_go()
 
     def action_go(self) -> None:

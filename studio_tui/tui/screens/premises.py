@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.opening import WEEKDAYS, OpeningHours, hours_text
@@ -130,9 +130,7 @@ class PremisesScreen(ListScreen[Item]):
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
-    @on(OptionList.OptionSelected, "#list")
-    def _entered(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def enter(self) -> None:
         self.action_edit()
 
     @work(exit_on_error=False, group="act")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList
 
 from studio_tui.domain.permissions import Act, check
 from studio_tui.domain.services import may_sessions_change_mode
@@ -96,9 +95,7 @@ class ServicesScreen(ListScreen["Service"]):
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
-    @on(OptionList.OptionSelected, "#list")
-    def _entered(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def enter(self) -> None:
         self.action_edit()
 
     @work(exit_on_error=False, group="act")

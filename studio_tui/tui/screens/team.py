@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import OptionList
 
 from studio_tui.domain.people import Role
 from studio_tui.domain.permissions import Act, check
@@ -99,9 +98,7 @@ class TeamScreen(ListScreen["TeamLine"]):
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
-    @on(OptionList.OptionSelected, "#list")
-    def _entered(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def enter(self) -> None:
         self.action_edit()
 
     @work(exit_on_error=False, group="act")
