@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from studio_tui.domain.agenda import LinkLoss, ServiceLinkPreview
+    from studio_tui.domain.people import Change
     from studio_tui.usecases.scheduling import MovePreview
 
 _MINUTE = timedelta(minutes=1)
@@ -60,6 +61,11 @@ def ago_text(then: datetime, now: datetime, zone: ZoneInfo) -> str:
     if passed < _DAY:
         return f"{passed // _HOUR} h ago"
     return clock_text(to_wall(then, zone), to_wall(now, zone).date())
+
+
+def written_text(change: Change, now: datetime, zone: ZoneInfo) -> str:
+    """Which version of a thing this is, who wrote it, and when: `version 3 by Ana, 5 min ago`."""
+    return f"version {change.version} by {change.changed_by}, {ago_text(change.changed_at, now, zone)}"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from studio_tui.domain.agenda import LinkLoss, ServiceLinkPreview
 from studio_tui.domain.errors import NotPossible, StaleVersion
+from studio_tui.domain.people import Change
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui import wording
 from studio_tui.usecases.scheduling import MovePreview
@@ -57,6 +58,12 @@ def test_a_length_is_said_shortly(minutes: int, expected: str) -> None:
 )
 def test_what_is_long_ago_is_dated_in_the_sites_zone(passed: timedelta, expected: str) -> None:
     assert wording.ago_text(NOON - passed, NOON, ROME) == expected
+
+
+def test_a_thing_tells_its_version_and_who_wrote_it_when() -> None:
+    change = Change(version=3, changed_by="Giulia", changed_at=NOON - timedelta(minutes=5))
+
+    assert wording.written_text(change, NOON, ROME) == "version 3 by Giulia, 5 min ago"
 
 
 def test_nothing_is_counted_as_no() -> None:

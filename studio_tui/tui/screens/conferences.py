@@ -15,7 +15,7 @@ from studio_tui.domain.permissions import check_account
 from studio_tui.domain.terminal import cell_width, pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
-from studio_tui.tui.wording import ago_text, counted, effect_of_disconnecting
+from studio_tui.tui.wording import counted, effect_of_disconnecting, written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import AccountLine, Accounts
@@ -98,10 +98,8 @@ class ConferencesScreen(ListScreen["AccountLine"]):
         account = item.account
         if account is None:
             return title, self._without(item)
-        change = account.change
-        written = f"version {change.version} by {change.changed_by}"
-        when = ago_text(change.changed_at, self.desk.now(), self.desk.zone)
-        lines = [f"{self._kind_name(account)}, {account.state.label} · {written}, {when}"]
+        written = written_text(account.change, self.desk.now(), self.desk.zone)
+        lines = [f"{self._kind_name(account)}, {account.state.label} · {written}"]
         lines += self._secrets(item)
         if account.state is AccountState.DISCONNECTED:
             lines.append(_DISCONNECTED_DEFAULT if item.staff_id is None else _DISCONNECTED_OWN)

@@ -19,7 +19,7 @@ from studio_tui.domain.terminal import pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.screens.site_form import language_name
-from studio_tui.tui.wording import ago_text, counted
+from studio_tui.tui.wording import counted, written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import Change
@@ -125,8 +125,7 @@ class PremisesScreen(ListScreen[Item]):
         return [self._written(line.room.change), *state, holds, upcoming]
 
     def _written(self, change: Change) -> str:
-        when = ago_text(change.changed_at, self.desk.now(), self.desk.zone)
-        return f"version {change.version} by {change.changed_by}, {when}"
+        return written_text(change, self.desk.now(), self.desk.zone)
 
     # -- acts ------------------------------------------------------------------------------------------------------
 

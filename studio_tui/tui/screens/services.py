@@ -14,7 +14,7 @@ from studio_tui.domain.services import may_sessions_change_mode
 from studio_tui.domain.terminal import pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
-from studio_tui.tui.wording import ago_text, counted, length_text
+from studio_tui.tui.wording import counted, length_text, written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.links import JoinLink
@@ -80,12 +80,11 @@ class ServicesScreen(ListScreen["Service"]):
         )
 
     def panel(self, item: Service) -> tuple[str, str]:
-        change = item.change
-        when = ago_text(change.changed_at, self.desk.now(), self.desk.zone)
+        written = written_text(item.change, self.desk.now(), self.desk.zone)
         may = "can" if may_sessions_change_mode(item) else "cannot"
         own = "" if item.sessions_may_change_mode is None else " (set so)"
         lines = [
-            f"{'' if item.active else 'Not offered any more · '}version {change.version} by {change.changed_by}, {when}",
+            f"{'' if item.active else 'Not offered any more · '}{written}",
             f"Its sessions are {item.mode.label}; a single one {may} change mode{own}.",
             *self._link_lines(item),
         ]

@@ -15,7 +15,7 @@ from studio_tui.domain.permissions import Act, check
 from studio_tui.domain.terminal import cell_width, pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
-from studio_tui.tui.wording import ago_text, counted
+from studio_tui.tui.wording import counted, written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import StaffMember
@@ -84,10 +84,10 @@ class TeamScreen(ListScreen["TeamLine"]):
         )
 
     def panel(self, item: TeamLine) -> tuple[str, str]:
-        member, change = item.member, item.member.change
-        when = ago_text(change.changed_at, self.desk.now(), self.desk.zone)
+        member = item.member
+        written = written_text(member.change, self.desk.now(), self.desk.zone)
         state = "" if member.active else "No longer works here · "
-        lines = [f"{state}version {change.version} by {change.changed_by}, {when}", MAY[member.role]]
+        lines = [f"{state}{written}", MAY[member.role]]
         if member.login is None:
             lines.append("No login: cannot open this program.")
         else:

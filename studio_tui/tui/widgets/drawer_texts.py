@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.tui.notice_times import notice_in_words
-from studio_tui.tui.wording import ago_text, counted, day_text, span_text
+from studio_tui.tui.wording import counted, day_text, span_text, written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
@@ -30,15 +30,14 @@ def facts(detail: SessionDetail, desk: Desk) -> str:
     start, end = desk.wall(session.starts_at), desk.wall(session.ends_at)
     where = " · ".join(part for part in (session.room, entry.staff_name or "nobody leads it") if part)
     run = [f"Course: {detail.course.name}"] if detail.course is not None else []
-    change = session.change
-    when = ago_text(change.changed_at, desk.now(), desk.zone)
+    written = written_text(session.change, desk.now(), desk.zone)
     once = "  occasional" if entry.occasional and detail.course is None else ""
     lines = [
         f"{day_text(start)}  {span_text(start, end)}{once}",
         where,
         *run,
         *series_lines(detail),
-        f"Version {change.version} by {change.changed_by}, {when}",
+        f"{written[:1].upper()}{written[1:]}",
     ]
     return "\n".join(lines)
 
