@@ -20,7 +20,7 @@ from studio_tui.cli.times import show_instant
 from studio_tui.domain.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
-    from studio_tui.usecases.importing import ImportLine, ImportReport
+    from studio_tui.usecases.import_reports import ImportLine, ImportReport
 
 ACTIONS = ("made", "changed", "cancelled", "unchanged", "skipped", "note")
 _BAR = 30
@@ -46,7 +46,7 @@ def fill(parser: Parser, _noun: str) -> None:
 
 
 def _import(context: Context, args: Namespace) -> int:
-    from studio_tui.usecases.importing import StrictRefusal
+    from studio_tui.usecases.import_reports import StrictRefusal
 
     data = _read(args.file)
     calendar = _is_calendar(args.file, data)

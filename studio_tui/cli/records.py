@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.agenda import AccountLine, CalendarEntry, ClientLine, SessionDetail, StudioStatus
     from studio_tui.domain.bookings import Booking, Enrolment
     from studio_tui.domain.conferences import ConferenceKind
-    from studio_tui.usecases.importing import ImportLine
+    from studio_tui.usecases.import_reports import ImportLine
     from studio_tui.usecases.notifying import MessageLine
 
 

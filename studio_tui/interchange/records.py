@@ -61,7 +61,8 @@ class ImportedOccurrence:
         url: An http or https address of at most 2,000 characters, or None.
         url_is_conference: Whether `url` is the way into a video conference (CONFERENCE and its forerunners) rather
             than a page about the event (URL).
-        sequence: The revision counter of RFC 5545 §3.8.7.4.
+        sequence: The revision counter of the event that decides it (RFC 5545 §3.8.7.4).
+        stated: The event that decides it is a changed occurrence of its series, not the series itself.
         cancelled: The file says that it does not take place (STATUS or METHOD).
         moved: Its start is not the one that the series' rule gives it.
         line: Physical line of the BEGIN:VEVENT that decides it.
@@ -80,6 +81,7 @@ class ImportedOccurrence:
     url: str | None
     url_is_conference: bool
     sequence: int
+    stated: bool
     cancelled: bool
     moved: bool
     line: int
@@ -107,6 +109,7 @@ class CalendarReading:
         sound_uids: UIDs of which nothing had to be left out: an occurrence of one of them that an earlier import
             made and that is not here any more is gone from the file, within `start` and `made_until`.
         made_until: For each series without end, or with too many dates, the last local day up to which it was made.
+        sequences: SEQUENCE of each event, or series, that is in the file itself, by UID.
         covered_until: The earliest of those days; None if every series was made whole.
         problems: Ordered by line.
     """
@@ -116,6 +119,7 @@ class CalendarReading:
     cancelled_series: frozenset[str]
     sound_uids: frozenset[str]
     made_until: Mapping[str, date]
+    sequences: Mapping[str, int]
     covered_until: date | None
     problems: tuple[ImportProblem, ...]
 

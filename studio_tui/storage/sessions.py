@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, SiteId, StaffId
+from studio_tui.domain.revisions import UNKNOWN, Revision
 from studio_tui.domain.services import CourseId, ServiceId
 from studio_tui.domain.sessions import MAX_LENGTH, Session, SessionId, SessionStatus
 from studio_tui.storage import schema
@@ -46,16 +47,36 @@ _FIELDS = (
     "series_on",
     "series_edited",
 )
+_ICAL_COLUMNS = [column for column in _table.c if column.name.startswith("ical_")]
 SESSION_COLUMNS = [column for column in _table.c if not column.name.startswith("ical_")]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportMark:
-    """Where an imported session comes from: the event's UID, which occurrence, and a digest of what it said."""
+    """Where an imported session comes from: the event's UID, which occurrence, a digest of what it said, its revision."""
 
     uid: str
     recurrence: str
     digest: str
+    revision: Revision = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A session that an earlier import made, and what the event said then."""
+
+    id: SessionId
+    digest: str
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class EventName:
+    """What an imported session is called in every file: the event's UID, which occurrence, and its SEQUENCE as of now."""
+
+    uid: str
+    recurrence: str
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +197,7 @@ class SessionRepository:
             "booked": 0,
         }
         if mark is not None:
-            values |= _mark_values(mark)
+            values |= {**_mark_values(mark), "ical_version": 1}
         return self.get(SessionId(insert_row(self._db, _table, values, author)))
 
     def save(
@@ -189,7 +210,7 @@ class SessionRepository:
         """
         values: dict[str, Any] = {**fields_of(session, *_FIELDS), **own_link_values(session.own_link)}
         if mark is not None:
-            values |= _mark_values(mark)
+            values |= {**_mark_values(mark), "ical_version": _table.c.version + 1}
         update_row(self._db, _table, session.id, version, values, author, what)
         return self.get(session.id)
 
@@ -198,18 +219,18 @@ class SessionRepository:
         changing(self._db, _table, session_ids)
         self._db.execute(delete(_table).where(_table.c.id.in_(session_ids)))
 
-    def import_marks(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Which event each of these sessions came from, by id: (UID, occurrence); others are left out."""
-        stmt = select(_table.c.id, _table.c.ical_uid, _table.c.ical_recurrence)
+    def import_marks(self, ids: Sequence[int]) -> dict[int, EventName]:
+        """Which event each of these sessions came from, by id; others are left out."""
+        stmt = select(_table.c.id, _table.c.version, *_ICAL_COLUMNS)
         found = self._db.execute(stmt.where(_table.c.id.in_(ids), _table.c.ical_uid.is_not(None)))
-        return {row.id: (row.ical_uid, row.ical_recurrence) for row in found}
+        return {row.id: EventName(row.ical_uid, row.ical_recurrence, _sequence_now(row)) for row in found}
 
-    def imported(self, site_id: SiteId, uids: Sequence[str]) -> dict[tuple[str, str], tuple[SessionId, str]]:
-        """Sessions that came from these events: (UID, occurrence) -> (id, digest of what the event said)."""
-        columns = (_table.c.id, _table.c.ical_uid, _table.c.ical_recurrence, _table.c.ical_digest)
-        stmt = select(*columns).where(_table.c.site_id == site_id, _table.c.ical_uid.in_(uids))
+    def imported(self, site_id: SiteId, uids: Sequence[str]) -> dict[tuple[str, str], Imported]:
+        """Sessions that came from these events, by UID and occurrence."""
+        stmt = select(_table.c.id, *_ICAL_COLUMNS).where(_table.c.site_id == site_id, _table.c.ical_uid.in_(uids))
         return {
-            (row.ical_uid, row.ical_recurrence): (SessionId(row.id), row.ical_digest) for row in self._db.execute(stmt)
+            (row.ical_uid, row.ical_recurrence): Imported(SessionId(row.id), row.ical_digest, _revision_of(row))
+            for row in self._db.execute(stmt)
         }
 
     def _one(self, stmt: Select[Any]) -> Session:
@@ -255,5 +276,20 @@ def to_session(row: AnyRow) -> Session:
     )
 
 
-def _mark_values(mark: ImportMark) -> dict[str, str]:
-    return {"ical_uid": mark.uid, "ical_recurrence": mark.recurrence, "ical_digest": mark.digest}
+def _mark_values(mark: ImportMark) -> dict[str, Any]:
+    return {
+        "ical_uid": mark.uid,
+        "ical_recurrence": mark.recurrence,
+        "ical_digest": mark.digest,
+        "ical_sequence": mark.revision.event,
+        "ical_change_sequence": mark.revision.change,
+    }
+
+
+def _revision_of(row: AnyRow) -> Revision:
+    return Revision(row.ical_sequence, row.ical_change_sequence)
+
+
+def _sequence_now(row: AnyRow) -> int:
+    """What the event said, and one more for every change that was made here since."""
+    return _revision_of(row).sequence + row.version - (row.ical_version or 1)

@@ -12,10 +12,12 @@ from studio_tui.domain import permissions
 from studio_tui.domain.batches import batched
 from studio_tui.domain.people import Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.revisions import MAX_SEQUENCE
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus, mode_of
 from studio_tui.domain.zones import to_wall, week_bounds, zone
 from studio_tui.interchange.exports import ExportedSession, WeekSheet
+from studio_tui.storage.sessions import EventName
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
@@ -178,7 +180,7 @@ class Exporting:
     ) -> list[ExportedSession]:
         contexts = LinkContexts(unit)
         names = {member.id: member.name for member in unit.people.staff()}
-        marks: dict[int, tuple[str, str]] = {}
+        marks: dict[int, EventName] = {}
         for ids in batched([each.id for each in sessions], _BATCH):
             marks |= unit.sessions.import_marks(ids)
         decisions = contexts.decide(sessions) if with_links else {}
@@ -202,15 +204,18 @@ def exported_session(
     session: Session,
     service: Service,
     names: Mapping[StaffId, str],
-    mark: tuple[str, str] | None,
+    mark: EventName | None,
 ) -> ExportedSession:
-    """The session as it goes out, without its link; `mark` is the event that it was imported from, if it was."""
-    uid, recurrence_id = mark or (own_uid(session.id, site.slug), "")
+    """The session as it goes out, without its link; `mark` is the event that it was imported from, if it was.
+
+    Its SEQUENCE is never lower than the one that came in, and rises with every change since (RFC 5546 §2.1.4).
+    """
+    event = mark or EventName(own_uid(session.id, site.slug), "", session.change.version - 1)
     return ExportedSession(
         id=session.id,
-        uid=uid,
-        recurrence_id=recurrence_id,
-        sequence=session.change.version - 1,
+        uid=event.uid,
+        recurrence_id=event.recurrence,
+        sequence=min(event.sequence, MAX_SEQUENCE),
         changed_at=session.change.changed_at,
         starts_at=session.starts_at,
         ends_at=session.ends_at,

@@ -17,6 +17,7 @@ from studio_tui.domain.wording import words_for
 from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Addressee, Stamp, addressees, stamps
 from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
+from studio_tui.storage.sessions import EventName
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
 from studio_tui.usecases.announcement_texts import News
@@ -163,7 +164,7 @@ class Renderer:
         session: Session,
         decision: LinkDecision,
         stamp: Stamp,
-        mark: tuple[str, str] | None,
+        mark: EventName | None,
     ) -> _Occasion:
         site = people.sites[session.site_id]
         service = contexts.service(session.service_id)

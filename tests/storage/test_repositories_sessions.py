@@ -11,9 +11,10 @@ import pytest
 
 from studio_tui.domain.errors import NotFound, StaleVersion
 from studio_tui.domain.people import Author, Role
+from studio_tui.domain.revisions import Revision
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import LinkSay, Origin, OwnLink, Session, SessionId, SessionStatus
-from studio_tui.storage.sessions import ImportMark
+from studio_tui.storage.sessions import Imported, ImportMark
 from studio_tui.storage.unit_of_work import Database, UnitOfWork
 from tests.builders import HOUR, MINUTE, NOW, a_change, a_sealed_link, a_service, a_session
 
@@ -172,14 +173,15 @@ def test_a_course_s_sessions_come_by_start_and_are_locked_by_id(place: Place) ->
 
 
 def test_an_imported_session_is_found_by_its_event(place: Place) -> None:
-    mark = ImportMark("uid-1", "20260302T100000", "digest")
+    mark = ImportMark("uid-1", "20260302T100000", "digest", Revision(4, 1))
     session = place.unit.sessions.add(
         a_session(site_id=place.here.id, service_id=place.services[place.here.id].id, staff_id=None), ANNA, mark
     )
     place.add()
 
     found = place.unit.sessions.imported(place.here.id, ["uid-1", "uid-2"])
-    assert found == {("uid-1", "20260302T100000"): (session.id, "digest")}
+    assert found == {("uid-1", "20260302T100000"): Imported(session.id, "digest", Revision(4, 1))}
     assert place.unit.sessions.imported(place.there.id, ["uid-1"]) == {}
     place.unit.sessions.save(session, None, ANNA, "Yoga", ImportMark("uid-1", "20260302T100000", "newer"))
-    assert place.unit.sessions.imported(place.here.id, ["uid-1"])["uid-1", "20260302T100000"] == (session.id, "newer")
+    (newer,) = place.unit.sessions.imported(place.here.id, ["uid-1"]).values()
+    assert (newer.id, newer.digest) == (session.id, "newer")

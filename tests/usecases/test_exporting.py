@@ -54,6 +54,10 @@ def alike(small: SmallStudio) -> list[tuple[object, ...]]:
     ]
 
 
+def sequences(data: bytes) -> list[int]:
+    return [int(line[9:]) for line in data.splitlines() if line.startswith(b"SEQUENCE:")]
+
+
 def bring_in(small: SmallStudio, data: bytes) -> list[str]:
     report = small.importing.import_calendar(small.owner, small.rome.id, small.yoga.id, data, "own.ics")
     return [line.action for line in report.lines]
@@ -124,6 +128,19 @@ def test_a_uid_stays_and_its_sequence_rises_with_every_change(small: SmallStudio
     assert own_session(uid.decode(), "trastevere") == session.id
     assert own_session(uid.decode(), "hackney") is None
     assert own_session("session-x.trastevere@studio-tui", "trastevere") is None
+
+
+@pytest.mark.parametrize("said", [0, 7, 2**31 - 1])
+def test_an_imported_events_sequence_goes_on_from_where_it_was(small: SmallStudio, said: int) -> None:
+    data = LIST.replace(b"SUMMARY", b"SEQUENCE:%d\r\nCONFERENCE;VALUE=URI:https://meet.example/a\r\nSUMMARY" % said)
+    bring_in(small, data)
+    assert sequences(calendar(small)) == [said] * 3
+    first = sessions(small)[0]
+    small.scheduling.move(small.owner, first.id, first.starts_at + HOUR, version=None)
+    after = calendar(small)
+    assert sequences(after) == [min(said + 1, 2**31 - 1), said, said]
+    bring_in(small, after)
+    assert calendar(small) == after
 
 
 def test_cancelled_sessions_go_out_as_such(small: SmallStudio) -> None:

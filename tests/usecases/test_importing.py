@@ -12,7 +12,7 @@ from studio_tui.domain.errors import NotAllowed
 from studio_tui.domain.sessions import Origin, SessionStatus
 from studio_tui.interchange.records import UnreadableFile
 from studio_tui.storage.unit_of_work import Database
-from studio_tui.usecases.importing import ImportReport, StrictRefusal
+from studio_tui.usecases.import_reports import ImportReport, StrictRefusal
 from tests.builders import FixedClock, SmallStudio
 
 ICS = Path(__file__).parents[3] / "shared" / "data" / "ics"
@@ -116,6 +116,54 @@ def test_an_exception_date_added_later_cancels_that_session_only(desk: SmallStud
     bring_in(desk, calendar(event("a", "20260310T180000", "20260310T190000", WEEKLY, exception)))
     cancelled = [start for start, status in imported(desk) if status is SessionStatus.CANCELLED]
     assert cancelled == [datetime(2026, 3, 17, 17, tzinfo=UTC)]
+
+
+def test_an_older_version_changes_nothing_and_is_told(desk: SmallStudio) -> None:
+    newer = event("a", "20260310T200000", "20260310T210000", "SEQUENCE:3")
+    bring_in(desk, calendar(newer))
+    before = imported(desk)
+    report = bring_in(desk, calendar(event("a", "20260310T180000", "20260310T190000", "SEQUENCE:2")))
+    assert [(line.action, line.reason) for line in report.lines] == [
+        ("skipped", "a newer version of it came in before (SEQUENCE 3; here 2)")
+    ]
+    assert imported(desk) == before
+    report = bring_in(desk, calendar(event("a", "20260310T180000", "20260310T190000", "SEQUENCE:4")))
+    assert report.count("changed") == 1
+
+
+def test_an_older_version_is_known_also_after_a_newer_one_that_says_the_same(desk: SmallStudio) -> None:
+    first = event("a", "20260310T180000", "20260310T190000")
+    bring_in(desk, calendar(f"{first}\r\nSEQUENCE:1"))
+    assert bring_in(desk, calendar(f"{first}\r\nSEQUENCE:5")).count("unchanged") == 1
+    report = bring_in(desk, calendar(event("a", "20260310T200000", "20260310T210000", "SEQUENCE:3")))
+    assert report.count("skipped") == 1
+
+
+def test_an_older_series_takes_no_date_away(desk: SmallStudio) -> None:
+    bring_in(desk, calendar(event("a", "20260310T180000", "20260310T190000", WEEKLY, "SEQUENCE:2")))
+    before = imported(desk)
+    exception = "EXDATE;TZID=Europe/Rome:20260317T180000"
+    fewer = event("a", "20260310T180000", "20260310T190000", "RRULE:FREQ=WEEKLY;COUNT=2", exception, "SEQUENCE:1")
+    report = bring_in(desk, calendar(fewer))
+    assert report.count("cancelled") == 0
+    bring_in(desk, calendar(event("a", "20260310T180000", "20260310T190000", "STATUS:CANCELLED", "SEQUENCE:1")))
+    assert imported(desk) == before
+
+
+def test_a_changed_date_may_count_anew_beside_its_series(desk: SmallStudio) -> None:
+    series = event("a", "20260310T180000", "20260310T190000", WEEKLY, "SEQUENCE:3")
+    original = "RECURRENCE-ID;TZID=Europe/Rome:20260317T180000"
+    moved = event("a", "20260317T200000", "20260317T210000", original, "SEQUENCE:0")
+    bring_in(desk, calendar(series))
+    assert bring_in(desk, calendar(series, moved)).count("changed") == 1
+    assert bring_in(desk, calendar(series)).count("changed") == 1
+
+
+def test_a_date_that_comes_back_takes_place_again(desk: SmallStudio) -> None:
+    exception = "EXDATE;TZID=Europe/Rome:20260317T180000"
+    for more in ((), (exception, "SEQUENCE:1"), ("SEQUENCE:2",)):
+        bring_in(desk, calendar(event("a", "20260310T180000", "20260310T190000", WEEKLY, *more)))
+    assert {status for _, status in imported(desk)} == {SessionStatus.ACTIVE}
 
 
 def test_a_dry_run_tells_what_it_would_make_and_saves_nothing(desk: SmallStudio) -> None:

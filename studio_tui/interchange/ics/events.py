@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from studio_tui.domain.revisions import MAX_SEQUENCE
 from studio_tui.domain.text import clean_line, safe_display
 from studio_tui.domain.zones import DateOutOfRange
 from studio_tui.interchange.findings import Broken, Findings, counted
@@ -18,7 +19,6 @@ from studio_tui.interchange.ics.zones import ZoneBook
 
 MAX_UID = 255
 _DIGEST = 32
-_MAX_SEQUENCE = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +157,8 @@ def _says(found: Property | None, word: str) -> bool:
 
 def _sequence(found: Property | None, findings: Findings) -> int:
     digits = found.raw.strip() if found is not None else "0"
-    if digits.isascii() and digits.isdigit() and len(digits) <= len(str(_MAX_SEQUENCE)):
-        return min(int(digits), _MAX_SEQUENCE)
+    if digits.isascii() and digits.isdigit() and len(digits) <= len(str(MAX_SEQUENCE)):
+        return min(int(digits), MAX_SEQUENCE)
     if found is not None:
         findings.note(found.line, None, "SEQUENCE is no number and read as 0.")
     return 0

@@ -63,6 +63,7 @@ def _reading(harvest: Harvest, groups: dict[str, _Group], findings: Findings) ->
         cancelled_series=frozenset(harvest.cancelled),
         sound_uids=frozenset(uid for uid, group in groups.items() if group.events and uid not in unsound),
         made_until=harvest.made_until,
+        sequences=harvest.sequences,
         covered_until=min(harvest.made_until.values(), default=None),
         problems=problems,
     )

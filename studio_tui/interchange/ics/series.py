@@ -58,6 +58,7 @@ class Harvest:
     removed: list[RemovedOccurrence] = field(default_factory=list)
     cancelled: set[str] = field(default_factory=set)
     made_until: dict[str, date] = field(default_factory=dict)
+    sequences: dict[str, int] = field(default_factory=dict)
 
 
 class SeriesReader:
@@ -80,6 +81,8 @@ class SeriesReader:
         master = newest_of(masters, "the event", self._findings) if masters else None
         series = master.start if master is not None else None
         changes = self._newest_changes([event for event in events if event.occurrence is not None], series)
+        if master is not None:
+            self.harvest.sequences[master.uid] = master.sequence
         hidden = [error.occurrence for error in broken if error.occurrence is not None]
         try:
             if master is not None and master.start is not None and (master.repeats or changes or hidden):
@@ -222,6 +225,7 @@ class SeriesReader:
                 url=event.url,
                 url_is_conference=event.url_is_conference,
                 sequence=event.sequence,
+                stated=event.occurrence is not None,
                 cancelled=event.cancelled,
                 moved=moved,
                 line=event.line,

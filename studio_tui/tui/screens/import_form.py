@@ -22,7 +22,7 @@ from studio_tui.tui.wording import counted
 if TYPE_CHECKING:
     from studio_tui.domain.people import SiteId, StaffMember
     from studio_tui.domain.services import Service
-    from studio_tui.usecases.importing import ImportReport
+    from studio_tui.usecases.import_reports import ImportReport
     from studio_tui.usecases.studio import Studio
 
 _CALENDARS, _LISTS = (".ics", ".ical", ".ifb"), (".csv", ".txt")

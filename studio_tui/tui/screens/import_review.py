@@ -21,7 +21,7 @@ from studio_tui.tui.widgets.key_bar import KeyBar
 from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
-    from studio_tui.usecases.importing import ImportLine, ImportReport
+    from studio_tui.usecases.import_reports import ImportLine, ImportReport
 
 _MOST = 400
 _BAR = 40

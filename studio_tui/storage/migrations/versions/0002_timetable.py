@@ -25,6 +25,7 @@ def upgrade() -> None:
     _never_twice()
     _places()
     _series()
+    _revisions()
     _announcements()
     _edits()
     _finding()
@@ -129,6 +130,12 @@ def _series() -> None:
     op.add_column("session", sa.Column("series_on", sa.Date()))
     op.add_column("session", sa.Column("series_edited", sa.Boolean(), server_default="0", nullable=False))
     op.create_index(op.f("ix_session_series_id"), "session", ["series_id"])
+
+
+def _revisions() -> None:
+    """Which revision of its event an imported session is, and which version of the session was made of that."""
+    for name in ("ical_sequence", "ical_change_sequence", "ical_version"):
+        op.add_column("session", sa.Column(name, sa.Integer()))
 
 
 def _announcements() -> None:
