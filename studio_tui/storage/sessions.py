@@ -292,4 +292,5 @@ def _revision_of(row: AnyRow) -> Revision:
 
 def _sequence_now(row: AnyRow) -> int:
     """What the event said, and one more for every change that was made here since."""
-    return _revision_of(row).sequence + row.version - (row.ical_version or 1)
+    since: int = row.version - (row.ical_version or 1)
+    return _revision_of(row).sequence + since

@@ -41,12 +41,21 @@ def parse_notice_time(text: str, starts_at: datetime, zone: ZoneInfo, today: dat
     if match := _DISTANCE.fullmatch(typed):
         distance = timedelta(**{_UNITS[match[3]]: int(match[2])})
         return starts_at + distance if match[1] == "+" else starts_at - distance
-    day, _, clock = typed.rpartition(" ")
     try:
-        on = parse_date(day, today) if day else to_wall(starts_at, zone).date()
-        return to_utc(datetime.combine(on, parse_time(clock)), zone)
+        return parse_moment(typed, to_wall(starts_at, zone).date(), zone, today)
     except InvalidInput:
         raise InvalidInput(f"That is no notice time: type {HINT}.", field="notice_at") from None
+
+
+def parse_moment(text: str, day: date, zone: ZoneInfo, today: date) -> datetime:
+    """The instant (aware UTC) of a time, on `day` unless another day is typed before it: "09:30", "24/12 09:30".
+
+    Raises:
+        InvalidInput: The text is neither.
+    """
+    typed, _, clock = " ".join(text.lower().split()).rpartition(" ")
+    on = parse_date(typed, today) if typed else day
+    return to_utc(datetime.combine(on, parse_time(clock)), zone)
 
 
 def notice_in_words(notice_at: datetime | None, starts_at: datetime, zone: ZoneInfo) -> str:

@@ -23,6 +23,7 @@ from studio_tui.tui.widgets.drawer_client_acts import ClientActs
 from studio_tui.tui.widgets.drawer_clients import COLUMNS, ClientList
 from studio_tui.tui.widgets.drawer_link_acts import LinkActs
 from studio_tui.tui.widgets.drawer_session_acts import SessionActs
+from studio_tui.tui.widgets.drawer_tell_acts import TellActs
 from studio_tui.tui.widgets.heading import Heading
 from studio_tui.tui.wording import refusal
 
@@ -38,7 +39,7 @@ _SHARED_TOPICS = ("session", "booking", "service", "client", "account", "staff",
 """Other sessions, their clients and rooms too: they may get in its way."""
 
 
-class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
+class SessionDrawer(ClientActs, LinkActs, SessionActs, TellActs, Vertical):
     """One session in full. `show` opens it; what it changes, it tells; closing is its host's doing."""
 
     HELP_TITLE = "In the drawer"
@@ -79,6 +80,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, Vertical):
         *ClientActs.KEYS,
         *LinkActs.KEYS,
         *SessionActs.KEYS,
+        *TellActs.KEYS,
         Binding("e", "edit", "Edit", id="drawer.edit", tooltip="Edit the session"),
         Binding("m", "move", "Move", id="drawer.move", tooltip="Move the session in the grid"),
         Binding("d", "cancel_session", "Cancel", id="drawer.cancel", tooltip="Cancel the session, or bring it back"),
