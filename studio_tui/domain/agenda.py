@@ -93,11 +93,12 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """What a site has: who works there (active ones first, then by name), rooms in use by name, and opening hours."""
+    """What a site has: staff and services (active ones first, then by name), rooms in use by name, and opening hours."""
 
     staff: tuple[StaffMember, ...] = ()
     rooms: tuple[str, ...] = ()
     hours: tuple[OpeningHours, ...] = ()
+    services: tuple[Service, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Which sessions somebody wants to see: by leader, service, room, mode, or only those with a problem."""
+"""Which sessions somebody wants to see: by leaders, services, rooms, mode, or only those with a problem."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from studio_tui.domain.people import StaffId
     from studio_tui.domain.services import ServiceId
     from studio_tui.tui.widgets.grid_layout import ColumnKey
+
+_MOST_NAMED = 2
 
 
 class Led(NamedTuple):
@@ -30,16 +33,16 @@ class Of(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What a session must be like to be shown; what is None does not matter.
+    """What a session must be like to be shown: of each kind one of those named; a kind that names none does not matter.
 
     Attributes:
-        room: "" is "in no room".
+        rooms: "" is "in no room".
         problem: Only sessions that have a sign which asks somebody to do something.
     """
 
-    led: Led | None = None
-    of: Of | None = None
-    room: str | None = None
+    led: tuple[Led, ...] = ()
+    of: tuple[Of, ...] = ()
+    rooms: tuple[str, ...] = ()
     online: bool | None = None
     problem: bool = False
 
@@ -49,9 +52,9 @@ class Filter:
     def keeps(self, entry: CalendarEntry) -> bool:
         """Whether a session is shown."""
         return (
-            (self.led is None or entry.staff_id == self.led.id)
-            and (self.of is None or entry.service_id == self.of.id)
-            and (self.room is None or entry.room == self.room)
+            (not self.led or any(entry.staff_id == each.id for each in self.led))
+            and (not self.of or any(entry.service_id == each.id for each in self.of))
+            and (not self.rooms or entry.room in self.rooms)
             and (self.online is None or entry.online is self.online)
             and (not self.problem or any(mark in ALARMS for mark in marks_of(entry)))
         )
@@ -59,17 +62,22 @@ class Filter:
     def keeps_column(self, key: ColumnKey) -> bool:
         """Whether a column of a day can hold sessions that are shown."""
         if key.room is not None:
-            return self.room is None or key.room == self.room
-        return self.led is None or key.staff_id == self.led.id
+            return not self.rooms or key.room in self.rooms
+        return not self.led or any(key.staff_id == each.id for each in self.led)
 
     def words(self) -> str:
-        """What is shown, for the title: `only Giulia, online`; empty if all is."""
+        """What is shown, for the title: `only Giulia or Sara, online`; empty if all is."""
         parts = [
-            self.led.name if self.led is not None else "",
-            self.of.name if self.of is not None else "",
-            "" if self.room is None else self.room or "no room",
+            _either([each.name for each in self.led], "leaders"),
+            _either([each.name for each in self.of], "services"),
+            _either([room or "no room" for room in self.rooms], "rooms"),
             "" if self.online is None else "online" if self.online else "in person",
             "with a problem" if self.problem else "",
         ]
         found = ", ".join(part for part in parts if part)
         return f"only {found}" if found else ""
+
+
+def _either(names: Sequence[str], noun: str) -> str:
+    """One or two by name, more of them counted."""
+    return " or ".join(names) if len(names) <= _MOST_NAMED else f"{len(names)} {noun}"

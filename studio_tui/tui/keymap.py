@@ -40,7 +40,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     ),
     "finding": ("studio_tui.tui.screens.find:FindScreen",),
     "booking a client": ("studio_tui.tui.screens.book_client:BookClient",),
-    "the filter": ("studio_tui.tui.widgets.form_rows:Pick", "studio_tui.tui.screens.filter_form:FilterForm"),
+    "the filter": ("studio_tui.tui.screens.filter_form:TickList", "studio_tui.tui.screens.filter_form:FilterForm"),
     "help": ("studio_tui.tui.screens.help:HelpScreen",),
     "a form": ("studio_tui.tui.widgets.form_rows:Pick", "studio_tui.tui.screens.form:Form"),
     "video conferences": (_ROWS, "studio_tui.tui.screens.conferences:ConferencesScreen", _APP),

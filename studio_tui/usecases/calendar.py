@@ -62,11 +62,12 @@ class CalendarQueries:
         return self._resources.read(work)
 
     def facts(self, site_id: SiteId) -> SiteFacts:
-        """What the site has that sessions can be put in columns of."""
+        """What the site has that sessions are put in columns of, or filtered by."""
 
         def work(unit: UnitOfWork) -> SiteFacts:
             rooms = (room.name for room in unit.rooms.of_site(site_id) if room.active)
-            return SiteFacts(tuple(unit.people.staff(site_id)), tuple(rooms), unit.opening.of_site(site_id))
+            staff, services = unit.people.staff(site_id), unit.services.of_site(site_id)
+            return SiteFacts(tuple(staff), tuple(rooms), unit.opening.of_site(site_id), tuple(services))
 
         return self._resources.read(work)
 

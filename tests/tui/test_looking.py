@@ -10,7 +10,7 @@ from studio_tui.domain.opening import OpeningHours
 from studio_tui.tui.habits import Habits, remember, remembered
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import calendar, chosen, grid, opened, slot
-from tests.tui.settling import on_screen, press
+from tests.tui.settling import in_dialog, on_screen, press
 
 
 def heading(pilot: Pilot[None]) -> str:
@@ -55,57 +55,86 @@ def several(aurora: Aurora) -> Aurora:
     return aurora
 
 
-async def filtered(pilot: Pilot[None], field: int, *keys: str) -> None:
-    await press(pilot, "f", *["tab"] * field, *keys, "ctrl+s")
+async def filtered(pilot: Pilot[None], *keys: str) -> None:
+    await press(pilot, "f", *keys, "enter")
 
 
 @pytest.mark.parametrize(
-    ("field", "keys", "words", "shown", "hidden"),
+    ("keys", "words", "shown", "hidden"),
     [
-        (0, ["right"], "only Anna Ferri · 2 hidden", {"Yin"}, {"Barre", "Lunch"}),
-        (2, ["right"], "only Blue · 1 hidden", {"Yin", "Lunch"}, {"Barre"}),
-        (3, ["right"], "only online · 1 hidden", {"Yin", "Barre"}, {"Lunch"}),
-        (3, ["left"], "only in person · 2 hidden", {"Lunch"}, {"Yin", "Barre"}),
-        (4, ["right"], "only with a problem · 1 hidden", {"Yin", "Barre"}, {"Lunch"}),
-        (0, ["left"], "only no leader · 3 hidden", set(), {"Yin", "Barre", "Lunch"}),
+        (["space"], "only Anna Ferri · 2 hidden", {"Yin"}, {"Barre", "Lunch"}),
+        (["n", "space"], "only no leader · 3 hidden", set(), {"Yin", "Barre", "Lunch"}),
+        (["b", "l", "u", "space"], "only Blue · 1 hidden", {"Yin", "Lunch"}, {"Barre"}),
+        (["tab", "tab", "space", "down", "space"], "only Blue or Red", {"Yin", "Lunch", "Barre"}, set()),
+        (["o", "n", "space"], "only online · 1 hidden", {"Yin", "Barre"}, {"Lunch"}),
+        (["o", "n", "space", "down", "space"], "only in person · 2 hidden", {"Lunch"}, {"Yin", "Barre"}),
+        (["p", "r", "space"], "only with a problem · 1 hidden", {"Yin", "Barre"}, {"Lunch"}),
+        (["space", "r", "e", "d", "space"], "only Anna Ferri, Red · 3 hidden", set(), {"Yin", "Barre", "Lunch"}),
     ],
 )
-@pytest.mark.parametrize("view", ["2", "3", "4"])
+@pytest.mark.parametrize("view", ["2", "4"])
 async def test_a_filter_hides_other_sessions_and_says_so(
-    several: Aurora, view: str, field: int, keys: list[str], words: str, shown: set[str], hidden: set[str]
+    several: Aurora, view: str, keys: list[str], words: str, shown: set[str], hidden: set[str]
 ) -> None:
     async with opened(several, (200, 50)) as pilot:
         await press(pilot, view)
-        await filtered(pilot, field, *keys)
+        await filtered(pilot, *keys)
         assert words in heading(pilot)
         text = on_screen(pilot)
         assert all(name in text for name in shown)
         assert not any(name in text.split("\n", 1)[1] for name in hidden)
 
 
-async def test_the_filters_dialog_says_how_many_sessions_it_shows(several: Aurora) -> None:
+async def test_a_filter_takes_several_leaders_and_counts_them_when_they_are_many(several: Aurora) -> None:
+    async with opened(several, (200, 50)) as pilot:
+        await filtered(pilot, "space", "m", "space")
+        assert "only Anna Ferri or Marco Bruno · 0 hidden" in heading(pilot)
+        await filtered(pilot, "n", "o", "space")
+        assert "only 3 leaders" in heading(pilot)
+
+
+async def test_the_filters_dialog_says_what_it_shows_and_what_there_is(several: Aurora) -> None:
     async with opened(several) as pilot:
-        await press(pilot, "f", "right")
-        assert "1 of 3 sessions of this week are shown." in on_screen(pilot)
+        await press(pilot, "f", "space")
+        assert "[x] Anna Ferri 1" in in_dialog(pilot)
+        assert "[ ] Marco Bruno 2" in in_dialog(pilot)
+        assert "1 of 3 sessions of this week are shown: only Anna Ferri." in in_dialog(pilot)
         await press(pilot, "escape")
         assert "hidden" not in heading(pilot)
 
 
-@pytest.mark.parametrize("key", ["f", "escape"])
-async def test_f_or_escape_shows_all_again(several: Aurora, key: str) -> None:
+async def test_letters_find_in_the_filter_and_what_begins_with_nothing_is_no_matter(several: Aurora) -> None:
+    async with opened(several) as pilot:
+        await press(pilot, "f", "z", "space")
+        assert "[x] Anna Ferri" in in_dialog(pilot)
+        await press(pilot, "m", "space", "b", "a", "space")
+        assert "2 of 3" not in in_dialog(pilot)
+        assert "only Anna Ferri or Marco Bruno, Barre" in in_dialog(pilot)
+
+
+async def test_f_again_changes_the_filter_and_backspace_unticks_all(several: Aurora) -> None:
     async with opened(several) as pilot:
         await press(pilot, "tab")
-        await filtered(pilot, 0, "right")
+        await filtered(pilot, "space")
         assert chosen(pilot) == "Yin"
-        await press(pilot, key)
+        await press(pilot, "f")
+        assert "[x] Anna Ferri" in in_dialog(pilot)
+        await press(pilot, "backspace", "enter")
         assert "hidden" not in heading(pilot)
         assert "Barre" in on_screen(pilot)
         assert chosen(pilot) == "Yin"
 
 
+async def test_escape_shows_all_again(several: Aurora) -> None:
+    async with opened(several) as pilot:
+        await filtered(pilot, "space")
+        await press(pilot, "escape")
+        assert "hidden" not in heading(pilot)
+
+
 async def test_a_filter_goes_from_view_to_view_and_leaves_only_the_columns_that_it_means(several: Aurora) -> None:
     async with opened(several) as pilot:
-        await filtered(pilot, 0, "right")
+        await filtered(pilot, "space")
         await press(pilot, "1")
         assert on_screen(pilot).splitlines()[1].split() == ["Anna", "Ferri"]
         assert "only Anna Ferri · 2 hidden" in heading(pilot)
@@ -113,7 +142,7 @@ async def test_a_filter_goes_from_view_to_view_and_leaves_only_the_columns_that_
 
 async def test_what_is_hidden_is_told_in_80_columns_too(several: Aurora) -> None:
     async with opened(several, (80, 24)) as pilot:
-        await filtered(pilot, 0, "left")
+        await filtered(pilot, "n", "space")
         assert "3 hidden" in heading(pilot)
         assert "3 sessions are hidden: you see only no leader." in on_screen(pilot)
 
@@ -121,7 +150,7 @@ async def test_what_is_hidden_is_told_in_80_columns_too(several: Aurora) -> None
 async def test_a_session_that_is_gone_to_is_shown_whatever_the_filter_says(several: Aurora) -> None:
     hidden = several.put(6, "10:00", "Meditation", staff_id=several.substitute.id)
     async with opened(several) as pilot:
-        await filtered(pilot, 0, "right")
+        await filtered(pilot, "space")
         await calendar(pilot).go_to_session(hidden.id, hidden.starts_at)
         assert chosen(pilot) == "Meditation"
         assert "hidden" not in heading(pilot)

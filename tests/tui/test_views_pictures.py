@@ -64,11 +64,11 @@ async def test_a_view_of_nothing(aurora: Aurora, view: str, picture: SnapshotAss
 
 @pytest.mark.parametrize("view", ["day", "month", "agenda"])
 async def test_a_view_of_some_sessions_only(studio: Aurora, view: str, picture: SnapshotAssertion) -> None:
-    assert await picture_of(studio, view, "f", "right", "right", "ctrl+s", size=(80, 24)) == picture
+    assert await picture_of(studio, view, "f", "down", "space", "enter", size=(80, 24)) == picture
 
 
 async def test_asking_which_sessions_to_show(studio: Aurora, picture: SnapshotAssertion) -> None:
-    assert await picture_of(studio, "week", "f", "right") == picture
+    assert await picture_of(studio, "week", "f", "space", "down", "space") == picture
 
 
 @pytest.mark.parametrize("view", ["day", "month", "agenda"])

@@ -64,7 +64,12 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
         ),
         Binding("z", "zoom", "Zoom", id="calendar.zoom", show=False, tooltip="Time scale: 15, 30 or 60 minutes a row"),
         Binding(
-            "f", "filter", "Filter", id="calendar.filter", show=False, tooltip="Show some sessions only, or all again"
+            "f",
+            "filter",
+            "Filter",
+            id="calendar.filter",
+            show=False,
+            tooltip="Show some sessions only: by leaders, services, rooms, mode, or with a problem; Esc shows all",
         ),
         Binding(
             "exclamation_mark,P",

@@ -79,22 +79,17 @@ class CalendarLooking(CalendarGoing):
     # Filter
 
     def action_filter(self) -> None:
-        """Ask which sessions to show; if some are hidden, show all again."""
-        if self.filter:
-            self.show_only(Filter())
-        else:
-            self._ask_filter()
-
-    @work(exit_on_error=False)
-    async def _ask_filter(self) -> None:
-        from studio_tui.domain.agenda import SiteFacts
+        """Ask which sessions to show."""
         from studio_tui.tui.screens.filter_form import FilterForm
 
         stock = self.weeks.known(self.period, self.sites_shown) or self.weeks.bare(self.sites_shown)
         entries = self.view.page(self.period, stock).entries.values()
-        form = FilterForm(self.desk, self.filter, entries, stock.facts or SiteFacts(), self.view.what)
-        chosen = await self.app.push_screen_wait(form)
-        if chosen is not None:
+        facts = [each.facts for each in (stock, *stock.others) if each.facts is not None]
+        form = FilterForm(self.desk, self.filter, entries, facts, self.view.what)
+        self.app.push_screen(form, self._take_filter)
+
+    def _take_filter(self, chosen: Filter | None) -> None:
+        if chosen is not None and chosen != self.filter:
             self.show_only(chosen)
 
     def show_only(self, wanted: Filter) -> None:

@@ -221,7 +221,7 @@ class CalendarReading(CalendarBase):
         what, hidden = self.view.what, self._hidden.get((self.view.id, self.period), 0)
         if hidden:
             found = f"{hidden} {'session is' if hidden == 1 else 'sessions are'} hidden"
-            return (f"{found}: you see {self.filter.words()}.", "", "f or Esc: show all again")
+            return (f"{found}: you see {self.filter.words()}.", "", "Esc: show all again · f: other sessions")
         return (self.view.nothing(self.period), "", f"n: new session · g: go to a date · PgUp PgDn: other {what}s")
 
     def say_in_grid(self, *lines: str) -> None:

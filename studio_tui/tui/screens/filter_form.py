@@ -1,80 +1,245 @@
-"""Which sessions the calendar shows."""
+"""Which sessions the calendar shows: one list to tick, in which typing finds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual.binding import Binding
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
-from studio_tui.tui.desk import Desk
+from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.filters import Filter, Led, Of
-from studio_tui.tui.screens.form import Form
-from studio_tui.tui.widgets.form_rows import FormRow, PickRow
+from studio_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry, SiteFacts
 
 
-class FilterForm(Form[Filter, Filter]):
-    """Asks by whom, of what, where, how, and whether only with a problem; says at once how many sessions that are."""
+class Tick(NamedTuple):
+    """A line of the list: the heading that it stands under, what it says, and the filter that it alone would be."""
 
-    HELP_TITLE = "Show only"
+    heading: str
+    name: str
+    alone: Filter
 
-    heading = "Show only"
-    BINDINGS: ClassVar = [
-        Binding("ctrl+s,f", "save", "Show", id="filter.show"),
-        Binding("escape", "leave", "Close", id="filter.close"),
+
+class TickList(OptionList, inherit_bindings=False):
+    """Lines to tick. Letters find, so they do not move here."""
+
+    HELP_TITLE = "In the list"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "cursor_down", "Down", id="list.down", show=False),
+        Binding("up", "cursor_up", "Up", id="list.up", show=False),
+        Binding("home", "first", "First", id="list.first", show=False),
+        Binding("end", "last", "Last", id="list.last", show=False),
+        Binding("pagedown", "page_down", "Page down", id="list.page_down", show=False),
+        Binding("pageup", "page_up", "Page up", id="list.page_up", show=False),
     ]
 
+
+class FilterForm(StudioModal[Filter | None]):
+    """Answers the filter that was ticked, or None if it was closed; says at once how many sessions that shows."""
+
+    HELP_TITLE = "Show only"
+    CSS_PATH: ClassVar = ["dialogs.tcss", "filter_form.tcss"]
+    BINDINGS: ClassVar = [
+        Binding("space", "tick", "Tick", id="filter.tick", priority=True),
+        Binding("enter,ctrl+s", "save", "Show these", id="filter.show", priority=True),
+        Binding("backspace,delete", "clear", "Tick none", id="filter.clear"),
+        Binding("tab", "next_kind(1)", "Next kind", id="filter.next", show=False),
+        Binding("shift+tab", "next_kind(-1)", "Previous kind", id="filter.previous", show=False),
+    ]
+    AUTO_FOCUS: ClassVar = "TickList"
+
     def __init__(
-        self, desk: Desk, chosen: Filter, entries: Iterable[CalendarEntry], facts: SiteFacts, what: str
+        self, desk: Desk, chosen: Filter, entries: Iterable[CalendarEntry], facts: Iterable[SiteFacts], what: str
     ) -> None:
-        """Make the form. `entries` are the sessions that the calendar could show now, of the week or whatever `what` is."""
-        super().__init__(desk, _take)
-        self._chosen = chosen
-        self._entries = tuple(entries)
-        self._facts = facts
-        self._what = what
+        """Make the dialog.
 
-    async def rows(self) -> Sequence[FormRow[Any]]:
-        site_id = self.desk.site.id
-        services = await self.desk.run(lambda studio: studio.catalogue.services(site_id))
-        staff = {member.id: member.name for member in self._facts.staff if member.active}
-        staff |= {entry.staff_id: entry.staff_name for entry in self._entries if entry.staff_id is not None}
-        rooms = {*self._facts.rooms, *(entry.room for entry in self._entries if entry.room)}
-        led = [("anybody", None), *((name, Led(key, name)) for key, name in sorted(staff.items(), key=_by_name))]
-        of = [("any", None), *((service.name, Of(service.id, service.name)) for service in services)]
-        chosen = self._chosen
-        return [
-            PickRow("led", "Leader", [*led, ("nobody", Led(None, "no leader"))], chosen.led),
-            PickRow("of", "Service", of, chosen.of),
-            PickRow(
-                "room",
-                "Room",
-                [("any", None), *((r, r) for r in sorted(rooms, key=str.casefold)), ("none", "")],
-                chosen.room,
-            ),
-            PickRow("online", "Mode", [("any", None), ("online", True), ("in person", False)], chosen.online),
-            PickRow("problem", "Problem", [("with or without", False), ("only with a problem", True)], chosen.problem),
-        ]
+        Args:
+            desk: Who sits here.
+            chosen: What is shown now.
+            entries: The sessions that the calendar could show now.
+            facts: Those of the sites on the screen.
+            what: How the calendar calls what it shows: a week, a month.
+        """
+        super().__init__(desk)
+        self._entries, self._what = tuple(entries), what
+        self._ticks = tuple(_ticks(chosen, self._entries, tuple(facts)))
+        self._on = {tick for tick in self._ticks if _is_on(tick, chosen)}
+        self._typed = ""
+        # Where each line stands: the headings take places too.
+        headings: list[str] = []
+        self._places: list[int] = []
+        for tick in self._ticks:
+            if tick.heading not in headings:
+                headings.append(tick.heading)
+            self._places.append(len(self._places) + len(headings))
 
-    def read(self) -> Filter:
-        found = {row.key: row.value for row in self.form_rows}
-        return Filter(**found)
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Show only", classes="dialog--title", markup=False)
+            hint = f"Letters find, Space ticks. Numbers: sessions of this {self._what}."
+            yield Static(hint, classes="dialog--hint", markup=False)
+            yield TickList(*self._options(), markup=False)
+            yield Static("", id="shown", markup=False)
+            yield KeyBar()
 
-    def edited(self, row: FormRow[Any]) -> None:
-        shown = sum(1 for entry in self._entries if self.read().keeps(entry))
-        self.foretell(f"{shown} of {len(self._entries)} sessions of this {self._what} are shown.")
+    def on_mount(self) -> None:
+        first = next((n for n, tick in enumerate(self._ticks) if tick in self._on), 0)
+        self._list.highlighted = self._places[first]
+        self._say()
 
-    def action_leave(self) -> None:
-        # Nothing was typed here that could be missed.
-        self.dismiss(None)
+    def on_resize(self) -> None:
+        """Keep the lines around the list in sight."""
+        low = self.size.height < 30
+        self.set_class(low, "-low")
+        self._list.styles.max_height = max(3, self.size.height - (8 if low else 10))
+
+    @property
+    def chosen(self) -> Filter:
+        """What is ticked."""
+        ticked = [tick.alone for tick in self._ticks if tick in self._on]
+        return Filter(
+            led=tuple(each for one in ticked for each in one.led),
+            of=tuple(each for one in ticked for each in one.of),
+            rooms=tuple(each for one in ticked for each in one.rooms),
+            online=next((one.online for one in ticked if one.online is not None), None),
+            problem=any(one.problem for one in ticked),
+        )
+
+    def action_tick(self) -> None:
+        """Tick the line under the cursor, or take its tick away."""
+        self._typed = ""
+        number = self._number
+        if number is None:
+            return
+        tick = self._ticks[number]
+        if tick.heading == "Mode":
+            # A session is either online or in person.
+            self._on -= {each for each in self._on if each.heading == "Mode" and each != tick}
+        self._on ^= {tick}
+        self._redraw()
+
+    def action_clear(self) -> None:
+        """Take every tick away."""
+        self._typed = ""
+        self._on.clear()
+        self._redraw()
+
+    def action_save(self) -> None:
+        """Show what is ticked."""
+        self.dismiss(self.chosen)
+
+    def action_next_kind(self, step: int) -> None:
+        """Go to the first line of the next or the previous heading, round and round."""
+        self._typed = ""
+        firsts = [n for n, tick in enumerate(self._ticks) if n == 0 or self._ticks[n - 1].heading != tick.heading]
+        here = sum(first <= (self._number or 0) for first in firsts) - 1
+        self._list.highlighted = self._places[firsts[(here + step) % len(firsts)]]
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to what begins with the letters that were typed, after the cursor first."""
+        letter = event.character
+        if letter is None or not letter.isalnum():
+            return
+        event.stop()
+        here = self._number or 0
+        for typed, begin in ((self._typed + letter, here), (letter, here + 1)):
+            order = [*range(begin, len(self._ticks)), *range(min(begin, len(self._ticks)))]
+            found = next((n for n in order if _begins(self._ticks[n].name, typed)), None)
+            if found is not None:
+                self._typed = typed
+                self._list.highlighted = self._places[found]
+                return
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_tick()
+
+    @property
+    def _list(self) -> TickList:
+        return self.query_one(TickList)
+
+    @property
+    def _number(self) -> int | None:
+        place = self._list.highlighted
+        return self._places.index(place) if place in self._places else None
+
+    def _options(self) -> Iterator[Option]:
+        heading = ""
+        for tick in self._ticks:
+            if tick.heading != heading:
+                heading = tick.heading
+                yield Option(Content(heading), disabled=True)
+            yield Option(self._line(tick))
+
+    def _line(self, tick: Tick) -> Content:
+        count = f"  {sum(map(tick.alone.keeps, self._entries))}"
+        text = f"{'[x]' if tick in self._on else '[ ]'} {tick.name}{count}"
+        content = Content(text).stylize("dim", len(text) - len(count), len(text))
+        return content.stylize("bold", 0, 3) if tick in self._on else content
+
+    def _redraw(self) -> None:
+        for place, tick in zip(self._places, self._ticks, strict=True):
+            self._list.replace_option_prompt_at_index(place, self._line(tick))
+        self._say()
+
+    def _say(self) -> None:
+        wanted = self.chosen
+        shown = sum(map(wanted.keeps, self._entries))
+        words = f": {wanted.words()}" if wanted else ""
+        self.query_one("#shown", Static).update(
+            f"{shown} of {len(self._entries)} sessions of this {self._what} are shown{words}."
+        )
 
 
-async def _take(chosen: Filter) -> Filter:
-    return chosen
+def _ticks(chosen: Filter, entries: tuple[CalendarEntry, ...], facts: tuple[SiteFacts, ...]) -> Iterator[Tick]:
+    """Every line: what the sites have, what the sessions have beyond that, and what is ticked already."""
+    active = {member.id: member.name for each in facts for member in each.staff if member.active}
+    led = {entry.staff_id: entry.staff_name for entry in entries if entry.staff_id is not None} | active
+    people = {*(Led(key, name) for key, name in led.items()), *(each for each in chosen.led if each.id is not None)}
+    seen = {entry.service_id for entry in entries}
+    services = {Of(s.id, s.name) for each in facts for s in each.services if s.active or s.id in seen} | {*chosen.of}
+    rooms = {*(room for each in facts for room in each.rooms), *(entry.room for entry in entries), *chosen.rooms} - {""}
+    for person in sorted({each.id: each for each in people}.values(), key=_by_name):
+        yield Tick("Leader", person.name, Filter(led=(person,)))
+    yield Tick("Leader", "No leader", Filter(led=(Led(None, "no leader"),)))
+    for service in sorted({each.id: each for each in services}.values(), key=_by_name):
+        yield Tick("Service", service.name, Filter(of=(service,)))
+    for room in sorted(rooms, key=str.casefold):
+        yield Tick("Room", room, Filter(rooms=(room,)))
+    yield Tick("Room", "No room", Filter(rooms=("",)))
+    yield Tick("Mode", "Online", Filter(online=True))
+    yield Tick("Mode", "In person", Filter(online=False))
+    yield Tick("Problem", "Has a problem", Filter(problem=True))
 
 
-def _by_name(item: tuple[object, str]) -> str:
-    return item[1].casefold()
+def _is_on(tick: Tick, chosen: Filter) -> bool:
+    alone = tick.alone
+    ids = {each.id for each in chosen.led}, {each.id for each in chosen.of}
+    return (
+        any(each.id in ids[0] for each in alone.led)
+        or any(each.id in ids[1] for each in alone.of)
+        or any(room in chosen.rooms for room in alone.rooms)
+        or (alone.online is not None and alone.online is chosen.online)
+        or (alone.problem and chosen.problem)
+    )
+
+
+def _begins(name: str, typed: str) -> bool:
+    """Whether one of the words of a name begins so."""
+    words = name.casefold().split()
+    return any(word.startswith(typed.casefold()) for word in words)
+
+
+def _by_name(each: Led | Of) -> str:
+    return each.name.casefold()
