@@ -43,7 +43,7 @@ class BulkPreview:
 
 def consequences(preview: BulkPreview) -> list[str]:
     """One sentence for each consequence but the clashes, which have words of their own."""
-    lines = [_clients(preview.clients)]
+    lines = [_clients(preview.clients), *_series(preview)]
     if isinstance(preview.change, Cancel):
         lines += _counted(preview.waiting, "message", "{} not sent yet will not go out.")
         lines += _counted(preview.sent, "notice", "{} went out already.")
@@ -140,6 +140,28 @@ def _far(days: int, minutes: int) -> str:
 
 def _clients(count: int) -> str:
     return f"{count or 'No'} {'client' if count == 1 else 'clients'} booked."
+
+
+def series_words(sessions: Sequence[Session]) -> str:
+    """How many of several sessions belong to series: "3 of them belong to series"; empty if none does."""
+    count = sum(session.series_id is not None for session in sessions)
+    if not count:
+        return ""
+    if len(sessions) == 1:
+        return "It belongs to a series"
+    if count == len(sessions):
+        return "All of them belong to series"
+    return f"{count} of them belong{'s to a' if count == 1 else ' to'} series"
+
+
+def _series(preview: BulkPreview) -> list[str]:
+    """That an act on some sessions does not reach the rest of their series."""
+    words = series_words(preview.before)
+    if not words:
+        return []
+    if isinstance(preview.change, Cancel):
+        return [f"{words}: only what is marked is cancelled, the rest of the series goes on."]
+    return [f"{words}: only what is marked changes, as edited by hand; the rest of the series stays."]
 
 
 def _counted(count: int, noun: str, sentence: str, **verbs: Sequence[str]) -> list[str]:

@@ -22,10 +22,10 @@ from studio_tui.domain.bulk import (
     refusal,
     shifted,
 )
-from studio_tui.domain.bulk_report import change_words, done_words, edit_words, shift_words
+from studio_tui.domain.bulk_report import BulkPreview, change_words, consequences, done_words, edit_words, shift_words
 from studio_tui.domain.errors import InvalidInput, NotAllowed, NotPossible, StaleVersion, StudioError
 from studio_tui.domain.people import StaffId
-from studio_tui.domain.sessions import SessionId, SessionStatus
+from studio_tui.domain.sessions import SeriesId, SessionId, SessionStatus
 from studio_tui.domain.zones import to_wall, zone
 from tests.records import NOW, a_session
 
@@ -170,3 +170,29 @@ def test_a_change_in_words(change: Change, asked: str, done: str) -> None:
     assert done_words(change, names, 1, "Yin").replace("were", "was").replace(" are ", " is ") == done.replace(
         "2 sessions", "Yin"
     ).replace("were", "was").replace(" are ", " is ")
+
+
+@pytest.mark.parametrize(
+    ("of_series", "words"),
+    [
+        ([False, False], ""),
+        ([True], "It belongs to a series: "),
+        ([True, True], "All of them belong to series: "),
+        ([True, False, True], "2 of them belong to series: "),
+        ([True, False], "1 of them belongs to a series: "),
+    ],
+)
+def test_a_preview_says_that_the_rest_of_a_series_stays(of_series: list[bool], words: str) -> None:
+    before = tuple(
+        a_session(id=SessionId(number), series_id=SeriesId(7) if each else None)
+        for number, each in enumerate(of_series, 1)
+    )
+
+    def told(change: Change) -> list[str]:
+        preview = BulkPreview(change=change, before=before, after=before, clashes={})
+        return [line for line in consequences(preview) if "series" in line]
+
+    moved = f"{words}only what is marked changes, as edited by hand; the rest of the series stays."
+    assert told(Shift(1)) == ([moved] if words else [])
+    cancelled = f"{words}only what is marked is cancelled, the rest of the series goes on."
+    assert told(Cancel()) == ([cancelled] if words else [])

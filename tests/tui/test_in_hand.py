@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio_tui.domain.people import StaffId
-from studio_tui.domain.sessions import Place, SessionId
+from studio_tui.domain.sessions import Place, SeriesId, SessionId
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.screens.in_hand import InHand, effects, place_in, reaches_somebody
 from studio_tui.tui.widgets.grid_layout import ColumnKey, Slot
@@ -94,3 +94,10 @@ def test_longer_and_of_several_in_words() -> None:
 def test_what_nobody_booked_reaches_nobody() -> None:
     assert not reaches_somebody(hand()._replace(length=2 * HOUR), ROME)
     assert reaches_somebody(hand(booked=1), ROME)
+
+
+def test_a_group_says_that_it_leaves_its_series_behind() -> None:
+    several = hand(60, series_id=SeriesId(7))._replace(slot=Slot(date(2026, 3, 3), 600))
+    assert "; 1 of them belongs to a series: only these move; " in effects(several, "", ROME)
+    one = hand(series_id=SeriesId(7))._replace(slot=Slot(date(2026, 3, 3), 600))
+    assert "series" not in effects(one, "", ROME)

@@ -131,7 +131,7 @@ def effects(hand: InHand, where: str, zone: ZoneInfo) -> str:
     clients = counted(sum(session.booked for session in hand.sessions), "client")
     late = sum(notice_comes_too_late(session) for session in moved)
     warning = " ⚠ A notice time set by hand is after the new end: nobody would get the notice." if late else ""
-    return f"{_what(hand, where)} — {'; '.join([clients, *_notices(hand, moved, zone)])}.{warning}"
+    return f"{_what(hand, where)} — {'; '.join([clients, *_series(hand), *_notices(hand, moved, zone)])}.{warning}"
 
 
 def reaches_somebody(hand: InHand, zone: ZoneInfo) -> bool:
@@ -150,6 +150,16 @@ def _what(hand: InHand, where: str) -> str:
     if hand.slot == hand.start:
         return f"{hand.name}: {lasts}"
     return f"Move to {where}" + (f", {lasts}" if lasts else "")
+
+
+def _series(hand: InHand) -> list[str]:
+    """That several that are carried leave their series where they are; of a single one it is asked when it is dropped."""
+    if len(hand.sessions) == 1:
+        return []
+    from studio_tui.domain.bulk_report import series_words
+
+    words = series_words(hand.sessions)
+    return [f"{words[:1].lower()}{words[1:]}: only these move"] if words else []
 
 
 def _notices(hand: InHand, moved: tuple[Session, ...], zone: ZoneInfo) -> list[str]:
