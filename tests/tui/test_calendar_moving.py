@@ -240,3 +240,42 @@ async def test_a_session_that_follows_another_ones_move_is_drawn_where_it_is(
         assert "10:00 Meditation" in on_screen(pilot)
         await press(pilot, "1", "8", "3", "0")
         assert "18:30 Meditation" in on_screen(pilot)
+
+
+async def test_keys_pressed_before_a_session_is_in_the_hand_carry_it_then(aurora: Aurora, meditation: Session) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab")
+        async with held_up(pilot):
+            await pilot.press("m", "l", "1", "8", "colon", "3", "0", "k")
+            await pilot.pause()
+            assert slot(pilot) == "Sat 10:00"
+        await settled(pilot)
+        assert said(pilot).startswith("Move to Sun 22 Nov 18:15 — 7 clients")
+
+
+async def test_escape_before_a_session_is_in_the_hand_leaves_it_where_it_is(
+    aurora: Aurora, meditation: Session
+) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab")
+        async with held_up(pilot):
+            await pilot.press("m", "l", "escape", "right")
+            await pilot.pause()
+            assert slot(pilot) == "Sun 10:00"
+        await settled(pilot)
+        assert pilot.app.focused is grid(pilot)
+        assert "Carry it" not in on_screen(pilot)
+
+
+async def test_what_cannot_be_moved_leaves_no_key_behind(aurora: Aurora, meditation: Session) -> None:
+    aurora.scheduling.cancel(aurora.owner, meditation.id, version=None)
+    async with opened(aurora) as pilot:
+        await press(pilot, "tab")
+        async with held_up(pilot):
+            await pilot.press("m", "l")
+            await pilot.pause()
+        await settled(pilot)
+        assert "cancelled" in messages(pilot)
+        assert (slot(pilot), pilot.app.focused) == ("Sat 10:00", grid(pilot))
+        await press(pilot, "right")
+        assert slot(pilot) == "Sun 10:00"

@@ -95,15 +95,15 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
 
     def move_marked(self) -> None:
         """Take up all that are marked; the one under the cursor is followed, else the first."""
-        self._take_up_marked()
+        self.begin_moving(self._take_up_marked)
 
-    @work(exit_on_error=False)
     async def _take_up_marked(self) -> None:
         from studio_tui.domain.bulk import Shift
 
         actor, keys = self.desk.actor, tuple(self.marked)
         preview = await self.desk.run(lambda studio: studio.bulk.preview(actor, keys, Shift()))
         if preview.standing:
+            self.end_moving()
             await self.say_what_stands(preview)
             return
         chosen = self.grid.chosen

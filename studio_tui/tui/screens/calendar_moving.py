@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class CalendarMoving(CalendarBase):
 
     _hand: InHand | None = None
     _clashes: MoveClashes | None = None
+    _ahead: list[Callable[[], object]] | None = None
+    """What was asked for while something is still being taken up; None if nothing is."""
 
     def drop_hand(self, hand: InHand) -> None:
         """Save what is in the hand where it is."""
@@ -50,10 +52,35 @@ class CalendarMoving(CalendarBase):
         if entry is not None:
             self.move_session(entry.id)
 
-    @work(exit_on_error=False)
-    async def move_session(self, key: SessionId) -> None:
+    def move_session(self, key: SessionId) -> None:
         """Take a session up, if it can be moved at all."""
-        await self.take_up(key)
+        self.begin_moving(lambda: self.take_up(key))
+
+    def begin_moving(self, taking: Callable[[], Awaitable[object]]) -> None:
+        """Let the move line have the keys from now on; what they ask for before everything is read is done then."""
+        ahead: list[Callable[[], object]] = []
+        self._ahead = ahead
+        self._open_line()
+        self._take_in_hand(taking, ahead)
+
+    @work(exit_on_error=False, exclusive=True, group="take-up")
+    async def _take_in_hand(self, taking: Callable[[], Awaitable[object]], ahead: list[Callable[[], object]]) -> None:
+        try:
+            await taking()
+        finally:
+            # Unless it was put back before it was in the hand, and maybe another one taken up.
+            if self._ahead is ahead:
+                self._ahead = None
+                if self._hand is None:
+                    self.end_moving()
+        for act in ahead:
+            act()
+
+    def _is_early(self, act: Callable[[], object]) -> bool:
+        """Whether nothing is in the hand yet, but will be: then it is done afterwards."""
+        if self._ahead is not None:
+            self._ahead.append(act)
+        return self._ahead is not None
 
     async def take_up(self, key: SessionId) -> InHand:
         """Take a session into the hand.
@@ -74,20 +101,23 @@ class CalendarMoving(CalendarBase):
         self._clashes = MoveClashes(self.desk, *(session.id for session in hand.sessions))
         await self._clashes.read(hand.first.starts_at)
         self._hand = hand
+        self._open_line()
+        self.carry_to(hand)
+
+    def _open_line(self) -> None:
         self.status.display = False
         self.move_bar.begin()
-        self.carry_to(hand)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While something is carried, only the move line's keys count."""
-        return self._hand is None
+        return self._hand is None and self._ahead is None
 
     def in_hand(self) -> str:
         return "" if self._hand is None else f"{self._hand.name} in your hand: Enter drops, Esc puts back."
 
     @on(MoveBar.Carried)
     def _step(self, event: MoveBar.Carried) -> None:
-        if self._hand is None:
+        if self._is_early(lambda: self._step(event)) or self._hand is None:
             return
         slot = self.grid.carried_by(self._hand.slot, event.aside, event.rows)
         if event.leaves:
@@ -96,7 +126,7 @@ class CalendarMoving(CalendarBase):
 
     @on(MoveBar.Stretched)
     def _stretch(self, event: MoveBar.Stretched) -> None:
-        if self._hand is not None:
+        if not self._is_early(lambda: self._stretch(event)) and self._hand is not None:
             self.stretch(self._hand, event.rows)
 
     def stretch(self, hand: InHand, rows: int) -> InHand:
@@ -113,7 +143,7 @@ class CalendarMoving(CalendarBase):
 
     @on(MoveBar.Timed)
     def _at_time(self, event: MoveBar.Timed) -> None:
-        if self._hand is not None:
+        if not self._is_early(lambda: self._at_time(event)) and self._hand is not None:
             slot = self._hand.slot._replace(minute=event.at.hour * 60 + event.at.minute)
             self.carry_to(self._hand._replace(slot=slot))
 
@@ -125,6 +155,9 @@ class CalendarMoving(CalendarBase):
     @on(MoveBar.PutBack)
     def put_back(self) -> None:
         """Leave everything as it was."""
+        if self._ahead is not None:
+            self._ahead = None
+            self.workers.cancel_group(self, "take-up")
         hand = self.end_moving()
         if hand is not None:
             self.show_day(hand.start.day)
@@ -132,6 +165,8 @@ class CalendarMoving(CalendarBase):
 
     @on(MoveBar.Dropped)
     def _drop(self) -> None:
+        if self._is_early(self._drop):
+            return
         if self._hand is not None and self._hand.idle:
             self.put_back()
         elif self._hand is not None:

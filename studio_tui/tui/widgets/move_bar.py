@@ -106,7 +106,9 @@ class MoveBar(Widget, can_focus=True):
         self.refresh()
 
     def begin(self) -> None:
-        """Come up empty and take the focus."""
+        """Come up empty and take the focus; if it is there already, what was typed stays."""
+        if self.has_class("-open"):
+            return
         self._sentence = self._typed = ""
         self._clashes = None
         self.add_class("-open")
