@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studio_tui.cli.entry import Overrides
-    from studio_tui.domain.conferences import ConferenceKind
+    from studio_tui.domain.account_kinds import ConferenceKind
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
 

@@ -84,11 +84,12 @@ def _list(context: Context, _args: Namespace) -> int:
 def _kinds(context: Context, _args: Namespace) -> int:
     kinds = context.studio.conferencing.kinds()
     rows = [
-        (kind.key, field.key, field.label, "required" if field.required else "", kind.summary)
+        (kind.key, way.key, field.key, field.label, "required" if field.required else "", kind.summary)
         for kind in kinds
-        for field in kind.fields
+        for way in kind.ways
+        for field in way.fields
     ]
-    headings = ("KIND", "FIELD", "WHAT", "", "THE KIND IS")
+    headings = ("KIND", "WAY", "FIELD", "WHAT", "", "THE KIND IS")
     context.out.give([records.of_kind(kind) for kind in kinds], table(headings, rows))
     return Exit.OK
 

@@ -269,6 +269,7 @@ class AccountDocument(TypedDict):
 class KindFieldDocument(TypedDict):
     """One thing that a kind of account asks for: `--set KEY=VALUE` gives it."""
 
+    way: str
     key: str
     label: str
     required: bool

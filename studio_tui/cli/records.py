@@ -15,9 +15,9 @@ from studio_tui.domain.sessions import Course, notice_time
 from studio_tui.domain.zones import require_utc, zone
 
 if TYPE_CHECKING:
+    from studio_tui.domain.account_kinds import ConferenceKind
     from studio_tui.domain.agenda import AccountLine, CalendarEntry, ClientLine, SessionDetail, StudioStatus
     from studio_tui.domain.bookings import Booking, Enrolment
-    from studio_tui.domain.conferences import ConferenceKind
     from studio_tui.usecases.import_reports import ImportLine
     from studio_tui.usecases.notifying import MessageLine
 
@@ -265,13 +265,15 @@ def of_kind(kind: ConferenceKind) -> d.KindDocument:
         "summary": kind.summary,
         "fields": [
             {
+                "way": way.key,
                 "key": field.key,
                 "label": field.label,
                 "required": field.required,
                 "secret": field.secret,
                 "limit": field.limit,
             }
-            for field in kind.fields
+            for way in kind.ways
+            for field in way.fields
         ],
     }
 

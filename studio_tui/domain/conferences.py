@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import NewType
 
 from studio_tui.domain.errors import NotPossible
-from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Change, SiteId, StaffId
 from studio_tui.domain.services import Mode, SealedLink, Service, ServiceKind
 from studio_tui.domain.sessions import Course, LinkSay, Origin, OwnLink, Session, mode_of
@@ -51,43 +50,6 @@ class ConferenceAccount:
     def serves(self) -> bool:
         """Whether links of this account are shown and sent: also while it needs a sign-in (SPEC A7)."""
         return self.state is not AccountState.DISCONNECTED
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One thing that a kind of account asks for. `secret` ones are masked while shown."""
-
-    key: str
-    label: str
-    limit: int
-    required: bool = False
-    secret: bool = False
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountDraft:
-    """What a kind makes of a filled-in form: what may be shown of the account, and its static link if it has one."""
-
-    label: str
-    link: JoinLink | None
-
-
-class ConferenceKind(Protocol):
-    """A kind of conference account (SPEC A3). A new kind is one class with these members, named in `bootstrap`."""
-
-    key: str
-    name: str
-    summary: str
-    fields: tuple[FormField, ...]
-
-    def draft(self, values: dict[str, str]) -> AccountDraft:
-        """Check the form's values and return what to store.
-
-        Raises:
-            InvalidInput: Naming the field and what is accepted.
-        """
-        ...
 
 
 class LinkSource(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_tui.domain.conferences import AccountDraft, FormField
+from studio_tui.domain.account_kinds import AccountDraft, ConnectWay, FormField
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.links import make_join_link
@@ -14,12 +14,23 @@ class CustomLink:
     key = "custom"
     name = "Custom link"
     summary = "one meeting link for every session, e.g. Google Meet"
-    fields: tuple[FormField, ...] = (
-        FormField(
-            "url", "Meeting link", 2_000, required=True, secret=True, hint="https://meet.google.com/abc-defg-hij"
+    ways = (
+        ConnectWay(
+            key="link",
+            label="A meeting link",
+            fields=(
+                FormField(
+                    "url",
+                    "Meeting link",
+                    2_000,
+                    required=True,
+                    secret=True,
+                    hint="https://meet.google.com/abc-defg-hij",
+                ),
+                FormField("password", "Password", 100, secret=True, hint="only if the meeting asks for one"),
+                FormField("description", "Description", 200, hint="shown to clients, e.g. how to dial in"),
+            ),
         ),
-        FormField("password", "Password", 100, secret=True, hint="only if the meeting asks for one"),
-        FormField("description", "Description", 200, hint="shown to clients, e.g. how to dial in"),
     )
 
     def __init__(self, http_hosts: tuple[str, ...] = ()) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studio_tui.domain import permissions
+from studio_tui.domain.account_kinds import ConferenceKind, LinkKind
 from studio_tui.domain.agenda import AccountLine, Accounts, LinkLoss
 from studio_tui.domain.batches import batched
 from studio_tui.domain.conferences import (
     AccountState,
     ConferenceAccount,
-    ConferenceKind,
     LinkSource,
     check_can_add_own,
 )
@@ -100,7 +100,10 @@ class Conferencing:
             raise InvalidInput(
                 f"There is no kind of account called {kind_key}: choose {', '.join(self._kinds)}.", field="kind"
             )
-        draft = self._kinds[kind_key].draft(values)
+        kind = self._kinds[kind_key]
+        if not isinstance(kind, LinkKind):
+            raise NotPossible(f"An account of the kind {kind.name} is connected by signing in.")
+        draft = kind.draft(values)
 
         def work(unit: UnitOfWork) -> ConferenceAccount:
             author = Author(actor.name, self._resources.clock())
@@ -117,9 +120,7 @@ class Conferencing:
             elif version is not None and version != account.change.version:
                 change = account.change
                 raise StaleVersion("The conference account", changed_by=change.changed_by, changed_at=change.changed_at)
-            link = None
-            if draft.link is not None:
-                link = self._resources.vault.seal(draft.link, f"account:{account.id}")
+            link = self._resources.vault.seal(draft.link, f"account:{account.id}")
             saved = unit.conferences.save(
                 account,
                 kind=kind_key,

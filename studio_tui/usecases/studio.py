@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from studio_tui.domain.conferences import ConferenceKind
+    from studio_tui.domain.account_kinds import ConferenceKind
     from studio_tui.usecases.announcing import Announcing
     from studio_tui.usecases.booking import BookingDesk
     from studio_tui.usecases.bulk import Bulk

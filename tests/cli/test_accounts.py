@@ -36,10 +36,10 @@ def test_the_kinds_of_account_say_what_they_ask_for(shell: Shell) -> None:
     [custom] = shell.json("accounts", "kinds")
 
     assert custom["key"] == "custom"
-    assert [(field["key"], field["required"]) for field in custom["fields"]] == [
-        *(("url", True), ("password", False), ("description", False)),
+    assert [(field["way"], field["key"], field["required"]) for field in custom["fields"]] == [
+        *(("link", "url", True), ("link", "password", False), ("link", "description", False)),
     ]
-    assert "custom  url          Meeting link  required" in shell.ok("accounts", "kinds").out
+    assert "custom  link  url          Meeting link  required" in shell.ok("accounts", "kinds").out
 
 
 def test_an_own_account_needs_the_default_one(shell: Shell, small: SmallStudio) -> None:

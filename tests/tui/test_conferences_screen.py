@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from studio_tui.domain.conferences import AccountDraft, AccountState, ConferenceKind, FormField
+from studio_tui.domain.account_kinds import AccountDraft, ConferenceKind, ConnectWay, FormField
+from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.tui.screens.account_form import AccountForm
 from studio_tui.tui.screens.conferences import ConferencesScreen
@@ -346,9 +347,15 @@ class Pair:
     key = "pair"
     name = "Pair"
     summary = "two words that belong together"
-    fields: tuple[FormField, ...] = (
-        FormField("first", "First word", 20, required=True),
-        FormField("url", "Second word", 20, secret=True),
+    ways = (
+        ConnectWay(
+            key="words",
+            label="Words",
+            fields=(
+                FormField("first", "First word", 20, required=True),
+                FormField("url", "Second word", 20, secret=True),
+            ),
+        ),
     )
 
     def draft(self, values: dict[str, str]) -> AccountDraft:

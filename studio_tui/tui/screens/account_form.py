@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import work
 
+from studio_tui.domain.account_kinds import LinkKind
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.link_words import judge_link
@@ -17,8 +18,8 @@ from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
 from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
+    from studio_tui.domain.account_kinds import ConferenceKind, FormField
     from studio_tui.domain.agenda import AccountLine
-    from studio_tui.domain.conferences import ConferenceKind, FormField
 
 _ADDRESS = "url"
 
@@ -90,7 +91,7 @@ class AccountForm(Form[AccountChoice, bool]):
                 hint=field.hint,
                 secret=field.secret,
             )
-            for field in self._kind.fields
+            for field in self._kind.ways[0].fields
         ]
 
     def _typed(self) -> dict[str, str]:
@@ -99,7 +100,8 @@ class AccountForm(Form[AccountChoice, bool]):
     def _judge(self, kind: ConferenceKind, field: FormField, text: str) -> str | None:
         """A note about a value, as its kind sees it beside the others."""
         try:
-            kind.draft({**self._typed(), field.key: text})
+            if isinstance(kind, LinkKind):
+                kind.draft({**self._typed(), field.key: text})
         except InvalidInput as error:
             if error.field == field.key:
                 raise

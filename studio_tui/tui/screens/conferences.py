@@ -18,8 +18,9 @@ from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.wording import counted, effect_of_disconnecting, written_text
 
 if TYPE_CHECKING:
+    from studio_tui.domain.account_kinds import ConferenceKind
     from studio_tui.domain.agenda import AccountLine, Accounts
-    from studio_tui.domain.conferences import ConferenceAccount, ConferenceKind
+    from studio_tui.domain.conferences import ConferenceAccount
     from studio_tui.tui.screens.account_form import AccountChoice
 
 _SIGNS = {AccountState.CONNECTED: "●", AccountState.NEEDS_SIGN_IN: "⚠", AccountState.DISCONNECTED: "○"}
@@ -257,7 +258,8 @@ class ConferencesScreen(ListScreen["AccountLine"]):
         if self._shown is None or self._shown[0] != _key(line) or line.account is None:
             return [f"{line.masked_link} (L shows it)"] if line.masked_link else []
         values = self._shown[1]
-        fields = [field for kind in self._kinds if kind.key == line.account.kind for field in kind.fields]
+        kinds = [kind for kind in self._kinds if kind.key == line.account.kind]
+        fields = [field for kind in kinds for way in kind.ways for field in way.fields]
         return [f"{field.label}: {values[field.key]}" for field in fields if values.get(field.key)]
 
 

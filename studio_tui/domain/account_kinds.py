@@ -1,0 +1,73 @@
+"""Kinds of conference account: what each is called and asks for (SPEC A3). A new kind is one class in `providers`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from studio_tui.domain.links import JoinLink
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One thing that a kind of account asks for. `secret` ones are masked while shown."""
+
+    key: str
+    label: str
+    limit: int
+    required: bool = False
+    secret: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectWay:
+    """A way to connect an account of a kind.
+
+    Attributes:
+        key: E.g. "server".
+        label: In words of the studio, e.g. "The studio's Zoom account".
+        fields: What the form asks for.
+        hint: One sentence: when it is the right one, and what must be known.
+        borrows: It uses the site's default account of the same kind on behalf of another host: offered for own accounts.
+    """
+
+    key: str
+    label: str
+    fields: tuple[FormField, ...]
+    hint: str = ""
+    borrows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDraft:
+    """What a kind with a static link makes of a filled-in form: what may be shown of the account, and its link."""
+
+    label: str
+    link: JoinLink
+
+
+class ConferenceKind(Protocol):
+    """What every kind has: its key in the database, its name, and the ways to connect it, the most usual first."""
+
+    key: str
+    name: str
+    summary: str
+
+    @property
+    def ways(self) -> tuple[ConnectWay, ...]:
+        """How it can be connected, the most usual way first."""
+        ...
+
+
+@runtime_checkable
+class LinkKind(ConferenceKind, Protocol):
+    """A kind whose account is one link, the same for every session."""
+
+    def draft(self, values: dict[str, str]) -> AccountDraft:
+        """Check the form's values and return what to store.
+
+        Raises:
+            InvalidInput: Naming the field and what is accepted.
+        """
+        ...
