@@ -68,7 +68,7 @@ FIELDS: dict[type, set[str]] = {
     documents.DisconnectedDocument: {*ACCOUNT, "sessions", "clients"},
     documents.MessageDocument: MESSAGE,
     documents.KindDocument: {"key", "name", "summary", "fields"},
-    documents.KindFieldDocument: {"key", "label", "required", "secret", "limit"},
+    documents.KindFieldDocument: {"way", "key", "label", "required", "secret", "limit"},
     documents.StatusDocument: {"due", "failed", "held", "missing_soon", "worker_seen_at"},
     documents.ReconcileDocument: {"checked", "differing", "repaired"},
     documents.ImportLineDocument: IMPORT_LINE,
