@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_tui.settings import AfterCrash, BadSettings, Security, Settings, Smtp, load_settings, masked_url
+from studio_tui.settings import AfterCrash, BadSettings, Security, Settings, Smtp, Zoom, load_settings, masked_url
 from studio_tui.settings.loading import OPTIONS, variable_of
 
 
@@ -73,6 +73,10 @@ connect_timeout_s = 5
 command_timeout_s = 7.5
 dot_timeout_s = 300
 
+[zoom]
+sign_in_url = "https://zoom.studio.example/"
+api_url = "http://127.0.0.1:8080/v2"
+
 [ntfy]
 base_url = "https://push.studio.example/"
 token = "tk_tulip"
@@ -116,6 +120,7 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
         dot_timeout_s=300,
     )
     assert (settings.ntfy.base_url, settings.ntfy.token) == ("https://push.studio.example", "tk_tulip")
+    assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
     assert settings.worker.after_crash is AfterCrash.HOLD
     assert settings.tui.keymap == {"calendar.cancel": ("delete", "d"), "calendar.new": ("n", "insert")}
     assert settings.links.http_hosts == ("jitsi.local", "10.0.0.7")
@@ -150,6 +155,8 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "worker.after_crash": "hold",
         "tui.movement": "emacs",
         "ntfy.base_url": "https://push.example",
+        "zoom.sign_in_url": "https://zoom.example",
+        "zoom.api_url": "https://api.zoom.example/v2",
     }.get(key, "off" if OPTIONS[key].accepted == "true or false" else "30")
     environ = {"STUDIO_TUI_SMTP_SENDER": "a@b.example", variable_of(key): text}
     if key in ("smtp.username", "smtp.password"):

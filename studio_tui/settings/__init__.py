@@ -12,6 +12,7 @@ from studio_tui.settings.tree import (
     Smtp,
     Tui,
     Worker,
+    Zoom,
     masked_url,
 )
 from studio_tui.settings.values import BadSettings
@@ -29,6 +30,7 @@ __all__ = [
     "Smtp",
     "Tui",
     "Worker",
+    "Zoom",
     "load_settings",
     "masked_url",
 ]

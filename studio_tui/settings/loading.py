@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from studio_tui.settings import values as kinds
-from studio_tui.settings.tree import AfterCrash, Links, Movement, Ntfy, Paths, Security, Settings, Smtp, Tui, Worker
+from studio_tui.settings.tree import (
+    AfterCrash,
+    Links,
+    Movement,
+    Ntfy,
+    Paths,
+    Security,
+    Settings,
+    Smtp,
+    Tui,
+    Worker,
+    Zoom,
+)
 from studio_tui.settings.values import BadSettings, Kind
 
 APP = "studio-tui"
@@ -37,6 +49,8 @@ OPTIONS: dict[str, Kind] = {
     "smtp.dot_timeout_s": kinds.seconds(1, 3600),
     "ntfy.base_url": kinds.SERVER,
     "ntfy.token": kinds.SECRET,
+    "zoom.sign_in_url": kinds.SERVER,
+    "zoom.api_url": kinds.SERVER,
     "worker.inside_tui": kinds.SWITCH,
     "worker.lease_s": kinds.whole(10, 3600),
     "worker.after_crash": kinds.one_of(AfterCrash),
@@ -197,6 +211,7 @@ def _tree(file: Path, found: Mapping[str, _Found]) -> Settings:
         maildir=single("maildir") or paths.data_dir / "maildir",
         smtp=_smtp(section("smtp"), found),
         ntfy=Ntfy(**section("ntfy")),
+        zoom=Zoom(**section("zoom")),
         worker=Worker(**section("worker")),
         tui=Tui(**section("tui")),
         links=Links(**section("links")),

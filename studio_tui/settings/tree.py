@@ -89,6 +89,14 @@ class Ntfy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zoom:
+    """Zoom's servers, where people sign in and where meetings are made. They end without a slash."""
+
+    sign_in_url: str = "https://zoom.us"
+    api_url: str = "https://api.zoom.us/v2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """Sending. `inside_tui`: an open calendar sends too, so that a small studio needs no service of its own."""
 
@@ -131,6 +139,7 @@ class Settings:
     maildir: Path
     smtp: Smtp
     ntfy: Ntfy
+    zoom: Zoom
     worker: Worker
     tui: Tui
     links: Links
