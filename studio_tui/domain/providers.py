@@ -108,7 +108,8 @@ class MeetingRequest:
 
     Attributes:
         topic: Its name, one clean line of at most 200 characters.
-        starts_at: Aware UTC; None for a meeting without a fixed time (a course: one for its whole run).
+        starts_at: Aware UTC; None for a meeting without a fixed time (a course: one for its whole run; also for a session
+            that has begun before it has a meeting: providers plan only ahead of time).
         length: How long; None together with `starts_at`.
         zone: The site's IANA zone.
         marker: What tells that the meeting is ours: unguessable, put where only the host sees it.
@@ -136,15 +137,21 @@ class MeetingProvider(Protocol):
     """
 
     async def create(self, request: MeetingRequest) -> ProviderMeeting:
-        """Make a meeting. Never asked again by itself: see `ProviderUnavailable.doubtful`."""
+        """Make a meeting. Never asked again by itself: see `ProviderUnavailable.doubtful`.
+
+        ProviderRefused also where `starts_at` has passed.
+        """
         ...
 
     async def update(self, external_id: str, request: MeetingRequest) -> ProviderMeeting:
-        """Move and rename a meeting; returns it as it is now. Safe to repeat."""
+        """Move and rename a meeting; returns it as it is now. Safe to repeat.
+
+        Where `starts_at` has passed, only its name is changed.
+        """
         ...
 
     async def delete(self, external_id: str) -> None:
-        """Remove a meeting. Safe to repeat."""
+        """Remove a meeting. Safe to repeat: one that is gone or over counts as removed; one that runs is ProviderBusy."""
         ...
 
     async def find(self, marker: str) -> list[ProviderMeeting]:
@@ -221,7 +228,7 @@ class PastePrompt:
 
     address: str = field(repr=False)
     finish: Callable[[str], Awaitable[SignedIn]] = field(repr=False)
-    """Takes the pasted address; InvalidInput if it is not the answer to this question."""
+    """Takes the pasted address; InvalidInput (field "pasted") if it is not the answer to this question."""
 
 
 @runtime_checkable
@@ -245,12 +252,18 @@ class MeetingKind(ConferenceKind, Protocol):
 
         Raises:
             InvalidInput: Naming the field and what is accepted.
+            NotPossible: There is nothing to borrow.
             ProviderError: The provider refused or cannot be reached.
         """
         ...
 
-    def open(self, keeper: CredentialKeeper) -> MeetingProvider:
-        """The provider with a stored sign-in."""
+    def open(self, keeper: CredentialKeeper, lender: CredentialKeeper | None = None) -> MeetingProvider:
+        """The provider with a stored sign-in.
+
+        Args:
+            keeper: Of the account's own credentials.
+            lender: For an account that was connected by a way that borrows: of the sign-in that it borrows.
+        """
         ...
 
     async def revoke(self, credentials: Credentials) -> None:

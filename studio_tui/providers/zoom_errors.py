@@ -1,0 +1,138 @@
+"""What Zoom's refusals mean, and what the front desk can do about each."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+
+from studio_tui.domain.providers import (
+    MeetingGone,
+    ProviderBusy,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+    SignInNeeded,
+)
+from studio_tui.providers.web import Answer, retry_at
+
+TOKEN_REFUSED, NO_MEETING, RUNNING, ENDED, NO_SCOPE, BAD_VALUE, NO_USER = 124, 3001, 3002, 3007, 4700, 300, (1001, 1010)
+
+_SCOPE = re.compile(r"[a-z_]+(?::[a-z_]+){1,4}")
+_MOMENT = timedelta(seconds=5)
+_MEETINGS_LENGTH = timedelta(minutes=15)
+
+SIGN_IN_AGAIN = "Zoom no longer accepts the sign-in: connect the account again under Manage video conferences."
+
+
+class TokenRefused(ProviderRefused):
+    """The sign-in itself was refused.
+
+    Attributes:
+        error: OAuth's word for it (RFC 6749 §5.2, RFC 8628 §3.5), e.g. "invalid_grant".
+    """
+
+    def __init__(self, message: str, error: str) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class UnknownHost(ProviderRefused):
+    """Zoom does not know the host that a meeting was asked for."""
+
+
+def refuses_token(answer: Answer) -> bool:
+    """Whether the access token is bad or has expired: a new one is worth one more try."""
+    code = answer.number("code")
+    return code == TOKEN_REFUSED or (answer.status == 401 and code != NO_SCOPE)
+
+
+def refusal(answer: Answer, now: datetime, *, host: str = "", repeatable: bool = True) -> ProviderError:
+    """The error that an answer of the API stands for.
+
+    Args:
+        answer: One whose status is not 2xx.
+        now: Aware UTC.
+        host: Whose meeting it is about; empty for whoever signed in.
+        repeatable: As in `Ask`: whether a server's trouble leaves no doubt.
+    """
+    code = answer.number("code")
+    if answer.status == 429 or code == 429:
+        return _busy(answer, now)
+    if answer.status >= 500:
+        return _trouble(answer, doubtful=not repeatable)
+    if 300 <= answer.status < 400:
+        return ProviderRefused("Zoom's address in the settings points elsewhere: correct zoom.api_url.")
+    if code == NO_SCOPE:
+        return _missing_scopes(answer)
+    if refuses_token(answer):
+        return SignInNeeded(SIGN_IN_AGAIN)
+    if code == NO_MEETING:
+        return MeetingGone("Zoom does not know this meeting any more: it was deleted there.")
+    if code == RUNNING:
+        sentence = "The meeting is running at Zoom: it can be removed when it is over."
+        return ProviderBusy(sentence, retry_at=now + _MEETINGS_LENGTH)
+    if code in NO_USER:
+        whom = f"the host {host}" if host else "the host"
+        return UnknownHost(f"Zoom does not know {whom}: check the host's e-mail address in the account.")
+    return _refused(answer, code)
+
+
+def sign_in_refusal(answer: Answer, now: datetime) -> ProviderError:
+    """The error that an answer of the sign-in stands for; `TokenRefused` where it is about the sign-in itself."""
+    if answer.status == 429:
+        return _busy(answer, now)
+    if answer.status >= 500:
+        return _trouble(answer, doubtful=False)
+    if 300 <= answer.status < 400:
+        return ProviderRefused("Zoom's address in the settings points elsewhere: correct zoom.sign_in_url.")
+    error = answer.text("error")
+    said = answer.words("reason") or answer.words("error_description") or answer.words("message") or error
+    told = f" ({said[:120]})" if said else ""
+    return TokenRefused(f"Zoom refuses the sign-in{told}: check what was typed, then try again.", error)
+
+
+def unreadable(*, doubtful: bool = False) -> ProviderUnavailable:
+    """The error for an answer that is not what Zoom answers."""
+    return ProviderUnavailable(
+        "Zoom's answer cannot be understood: try again in a minute; if it stays so, look at status.zoom.us.",
+        doubtful=doubtful,
+    )
+
+
+def _trouble(answer: Answer, *, doubtful: bool) -> ProviderUnavailable:
+    return ProviderUnavailable(
+        f"Zoom has trouble of its own (error {answer.status}): try again in some minutes.", doubtful=doubtful
+    )
+
+
+def _busy(answer: Answer, now: datetime) -> ProviderBusy:
+    """Which limit it is says a header; the daily one ends at midnight UTC."""
+    kind = answer.headers.get("X-RateLimit-Type", "") or answer.text("message")
+    daily = "daily" in kind.casefold()
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    at = retry_at(answer.headers.get("Retry-After"), now) or (midnight if daily else now + _MOMENT)
+    if daily:
+        sentence = f"Zoom allows this host no more new or changed meetings until {at:%H:%M} UTC on {at:%Y-%m-%d}."
+    else:
+        sentence = f"Zoom asks for a pause until {at:%H:%M:%S} UTC."
+    return ProviderBusy(sentence, retry_at=at, daily=daily)
+
+
+def _missing_scopes(answer: Answer) -> ProviderRefused:
+    scopes = ", ".join(dict.fromkeys(_SCOPE.findall(answer.words("message"))))
+    what = f"the scopes {scopes}" if "," in scopes else f"the scope {scopes}" if scopes else "the scopes for meetings"
+    return ProviderRefused(
+        f"The Zoom app lacks a permission: add {what} to it at marketplace.zoom.us, then connect the account again."
+    )
+
+
+def _refused(answer: Answer, code: int | None) -> ProviderRefused:
+    errors = answer.fields.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    detail = Answer(answer.status, {}, first, answer.unspoken).words("message")
+    said = answer.words("message")
+    told = f"{said}: {detail}" if said and detail and detail != said else said or detail
+    number = f"error {code}" if code is not None else f"error {answer.status}"
+    if code == BAD_VALUE:
+        return ProviderRefused(f"Zoom does not accept a value ({told or number}): change it, then try again.")
+    return ProviderRefused(f"Zoom refuses this ({f'{told}, {number}' if told else number}).")

@@ -1,0 +1,45 @@
+"""The ways to connect a Zoom account, and what each asks for."""
+
+from __future__ import annotations
+
+from studio_tui.domain.account_kinds import ConnectWay, FormField
+
+_CLIENT_ID = FormField("client_id", "Client ID", 200, required=True, hint="from the app's page at marketplace.zoom.us")
+_CLIENT_SECRET = FormField(
+    "client_secret", "Client secret", 200, required=True, secret=True, hint="from the same page, beside the client ID"
+)
+_HOST_HINT = "as in the studio's Zoom account, e.g. giulia@studio.example"
+
+REDIRECT = "http://127.0.0.1:49152/studio-tui"
+"""Where the browser ends after signing in. Nothing listens there: the person copies the address back."""
+
+SERVER = ConnectWay(
+    key="server",
+    label="The studio's Zoom account",
+    fields=(
+        FormField("account_id", "Account ID", 200, required=True, hint="from the app's page at marketplace.zoom.us"),
+        _CLIENT_ID,
+        _CLIENT_SECRET,
+        FormField("host", "Host's e-mail", 254, hint="only if somebody else than the app's owner hosts"),
+    ),
+    hint="The studio owns a Zoom account: make a Server-to-Server OAuth app there and copy its three values.",
+)
+DEVICE = ConnectWay(
+    key="device",
+    label="Sign in with a code",
+    fields=(_CLIENT_ID, _CLIENT_SECRET),
+    hint="One person's Zoom account, confirmed on a phone: the Zoom app needs “Use App on Device” switched on.",
+)
+BROWSER = ConnectWay(
+    key="browser",
+    label="Sign in with a browser",
+    fields=(_CLIENT_ID,),
+    hint=f"One person's Zoom account: a public Zoom app (PKCE) that lists {REDIRECT} as its redirect address.",
+)
+HOST = ConnectWay(
+    key="host",
+    label="A host of the studio's Zoom account",
+    fields=(FormField("host", "Host's e-mail", 254, required=True, hint=_HOST_HINT),),
+    hint="A colleague with a licence in the studio's own Zoom account: nothing else is needed.",
+    borrows=True,
+)
