@@ -15,7 +15,7 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
 
-pytest_plugins = ["tests.engines"]
+pytest_plugins = ["tests.engines", "tests.doubles.zoom_fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
