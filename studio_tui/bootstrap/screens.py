@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from studio_tui.bootstrap.opening import DEMO_MARK, load_settings, log_to_file, login, open_studio
 from studio_tui.bootstrap.sending import Background
-from studio_tui.bootstrap.surroundings import full_name, language, local_zone
 
 if TYPE_CHECKING:
     from studio_tui.cli.entry import Overrides, ScreenOptions
     from studio_tui.domain.changes import ChangeRow
     from studio_tui.settings import Settings
+    from studio_tui.tui.first_run import FirstRun
     from studio_tui.usecases.studio import Studio
 
 
@@ -24,12 +24,12 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
     """Open the full-screen program, with a worker beside it unless the settings say no; return its exit code."""
     from studio_tui.tui import app
     from studio_tui.tui.desk import TuiOptions
-    from studio_tui.tui.first_run import FirstRun
 
     log_to_file(settings)
     background = Background(settings) if settings.worker.inside_tui else None
     tui = settings.tui
     acting = options.acting or login()
+    own = settings.paths.data_dir / "people" / quote(acting, safe="")
     screens = app.StudioApp(
         lambda: open_studio(settings, committed=background.wake if background else None),
         options=TuiOptions(
@@ -38,19 +38,11 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
             theme=tui.theme,
             ascii=tui.ascii,
             mouse=tui.mouse,
-            drafts=settings.paths.data_dir / "drafts" / f"{quote(acting, safe='')}.json",
-            habits=settings.paths.data_dir / "habits" / f"{quote(acting, safe='')}.json",
+            drafts=own / "unsaved.json",
             keymap=tui.keymap,
             movement=tui.movement.value,
-            first_run=FirstRun(
-                full_name=full_name(),
-                zone=local_zone(),
-                language=language(),
-                settings_file=settings.paths.config_file,
-                mail_host=settings.smtp.host,
-                maildir=settings.maildir,
-            ),
-            preferences=settings.paths.data_dir / "preferences" / f"{quote(acting, safe='')}.json",
+            first_run=lambda: _first_run(settings),
+            preferences=own / "preferences.json",
         ),
         watch=_watch,
         background=background,
@@ -84,6 +76,21 @@ def run_demo(overrides: Overrides, reset: bool, options: ScreenOptions) -> int:
         with suppress(OSError):  # the terminal may be gone
             print(f"The demo's mails are files in {settings.maildir}")
     return code
+
+
+def _first_run(settings: Settings) -> FirstRun:
+    """What is known of the person and the place; only the guide of a new studio asks for it."""
+    from studio_tui.bootstrap.surroundings import full_name, language, local_zone
+    from studio_tui.tui.first_run import FirstRun
+
+    return FirstRun(
+        full_name=full_name(),
+        zone=local_zone(),
+        language=language(),
+        settings_file=settings.paths.config_file,
+        mail_host=settings.smtp.host,
+        maildir=settings.maildir,
+    )
 
 
 def _watch(

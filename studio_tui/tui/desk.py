@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -45,11 +46,11 @@ class TuiOptions(NamedTuple):
         privacy: Begin with clients' names hidden.
         mouse: Whether the terminal reports its mouse.
         drafts: File for what is being typed when the line drops; None forgets it.
-        habits: File for how the person looked at the timetable last; None forgets it.
         keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("M",)}`.
         movement: Which keys beside the arrows move: one of `keymap.MOVEMENTS`.
-        preferences: File for what the person chooses on the screens; None forgets it.
-        first_run: What the guide of a new studio begins with.
+        preferences: File for what the person chose on the screens, and how they looked at the timetable last; None
+            forgets it.
+        first_run: Finds out what the guide of a new studio begins with; asked only when the guide needs it.
     """
 
     login: str
@@ -59,11 +60,10 @@ class TuiOptions(NamedTuple):
     privacy: bool = False
     mouse: bool = True
     drafts: Path | None = None
-    habits: Path | None = None
     keymap: Mapping[str, Sequence[str]] = MappingProxyType({})
     movement: str = "vim"
     preferences: Path | None = None
-    first_run: FirstRun = FirstRun()
+    first_run: Callable[[], FirstRun] = FirstRun
 
 
 class NotOpenYet(NotPossible):
@@ -97,11 +97,6 @@ class Desk:
         self.sites: tuple[Site, ...] = ()
         self.privacy = options.privacy
         self.ascii = options.ascii
-
-    @property
-    def habits(self) -> Path | None:
-        """The file that keeps how the person looks at the timetable."""
-        return self._options.habits
 
     @property
     def ready(self) -> bool:
@@ -142,13 +137,13 @@ class Desk:
 
     @property
     def preferences(self) -> Path | None:
-        """The file with what the person chose on the screens; None if it is forgotten."""
+        """The file with what the person chose on the screens and how they look at the timetable; None forgets it."""
         return self._options.preferences
 
-    @property
+    @cached_property
     def first_run(self) -> FirstRun:
         """What the guide of a new studio begins with."""
-        return self._options.first_run
+        return self._options.first_run()
 
     @property
     def zone(self) -> ZoneInfo:

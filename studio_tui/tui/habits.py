@@ -1,13 +1,15 @@
-"""How somebody looked at the timetable last: kept in a file of their own, so that the next start shows the same."""
+"""How somebody looked at the timetable last: kept among what they chose, so that the next start shows the same."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-_OWNER_ONLY_FOLDER = 0o700
+from studio_tui.tui import preferences
+
+_VIEW, _ZOOM = "view", "zoom "
 
 
 class Habits(NamedTuple):
@@ -19,16 +21,18 @@ class Habits(NamedTuple):
 
 def remembered(path: Path | None) -> Habits:
     """What was kept; the usual where nothing was, or where it cannot be read: nobody should be kept from working by that."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
-        zooms = tuple((str(view), int(minutes)) for view, minutes in found.get("zooms", {}).items())
-        return Habits(str(found.get("view", "week")), zooms)
-    except (OSError, ValueError, TypeError, AttributeError):
-        return Habits()
+    kept = preferences.read(path)
+    return Habits(kept.get(_VIEW, "week"), tuple(_zooms(kept)))
 
 
 def remember(path: Path, habits: Habits) -> None:
     """Keep how somebody looks at the timetable; a disk that is full or write-protected is no reason to bother them."""
-    with suppress(OSError):
-        path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-        path.write_text(json.dumps({"view": habits.view, "zooms": dict(habits.zooms)}), encoding="utf-8")
+    zooms = {f"{_ZOOM}{view}": str(minutes) for view, minutes in habits.zooms}
+    preferences.keep_quietly(path, **{_VIEW: habits.view}, **zooms)
+
+
+def _zooms(kept: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    for name, minutes in kept.items():
+        if name.startswith(_ZOOM):
+            with suppress(ValueError):
+                yield name.removeprefix(_ZOOM), int(minutes)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+_writing = threading.Lock()
 _OWNER_ONLY = 0o600
 _OWNER_ONLY_FOLDER = 0o700
 
@@ -44,10 +46,11 @@ def keep(path: Path | None, **chosen: str) -> None:
         return
     import json
 
-    kept = {name: value for name, value in {**read(path), **chosen}.items() if value}
-    path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}")
-    number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
-    with os.fdopen(number, "w", encoding="utf-8") as file:
-        json.dump(kept, file)
-    new.replace(path)
+    with _writing:
+        kept = {name: value for name, value in {**read(path), **chosen}.items() if value}
+        path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")
+        number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            json.dump(kept, file)
+        new.replace(path)

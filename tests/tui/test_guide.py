@@ -108,7 +108,7 @@ async def test_from_nothing_to_the_calendar(nothing: Studio, tmp_path: Path) -> 
 
 async def test_what_the_computer_knows_is_guessed_and_can_be_typed_over(nothing: Studio) -> None:
     guesses = FirstRun(full_name="Rosa C.", zone="Europe/Madrid", language="it")
-    async with started(nothing, first_run=guesses) as pilot:
+    async with started(nothing, first_run=lambda: guesses) as pilot:
         await write(pilot, "Bello")
         assert "Europe/Madrid, where it is 09:41 (CET)" in in_dialog(pilot)
         await press(pilot, "ctrl+s")
@@ -212,7 +212,7 @@ async def test_a_list_of_clients_is_brought_in_and_a_file_that_is_none_is_refuse
 
 async def test_the_mail_step_says_what_to_write_into_which_file(nothing: Studio, tmp_path: Path) -> None:
     first_run = FirstRun(settings_file=tmp_path / "config.toml", maildir=tmp_path / "maildir")
-    async with started(nothing, first_run=first_run) as pilot:
+    async with started(nothing, first_run=lambda: first_run) as pilot:
         await found(pilot)
         await press(pilot, "end", "up", "enter")
         text = in_dialog(pilot)

@@ -188,7 +188,7 @@ async def test_each_first_step_looks_as_approved(
     sqlite_database: Database, picture: SnapshotAssertion, name: str, size: tuple[int, int]
 ) -> None:
     studio = make_studio(sqlite_database, FixedClock(SATURDAY))
-    options = TuiOptions(login="rosa", first_run=FirstRun(zone="Europe/Rome", language="it"))
+    options = TuiOptions(login="rosa", first_run=lambda: FirstRun(zone="Europe/Rome", language="it"))
     app = StudioApp(lambda: studio, options=options, clock=lambda: SATURDAY)
     async with app.run_test(size=size) as pilot:
         await settled(pilot)

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.tui.habits import Habits, remember, remembered
+from studio_tui.tui.preferences import keep, read
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import calendar, chosen, grid, opened, slot
 from tests.tui.settling import in_dialog, on_screen, press
@@ -194,24 +195,28 @@ async def test_one_site_cannot_stand_beside_itself(aurora: Aurora) -> None:
 
 
 async def test_the_view_and_its_time_scale_are_there_again_at_the_next_start(aurora: Aurora, tmp_path: Path) -> None:
-    habits = tmp_path / "habits" / "luca.json"
-    async with opened(aurora, habits=habits) as pilot:
+    kept = tmp_path / "luca" / "preferences.json"
+    async with opened(aurora, preferences=kept) as pilot:
         await press(pilot, "5", "z")
-    async with opened(aurora, habits=habits) as pilot:
+    async with opened(aurora, preferences=kept) as pilot:
         assert "by room" in heading(pilot)
         assert grid(pilot).per_row == 30
         assert slot(pilot) == "Sat 09:30"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"view": 7, "zooms": 3}', '{"zooms": {"week": "x"}}', "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"zoom week": "x"}', '{"zoom week": {"x": 1}}', "\x00"])
 def test_habits_that_cannot_be_read_are_the_usual_ones(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "habits.json"
+    path = tmp_path / "preferences.json"
     path.write_text(text, encoding="utf-8")
     assert remembered(path) == Habits()
 
 
 def test_habits_are_read_as_they_were_kept(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "habits.json"
+    path = tmp_path / "new" / "preferences.json"
     remember(path, Habits("day", (("day", 60), ("week", 30))))
     assert remembered(path) == Habits("day", (("day", 60), ("week", 30)))
+    keep(path, theme="studio-light")
+    remember(path, Habits("agenda"))
+    assert read(path)["theme"] == "studio-light"
+    assert remembered(path) == Habits("agenda", (("day", 60), ("week", 30)))
     remember(tmp_path, Habits())

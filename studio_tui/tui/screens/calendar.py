@@ -93,7 +93,7 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
     ]
 
     def __init__(self, desk: Desk) -> None:
-        habits = remembered(desk.habits)
+        habits = remembered(desk.preferences)
         super().__init__(desk, VIEWS.get(habits.view, VIEWS["week"]))
         self.zooms = {view: minutes for view, minutes in habits.zooms if minutes in ROW_MINUTES}
         self.widgets[self.view.kind] = widget_for(self.view.kind, ascii_only=desk.ascii)

@@ -57,7 +57,7 @@ class CalendarLooking(CalendarGoing):
 
     def view_changed(self) -> None:
         """Keep for the next start how somebody looks at the timetable."""
-        path, habits = self.desk.habits, Habits(self.view.id, tuple(self.zooms.items()))
+        path, habits = self.desk.preferences, Habits(self.view.id, tuple(self.zooms.items()))
         if path is not None:
             self._keep(path, habits)
 
