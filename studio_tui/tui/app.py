@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerFailed, WorkerState
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.tui.contrast import Readable
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
 from studio_tui.tui.edit_keys import EditKeys
@@ -30,7 +31,7 @@ from studio_tui.tui.palette import ActPalette, ActProvider
 from studio_tui.tui.plain import PlainText
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.terminal import CroppedUpdate
-from studio_tui.tui.themes import MONO, THEMES, service_variables, suitable_theme
+from studio_tui.tui.themes import CONTRAST, MONO, THEMES, service_variables, suitable_theme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,8 +157,9 @@ class StudioApp(EditKeys):
     def get_line_filters(self) -> Sequence[LineFilter]:
         plain = [_PLAIN_TEXT] if self.desk.ascii else []
         bare = [_NO_COLOUR] if self.theme == MONO.name else []
-        # Before Textual's own, which turn colours into greys or drop them without a trace.
-        return [_SAFE_TEXT, *plain, *bare, *super().get_line_filters()]
+        readable = [_READABLE] if self.theme == CONTRAST.name else []
+        # Textual's own turn colours into greys or drop them without a trace, and dim: what it dimmed must be read, too.
+        return [_SAFE_TEXT, *plain, *bare, *super().get_line_filters(), *readable]
 
     # What works everywhere
 
@@ -359,7 +361,7 @@ class StudioApp(EditKeys):
         super()._display(screen, renderable)
 
 
-_SAFE_TEXT, _PLAIN_TEXT, _NO_COLOUR = SafeText(), PlainText(), WithoutColour()
+_SAFE_TEXT, _PLAIN_TEXT, _NO_COLOUR, _READABLE = SafeText(), PlainText(), WithoutColour(), Readable()
 
 
 def run_screens(app: StudioApp) -> int:

@@ -121,7 +121,7 @@ CONTRAST = Theme(
         "block-cursor-text-style": "bold",
         "footer-key-foreground": "#ffd60a",
         "footer-description-foreground": "#ffffff",
-        "input-selection-background": "#66b3ff 60%",
+        "input-selection-background": "#66b3ff",
         "text-muted": "#e0e0e0",
         "text-disabled": "#c8c8c8",
         "scrollbar": "#ffffff",
@@ -133,7 +133,7 @@ CONTRAST = Theme(
         "scrollbar-corner-color": "#333333",
     },
 )
-"""White on black: text at 21:1, every colour of a service at 7:1 or more."""
+"""White on black: text at 21:1, every colour of a service at 7:1 or more; `contrast.Readable` sees to what is dimmed."""
 
 _TERMINALS_OWN = {
     "ansi-background": "ansi_black",

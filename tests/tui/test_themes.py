@@ -1,14 +1,18 @@
 """Themes: chosen at run time, remembered, readable, and one that does without any colour."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.pilot import Pilot
 
 from studio_tui.tui import preferences
+from studio_tui.tui.contrast import LEAST, Readable, contrast
 from studio_tui.tui.monochrome import WithoutColour
 from studio_tui.tui.themes import CONTRAST, DARK, LIGHT, MONO, THEMES, WORDS, service_variables
 from tests.tui.aurora import Aurora
@@ -24,6 +28,27 @@ def styles(pilot: Pilot[None]) -> set[Style]:
         for line_filter in pilot.app.get_line_filters():
             segments = line_filter.apply(segments, Color(0, 0, 0))
         found |= {segment.style for segment in segments if segment.style is not None}
+    return found
+
+
+class Text(NamedTuple):
+    """A text on the screen, and its contrast with what is behind it."""
+
+    text: str
+    ratio: float
+
+
+def texts(pilot: Pilot[None]) -> list[Text]:
+    """Every text that goes to the terminal; rules and edges are none."""
+    found = []
+    for strip in pilot.app.screen._compositor.render_strips():
+        segments = list(strip)
+        for line_filter in pilot.app.get_line_filters():
+            segments = line_filter.apply(segments, Color(0, 0, 0))
+        for text, style, _ in segments:
+            if style is not None and style.color is not None and any(char.isalnum() for char in text):
+                behind = Color(0, 0, 0) if style.bgcolor is None else Color.from_rich_color(style.bgcolor)
+                found.append(Text(text, contrast(Color.from_rich_color(style.color), behind)))
     return found
 
 
@@ -102,17 +127,51 @@ def test_every_theme_has_words_and_every_colour_of_a_service() -> None:
         assert set(service_variables(dark=True, ansi=False)) <= set(theme.variables)
 
 
-def ratio_to_black(colour: Color) -> float:
-    """The contrast with a black background (WCAG 2.2, "contrast ratio")."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized]
-    return (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05) / 0.05
-
-
 def test_high_contrast_means_seven_to_one() -> None:
     used = [CONTRAST.foreground, CONTRAST.accent, CONTRAST.error, CONTRAST.success, CONTRAST.primary]
     services = [colour for name, colour in CONTRAST.variables.items() if name.startswith("service-")]
     for colour in [*used, *services]:
-        assert ratio_to_black(Color.parse(colour or "")) >= 7, colour
+        assert contrast(Color.parse(colour or ""), Color(0, 0, 0)) >= LEAST, colour
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("3",),
+        ("4",),
+        ("tab", "enter"),
+        ("n", "a"),
+        ("d",),
+        ("S",),
+        ("C",),
+        ("P",),
+        ("V",),
+        ("f1",),
+        ("f9",),
+        ("g",),
+    ],
+)
+async def test_no_text_of_the_high_contrast_theme_is_under_seven_to_one(aurora: Aurora, keys: tuple[str, ...]) -> None:
+    aurora.book(aurora.put(5, "12:00"), aurora.client("Alice Rossi"))
+    aurora.put(1, "10:00")
+    gone = aurora.put(2, "10:00")
+    aurora.scheduling.cancel(aurora.owner, gone.id, version=None)
+    async with opened(aurora, theme=CONTRAST.name) as pilot:
+        await press(pilot, *keys)
+        weak = [text for text in texts(pilot) if text.ratio < LEAST]
+    assert weak == []
+
+
+@given(st.tuples(*[st.integers(0, 255)] * 3), st.integers(0, 60))
+def test_dimmed_text_is_brought_to_what_can_be_read(text: tuple[int, int, int], grey: int) -> None:
+    behind = Color(grey, grey, grey)
+    dimmed = Segment("a", Style(color=Color(*text).rich_color, bgcolor=behind.rich_color, bold=True))
+    (found,) = Readable().apply([dimmed], Color(0, 0, 0))
+    assert found.style is not None
+    assert found.style.color is not None
+    assert found.style.bold
+    assert contrast(Color.from_rich_color(found.style.color), behind) >= LEAST
 
 
 @pytest.mark.parametrize("keys", [(), ("tab", "enter"), ("n",), ("d",), ("S",), ("T",), ("question_mark",), ("f9",)])
