@@ -73,13 +73,13 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     ensure_current(database.engine, settings.paths.backups_dir, system_clock())
     hosts = settings.links.http_hosts
     resources = Resources(database, Vault(settings.paths.key_file), http_hosts=hosts, committed=committed or _nobody)
-    return Studio(resources, lambda: _conference_kinds(hosts))
+    return Studio(resources, lambda: _conference_kinds(settings))
 
 
-def _conference_kinds(http_hosts: tuple[str, ...]) -> list[ConferenceKind]:
-    from studio_tui.providers.custom_link import CustomLink
+def _conference_kinds(settings: Settings) -> list[ConferenceKind]:
+    from studio_tui.providers.kinds import find_kinds
 
-    return [CustomLink(http_hosts)]
+    return find_kinds(settings)
 
 
 def log_to_file(settings: Settings) -> None:

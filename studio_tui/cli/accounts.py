@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from argparse import Namespace
+from collections.abc import Mapping
 
 from studio_tui.cli import records
 from studio_tui.cli.context import Context
@@ -109,7 +110,7 @@ def _connect(context: Context, args: Namespace) -> int:
         raise UsageError(
             "Say which account with --url, --url-stdin or --set; “accounts reconnect” takes the stored one."
         )
-    return _save(context, staff_id, args.kind or _only_kind(context), values, None)
+    return _save(context, staff_id, args.kind or _kind_asking(context, values), values, None)
 
 
 def _change(context: Context, args: Namespace) -> int:
@@ -169,11 +170,15 @@ def _typed(args: Namespace) -> dict[str, str]:
     return {**{key: value for key, value in typed.items() if value is not None}, **dict(args.set)}
 
 
-def _only_kind(context: Context) -> str:
+def _kind_asking(context: Context, values: Mapping[str, str]) -> str:
+    """The one kind with a way that asks for everything that was given."""
     kinds = context.studio.conferencing.kinds()
-    if len(kinds) > 1:
+    asking = [
+        kind.key for kind in kinds if any(set(values) <= {field.key for field in way.fields} for way in kind.ways)
+    ]
+    if len(asking) != 1:
         raise UsageError(f"Say which kind with --kind: {', '.join(kind.key for kind in kinds)}.")
-    return kinds[0].key
+    return asking[0]
 
 
 def _account(context: Context, staff_id: StaffId | None) -> ConferenceAccount:

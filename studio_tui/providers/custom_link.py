@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from studio_tui.domain.account_kinds import AccountDraft, ConnectWay, FormField
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.link_providers import masked
+from studio_tui.domain.link_providers import masked, recognise
 from studio_tui.domain.links import make_join_link
+
+if TYPE_CHECKING:
+    from studio_tui.settings import Settings
 
 
 class CustomLink:
-    """A conference account that is nothing but a link. Nothing is asked of any provider."""
+    """A conference account that is nothing but a link. Nothing is asked of any provider.
+
+    Args:
+        http_hosts: Hosts that the owner allows plain http for.
+    """
 
     key = "custom"
     name = "Custom link"
@@ -36,8 +45,15 @@ class CustomLink:
     def __init__(self, http_hosts: tuple[str, ...] = ()) -> None:
         self._http_hosts = http_hosts
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> CustomLink:
+        """The kind, on the hosts that the settings allow."""
+        return cls(settings.links.http_hosts)
+
     def draft(self, values: dict[str, str]) -> AccountDraft:
         """Check the link and return it, with its host as what may be shown.
+
+        A host's own link is refused: an account gives its link to every client of every session.
 
         Raises:
             InvalidInput: Naming the field and what is accepted.
@@ -49,4 +65,7 @@ class CustomLink:
         link = make_join_link(
             values["url"], values.get("password"), values.get("description"), http_hosts=self._http_hosts
         )
+        seen = recognise(link.url)
+        if seen.host_link:
+            raise InvalidInput(seen.warning or "This link is for hosts alone.", field="url")
         return AccountDraft(label=masked(link.url).partition("/")[0], link=link)
