@@ -154,7 +154,7 @@ async def test_a_client_who_is_elsewhere_at_that_time_is_booked_only_if_somebody
 async def test_x_takes_the_place_back(aurora: Aurora) -> None:
     alice, made = furnish(aurora)
     async with card_of(aurora, alice) as pilot:
-        await press(pilot, "x")
+        await press(pilot, "d")
         assert "× Sun 22 Nov" in on_screen(pilot)
         assert "Next: Tue 24 Nov 18:30 Barre" in on_screen(pilot)
     assert not booked(aurora, made["meditation"], alice)
@@ -165,7 +165,7 @@ async def test_a_course_asks_whether_here_or_in_all(aurora: Aurora) -> None:
     course, run = aurora.course([SATURDAY + DAY, SATURDAY + 2 * DAY])
     aurora.booking.enrol(aurora.owner, course.id, client.id)
     async with card_of(aurora, client) as pilot:
-        await press(pilot, "x", "c")
+        await press(pilot, "d", "c")
     assert [booked(aurora, session, client) for session in run] == [False, False]
 
 
@@ -229,7 +229,7 @@ async def test_a_client_without_bookings_is_told_how_to_begin(aurora: Aurora) ->
     client = aurora.client("Nina Rota")
     async with card_of(aurora, client) as pilot:
         text = on_screen(pilot)
-        await press(pilot, "x", "R", "enter", "F", "s", "o")
+        await press(pilot, "d", "R", "enter", "F", "s", "o")
         assert isinstance(pilot.app.screen, ClientCard)
     assert "No bookings yet." in text
     assert "Next: nothing booked" in text

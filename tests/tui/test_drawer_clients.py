@@ -186,14 +186,14 @@ async def test_booking_into_a_course_enrols_and_says_so(aurora: Aurora) -> None:
 
 
 @pytest.mark.parametrize(("key", "left"), [("s", [0, 1, 1]), ("c", [0, 0, 0])])
-async def test_x_asks_in_a_course_whether_one_session_or_all_are_meant(
+async def test_d_asks_in_a_course_whether_one_session_or_all_are_meant(
     aurora: Aurora, key: str, left: list[int]
 ) -> None:
     course, sessions = aurora.course()
     aurora.booking.enrol(aurora.owner, course.id, aurora.client("Zoe Bianchi").id)
 
     async with drawer_of(aurora, sessions[0]) as pilot:
-        await press(pilot, "x", key)
+        await press(pilot, "d", key)
 
     assert [len(_names(aurora, session)) for session in sessions] == left
 
@@ -204,15 +204,15 @@ async def test_who_left_one_session_of_a_course_is_booked_into_that_one_again(au
     aurora.booking.enrol(aurora.owner, course.id, client.id)
 
     async with drawer_of(aurora, sessions[0]) as pilot:
-        await press(pilot, "x", "s", "b")
+        await press(pilot, "d", "s", "b")
         await write(pilot, "zoe")
         await press(pilot, "enter")
 
     assert [len(_names(aurora, session)) for session in sessions] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("key", ["x", "delete"])
-async def test_x_takes_the_place_back_and_says_how_to_undo_it(aurora: Aurora, key: str) -> None:
+@pytest.mark.parametrize("key", ["d", "delete"])
+async def test_d_takes_the_place_back_and_says_how_to_undo_it(aurora: Aurora, key: str) -> None:
     session = busy(aurora)
 
     async with drawer_of(aurora, session) as pilot:
@@ -227,13 +227,13 @@ async def test_a_cancelled_booking_cannot_be_cancelled_again(aurora: Aurora) -> 
     session = busy(aurora)
 
     async with drawer_of(aurora, session) as pilot:
-        await press(pilot, "end", "x")
+        await press(pilot, "end", "d")
         text = in_drawer(pilot)
 
     assert "! Fabio Serra's booking is cancelled already: b books again." in text
 
 
-@pytest.mark.parametrize(("key", "what"), [("x", "x cancels"), ("R", "R sends"), ("enter", "Enter shows")])
+@pytest.mark.parametrize(("key", "what"), [("d", "d cancels"), ("R", "R sends"), ("enter", "Enter shows")])
 async def test_without_clients_a_key_says_what_it_is_for(aurora: Aurora, key: str, what: str) -> None:
     async with drawer_of(aurora, meditation(aurora)) as pilot:
         await press(pilot, key)
@@ -274,7 +274,7 @@ async def test_a_refusal_stays_until_the_next_act(aurora: Aurora) -> None:
     async with drawer_of(aurora, session) as pilot:
         await press(pilot, "R")
         refused = in_drawer(pilot)
-        await press(pilot, "x")
+        await press(pilot, "d")
         after = in_drawer(pilot)
 
     assert "! The session is over: its notice is no longer of use." in refused
@@ -331,7 +331,7 @@ async def test_the_cards_other_keys_send_again_and_cancel(aurora: Aurora) -> Non
     async with drawer_of(aurora, session) as pilot:
         await press(pilot, "enter", "R")
         sent = len(of(aurora, session, "Alice Rossi"))
-        await press(pilot, "x", "escape")
+        await press(pilot, "d", "escape")
         left = on_screen(pilot)
 
     assert sent == 4

@@ -81,7 +81,7 @@ STATES: dict[str, State] = {
     "link_question": (busy, ("l", "o"), {}),
     "notice_time": (meditation, ("N",), {}),
     "card": (busy, ("down", "enter"), {}),
-    "courses_booking": (of_a_course, ("x",), {}),
+    "courses_booking": (of_a_course, ("d",), {}),
 }
 
 

@@ -126,16 +126,17 @@ async def test_e_opens_the_calendars_form_of_the_session(aurora: Aurora) -> None
         assert isinstance(pilot.app.screen, SessionForm)
 
 
-async def test_d_lets_the_calendar_ask_and_the_drawer_shows_what_came_of_it(aurora: Aurora) -> None:
+async def test_escape_then_d_cancels_the_session_and_d_brings_it_back(aurora: Aurora) -> None:
     session = busy(aurora)
 
     async with drawer_of(aurora, session) as pilot:
-        await press(pilot, "d")
+        await press(pilot, "escape", "d")
         asked = isinstance(pilot.app.screen, Confirm)
         await press(pilot, "y", "n")
         cancelled = aurora.read(session).status
-        drawer(pilot).show(session.id)
-        await press(pilot, "d", "y")
+        await press(pilot, "enter")
+        assert "Esc, then d, brings it back" in in_drawer(pilot)
+        await press(pilot, "escape", "d", "y")
 
     assert asked
     assert cancelled is SessionStatus.CANCELLED

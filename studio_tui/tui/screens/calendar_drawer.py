@@ -89,6 +89,3 @@ class CalendarDrawer(CalendarMoving, CalendarActs):
 
     def on_session_drawer_edit_wanted(self, event: SessionDrawer.EditWanted) -> None:
         self.edit_session(event.session_id)
-
-    def on_session_drawer_cancel_wanted(self, event: SessionDrawer.CancelWanted) -> None:
-        self.cancel_session(event.session_id)

@@ -38,7 +38,7 @@ class ClientCard(CardActs):
         Binding("enter", "go", "To the session", id="card.go", tooltip="Show the session in the calendar"),
         Binding("b", "book", "Book", id="card.book", tooltip="Book the client into a session"),
         Binding(
-            "x,delete", "cancel_booking", "Cancel booking", id="card.cancel_booking", tooltip="Take the place back"
+            "d,delete", "cancel_booking", "Cancel booking", id="card.cancel_booking", tooltip="Take the place back"
         ),
         Binding("e", "edit", "Edit", id="card.edit", tooltip="Edit name and addresses"),
         Binding("R", "resend", "Send again", id="card.resend", tooltip="Send this session's notice again"),

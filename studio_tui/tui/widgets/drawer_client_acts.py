@@ -31,7 +31,7 @@ class ClientActs(DrawerActs):
         Binding("enter", "card", "Card", id="drawer.card", tooltip="Everything about the chosen client"),
         Binding("b", "book", "Book a client", id="drawer.book", tooltip="Give a client a place"),
         Binding(
-            "x,delete",
+            "d,delete",
             "cancel_booking",
             "Cancel booking",
             id="drawer.cancel_booking",
@@ -72,7 +72,7 @@ class ClientActs(DrawerActs):
     @work(exit_on_error=False, group="drawer-act")
     async def action_cancel_booking(self) -> None:
         """Take the chosen client's place back; for a course asks whether in this session or in all."""
-        line = self._client("x cancels the booking of the client under the cursor.")
+        line = self._client("d cancels the booking of the client under the cursor; Esc, then d, the session.")
         name = self.desk.client(line.name)
         if not line.active:
             raise NotPossible(f"{name}'s booking is cancelled already: b books again.")

@@ -52,7 +52,7 @@ def series_lines(detail: SessionDetail) -> list[str]:
 
 def alerts(desk: Desk, detail: SessionDetail) -> list[str]:
     """What somebody should know before anything else (SPEC L9, N9)."""
-    cancelled = ["× Cancelled. Its bookings are kept: d brings it back."] if detail.entry.cancelled else []
+    cancelled = ["× Cancelled. Its bookings are kept: Esc, then d, brings it back."] if detail.entry.cancelled else []
     late = ["⚠ The notice time is after the end: nobody would get it. N sets it anew."]
     clashes = [f"⚠ {sentence}" for sentence in clash_sentences(detail.clashes, desk.zone, desk.client)]
     return [*cancelled, *(late if detail.entry.notice_too_late else []), *clashes]

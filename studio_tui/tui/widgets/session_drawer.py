@@ -83,7 +83,6 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, TellActs, Vertical):
         *TellActs.KEYS,
         Binding("e", "edit", "Edit", id="drawer.edit", tooltip="Edit the session"),
         Binding("m", "move", "Move", id="drawer.move", tooltip="Move the session in the grid"),
-        Binding("d", "cancel_session", "Cancel", id="drawer.cancel", tooltip="Cancel the session, or bring it back"),
         Binding("escape", "close", "Close", id="drawer.close", tooltip="Back to the grid"),
         Binding("r", "refresh", "Refresh", id="drawer.refresh", show=False, tooltip="Read everything anew"),
         Binding("tab,shift+tab", "walk", "Clients / facts", id="drawer.walk", show=False),
@@ -100,9 +99,6 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, TellActs, Vertical):
 
     class EditWanted(DrawerActs.About):
         """The session is to be edited: the calendar opens its form."""
-
-    class CancelWanted(DrawerActs.About):
-        """The session is to be cancelled, or brought back: the calendar asks."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -198,11 +194,6 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, TellActs, Vertical):
         """Let the calendar open the session's form."""
         if self.detail is not None:
             self.post_message(self.EditWanted(self.detail.session.id))
-
-    def action_cancel_session(self) -> None:
-        """Let the calendar ask about cancelling, or bring the session back."""
-        if self.detail is not None:
-            self.post_message(self.CancelWanted(self.detail.session.id))
 
     # -- for its acts ----------------------------------------------------------------------------------------------
 
