@@ -50,7 +50,8 @@ class SeriesPreview:
         notices_kept: Notice times set by hand that stay although their session moves (SPEC N2).
         notices_late: Of these, how many fall after the session's end (SPEC N9).
         clashing: How many of the sessions would clash with others.
-        clashes: What they clash with (SPEC L9), the first sessions' only where there are very many.
+        clashes: What they clash with (SPEC L9).
+        unseen: Sessions in which clashes were not looked for, where there are very many: the last ones.
     """
 
     scope: Scope
@@ -71,6 +72,7 @@ class SeriesPreview:
     notices_late: int = 0
     clashing: int = 0
     clashes: tuple[Clash, ...] = ()
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,8 @@ def _clash_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str], 
     lines = [f"⚠ {each}" for each in sentences[:MOST_CLASHES]]
     if preview.clashing > min(len(sentences), MOST_CLASHES):
         lines.append(f"⚠ {_counted(preview.clashing, 'session')} in all would clash with others.")
+    if preview.unseen:
+        lines.append(f"Clashes were looked for in the earlier sessions only, not in the last {preview.unseen}.")
     return lines
 
 

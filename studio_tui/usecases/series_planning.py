@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from studio_tui.domain import permissions, sessions
 from studio_tui.domain.batches import batched
-from studio_tui.domain.clashes import Clash
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import InvalidInput, NotPossible, StaleVersion
 from studio_tui.domain.people import StaffMember
@@ -212,7 +211,8 @@ def preview(
     unit: UnitOfWork, scope: Scope, effects: Effects, plan: SeriesPlan | None = None, *, clashes: bool = True
 ) -> SeriesPreview:
     """Count what an edit would do; without a plan it is one of a single session. `clashes` are left out if not wanted."""
-    clashing = _clashes(unit, effects, plan) if clashes else {}
+    planned = _planned(effects, plan) if clashes else []
+    clashing = clashes_among(unit, planned[:MOST_LOOKED_AT]) if planned else {}
     gone = unit.series.untouched([each.id for each in effects.dropped])
     cancelled = [each for each in effects.dropped if each.id not in gone]
     touched = [*(was for was, _ in (*effects.changed, *effects.revived)), *cancelled]
@@ -236,6 +236,7 @@ def preview(
         notices_late=sum(sessions.notice_comes_too_late(becomes) for _, becomes in effects.changed),
         clashing=len(clashing),
         clashes=tuple(clash for found in clashing.values() for clash in found),
+        unseen=len(planned[MOST_LOOKED_AT:]),
     )
 
 
@@ -245,8 +246,8 @@ def _words(plan: SeriesPlan | None) -> str:
     return series_words(plan.series)
 
 
-def _clashes(unit: UnitOfWork, effects: Effects, plan: SeriesPlan | None) -> dict[SessionId, tuple[Clash, ...]]:
-    """What those sessions get in the way of that are new, or get another time, place or leader."""
+def _planned(effects: Effects, plan: SeriesPlan | None) -> list[Session]:
+    """The sessions that are new, or get another time, place or leader, as they would be, by start."""
     planned = [
         becomes
         for was, becomes in (*effects.changed, *effects.revived)
@@ -255,7 +256,7 @@ def _clashes(unit: UnitOfWork, effects: Effects, plan: SeriesPlan | None) -> dic
     if plan is not None:
         for number, occurrence in enumerate(effects.made, 1):
             planned.append(replace(session_on(plan.series, occurrence, None), id=SessionId(-number)))
-    return clashes_among(unit, sorted(planned, key=lambda each: each.starts_at)[:MOST_LOOKED_AT])
+    return sorted(planned, key=lambda each: each.starts_at)
 
 
 def _takes_up(session: Session) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from studio_tui.domain.sessions import Origin, Session, SessionStatus
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage import schema
 from studio_tui.usecases.scheduling import SessionDraft
+from studio_tui.usecases.series_planning import MOST_LOOKED_AT
 from studio_tui.usecases.session_drafts import edit_of, moved_edit
 from tests.builders import HOUR, NOW, SmallStudio
 from tests.engines import opened
@@ -203,6 +204,17 @@ def test_a_preview_tells_what_the_series_would_clash_with(small: SmallStudio) ->
     created = small.series.preview_create(small.desk, draft, weekly({TUE}, count=6))
     assert created.clashing == 6
     assert preview_lines(created, ROME)[-2] == "⚠ 6 sessions in all would clash with others."
+
+
+def test_a_preview_says_in_how_many_sessions_of_a_very_long_series_it_looked_for_no_clash(small: SmallStudio) -> None:
+    draft = SessionDraft(
+        site_id=small.rome.id, service_id=small.pilates.id, starts_at=TUESDAY, staff_id=small.teacher.id
+    )
+    long = small.series.preview_create(small.desk, draft, weekly({TUE, THU}, count=MOST_LOOKED_AT + 7))
+    lines = preview_lines(long, ROME)
+    assert lines[-2] == "Clashes were looked for in the earlier sessions only, not in the last 7."
+    whole = small.series.preview_create(small.desk, draft, weekly({TUE, THU}, count=MOST_LOOKED_AT))
+    assert not any("looked for" in line for line in preview_lines(whole, ROME))
 
 
 def test_an_edit_that_changes_nothing_splits_nothing(small: SmallStudio) -> None:
