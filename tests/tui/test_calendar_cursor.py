@@ -105,6 +105,7 @@ async def test_g_goes_to_a_typed_date(aurora: Aurora) -> None:
     async with opened(aurora) as pilot:
         await press(pilot, "g")
         await write(pilot, "24/12")
+        assert "Thursday 24 December 2026" in on_screen(pilot)
         await press(pilot, "enter")
         assert (slot(pilot), monday(pilot)) == ("Thu 09:30", date(2026, 12, 21))
 

@@ -33,7 +33,13 @@ class CalendarGoing(CalendarReading):
         from studio_tui.tui.screens.dialogs import Prompt
 
         today = self.desk.wall(self.desk.now()).date()
-        prompt = Prompt(self.desk, title="Go to", hint=DATE_HINT, check=lambda text: parse_date(text, today))
+        prompt = Prompt(
+            self.desk,
+            title="Go to",
+            hint=DATE_HINT,
+            check=lambda text: parse_date(text, today),
+            heard=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
+        )
         day = await self.app.push_screen_wait(prompt)
         slot = self.grid.slot
         if day is not None and slot is not None:

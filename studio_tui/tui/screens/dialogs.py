@@ -62,12 +62,20 @@ class Prompt(StudioModal[T | None], Generic[T]):
     BINDINGS: ClassVar = [Binding("enter", "accept", "Accept", id="dialog.accept", priority=True)]
 
     def __init__(
-        self, desk: Desk, *, title: str, hint: str, check: Callable[[str], T], value: str = "", act: str = ""
+        self,
+        desk: Desk,
+        *,
+        title: str,
+        hint: str,
+        check: Callable[[str], T],
+        value: str = "",
+        act: str = "",
+        heard: Callable[[T], str] | None = None,
     ) -> None:
-        """Make the dialog. `act` names what Enter does, for the title's line."""
+        """Make the dialog. `act` names what Enter does, for the title's line; `heard` says what was understood."""
         super().__init__(desk)
         self._title, self._hint, self._value, self._act = title, hint, value, act
-        self._check = check
+        self._check, self._heard = check, heard
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -78,14 +86,16 @@ class Prompt(StudioModal[T | None], Generic[T]):
 
     def on_input_changed(self, event: Field.Changed) -> None:
         hint = self.query_one(".dialog--hint", Static)
+        words = self._hint
         try:
             if event.value.strip():
-                self._check(event.value)
+                found = self._check(event.value)
+                words = self._heard(found) if self._heard is not None else words
         except StudioError as error:
             hint.update(str(error))
             hint.add_class("-refused")
         else:
-            hint.update(self._hint)
+            hint.update(words)
             hint.remove_class("-refused")
 
     def action_accept(self) -> None:
