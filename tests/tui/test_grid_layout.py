@@ -199,9 +199,9 @@ def test_rows_are_quarter_hours_where_nine_hours_of_them_fit(height: int, minute
     assert row_minutes(height) == minutes
 
 
-@given(st.integers(0, 95), st.integers(1, 120), st.integers(0, 95))
-def test_the_cursors_row_is_always_in_sight(top: int, height: int, row: int) -> None:
-    found = follow(top, height, row, 15)
+@given(st.integers(0, 95), st.integers(1, 120), st.integers(0, 95), st.integers(0, 40))
+def test_the_cursors_row_is_always_in_sight(top: int, height: int, row: int, opens: int) -> None:
+    found = follow(top, height, row, 15, opens)
     assert found <= row < found + height
     assert found == 0 or found + height <= 96
 
@@ -210,6 +210,12 @@ def test_rows_do_not_scroll_while_the_cursor_is_in_sight_and_jump_half_a_page_wh
     assert follow(28, 36, 63, 15) == 28
     assert follow(28, 36, 64, 15) == 46
     assert follow(28, 36, 27, 15) == 9
+
+
+def test_hours_before_the_opening_are_seen_only_if_the_cursor_goes_there() -> None:
+    assert follow(60, 36, 32, 15, 28) == 28
+    assert follow(60, 36, 50, 15, 28) == 32
+    assert follow(60, 36, 27, 15, 28) == 9
 
 
 @pytest.mark.parametrize(("start", "row"), [(None, 28), ("09:30", 28), ("06:15", 24), ("05:00", 20), ("01:00", 28)])

@@ -207,6 +207,17 @@ async def test_resizing_the_terminal_keeps_the_place(aurora: Aurora, view: str) 
             assert "Yin" in on_screen(pilot)
 
 
+@pytest.mark.parametrize("view", ["1", "2"])
+async def test_resizing_keeps_the_hours_in_sight_also_when_rows_get_another_length(aurora: Aurora, view: str) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, view)
+        first = on_screen(pilot).splitlines()[2][:5]
+        for size in ((80, 24), (120, 40)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            assert on_screen(pilot).splitlines()[2][:5] == first == "07:00"
+
+
 @pytest.mark.parametrize("view", list("12345"))
 async def test_cursor_keys_do_not_wait_for_the_studio(aurora: Aurora, view: str) -> None:
     aurora.put(5, "10:00", "Yin")

@@ -231,11 +231,15 @@ def row_minutes(height: int) -> int:
     return 15 if height >= 32 else 30
 
 
-def follow(top: int, height: int, row: int, per_row: int) -> int:
-    """The first row that is seen once the cursor is on `row`: unchanged while it is in sight, else half a page on."""
+def follow(top: int, height: int, row: int, per_row: int, opens: int = 0) -> int:
+    """The first row that is seen once the cursor is on `row`: unchanged while it is in sight, else half a page on.
+
+    Rows before `opens`, where the page opens, are seen only if the cursor goes there.
+    """
     total = DAY_MINUTES // per_row
     if not top <= row < top + height:
         top = row - height // 2
+        top = max(top, opens) if row >= opens else top
     return max(0, min(top, total - height))
 
 

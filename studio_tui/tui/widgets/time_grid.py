@@ -52,6 +52,8 @@ class TimeGrid(CalendarView):
         super().__init__(ascii_only=ascii_only)
         self._zoom: int | None = None
         self._top: int | None = None
+        self._opens = 0
+        self._scale = 0
         self._columns: Columns | None = None
         self._heads: tuple[Head, ...] = ()
         self._blocks: tuple[tuple[Block, ...], ...] = ()
@@ -65,9 +67,7 @@ class TimeGrid(CalendarView):
 
     def zoom(self, per_row: int | None) -> None:
         if per_row != self._zoom:
-            before, self._zoom = self.per_row, per_row
-            if self._top is not None:
-                self._top = self._top * before // self.per_row
+            self._zoom = per_row
             self._rebuild()
             if self._page is not None:
                 self.settle()
@@ -216,8 +216,14 @@ class TimeGrid(CalendarView):
     def _rebuild(self) -> None:
         if self._page is None or self._now is None:
             return
+        if self._top is not None and self._scale:
+            # Another height or zoom gives rows another length: the same hours stay in sight.
+            self._top = self._top * self._scale // self.per_row
+        self._scale = self.per_row
         self._blocks = self._page.blocks(self.per_row)
         self._looks = self._page.looks(self._now, self.per_row)
+        pieces = (piece for pieces in self._page.pieces for piece in pieces)
+        self._opens = opening_row(pieces, self.per_row, self._page.opens)
         today = to_wall(self._now, self._page.zone).date() if self._page.zone is not None else None
         self._heads = tuple(Head(c.day, c.name, c.day == today, c.hours) for c in self._page.columns)
 
@@ -232,11 +238,9 @@ class TimeGrid(CalendarView):
         if ghosts:
             column, row = ghosts[0].column, ghosts[0].top
         if self._top is None:
-            self._top = opening_row(
-                (piece for pieces in self._page.pieces for piece in pieces), per_row, self._page.opens
-            )
+            self._top = self._opens
             scroll = True
-        self._top = follow(self._top, height, row, per_row) if scroll or ghosts else self._top
+        self._top = follow(self._top, height, row, per_row, self._opens) if scroll or ghosts else self._top
         first = self._columns.first if self._columns is not None else 0
         total = len(self._heads)
         self._columns = columns(self.size.width, LABELS, column, first, self._covered, total)
