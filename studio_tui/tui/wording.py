@@ -51,6 +51,20 @@ def length_text(length: timedelta) -> str:
     return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
+def other_clock_text(name: str, ahead: int, *, short: bool = False) -> str:
+    """How another site's clock differs from the one that times are told by: `Thames House is 1 h earlier`.
+
+    Args:
+        name: The site's.
+        ahead: By how many minutes the clock of what is told is ahead of the site's.
+        short: As `Thames House -1 h`.
+    """
+    far = length_text(abs(ahead) * _MINUTE)
+    if short:
+        return f"{name} {'-' if ahead > 0 else '+'}{far}"
+    return f"{name} is {far} {'earlier' if ahead > 0 else 'later'}"
+
+
 def ago_text(then: datetime, now: datetime, zone: ZoneInfo) -> str:
     """How long ago an instant was; after a day, its date and time in the zone."""
     passed = now - then

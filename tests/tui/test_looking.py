@@ -176,15 +176,22 @@ async def test_two_sites_stand_side_by_side_and_the_cursors_column_says_which_on
         names = " ".join(on_screen(pilot).splitlines()[1].split())
         assert names.startswith("Anna Ferri, Trastevere Marco Bruno, Trastevere")
         assert "Holly Shaw, Hackney" in names
+        assert "Hackney is 1 h earlier" in heading(pilot)
         await press(pilot, "tab", "tab")
         assert (chosen(pilot), slot(pilot)) == ("Barre", "Sat 10:30")
         assert "Hackney" in heading(pilot)
         assert calendar(pilot).desk.site.name == "Hackney"
         await press(pilot, "m", "left", "left")
         # The clock is the one that the rows go by; the session stays in its own site's columns.
-        assert "Barre is at Sat 21 Nov 10:41" in on_screen(pilot)
+        assert "Barre is at Sat 21 Nov 10:41 (09:41 in Hackney)" in on_screen(pilot)
         await press(pilot, "escape", "X")
         assert "Trastevere" not in on_screen(pilot)
+
+
+async def test_another_sites_clock_is_told_in_80_columns_too(aurora: Aurora) -> None:
+    async with opened(aurora, (80, 24), login="paola") as pilot:
+        await press(pilot, "X")
+        assert "Sat 21 Nov · Hackney is 1 h earlier" in heading(pilot)
 
 
 async def test_one_site_cannot_stand_beside_itself(aurora: Aurora) -> None:

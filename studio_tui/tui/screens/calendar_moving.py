@@ -11,7 +11,7 @@ from textual import getters, on, work
 
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.zones import to_wall
+from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.move_clashes import MoveClashes
 from studio_tui.tui.screens.calendar_base import CalendarBase
 from studio_tui.tui.screens.in_hand import InHand, effects
@@ -248,6 +248,9 @@ class CalendarMoving(CalendarBase):
         """Where the first one would be dropped: its time, and the column if that is another one."""
         wall = to_wall(hand.starts_at(self.clock), self.clock)
         when, page, column = f"{wall:%a} {wall.day} {wall:%b %H:%M}", self.grid.page, hand.slot.column
+        site = next((each for each in self.sites_shown if each.id == hand.first.site_id), None)
+        if site is not None and zone(site.zone) != self.clock:
+            when += f" ({to_wall(hand.starts_at(self.clock), zone(site.zone)):%H:%M} in {site.name})"
         if page is None or column is None or column == hand.start.column:
             return when
         return f"{when}, {page.columns[page.column_of(hand.slot)].name}"

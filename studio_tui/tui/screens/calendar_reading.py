@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual import getters, work
 
 from studio_tui.domain.errors import NotFound, StudioError
-from studio_tui.domain.zones import zone_label
+from studio_tui.domain.zones import zone, zone_label
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.filters import Filter
 from studio_tui.tui.periods import Period
@@ -20,6 +20,7 @@ from studio_tui.tui.weeks import Weeks
 from studio_tui.tui.widgets.calendar_view import Edge
 from studio_tui.tui.widgets.grid_layout import ColumnKey, Slot
 from studio_tui.tui.widgets.title_bar import Heartbeat, TitleText
+from studio_tui.tui.wording import other_clock_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import StudioStatus
@@ -262,9 +263,23 @@ class CalendarReading(CalendarBase):
         if self.desk.ready:
             desk = self.desk
             label = zone_label(self.clock, self.instant_at(Slot(self.period.first, 12 * 60)))
-            words = self._filtered(self.view.words(self.period, self.sites_shown[0].zone, label))
+            words = self.view.words(self.period, self.sites_shown[0].zone, label)
+            if other := self._other_clocks(short=False):
+                # Before the person: whoever reads a time wrong tells a client the wrong one.
+                short = f"{words[-1]} · {', '.join(self._other_clocks(short=True))}"
+                words = (*(f"{each} · {', '.join(other)}" for each in words), short)
+            words = self._filtered(words)
             name = desk.actor.name
             self.title_text.say(desk.site.name, words, (f"{name} · {desk.actor.role.label}", name))
+
+    def _other_clocks(self, *, short: bool) -> list[str]:
+        """How far the clocks of other sites on the screen differ from the one that its rows go by, in words."""
+        from studio_tui.tui.views.day import minutes_ahead
+
+        apart = [
+            (site.name, minutes_ahead(self.clock, zone(site.zone), self.period.first)) for site in self.sites_shown
+        ]
+        return [other_clock_text(name, ahead, short=short) for name, ahead in apart if ahead]
 
     def _filtered(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """The title's words with what is hidden: that is told whatever the width."""

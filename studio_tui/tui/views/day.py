@@ -75,7 +75,7 @@ class OneDay(View):
         found = self.columns(site.id, stock, entries)
         wanted = [each for each in found if stock.filter is None or stock.filter.keeps_column(each[0])] or found
         hours = stock.hours_on(day.weekday())
-        shift = _minutes_ahead(clock, stock.zone or clock, day)
+        shift = minutes_ahead(clock, stock.zone or clock, day)
         if hours is not None and shift:
             hours = tuple((max(opens + shift, 0), min(closes + shift, DAY_MINUTES)) for opens, closes in hours)
         return [Column(day, key, f"{name}, {site.name}" if several else name, hours) for key, name in wanted]
@@ -137,7 +137,7 @@ def _touches(entry: CalendarEntry, day: date, clock: ZoneInfo) -> bool:
     return to_wall(entry.starts_at, clock).date() <= day <= to_wall(entry.ends_at, clock).date()
 
 
-def _minutes_ahead(clock: ZoneInfo, other: ZoneInfo, day: date) -> int:
+def minutes_ahead(clock: ZoneInfo, other: ZoneInfo, day: date) -> int:
     """By how many minutes one clock is ahead of another on a day, at noon."""
     noon = to_utc(datetime.combine(day, time(12)), clock)
     here, there = (to_wall(noon, each).replace(tzinfo=None) for each in (clock, other))
