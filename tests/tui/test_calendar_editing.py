@@ -12,7 +12,7 @@ from studio_tui.domain.sessions import Origin, Session
 from studio_tui.tui.widgets.move_bar import MoveBar
 from studio_tui.tui.widgets.status_bar import StatusBar
 from tests.tui.aurora import Aurora
-from tests.tui.cursor import chosen, grid, messages, monday, opened, slot, time_grid
+from tests.tui.cursor import chosen, grid, messages, monday, opened, slot
 from tests.tui.settling import in_dialog, on_screen, press, settled, write
 
 SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
@@ -246,7 +246,7 @@ async def test_a_day_that_is_none_and_an_empty_day_are_refused_in_place(aurora: 
 
 
 async def drag(pilot: Pilot[None], start: tuple[int, int], end: tuple[int, int]) -> None:
-    view = time_grid(pilot)
+    view = grid(pilot)
     await pilot.mouse_down(view, offset=start)
     await pilot.mouse_up(view, offset=end)
     await settled(pilot)
@@ -254,7 +254,7 @@ async def drag(pilot: Pilot[None], start: tuple[int, int], end: tuple[int, int])
 
 def cell(pilot: Pilot[None], text: str) -> tuple[int, int]:
     """Where a text is in the grid."""
-    view = time_grid(pilot)
+    view = grid(pilot)
     lines = on_screen(pilot).splitlines()
     y = next(y for y, line in enumerate(lines) if text in line)
     return lines[y].index(text) - view.region.x, y - view.region.y
@@ -310,6 +310,30 @@ async def test_an_empty_place_is_not_dragged(aurora: Aurora, empty: Session) -> 
         await drag(pilot, (20, 20), (40, 10))
         assert aurora.read(empty) == empty
         assert messages(pilot) == ""
+
+
+async def test_in_the_month_a_session_is_dragged_to_another_day_at_its_time(aurora: Aurora, empty: Session) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "3")
+        x, y = cell(pilot, "10:00 Medit")
+        await drag(pilot, (x, y), (x - 16, y - 6))
+        assert aurora.read(empty).starts_at == aurora.at(4, "10:00", week=-1)
+        assert (aurora.read(empty).length, slot(pilot)) == (empty.length, "Fri 10:00")
+
+
+async def test_a_day_of_the_next_month_takes_a_dragged_session_when_it_is_let_go(
+    aurora: Aurora, booked: Session
+) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "3")
+        x, y = cell(pilot, "10:00 Medit")
+        _, last = cell(pilot, "1 Dec")
+        await drag(pilot, (x, y), (x, last))
+        assert bar(pilot) == "Move to Sat 5 Dec 10:00 — 7 clients; automatic notice moves to 10:00."
+        assert "December 2026" in on_screen(pilot)
+        await press(pilot, "escape")
+        assert aurora.read(booked) == booked
+        assert slot(pilot) == "Sat 10:00"
 
 
 # Pictures

@@ -69,7 +69,7 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
             "Filter",
             id="calendar.filter",
             show=False,
-            tooltip="Show some sessions only: by leaders, services, rooms, mode, or with a problem; Esc shows all",
+            tooltip="Show some sessions only; Esc shows all",
         ),
         Binding(
             "exclamation_mark,P",

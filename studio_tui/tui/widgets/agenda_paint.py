@@ -26,6 +26,7 @@ from studio_tui.tui.widgets.agenda_layout import AgendaLine, Field, What, agenda
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Role, fit, plain
 from studio_tui.tui.widgets.line_canvas import Cell
+from studio_tui.tui.widgets.month_layout import counts_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry
@@ -110,8 +111,9 @@ class AgendaPainter:
         today = day == self._today
         name = f"{day:%A} {day.day} {day:%B}" + (f" {day.year}" if day.year != self._today.year else "")
         name = (">" if self._ascii else "▐") + name + " today " if today else f" {name} "
-        booked = sum(entry.booked for entry in own if not entry.cancelled)
-        counts = f"{len(own)} {'session' if len(own) == 1 else 'sessions'} {booked} booked " if own else ""
+        held = [entry for entry in own if not entry.cancelled]
+        counts = counts_text(len(held), sum(entry.booked for entry in held), max(self.width - cell_len(name) - 1, 0))
+        name = f"{name.rstrip()}: " if counts else name
         text = fit(name, min(cell_len(name), self.width))
         rule = fit(counts, max(self.width - cell_len(text), 0)) if counts else " " * max(self.width - cell_len(text), 0)
         return (Segment(text, styles.header_today if today else styles.header), Segment(rule, styles.header_more))

@@ -12,7 +12,7 @@ from studio_tui.tui.periods import DAY
 from studio_tui.tui.widgets.calendar_view import CalendarView, Edge
 from studio_tui.tui.widgets.grid_layout import Slot
 from studio_tui.tui.widgets.line_canvas import LineCanvas
-from studio_tui.tui.widgets.month_layout import DAYS, MonthDay, days_of, month_cells
+from studio_tui.tui.widgets.month_layout import DAYS, MonthDay, MonthSession, days_of, month_cells
 from studio_tui.tui.widgets.month_paint import MonthMarks, MonthPainter
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.widgets.grid_page import Page
     from studio_tui.tui.widgets.grid_styles import GridStyles
+
+_LEFT = 1
 
 
 class MonthGrid(CalendarView):
@@ -32,6 +34,8 @@ class MonthGrid(CalendarView):
         self._wish = 0
         self._styles: GridStyles | None = None
         self._painter: MonthPainter | None = None
+        self._pull: tuple[SessionId, int] | None = None
+        self._pulled = False
 
     def carried_by(self, slot: Slot, aside: int, rows: int) -> Slot:
         return slot._replace(day=slot.day + timedelta(days=aside + DAYS * rows))
@@ -65,20 +69,68 @@ class MonthGrid(CalendarView):
         self.settle(edge)
 
     def on_click(self, event: events.Click) -> None:
-        found = self._painter.cells.at(event.x, event.y) if self._painter is not None else None
-        if found is None or self._slot is None or self._painter is None:
+        number = self._day_at(event)
+        if self._pulled or number is None or self._slot is None:
             return
-        number, line = found
         day = self._days[number]
         if self._ghost is not None:
             self.post_message(self.Pointed(Slot(day.day, self._ghost.slot.minute)))
             return
-        listed = self._painter.listed(number, self._marks())
-        session = listed[line - 1] if 0 < line <= len(listed) else None
+        session = self._session_at(event)
         key = session.key if session is not None else day.at(self._wish)
         self._visit(day.day, key)
         if event.chain == 2 and key is not None:
             self.post_message(self.Opened())
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        session, number = self._session_at(event), self._day_at(event)
+        self._pull, self._pulled = None, False
+        if event.button == _LEFT and session is not None and number is not None and not self._ghosts:
+            self._pull = session.key, number
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._pull is None:
+            return
+        number = self._day_at(event)
+        if event.button != _LEFT:
+            # The terminal swallowed the moment when it was let go.
+            self._let_go()
+        elif number is not None and (self._pulled or number != self._pull[1]):
+            if not self._pulled:
+                self._pulled = True
+                self.capture_mouse()
+            if self._days[number].inside:
+                # Another month would come up under the mouse: that waits until it is let go there.
+                self._drag(self._pull[0], number)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        number = self._day_at(event)
+        if self._pull is not None and self._pulled and number is not None and not self._days[number].inside:
+            self._drag(self._pull[0], number)
+        self._let_go()
+
+    def _drag(self, key: SessionId, number: int) -> None:
+        self.post_message(self.Dragged(key, Slot(self._days[number].day, 0), 0, by_edge=False))
+
+    def _let_go(self) -> None:
+        pull, self._pull = self._pull, None
+        if pull is not None and self._pulled:
+            self.release_mouse()
+            self.post_message(self.LetGo())
+
+    def _day_at(self, event: events.MouseEvent) -> int | None:
+        """The number of the day under the mouse."""
+        found = self._painter.cells.at(event.x, event.y) if self._painter is not None else None
+        return found[0] if found is not None and found[0] < len(self._days) else None
+
+    def _session_at(self, event: events.MouseEvent) -> MonthSession | None:
+        """The session whose line is under the mouse."""
+        found = self._painter.cells.at(event.x, event.y) if self._painter is not None else None
+        if found is None or self._painter is None:
+            return None
+        number, line = found
+        listed = self._painter.listed(number, self._marks())
+        return listed[line - 1] if 0 < line <= len(listed) else None
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

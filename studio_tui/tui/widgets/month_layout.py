@@ -83,16 +83,12 @@ def month_cells(width: int, height: int, weeks: int, covered: int = 0) -> MonthC
 
 
 def counts_text(sessions: int, booked: int, width: int) -> str:
-    """How many sessions and bookings a day has, in the longest words that fit; nothing if none do."""
+    """How many sessions and bookings a day has, in words; where they do not fit the bookings alone, or nothing.
+
+    The sessions themselves stand below, with how many more there are.
+    """
     noun = "session" if sessions == 1 else "sessions"
-    forms = (
-        f"{sessions} {noun} {booked} booked",
-        f"{sessions} sess. {booked} booked",
-        f"{sessions} sess. {booked} bkd",
-        f"{sessions}s {booked} bkd",
-        f"{sessions}s {booked}b",
-        f"{sessions}",
-    )
+    forms = (f"{sessions} {noun}, {booked} booked", f"{booked} booked")
     return next((form for form in forms if cell_len(form) <= width), "") if sessions else ""
 
 

@@ -170,9 +170,9 @@ class MonthPainter:
         if number == marks.cursor and not marks.ghosts:
             style = styles.cursor if marks.chosen is None else styles.cursor_near
         alarms = "".join(self._signs[mark] for mark in day.alarms)[: max(width - cell_len(name), 0)]
-        booked = sum(session.look.facts.booked for session in day.sessions if not session.look.facts.cancelled)
+        held = [session.look.facts for session in day.sessions if not session.look.facts.cancelled]
         space = width - cell_len(name) - cell_len(alarms)
-        counts = counts_text(len(day.sessions), booked, space - (2 if alarms else 1))
+        counts = counts_text(len(held), sum(facts.booked for facts in held), space - (2 if alarms else 1))
         gap = "  " if cell_len(counts) + 2 + bool(alarms) <= space else " "
         behind = fit(gap + counts if counts else "", space)
         more = styles.cursor if style is styles.cursor else styles.header_more
