@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.bookings import Booking
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.people import Client, Role, Site, StaffMember
@@ -101,9 +102,9 @@ def make_studio(
 class _Desks:
     """Every use case on the same resources, each under its own name."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, kinds: Sequence[ConferenceKind] = ()) -> None:
         self.resources = resources
-        self.studio = studio = Studio(resources, lambda: [CustomLink()])
+        self.studio = studio = Studio(resources, lambda: [CustomLink(), *kinds])
         self.catalogue = studio.catalogue
         self.team = studio.team
         self.premises = studio.premises
@@ -113,6 +114,8 @@ class _Desks:
         self.booking = studio.booking
         self.linking = studio.linking
         self.conferencing = studio.conferencing
+        self.signing_in = studio.signing_in
+        self.meeting_keeping = studio.meeting_keeping
         self.notifying = studio.notifying
         self.announcing = studio.announcing
         self.importing = studio.importing
@@ -133,11 +136,17 @@ class SmallStudio(_Desks):
     (online class). No session, client, link or account is there until a test makes it.
     """
 
-    def __init__(self, database: Database, clock: FixedClock | None = None, vault: Vault | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: FixedClock | None = None,
+        vault: Vault | None = None,
+        kinds: Sequence[ConferenceKind] = (),
+    ) -> None:
         self.clock = clock or FixedClock()
         self.database = database
         self.commits = 0
-        super().__init__(Resources(database, vault or a_vault(), self.clock, self._committed))
+        super().__init__(Resources(database, vault or a_vault(), self.clock, self._committed), kinds)
         self._clients = 0
         if not self.catalogue.sites():
             self._make()

@@ -76,6 +76,7 @@ def _make_worker(settings: Settings, studio: Studio) -> Worker:
     """A worker on the opened studio; rows that do not agree with their plan are mended before it begins."""
     from datetime import timedelta
 
+    from studio_tui.worker.keeper import MeetingKeeper
     from studio_tui.worker.options import AfterCrash, WorkerOptions
     from studio_tui.worker.runner import Worker
 
@@ -86,7 +87,8 @@ def _make_worker(settings: Settings, studio: Studio) -> Worker:
         lease=timedelta(seconds=settings.worker.lease_s), after_crash=AfterCrash(settings.worker.after_crash)
     )
     resources = studio.resources
-    return Worker(resources.database, resources.vault, _ports(settings), options)
+    keeper = MeetingKeeper(studio.meeting_keeping)
+    return Worker(resources.database, resources.vault, _ports(settings), options, beside=[keeper])
 
 
 def _ports(settings: Settings) -> dict[Channel, Port]:

@@ -30,6 +30,7 @@ class ConnectWay:
         fields: What the form asks for.
         hint: One sentence: when it is the right one, and what must be known.
         borrows: It uses the site's default account of the same kind on behalf of another host: offered for own accounts.
+        revocable: Giving it up is told to the provider, after which only a new sign-in brings it back.
     """
 
     key: str
@@ -37,6 +38,7 @@ class ConnectWay:
     fields: tuple[FormField, ...]
     hint: str = ""
     borrows: bool = False
+    revocable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

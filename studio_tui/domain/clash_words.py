@@ -36,11 +36,8 @@ def clash_sentence(clash: Clash, zone: ZoneInfo, shown: Callable[[str], str] = _
         case ClashKind.CLIENT:
             also = "is also" if len(clash.clients) == 1 else "are also"
             return f"{named_clients([shown(client.name) for client in clash.clients])} {also} booked into {there}."
-        case _ if session.starts_at < other.ends_at and other.starts_at < session.ends_at:
-            return f"The same link also serves {there}."
         case _:
-            nearness = "right before it" if other.ends_at == session.starts_at else "right after it"
-            return f"The same link serves {there}, {nearness}: the two groups may meet."
+            return _one_meeting(session, other, there)
 
 
 def clash_sentences(
@@ -63,6 +60,25 @@ def _alone(clash: Clash) -> str:
     if hours == "closed":
         return f"The studio is closed on {WEEKDAYS[day]}s."
     return f"The studio is closed then: its hours on {WEEKDAYS[day]}s are {hours}."
+
+
+def _one_meeting(session: Occupation, other: Occupation, there: str) -> str:
+    """One link for two groups, or one host in more meetings than the licence allows (SPEC L9)."""
+    overlaps = session.starts_at < other.ends_at and other.starts_at < session.ends_at
+    nearness = "right before it" if other.ends_at == session.starts_at else "right after it"
+    if (session.link is not None and session.link == other.link) or session.host is None:
+        return (
+            f"The same link also serves {there}."
+            if overlaps
+            else f"The same link serves {there}, {nearness}: the two groups may meet."
+        )
+    most = session.host.concurrent
+    allowed = f"their licence allows {most} meeting{'' if most == 1 else 's'} at a time"
+    return (
+        f"The same host also holds {there}: {allowed}."
+        if overlaps
+        else f"The same host holds {there}, {nearness}: {allowed}, and one may not have ended."
+    )
 
 
 def _where(session: Occupation, other: Occupation, zone: ZoneInfo) -> str:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.conferences import Host
 from studio_tui.domain.opening import OpeningHours, is_open
 from studio_tui.domain.people import ClientId, SiteId, StaffId
 from studio_tui.domain.sessions import SessionId
@@ -48,7 +49,7 @@ class Occupation:
         room: Its room at its own site; empty for none.
         capacity: How many places it offers.
         link: Digest of its join link; None without one.
-        host: The account that has to be in its meeting; None where nobody has to (SPEC L9).
+        host: Who has to be in its meeting, and in how many at a time they can be; None where nobody has to (SPEC L9).
         in_person: Whether its clients come to the studio.
         clients: Who has a place in it, as far as they were read.
     """
@@ -64,7 +65,7 @@ class Occupation:
     room: str
     capacity: int
     link: str | None
-    host: str | None
+    host: Host | None
     in_person: bool
     clients: frozenset[Attendee] = frozenset()
 
@@ -114,6 +115,7 @@ class Ground:
         for other in self.occupations:
             if other.id != session.id:
                 found += (Clash(kind=k, session=session, other=other, clients=c) for k, c in _shared(session, other))
+        found += (Clash(kind=ClashKind.LINK, session=session, other=o) for o in _crowd(session, self.occupations))
         return tuple(sorted(found, key=_order))
 
     def all_clashes(self) -> Mapping[SessionId, tuple[Clash, ...]]:
@@ -126,6 +128,8 @@ class Ground:
             for kind, clients in _shared(one, other):
                 found[one.id].append(Clash(kind=kind, session=one, other=other, clients=clients))
                 found[other.id].append(Clash(kind=kind, session=other, other=one, clients=clients))
+        for session, others in _crowds(self.occupations):
+            found[session.id] += (Clash(kind=ClashKind.LINK, session=session, other=other) for other in others)
         return {session_id: tuple(sorted(clashes, key=_order)) for session_id, clashes in found.items()}
 
     def clashing(self) -> frozenset[SessionId]:
@@ -134,7 +138,7 @@ class Ground:
         for one, other in _meeting(self.occupations):
             if not (one.id in found and other.id in found) and any(_shared(one, other)):
                 found |= {one.id, other.id}
-        return frozenset(found)
+        return frozenset(found.union(session.id for session, _ in _crowds(self.occupations)))
 
 
 def _meeting(occupations: Iterable[Occupation]) -> Iterator[tuple[Occupation, Occupation]]:
@@ -167,12 +171,40 @@ def _shared(first: Occupation, second: Occupation) -> Iterator[tuple[ClashKind, 
             yield ClashKind.ROOM, ()
         if both := first.clients & second.clients:
             yield ClashKind.CLIENT, tuple(sorted(both, key=lambda a: (a.name.casefold(), a.id)))
-    if _same(first.link, second.link) or _same(first.host, second.host):
+    one_link = first.link is not None and first.link == second.link
+    if one_link or (first.host is not None and first.host.concurrent == 1 and _hosted_alike(first, second)):
         yield ClashKind.LINK, ()
 
 
-def _same(first: str | None, second: str | None) -> bool:
-    return first is not None and first == second
+def _hosted_alike(first: Occupation, second: Occupation) -> bool:
+    return first.host is not None and second.host is not None and first.host.key == second.host.key
+
+
+def _crowd(session: Occupation, others: Iterable[Occupation]) -> list[Occupation]:
+    """Which meetings, together with this one, are more at a time than a host with several licences can run (SPEC L9)."""
+    host = session.host
+    if host is None or host.concurrent < 2:
+        return []
+    near = [o for o in others if o.id != session.id and _hosted_alike(session, o)]
+    near = [o for o in near if o.starts_at <= session.ends_at and session.starts_at <= o.ends_at]
+    crowd: dict[SessionId, Occupation] = {}
+    for at in {max(session.starts_at, o.starts_at) for o in near}:
+        running = [o for o in near if o.starts_at <= at <= o.ends_at]
+        if len(running) >= host.concurrent:
+            crowd |= {o.id: o for o in running}
+    return list(crowd.values())
+
+
+def _crowds(occupations: Iterable[Occupation]) -> Iterator[tuple[Occupation, list[Occupation]]]:
+    """Each session that is in such a crowd, with the others in it."""
+    hosted: dict[str, list[Occupation]] = defaultdict(list)
+    for session in occupations:
+        if session.host is not None and session.host.concurrent > 1:
+            hosted[session.host.key].append(session)
+    for together in hosted.values():
+        for session in together:
+            if crowd := _crowd(session, together):
+                yield session, crowd
 
 
 def _alone(session: Occupation, premises: Mapping[SiteId, Premises]) -> Iterator[Clash]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Change, SiteId, StaffId
 from studio_tui.domain.services import Mode, SealedLink, Service, ServiceKind
 from studio_tui.domain.sessions import Course, LinkSay, Origin, OwnLink, Session, mode_of
@@ -28,13 +31,56 @@ class AccountState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A sign-in at a provider: accounts use it, and meetings are made and removed with it. Its credentials stay sealed.
+
+    Attributes:
+        kind: Key of a `MeetingKind`, e.g. "zoom".
+        way: Key of the `ConnectWay` that it was made in.
+        user_id: The provider's id of the host; two sign-ins with the same one are the same host.
+        label: What may be shown of it, e.g. the host's e-mail address.
+        accepted: Whether the provider still takes it; False asks for a new one (SPEC A7).
+        stored: Whether its credentials are kept; False once it was given up.
+        trouble: What failed last, in a sentence; empty if all is well.
+        paused_until: The provider is not asked again before; aware UTC.
+    """
+
+    id: SignInId
+    kind: str
+    way: str
+    user_id: str
+    label: str
+    accepted: bool = True
+    stored: bool = True
+    trouble: str = ""
+    failures: int = 0
+    paused_until: datetime | None = None
+    lender_id: SignInId | None = None
+
+    @property
+    def host(self) -> str:
+        """What tells hosts apart: meetings of one are made, counted and held together (SPEC L9)."""
+        return f"{self.kind}:{self.user_id}"
+
+
+class Host(NamedTuple):
+    """Who has to be in a meeting, and in how many at a time they can be (SPEC L9)."""
+
+    key: str
+    concurrent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConferenceAccount:
     """A connection to a video provider: a site's default account (`site_id` set) or a person's own (`staff_id` set).
 
     Attributes:
         kind: Key of a `ConferenceKind`, e.g. "custom".
         label: What may be shown of it without a key press, e.g. "meet.google.com".
+        state: NEEDS_SIGN_IN also where its sign-in is no longer accepted (SPEC A7).
         link: The link that every session gets, for a kind whose link is static.
+        sign_in: What its meetings are made with, for a kind whose sessions get a meeting each.
+        concurrent: How many meetings its host can run at a time (its licence); None for any number.
     """
 
     id: AccountId
@@ -45,6 +91,20 @@ class ConferenceAccount:
     state: AccountState
     link: SealedLink | None
     change: Change
+    sign_in: SignIn | None = None
+    concurrent: int | None = None
+
+    @property
+    def gives_links(self) -> bool:
+        """Whether sessions get a link by it: its own, or a meeting's."""
+        return self.link is not None or self.sign_in is not None
+
+    @property
+    def host(self) -> Host | None:
+        """Who has to be in its meetings; None where nobody has to be (SPEC L9)."""
+        if self.sign_in is None:
+            return Host(f"account:{self.id}", 1)
+        return None if self.concurrent is None else Host(self.sign_in.host, self.concurrent)
 
     @property
     def serves(self) -> bool:
@@ -70,12 +130,17 @@ class LinkSource(StrEnum):
 class LinkDecision:
     """Which link a session has, and why. `link` is None exactly when there is none to show or send.
 
-    `owner` names the record that the link was sealed for, e.g. "service:3": it opens for that one only.
+    Attributes:
+        owner: The record that the link was sealed for, e.g. "service:3": it opens for that one only.
+        account: The account that decides (LEADER, SITE), also while its meeting is still to be made.
+        meeting: What is known of that meeting; None if none was begun.
     """
 
     source: LinkSource
     link: SealedLink | None = None
     owner: str = ""
+    account: ConferenceAccount | None = field(default=None, compare=False)
+    meeting: Meeting | None = field(default=None, compare=False)
 
     @property
     def missing(self) -> bool:
@@ -83,19 +148,29 @@ class LinkDecision:
         return self.link is None and self.source is not LinkSource.IN_PERSON
 
     @property
-    def host(self) -> str | None:
-        """The account that hosts the meeting, e.g. "account:3"; None where the link comes from somewhere else (SPEC L9)."""
-        return self.owner if self.link is not None and self.owner.startswith("account:") else None
+    def pending(self) -> bool:
+        """Whether the link comes with a meeting that is still to be made (SPEC L10)."""
+        return self.link is None and self.account is not None
+
+    @property
+    def host(self) -> Host | None:
+        """Who has to be in the meeting; None where the link comes from somewhere else (SPEC L9)."""
+        return None if self.account is None else self.account.host
 
 
 @dataclass(frozen=True, slots=True)
 class LinkContext:
-    """All that decides a session's link beside the session itself (SPEC L11)."""
+    """All that decides a session's link beside the session itself (SPEC L11).
+
+    Attributes:
+        meetings: Those that were begun for the session, or for its course, by the sign-in they were begun with.
+    """
 
     service: Service
     course: Course | None = None
     leader_account: ConferenceAccount | None = None
     default_account: ConferenceAccount | None = None
+    meetings: Mapping[SignInId, Meeting] = field(default_factory=dict)
 
 
 def resolve_link(session: Session, context: LinkContext) -> LinkDecision:
@@ -117,7 +192,7 @@ def resolve_link(session: Session, context: LinkContext) -> LinkDecision:
         return LinkDecision(LinkSource.REMOVED)
     if service.link is not None and session.origin is Origin.SCHEDULED:
         return LinkDecision(LinkSource.SERVICE, service.link, f"service:{service.id}")
-    return _account_link(service, context.leader_account, default)
+    return _account_link(context)
 
 
 def own_link_of(session: Session, course: Course | None) -> OwnLink:
@@ -130,20 +205,32 @@ def removal_holds(own: OwnLink, origin: Origin, service: Service) -> bool:
     return own.say is LinkSay.NONE and (origin is Origin.OCCASIONAL or own.epoch >= service.link_epoch)
 
 
-def _account_link(
-    service: Service, leader: ConferenceAccount | None, default: ConferenceAccount | None
-) -> LinkDecision:
+def _account_link(context: LinkContext) -> LinkDecision:
+    leader, default = context.leader_account, context.default_account
     if default is None:
         return LinkDecision(LinkSource.MISSING)
-    if service.kind is not ServiceKind.COURSE and leader is not None and leader.serves and leader.link is not None:
-        return LinkDecision(LinkSource.LEADER, leader.link, f"account:{leader.id}")
-    if default.link is not None:
-        return LinkDecision(LinkSource.SITE, default.link, f"account:{default.id}")
+    if context.service.kind is not ServiceKind.COURSE and leader is not None and leader.serves and leader.gives_links:
+        return _link_by(leader, LinkSource.LEADER, context.meetings)
+    if default.gives_links:
+        return _link_by(default, LinkSource.SITE, context.meetings)
     return LinkDecision(LinkSource.MISSING)
+
+
+def _link_by(account: ConferenceAccount, source: LinkSource, meetings: Mapping[SignInId, Meeting]) -> LinkDecision:
+    """The account's own link, or that of the meeting made with its sign-in: one made with another does not count."""
+    if account.sign_in is None:
+        return LinkDecision(source, account.link, f"account:{account.id}", account)
+    meeting = meetings.get(account.sign_in.id)
+    if meeting is None or meeting.state is not MeetingState.MADE or meeting.link is None:
+        return LinkDecision(source, account=account, meeting=meeting)
+    return LinkDecision(source, meeting.link, meeting.owner, account, meeting)
 
 
 def explain_link(decision: LinkDecision, *, service: str, leader: str, site: str) -> str:
     """One sentence, in words of the studio, why a session has the link that it has (SPEC §3)."""
+    if decision.pending:
+        whose = f"{leader}'s own account" if decision.source is LinkSource.LEADER else f"The default account of {site}"
+        return f"{whose} gives it a meeting of its own."
     return {
         LinkSource.IN_PERSON: "In person: no link.",
         LinkSource.DISCONNECTED: f"The default account of {site} is disconnected: no link is shown or sent.",

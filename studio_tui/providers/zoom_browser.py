@@ -45,7 +45,9 @@ class BrowserFlow:
         }
 
         async def finish(pasted: str) -> SignedIn:
-            return await self._finish(await self._exchanged(asked, answered(pasted, asked)))
+            answer = parameters_of(pasted)
+            del pasted  # a traceback that shows local values shows no code of ours
+            return await self._finish(await self._exchanged(asked, answered(answer, asked)))
 
         return PastePrompt(address=f"{self._sign_in.url}/authorize?{urlencode(query)}", finish=finish)
 
@@ -67,18 +69,17 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
 
 
-def answered(pasted: str, asked: Credentials) -> Credentials:
-    """The code in the address where the browser ended; a terminal's line breaks inside it do not count.
+def answered(answer: Credentials, asked: Credentials) -> Credentials:
+    """The answer, if it is one to this question and holds a code.
 
     Args:
-        pasted: The whole address, as copied.
+        answer: The parameters of the address where the browser ended.
         asked: With the "state" of the question.
 
     Raises:
         InvalidInput: It is not the answer to this question.
         ProviderRefused: The person said no.
     """
-    answer = _parameters("".join(pasted.split()))
     if not answer.values:
         raise InvalidInput(
             f"This is not where the browser ended: copy its whole address, beginning with {REDIRECT}?.", field=PASTED
@@ -94,8 +95,13 @@ def answered(pasted: str, asked: Credentials) -> Credentials:
     return answer
 
 
-def _parameters(address: str) -> Credentials:
-    """The parameters behind the redirect address; none if it is another address."""
+def parameters_of(pasted: str) -> Credentials:
+    """The parameters behind the redirect address; none if it is another address.
+
+    Args:
+        pasted: The whole address, as copied; a terminal's line breaks inside it do not count.
+    """
+    address = "".join(pasted.split())
     if not 0 < len(address) <= _LONGEST:
         return Credentials()
     try:

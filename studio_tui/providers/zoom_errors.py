@@ -85,7 +85,7 @@ def sign_in_refusal(answer: Answer, now: datetime) -> ProviderError:
         return _trouble(answer, doubtful=False)
     if 300 <= answer.status < 400:
         return ProviderRefused("Zoom's address in the settings points elsewhere: correct zoom.sign_in_url.")
-    error = answer.text("error")
+    error = answer.words("error")
     said = answer.words("reason") or answer.words("error_description") or answer.words("message") or error
     told = f" ({said[:120]})" if said else ""
     return TokenRefused(f"Zoom refuses the sign-in{told}: check what was typed, then try again.", error)

@@ -29,12 +29,14 @@ DEVICE = ConnectWay(
     label="Sign in with a code",
     fields=(_CLIENT_ID, _CLIENT_SECRET),
     hint="One person's Zoom account, confirmed on a phone: the Zoom app needs “Use App on Device” switched on.",
+    revocable=True,
 )
 BROWSER = ConnectWay(
     key="browser",
     label="Sign in with a browser",
     fields=(_CLIENT_ID,),
     hint=f"One person's Zoom account: a public Zoom app (PKCE) that lists {REDIRECT} as its redirect address.",
+    revocable=True,
 )
 HOST = ConnectWay(
     key="host",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import Connection, select
 
-from studio_tui.domain.conferences import AccountId, AccountState, ConferenceAccount
+from studio_tui.domain.conferences import AccountId, AccountState, ConferenceAccount, SignIn
+from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId
 from studio_tui.domain.services import SealedLink
 from studio_tui.storage import schema
 from studio_tui.storage.rows import AnyRow, change_of, insert_row, link_of, link_values, update_row
+from studio_tui.storage.sign_ins import SignInRepository
 
 _table = schema.conference_account
 
@@ -29,8 +33,15 @@ class ConferenceRepository:
 
     def own_accounts(self) -> dict[StaffId, ConferenceAccount]:
         """Every own account by its owner."""
-        stmt = select(_table).where(_table.c.staff_id.is_not(None))
-        return {StaffId(row.staff_id): _to_account(row) for row in self._db.execute(stmt)}
+        rows = self._db.execute(select(_table).where(_table.c.staff_id.is_not(None))).all()
+        sign_ins = self._sign_ins(rows)
+        return {StaffId(row.staff_id): _to_account(row, sign_ins) for row in rows}
+
+    def all(self) -> list[ConferenceAccount]:
+        """Every account, by id."""
+        rows = self._db.execute(select(_table).order_by(_table.c.id)).all()
+        sign_ins = self._sign_ins(rows)
+        return [_to_account(row, sign_ins) for row in rows]
 
     def add(
         self, site_id: SiteId | None, staff_id: StaffId | None, kind: str, label: str, author: Author
@@ -53,31 +64,45 @@ class ConferenceRepository:
         label: str,
         state: AccountState,
         link: SealedLink | None,
+        sign_in_id: SignInId | None = None,
+        concurrent: int | None = None,
         version: int | None,
         author: Author,
     ) -> ConferenceAccount:
         """Write the account over the version that was read, and return it as it is now."""
         values = {"kind": kind, "label": label, "state": state, **link_values(link)}
+        values |= {"sign_in_id": sign_in_id, "concurrent": concurrent}
         update_row(self._db, _table, account.id, version, values, author, "The conference account")
         return self.get(account.id)
 
     def get(self, account_id: AccountId) -> ConferenceAccount:
         """One account that is known to exist."""
-        return _to_account(self._db.execute(select(_table).where(_table.c.id == account_id)).one())
+        row = self._db.execute(select(_table).where(_table.c.id == account_id)).one()
+        return _to_account(row, self._sign_ins([row]))
 
     def _one(self, condition: object) -> ConferenceAccount | None:
         row = self._db.execute(select(_table).where(condition)).one_or_none()  # type: ignore[arg-type]
-        return None if row is None else _to_account(row)
+        return None if row is None else _to_account(row, self._sign_ins([row]))
+
+    def _sign_ins(self, rows: Iterable[AnyRow]) -> Mapping[SignInId, SignIn]:
+        """What these accounts' meetings are made with; nothing is read where none has any."""
+        ids = [SignInId(row.sign_in_id) for row in rows if row.sign_in_id is not None]
+        return SignInRepository(self._db).by_ids(ids) if ids else {}
 
 
-def _to_account(row: AnyRow) -> ConferenceAccount:
+def _to_account(row: AnyRow, sign_ins: Mapping[SignInId, SignIn]) -> ConferenceAccount:
+    sign_in = None if row.sign_in_id is None else sign_ins[row.sign_in_id]
+    refused = sign_in is not None and not (sign_in.accepted and sign_in.stored)
+    connected = row.state is AccountState.CONNECTED
     return ConferenceAccount(
         id=row.id,
         site_id=row.site_id,
         staff_id=row.staff_id,
         kind=row.kind,
         label=row.label,
-        state=row.state,
+        state=AccountState.NEEDS_SIGN_IN if refused and connected else row.state,
         link=link_of(row),
         change=change_of(row),
+        sign_in=sign_in,
+        concurrent=row.concurrent,
     )

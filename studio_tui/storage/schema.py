@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -13,7 +11,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -22,46 +19,17 @@ from sqlalchemy import (
 )
 
 from studio_tui.domain.bookings import BookingStatus
-from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.people import Role
 from studio_tui.domain.services import Mode, ServiceKind
-from studio_tui.domain.sessions import LinkSay, Origin, SessionStatus
+from studio_tui.domain.sessions import Origin, SessionStatus
+from studio_tui.storage.columns import change_columns, link_columns, own_link_columns
+from studio_tui.storage.columns import metadata as metadata
+from studio_tui.storage.conference_tables import conference_account as conference_account
+from studio_tui.storage.conference_tables import host_day as host_day
+from studio_tui.storage.conference_tables import meeting as meeting
+from studio_tui.storage.conference_tables import sign_in as sign_in
 from studio_tui.storage.types import Choice, Id, Minutes, UtcDateTime
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _change() -> tuple[Column[Any], ...]:
-    """The columns of `people.Change`, for every row that people edit."""
-    return (
-        Column("version", Integer, nullable=False),
-        Column("changed_by", String(200), nullable=False),
-        Column("changed_at", UtcDateTime, nullable=False),
-    )
-
-
-def _link() -> tuple[Column[Any], ...]:
-    """A sealed link: its ciphertext and its digest, both set or both null."""
-    return Column("link_token", Text), Column("link_digest", String(64))
-
-
-def _own_link() -> tuple[Column[Any], ...]:
-    """The columns of `sessions.OwnLink`."""
-    return (
-        Column("link_say", Choice(LinkSay), nullable=False),
-        *_link(),
-        Column("link_epoch", Integer, nullable=False, server_default="0"),
-    )
-
 
 site = Table(
     "site",
@@ -71,7 +39,7 @@ site = Table(
     Column("name", String(200), nullable=False),
     Column("zone", String(60), nullable=False),
     Column("language", String(20), nullable=False),
-    *_change(),
+    *change_columns(),
     sqlite_autoincrement=True,
 )
 
@@ -93,7 +61,7 @@ room = Table(
     Column("name", String(100), nullable=False),
     Column("capacity", Integer),
     Column("active", Boolean, nullable=False),
-    *_change(),
+    *change_columns(),
     UniqueConstraint("site_id", "name"),
     sqlite_autoincrement=True,
 )
@@ -107,7 +75,7 @@ staff = Table(
     Column("login", String(100), unique=True),
     Column("email", String(320)),
     Column("active", Boolean, nullable=False),
-    *_change(),
+    *change_columns(),
     sqlite_autoincrement=True,
 )
 
@@ -130,7 +98,7 @@ client = Table(
     Column("phone", String(40)),
     Column("language", String(20), nullable=False),
     Column("push_topic", String(200)),
-    *_change(),
+    *change_columns(),
     sqlite_autoincrement=True,
 )
 
@@ -143,14 +111,14 @@ service = Table(
     Column("kind", Choice(ServiceKind), nullable=False),
     Column("mode", Choice(Mode), nullable=False),
     Column("sessions_may_change_mode", Boolean),
-    *_link(),
+    *link_columns(),
     Column("link_epoch", Integer, nullable=False, server_default="0"),
     Column("details", Text, nullable=False, server_default=""),
     Column("capacity", Integer, nullable=False),
     Column("duration", Minutes, nullable=False),
     Column("colour", String(20), nullable=False),
     Column("active", Boolean, nullable=False),
-    *_change(),
+    *change_columns(),
     UniqueConstraint("site_id", "name"),
     sqlite_autoincrement=True,
 )
@@ -162,8 +130,8 @@ course = Table(
     Column("service_id", ForeignKey("service.id"), nullable=False, index=True),
     Column("site_id", ForeignKey("site.id"), nullable=False),
     Column("name", String(200), nullable=False),
-    *_own_link(),
-    *_change(),
+    *own_link_columns(),
+    *change_columns(),
     sqlite_autoincrement=True,
 )
 
@@ -183,7 +151,7 @@ series = Table(
     Column("capacity", Integer, nullable=False),
     Column("details", Text),
     Column("except_on", Text, nullable=False, server_default=""),
-    *_change(),
+    *change_columns(),
     sqlite_autoincrement=True,
 )
 
@@ -203,7 +171,7 @@ session = Table(
     Column("origin", Choice(Origin), nullable=False),
     Column("status", Choice(SessionStatus), nullable=False),
     Column("mode", Choice(Mode)),
-    *_own_link(),
+    *own_link_columns(),
     Column("details", Text),
     Column("notice_at", UtcDateTime),
     Column("generation", Integer, nullable=False),
@@ -217,7 +185,7 @@ session = Table(
     Column("ical_sequence", Integer),
     Column("ical_change_sequence", Integer),
     Column("ical_version", Integer),
-    *_change(),
+    *change_columns(),
     CheckConstraint("ends_at > starts_at", name="interval"),
     CheckConstraint("booked >= 0 AND booked <= capacity", name="places"),
     Index("ix_session_site_starts", "site_id", "starts_at"),
@@ -253,21 +221,6 @@ booking = Table(
     Column("cancelled_at", UtcDateTime),
     UniqueConstraint("session_id", "client_id"),
     Index("ix_booking_session_status", "session_id", "status"),
-    sqlite_autoincrement=True,
-)
-
-conference_account = Table(
-    "conference_account",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("site_id", ForeignKey("site.id"), unique=True),
-    Column("staff_id", ForeignKey("staff.id"), unique=True),
-    Column("kind", String(40), nullable=False),
-    Column("label", String(300), nullable=False),
-    Column("state", Choice(AccountState), nullable=False),
-    *_link(),
-    *_change(),
-    CheckConstraint("(site_id IS NULL) <> (staff_id IS NULL)", name="one_holder"),
     sqlite_autoincrement=True,
 )
 

@@ -135,6 +135,12 @@ class SessionRepository:
         """The course's sessions, ordered by start."""
         return self._list(select(*SESSION_COLUMNS).where(_table.c.course_id == course_id))
 
+    def courses_to_come(self, now: datetime) -> list[CourseId]:
+        """Courses with an active session that has not ended, by id."""
+        stmt = select(_table.c.course_id).where(_table.c.course_id.is_not(None), _table.c.ends_at > now)
+        stmt = stmt.where(_table.c.status == SessionStatus.ACTIVE).distinct().order_by(_table.c.course_id)
+        return [CourseId(row.course_id) for row in self._db.execute(stmt)]
+
     def lock_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions by id, held against other writers until the transaction ends."""
         stmt = select(*SESSION_COLUMNS).where(_table.c.course_id == course_id).order_by(_table.c.id)

@@ -21,6 +21,7 @@ from studio_tui.storage.clients import ClientRepository
 from studio_tui.storage.conferences import ConferenceRepository
 from studio_tui.storage.edits import EditRepository
 from studio_tui.storage.history import History
+from studio_tui.storage.meetings import MeetingRepository
 from studio_tui.storage.opening import OpeningRepository
 from studio_tui.storage.outbox import OutboxRepository
 from studio_tui.storage.people import PeopleRepository
@@ -29,6 +30,7 @@ from studio_tui.storage.search import SearchRepository
 from studio_tui.storage.series import SeriesRepository
 from studio_tui.storage.services import ServiceRepository
 from studio_tui.storage.sessions import SessionRepository
+from studio_tui.storage.sign_ins import SignInRepository
 
 T = TypeVar("T")
 
@@ -79,6 +81,14 @@ class UnitOfWork:
     @cached_property
     def conferences(self) -> ConferenceRepository:
         return ConferenceRepository(self.db)
+
+    @cached_property
+    def sign_ins(self) -> SignInRepository:
+        return SignInRepository(self.db)
+
+    @cached_property
+    def meetings(self) -> MeetingRepository:
+        return MeetingRepository(self.db)
 
     @cached_property
     def outbox(self) -> OutboxRepository:

@@ -96,6 +96,36 @@ class Vault:
             )
         return opened.link
 
+    def seal_values(self, values: Mapping[str, str], owner: str) -> str:
+        """Credentials as they are stored: sealed for `owner`, e.g. `sign_in:3`.
+
+        Raises:
+            BadKey: The key cannot be used or made.
+        """
+        text = json.dumps({"owner": owner, "values": dict(values)}, separators=(",", ":"))
+        return self._key(make=True).encrypt(text.encode("ascii")).decode("ascii")
+
+    def open_values(self, token: str, owner: str) -> dict[str, str]:
+        """The credentials that were sealed for `owner`.
+
+        Raises:
+            BadKey: The key cannot be used.
+            WrongKey: They were sealed with another key, or there is no key.
+            Tampered: They were sealed for another record.
+        """
+        opened = _opened(self._key(make=False), token)
+        if opened is None:
+            raise WrongKey(
+                f"The sign-in {owner} cannot be read with the {self.key_source()}: it was stored with another key. "
+                "Put that key back, or sign in again."
+            )
+        if opened.owner != owner or opened.values is None:
+            raise Tampered(
+                f"The sign-in stored for {owner} is not the one that was saved there: the database was changed from "
+                "outside. Sign in again."
+            )
+        return opened.values
+
     def key_source(self) -> str:
         """Where the key comes from, in words; never the key."""
         if self._credential() is not None:
@@ -207,7 +237,8 @@ def _fernet_of(raw: bytes) -> MultiFernet | None:
 
 class _Opened(NamedTuple):
     owner: str
-    link: JoinLink | None
+    link: JoinLink | None = None
+    values: dict[str, str] | None = None
 
 
 def _opened(key: MultiFernet, token: str) -> _Opened | None:
@@ -219,7 +250,9 @@ def _opened(key: MultiFernet, token: str) -> _Opened | None:
     except InvalidToken:
         return None
     try:
+        if "values" in fields:
+            return _Opened(fields["owner"], values={str(name): str(value) for name, value in fields["values"].items()})
         link = JoinLink(fields["url"], fields["password"], fields["description"])
         return _Opened(fields["owner"], link)
-    except (KeyError, TypeError, ValueError):
-        return _Opened("", None)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return _Opened("")

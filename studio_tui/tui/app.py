@@ -161,6 +161,11 @@ class StudioApp(EditKeys):
         # Textual's own turn colours into greys or drop them without a trace, and dim: what it dimmed must be read, too.
         return [_SAFE_TEXT, *plain, *bare, *super().get_line_filters(), *readable]
 
+    def get_key_display(self, binding: Binding) -> str:
+        """How a key is written; in plain ASCII by its name, for an arrow's stand-in could be another key."""
+        sign = super().get_key_display(binding)
+        return sign if not self.desk.ascii or sign.isascii() else binding.key
+
     # What works everywhere
 
     async def run_action(

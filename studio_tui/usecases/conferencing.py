@@ -12,16 +12,15 @@ from studio_tui.domain.conferences import (
     AccountState,
     ConferenceAccount,
     LinkSource,
-    check_can_add_own,
 )
-from studio_tui.domain.errors import InvalidInput, NotPossible, StaleVersion, StudioError
+from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.account_saving import account_of, check_own, save_connected, save_state
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.planning import release_for_link
 from studio_tui.usecases.resources import Resources
 
 _BATCH = 1_000
@@ -73,7 +72,7 @@ class Conferencing:
         permissions.check_account(actor, staff_id)
 
         def work(unit: UnitOfWork) -> dict[str, str]:
-            link = self._open(_account(unit, site_id, staff_id))
+            link = self._open(account_of(unit, site_id, staff_id))
             if link is None:
                 return {}
             return {"url": link.url, "password": link.password or "", "description": link.description or ""}
@@ -106,32 +105,17 @@ class Conferencing:
         draft = kind.draft(values)
 
         def work(unit: UnitOfWork) -> ConferenceAccount:
-            author = Author(actor.name, self._resources.clock())
-            account = _account(unit, site_id, staff_id)
-            if staff_id is not None and (account is None or not account.serves):
-                member = unit.people.staff_member(staff_id)
-                check_can_add_own(member.name, unit.people.site(site_id).name, unit.conferences.default_of(site_id))
-            unit.history.begin(
-                actor, author.at, f"connected the conference account of {_holder(unit, site_id, staff_id)}"
-            )
-            if account is None:
-                holder = site_id if staff_id is None else None
-                account = unit.conferences.add(holder, staff_id, kind_key, draft.label, author)
-            elif version is not None and version != account.change.version:
-                change = account.change
-                raise StaleVersion("The conference account", changed_by=change.changed_by, changed_at=change.changed_at)
-            link = self._resources.vault.seal(draft.link, f"account:{account.id}")
-            saved = unit.conferences.save(
-                account,
+            return save_connected(
+                unit,
+                actor,
+                Author(actor.name, self._resources.clock()),
+                site_id,
+                staff_id,
                 kind=kind_key,
                 label=draft.label,
-                state=AccountState.CONNECTED,
-                link=link,
-                version=account.change.version,
-                author=author,
+                link=lambda account_id: self._resources.vault.seal(draft.link, f"account:{account_id}"),
+                version=version,
             )
-            self._links_changed(unit, saved, site_id, author, "connected a conference account")
-            return saved
 
         return self._resources.write(work)
 
@@ -144,13 +128,12 @@ class Conferencing:
         permissions.check_account(actor, staff_id)
 
         def work(unit: UnitOfWork) -> ConferenceAccount:
-            account = _account(unit, site_id, staff_id)
+            account = account_of(unit, site_id, staff_id)
             if account is None:
                 raise NotPossible("There is no account to connect again: add one.")
-            if staff_id is not None:
-                member = unit.people.staff_member(staff_id)
-                check_can_add_own(member.name, unit.people.site(site_id).name, unit.conferences.default_of(site_id))
-            return self._set_state(unit, account, site_id, AccountState.CONNECTED, None, actor)
+            check_own(unit, site_id, staff_id)
+            author = Author(actor.name, self._resources.clock())
+            return save_state(unit, account, AccountState.CONNECTED, None, actor, author, site_id)
 
         return self._resources.write(work)
 
@@ -165,49 +148,15 @@ class Conferencing:
         permissions.check_account(actor, staff_id)
 
         def work(unit: UnitOfWork) -> LinkLoss:
-            account = _account(unit, site_id, staff_id)
+            account = account_of(unit, site_id, staff_id)
             if account is None or not account.serves:
                 raise NotPossible("There is no connected account to disconnect.")
             loss = _loss(unit, site_id, staff_id, self._resources)
-            self._set_state(unit, account, site_id, AccountState.DISCONNECTED, version, actor)
+            author = Author(actor.name, self._resources.clock())
+            save_state(unit, account, AccountState.DISCONNECTED, version, actor, author, site_id)
             return loss
 
         return self._resources.write(work)
-
-    def _set_state(
-        self,
-        unit: UnitOfWork,
-        account: ConferenceAccount,
-        site_id: SiteId,
-        state: AccountState,
-        version: int | None,
-        actor: StaffMember,
-    ) -> ConferenceAccount:
-        author = Author(actor.name, self._resources.clock())
-        whose = _holder(unit, site_id, account.staff_id)
-        unit.history.begin(actor, author.at, f"{state.label} the conference account of {whose}")
-        saved = unit.conferences.save(
-            account,
-            kind=account.kind,
-            label=account.label,
-            state=state,
-            link=account.link,
-            version=version,
-            author=author,
-        )
-        self._links_changed(unit, saved, site_id, author, f"{state.label} a conference account")
-        return saved
-
-    def _links_changed(
-        self, unit: UnitOfWork, account: ConferenceAccount, site_id: SiteId, author: Author, what: str
-    ) -> None:
-        """Let held notices ask for their link anew: of the site, or of all that the person leads, wherever."""
-        if account.staff_id is None:
-            ids = unit.sessions.upcoming_ids(author.at, site_id=site_id)
-        else:
-            ids = unit.sessions.upcoming_ids(author.at, staff_id=account.staff_id)
-        release_for_link(unit, ids, author.at)
-        unit.changes.record("account", account.id, author, what)
 
     def _line(
         self, holder: str, staff_id: StaffId | None, account: ConferenceAccount | None, upcoming: int
@@ -228,17 +177,6 @@ class Conferencing:
         if account is None or account.link is None:
             return None
         return self._resources.vault.open(account.link, f"account:{account.id}")
-
-
-def _account(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> ConferenceAccount | None:
-    if staff_id is None:
-        return unit.conferences.default_of(site_id)
-    return unit.conferences.own_of(staff_id)
-
-
-def _holder(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> str:
-    """Whose account it is, by name."""
-    return unit.people.site(site_id).name if staff_id is None else unit.people.staff_member(staff_id).name
 
 
 def _served(unit: UnitOfWork, site_id: SiteId, resources: Resources) -> tuple[int, dict[StaffId, int]]:

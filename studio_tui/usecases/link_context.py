@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from studio_tui.domain.conferences import ConferenceAccount, LinkContext, LinkDecision, resolve_link
+from studio_tui.domain.meetings import Meeting, SignInId, Subject
 from studio_tui.domain.people import SiteId, StaffId
 from studio_tui.domain.services import Service, ServiceId
 from studio_tui.domain.sessions import Session, SessionId
@@ -50,6 +51,7 @@ class LinkContexts:
             course=course,
             leader_account=self.own(session.staff_id),
             default_account=self.default(session.site_id),
+            meetings=self._meetings([session]).get(subject_of(session), {}),
         )
 
     def decide(self, sessions: Iterable[Session]) -> dict[SessionId, LinkDecision]:
@@ -58,6 +60,7 @@ class LinkContexts:
         if unknown := {session.service_id for session in sessions} - self._services.keys():
             self.remember(self._unit.services.by_ids(unknown))
         courses = self._unit.services.courses([s.course_id for s in sessions if s.course_id is not None])
+        meetings = self._meetings(sessions)
         return {
             session.id: resolve_link(
                 session,
@@ -66,7 +69,22 @@ class LinkContexts:
                     course=None if session.course_id is None else courses[session.course_id],
                     leader_account=self.own(session.staff_id),
                     default_account=self.default(session.site_id),
+                    meetings=meetings.get(subject_of(session), {}),
                 ),
             )
             for session in sessions
         }
+
+    def _meetings(self, sessions: Iterable[Session]) -> Mapping[Subject, Mapping[SignInId, Meeting]]:
+        """What was begun for these sessions; nothing is read where every account has one link for all."""
+        sessions = list(sessions)
+        accounts = [self.own(session.staff_id) for session in sessions]
+        accounts += [self.default(site_id) for site_id in {session.site_id for session in sessions}]
+        if all(account is None or account.sign_in is None for account in accounts):
+            return {}
+        return self._unit.meetings.of({subject_of(session) for session in sessions})
+
+
+def subject_of(session: Session) -> Subject:
+    """What the session's meeting is for: a course has one for its whole run (SPEC L4)."""
+    return Subject(course_id=session.course_id) if session.course_id is not None else Subject(session_id=session.id)

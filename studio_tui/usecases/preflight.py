@@ -103,7 +103,7 @@ class _Look:
         own = account.staff_id is not None
         course = self._contexts.service(session.service_id).kind is ServiceKind.COURSE
         waits = decision.source is LinkSource.MISSING and not (own and course)
-        return waits or decision.host == f"account:{account.id}"
+        return waits or (decision.account is not None and decision.account.id == account.id)
 
     def _links(self) -> Iterable[Problem]:
         held = self._held_for_link()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.history import History
     from studio_tui.usecases.importing import Importing
     from studio_tui.usecases.linking import Linking
+    from studio_tui.usecases.meeting_keeping import MeetingKeeping
     from studio_tui.usecases.notifying import Notifying
     from studio_tui.usecases.preflight import Preflight
     from studio_tui.usecases.premises import Premises
@@ -30,15 +32,26 @@ if TYPE_CHECKING:
     from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.scheduling import Scheduling
     from studio_tui.usecases.series import SeriesDesk
+    from studio_tui.usecases.signing_in import SigningIn
     from studio_tui.usecases.team import Team
 
 
 class Studio:
     """Every use case, on the same resources; each is imported when it is first asked for, so that a start pays for few."""
 
-    def __init__(self, resources: Resources, conference_kinds: Callable[[], Sequence[ConferenceKind]]) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        conference_kinds: Callable[[], Sequence[ConferenceKind]],
+        horizon: timedelta = timedelta(days=14),
+    ) -> None:
         self.resources = resources
         self._conference_kinds = conference_kinds
+        self._horizon = horizon
+
+    @cached_property
+    def _kinds(self) -> Sequence[ConferenceKind]:
+        return self._conference_kinds()
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -115,7 +128,21 @@ class Studio:
         """Conference accounts."""
         from studio_tui.usecases.conferencing import Conferencing
 
-        return Conferencing(self.resources, self._conference_kinds())
+        return Conferencing(self.resources, self._kinds)
+
+    @cached_property
+    def signing_in(self) -> SigningIn:
+        """Signing in to providers."""
+        from studio_tui.usecases.signing_in import SigningIn
+
+        return SigningIn(self.resources, self._kinds)
+
+    @cached_property
+    def meeting_keeping(self) -> MeetingKeeping:
+        """What the keeper of meetings reads and writes."""
+        from studio_tui.usecases.meeting_keeping import MeetingKeeping
+
+        return MeetingKeeping(self.resources, self._kinds, self._horizon)
 
     @cached_property
     def notifying(self) -> Notifying:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import DeliveryChannel
@@ -72,6 +72,26 @@ class RunReport:
     note: str
 
 
+class Companion(Protocol):
+    """Something that a worker does beside sending; all calls come on its event loop."""
+
+    async def run(self) -> None:
+        """Do it until `stop`."""
+        ...
+
+    async def settle(self) -> None:
+        """Do once what can be done now."""
+        ...
+
+    def wake(self) -> None:
+        """Something was committed: look at once."""
+        ...
+
+    def stop(self) -> None:
+        """End soon, with nothing half done."""
+        ...
+
+
 class Worker:
     """Sends what is due. `run` once; `wake` and `stop` may be called by any thread.
 
@@ -82,6 +102,7 @@ class Worker:
         options: Lengths of time, and what follows a crash.
         clock: Takes the place of the database's clock in tests; aware UTC.
         spread: Returns a number in [0, 1): spreads what several workers do.
+        beside: What it does beside sending.
     """
 
     def __init__(
@@ -93,7 +114,9 @@ class Worker:
         *,
         clock: Callable[[], datetime] | None = None,
         spread: Callable[[], float] = random.random,
+        beside: Sequence[Companion] = (),
     ) -> None:
+        self._beside = tuple(beside)
         self._options = options or WorkerOptions()
         self._ports = dict(ports)
         self.token = str(uuid.uuid4())
@@ -115,11 +138,15 @@ class Worker:
     def wake(self) -> None:
         """Something was committed: look at once."""
         self._writer.post(Woken())
+        for companion in self._beside:
+            self._on_loop(companion.wake)
 
     def stop(self) -> None:
         """Take nothing more, give back what is not past the point of no return, finish the rest, end."""
         self._writer.post(Stopping())
         self._on_loop(self._close)
+        for companion in self._beside:
+            self._on_loop(companion.stop)
 
     def health(self) -> WorkerHealth:
         """How it stands now, without waiting."""
@@ -141,10 +168,14 @@ class Worker:
             name: ChannelFeed(name, port.channel, self._writer.post, self._may_go) for name, port in self._ports.items()
         }
         self._closing = asyncio.Event()
+        if once:
+            for companion in self._beside:
+                await companion.settle()
         written: asyncio.Future[None] = self._loop.create_future()
         threading.Thread(target=self._write, args=(written, once), name="outbox-writer", daemon=True).start()
         watching = asyncio.create_task(self._watch())
         carrying = asyncio.gather(*(self._carry(name) for name in self._ports))
+        accompanying = asyncio.gather(*(self._accompany(each) for each in self._beside if not once))
         closing: asyncio.Future[Any] = asyncio.create_task(self._closing.wait())
         try:
             # A stop closes the feeds; the writer ends before that only with an error.
@@ -152,9 +183,10 @@ class Worker:
             await self._wind_up(carrying, written)
         finally:
             self._writer.abandon()
-            for task in (watching, carrying, closing):
+            tasks = (watching, carrying, closing, accompanying)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(watching, carrying, closing, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._loop = None
         if written.done():
             written.result()
@@ -183,6 +215,19 @@ class Worker:
             if not feed.closed:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    async def _accompany(self, companion: Companion) -> None:
+        """Let a companion run until the end; one that breaks off is started again."""
+        pause = _FIRST_PAUSE_S
+        while not self._closing.is_set():
+            try:
+                await companion.run()
+                return
+            except Exception as error:  # noqa: BLE001
+                # Notices must go on without it. What it says could be personal: only its kind is told.
+                _log.error("%s broke off (%s) and is started again.", type(companion).__name__, type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     async def _watch(self) -> None:
         """Break the connection of a turn that hangs (WORKER G9)."""

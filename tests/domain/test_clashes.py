@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.clashes import Attendee, Clash, ClashKind, Ground, Occupation, Premises, room_key
+from studio_tui.domain.conferences import Host
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.people import ClientId, SiteId, StaffId
 from studio_tui.domain.sessions import SessionId
@@ -52,7 +53,7 @@ SHARED: list[tuple[str, dict[str, Any]]] = [
     ("leader", {"staff_id": StaffId(7)}),
     ("room", {"room": "Hall"}),
     ("link", {"link": "digest"}),
-    ("link", {"host": "account:3"}),
+    ("link", {"host": Host("account:3", 1)}),
     ("client", {"clients": frozenset({ALICE})}),
 ]
 
@@ -91,7 +92,7 @@ ALONE = {
     "rooms of their own": ({"room": "Hall"}, {"room": "Loft"}),
     "rooms of one name at two sites": ({"room": "Hall"}, {"room": "Hall", "site_id": THERE}),
     "links of their own": ({"link": "a"}, {"link": "b"}),
-    "a link that is a host's name": ({"link": "a"}, {"host": "a"}),
+    "a link that is a host's name": ({"link": "a"}, {"host": Host("a", 1)}),
     "clients of their own": ({"clients": frozenset({ALICE})}, {"clients": frozenset({BRUNO})}),
 }
 
@@ -253,6 +254,23 @@ def test_a_day_without_hours_is_called_closed() -> None:
     assert found == ("The studio is closed on Mondays.",)
 
 
+def test_L9_a_host_with_two_licences_is_in_two_meetings_at_a_time_but_not_in_three() -> None:
+    two = Host("zoom:sara", 2)
+    first, second = an_occupation(1, 0, host=two), an_occupation(2, 30, host=two)
+    third, later = an_occupation(3, 60, host=two), an_occupation(4, 200, host=two)
+
+    assert not Ground((first, second, later)).all_clashes()
+
+    found = Ground((first, second, third, later)).all_clashes()
+    assert {key: [c.other.id for c in clashes if c.other] for key, clashes in found.items()} == {
+        1: [2, 3],
+        2: [1, 3],
+        3: [1, 2],
+    }, "the first ends when the third begins, which counts"
+    assert Ground((first, second)).clashes_of(third) == found[third.id]
+    assert Ground((first, second, third, later)).clashing() == found.keys()
+
+
 # Against comparing every pair
 
 _occupations = st.lists(
@@ -272,7 +290,7 @@ _occupations = st.lists(
         st.sampled_from([None, 1, 2]),
         st.sampled_from(["", "Hall", "hall"]),
         st.sampled_from([None, "a", "b"]),
-        st.sampled_from([None, "account:1"]),
+        st.sampled_from([None, Host("account:1", 1)]),
         st.sets(st.integers(1, 3), max_size=2),
         st.sampled_from([HERE, THERE]),
     ),

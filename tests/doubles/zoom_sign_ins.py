@@ -56,7 +56,7 @@ class Asked:
 
 @dataclass
 class SignIns:
-    """Everything that the sign-in host remembers. `clock` is the double's."""
+    """Everything that the sign-in host remembers. `clock` is the double's, `handed_out` every secret it ever gave."""
 
     clock: Callable[[], datetime]
     grants: list[Grant] = field(default_factory=list)
@@ -65,6 +65,7 @@ class SignIns:
     devices: dict[str, Device] = field(default_factory=dict)
     codes: dict[str, Asked] = field(default_factory=dict)
     reused: list[str] = field(default_factory=list)
+    handed_out: set[str] = field(default_factory=set)
     interval: int | None = 5
     slow_downs: int = 0
     life_s: int = 3600
@@ -91,7 +92,7 @@ class SignIns:
     def devicecode(self, client_id: str) -> Reply:
         if client_id != DEVICE_FORM["client_id"] or not self.device_allowed:
             return _no("unauthorized_client", "The app does not use the device flow")
-        code, user_code = secrets.token_urlsafe(24), f"AURORA-{len(self.devices) + 1:02}"
+        code, user_code = self._secret(), f"AURORA-{len(self.devices) + 1:02}"
         self.devices[code] = Device(user_code, self.clock() + timedelta(seconds=900), self.interval or 5)
         answer: dict[str, object] = {
             "device_code": code,
@@ -117,7 +118,7 @@ class SignIns:
         assert query["code_challenge_method"] == "S256"
         if not agree:
             return f"{query['redirect_uri']}?{urlencode({'error': 'access_denied', 'state': query['state']})}"
-        code = secrets.token_urlsafe(24)
+        code = self._secret()
         self.codes[code] = Asked(query["client_id"], query["code_challenge"], query["redirect_uri"], host)
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
 
@@ -164,17 +165,22 @@ class SignIns:
         del self.devices[code]
         return 200, self._tokens(self._new(Grant(client_id, device.host)))
 
+    def _secret(self, kind: str = "") -> str:
+        made = f"{kind}{secrets.token_urlsafe(24)}"
+        self.handed_out.add(made)
+        return made
+
     def _new(self, grant: Grant) -> Grant:
         self.grants.append(grant)
         return grant
 
     def _tokens(self, grant: Grant, *, rotating: bool = True) -> dict[str, object]:
-        token = f"at_{secrets.token_urlsafe(24)}"
+        token = self._secret("at_")
         self.access[token] = (grant, self.clock() + timedelta(seconds=self.life_s))
         answer: dict[str, object] = {"access_token": token, "token_type": "bearer", "expires_in": self.life_s}
         answer |= {"scope": "meeting:write:meeting", "api_url": self.api_url}
         if rotating:
-            grant.refresh_token = f"rt_{secrets.token_urlsafe(24)}"
+            grant.refresh_token = self._secret("rt_")
             answer["refresh_token"] = grant.refresh_token
         return answer
 

@@ -225,7 +225,7 @@ def test_a_migration_that_fails_changes_nothing(empty: Engine, backups: Path, tm
     before = _catalogue(empty)
     revisions = later(tmp_path / "later", "op.drop_table('worker')\nop.execute('SELECT * FROM nowhere')")
 
-    with pytest.raises(MigrationFailed, match=r"from revision 0002 to 9999, and is as it was: .*nowhere"):
+    with pytest.raises(MigrationFailed, match=r"from revision 0003 to 9999, and is as it was: .*nowhere"):
         ensure_current(empty, backups, NOW, revisions)
 
     assert current_revision(empty) == HEAD

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from studio_tui.tui.keymap import PLACES, KeymapError, checked_keymap
 from tests.tui.aurora import Aurora
 from tests.tui.cursor import opened
-from tests.tui.settling import on_screen, press
+from tests.tui.settling import in_dialog, on_screen, press
 
 
 def test_no_keys_need_no_check() -> None:
@@ -105,3 +105,13 @@ def test_the_order_of_the_footer_is_the_order_of_use() -> None:
     names = [binding.id for binding in CalendarScreen.BINDINGS if isinstance(binding, Binding)]
     wanted = ["calendar.open", "calendar.new", "calendar.move", "calendar.edit", "calendar.cancel"]
     assert all(names.index(one) < names.index(other) for one, other in pairwise(wanted))
+
+
+async def test_in_plain_ascii_a_key_is_called_by_its_name(aurora: Aurora) -> None:
+    async with opened(aurora, ascii=True) as pilot:
+        footer = on_screen(pilot).splitlines()[-1]
+        await press(pilot, "question_mark")
+        help_text = in_dialog(pilot)
+    assert "enter Open" in footer
+    assert "down" in help_text
+    assert "pgup" in help_text

@@ -27,13 +27,15 @@ STEPS = (
         "site",
         "Your studio",
         "Its name, as clients know it, its time zone and the language of its mails.\n"
-        "All times that you read and type are those of its clock.",
+        "All times that you read and type are those of its clock.\n"
+        "This one step u does not undo: B in the calendar changes it.",
     ),
     Step(
         "owner",
         "You",
         "You become the owner: you may do everything, and let others in.\n"
-        "The program knows you by the name under which you are logged in to this computer.",
+        "The program knows you by the name under which you are logged in to this computer.\n"
+        "Nor does u undo this one: T in the calendar changes it.",
     ),
     Step(
         "service",

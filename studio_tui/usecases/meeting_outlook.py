@@ -1,0 +1,125 @@
+"""What the keeper of meetings can do now: the difference between what should be and what is, as far as providers let it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from studio_tui.domain.conferences import AccountState, ConferenceAccount, SignIn
+from studio_tui.domain.meetings import SOON, SignInId, Step, next_look, next_steps
+from studio_tui.domain.providers import MeetingKind
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.meeting_plan import picture_of
+
+_HELD_BACK = 10
+"""A tenth of a day's limit is kept for sessions that start soon (SPEC L10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the keeper can do now.
+
+    Attributes:
+        steps: The most urgent first.
+        sign_ins: Those that the steps need, by id.
+        next_look: When there may be something to do again, though nobody edits anything; None if never.
+        given_up: Sign-ins that nothing needs any more.
+    """
+
+    steps: Sequence[Step]
+    sign_ins: Mapping[SignInId, SignIn]
+    next_look: datetime | None
+    given_up: Sequence[SignIn] = ()
+
+
+def outlook_of(unit: UnitOfWork, kinds: Mapping[str, MeetingKind], now: datetime, horizon: timedelta) -> Outlook:
+    """Read what can be done now.
+
+    Left out are the steps of a sign-in that is no longer accepted or whose provider is left alone for a while, and those
+    that the day's limit does not allow: a tenth of it is kept for sessions that start soon.
+    """
+    picture = picture_of(unit, now, horizon)
+    sign_ins = {each.id: each for each in unit.sign_ins.stored() if each.kind in kinds}
+    steps, waits = list[Step](), list[datetime]()
+    left = {each.host: left_today(unit, each, kinds[each.kind], now) for each in sign_ins.values()}
+    for step in next_steps(picture.wanted, picture.meetings, now, horizon):
+        sign_in = sign_ins.get(step.sign_in_id)
+        if sign_in is None or not sign_in.accepted:
+            continue
+        if sign_in.paused_until is not None and sign_in.paused_until > now:
+            waits.append(sign_in.paused_until)
+        elif step.counts and not _allowed(step, left[sign_in.host], now):
+            waits.append(_midnight(now))
+        else:
+            left[sign_in.host] = left[sign_in.host].one_less(step)
+            steps.append(step)
+    begun = [meeting for some in picture.meetings.values() for meeting in some]
+    at = next_look(picture.wanted, begun, now, horizon)
+    return Outlook(
+        steps=steps,
+        sign_ins=sign_ins,
+        next_look=min([*waits, *([] if at is None else [at])], default=None),
+        given_up=_given_up(unit, kinds, sign_ins.values(), picture.accounts, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a host may still make or change today (UTC); `left` None is without limit."""
+
+    left: int | None
+    held_back: int = 0
+
+    def one_less(self, step: Step) -> Allowance:
+        """What is left after the step."""
+        return self if self.left is None or not step.counts else Allowance(self.left - 1, self.held_back)
+
+
+def left_today(unit: UnitOfWork, sign_in: SignIn, kind: MeetingKind, now: datetime) -> Allowance:
+    """What the provider's daily limit leaves to the sign-in's host."""
+    limit = kind.terms.daily_limit
+    if limit is None:
+        return Allowance(None)
+    return Allowance(max(0, limit - unit.sign_ins.used(sign_in.host, now.date())), limit // _HELD_BACK)
+
+
+def _allowed(step: Step, allowance: Allowance, now: datetime) -> bool:
+    if allowance.left is None:
+        return True
+    return allowance.left > (0 if step.needed_at <= now + SOON else allowance.held_back)
+
+
+def _midnight(now: datetime) -> datetime:
+    """When the day's limit begins anew: 00:00 UTC."""
+    return datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=UTC)
+
+
+def _given_up(
+    unit: UnitOfWork,
+    kinds: Mapping[str, MeetingKind],
+    sign_ins: Iterable[SignIn],
+    accounts: Mapping[SignInId, Sequence[ConferenceAccount]],
+    now: datetime,
+) -> list[SignIn]:
+    """Sign-ins that nothing needs any more.
+
+    One that no account has is kept as long as its meetings are to be removed. A site's disconnected account gives it up at
+    once, and its meetings stay (SPEC A6); a person's keeps it until the meetings are removed. Where nothing has to be told
+    to the provider, a disconnected account keeps it: connecting again is one key.
+    """
+    lent = {each.lender_id for each in sign_ins}
+    found = []
+    for sign_in in sign_ins:
+        holders = accounts.get(sign_in.id, ())
+        if sign_in.id in lent or any(holder.state is not AccountState.DISCONNECTED for holder in holders):
+            continue
+        if sign_in.paused_until is not None and sign_in.paused_until > now:
+            continue
+        revocable = any(way.key == sign_in.way and way.revocable for way in kinds[sign_in.kind].ways)
+        if holders and not revocable:
+            continue
+        kept = any(holder.site_id is not None for holder in holders)
+        if kept or not sign_in.accepted or not unit.meetings.with_sign_in(sign_in.id, now):
+            found.append(sign_in)
+    return found

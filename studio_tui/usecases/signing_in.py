@@ -1,0 +1,243 @@
+"""Signing in to providers, and asking them who we are; credentials pass through here and are sealed (SPEC A3–A7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from studio_tui.domain import permissions
+from studio_tui.domain.account_kinds import ConferenceKind
+from studio_tui.domain.conferences import ConferenceAccount, SignIn
+from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.meetings import MeetingState, SignInId
+from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
+from studio_tui.domain.permissions import Act
+from studio_tui.domain.providers import (
+    DevicePrompt,
+    Identity,
+    MeetingKind,
+    MeetingProvider,
+    PastePrompt,
+    SignedIn,
+)
+from studio_tui.domain.sessions import SessionId
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.account_saving import account_of, check_own, save_connected
+from studio_tui.usecases.credentials import StoredCredentials, owner_of
+from studio_tui.usecases.link_context import LinkContexts, subject_of
+from studio_tui.usecases.resources import Resources
+
+MOST_CONCURRENT = 100
+T = TypeVar("T")
+
+
+class SigningIn:
+    """The use cases of accounts whose sessions get a meeting each. `staff_id` None means the site's default account.
+
+    Methods that ask a provider are coroutines of one event loop; the others only touch the database.
+    """
+
+    def __init__(self, resources: Resources, kinds: Sequence[ConferenceKind]) -> None:
+        self._resources = resources
+        self._kinds = {kind.key: kind for kind in kinds if isinstance(kind, MeetingKind)}
+
+    async def sign_in(
+        self,
+        actor: StaffMember,
+        site_id: SiteId,
+        staff_id: StaffId | None,
+        kind_key: str,
+        way: str,
+        values: Mapping[str, str],
+    ) -> SignedIn | DevicePrompt | PastePrompt:
+        """Ask the provider; what comes back is handed to `connect`, or says what the person has to do first.
+
+        Raises:
+            NotAllowed, NotPossible: It may not be (SPEC A4, A5).
+            InvalidInput: Naming the field and what is accepted.
+            ProviderError: The provider refused, or cannot be reached.
+        """
+        permissions.check_account(actor, staff_id)
+        kind = self._kind(kind_key)
+        default = await self._read(lambda unit: _permitted(unit, site_id, staff_id))
+        borrows = any(each.key == way and each.borrows for each in kind.ways)
+        lender = self._lender(default, kind_key) if borrows else None
+        return await kind.sign_in(way, values, None if lender is None else self._stored(lender.id))
+
+    def connect(
+        self,
+        actor: StaffMember,
+        site_id: SiteId,
+        staff_id: StaffId | None,
+        kind_key: str,
+        way: str,
+        signed_in: SignedIn,
+        *,
+        concurrent: int | None = None,
+        version: int | None = None,
+    ) -> ConferenceAccount:
+        """Keep a sign-in and connect the account with it; its meetings follow (SPEC L10).
+
+        The same host signing in anew keeps all meetings. With another one they are made anew, and the old ones are removed
+        once the new ones exist.
+
+        Args:
+            actor: Who does it.
+            site_id: The site that is looked at.
+            staff_id: None for its default account.
+            kind_key: Key of the kind.
+            way: Key of the way that was chosen.
+            signed_in: What the provider gave.
+            concurrent: How many meetings the host can run at a time; None for what the kind says.
+            version: The account's version that the actor saw.
+
+        Raises:
+            NotAllowed, NotPossible, InvalidInput, StaleVersion: Nothing was changed.
+        """
+        permissions.check_account(actor, staff_id)
+        kind = self._kind(kind_key)
+        if concurrent is not None and not 1 <= concurrent <= MOST_CONCURRENT:
+            raise InvalidInput(f"Type how many meetings can run at a time: 1 to {MOST_CONCURRENT}.", field="concurrent")
+
+        def work(unit: UnitOfWork) -> ConferenceAccount:
+            author = Author(actor.name, self._resources.clock())
+            account, default = account_of(unit, site_id, staff_id), unit.conferences.default_of(site_id)
+            borrows = any(each.key == way and each.borrows for each in kind.ways)
+            lender = self._lender(default, kind_key) if borrows else None
+            sign_in_id = self._keep(unit, account, kind_key, way, signed_in, lender, author)
+            return save_connected(
+                unit,
+                actor,
+                author,
+                site_id,
+                staff_id,
+                kind=kind_key,
+                label=signed_in.identity.label,
+                sign_in_id=sign_in_id,
+                concurrent=kind.terms.concurrent if concurrent is None else concurrent,
+                version=version,
+            )
+
+        return self._resources.write(work)
+
+    async def test(self, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None) -> Identity:
+        """Ask the provider who we are; no typed link is ever opened.
+
+        Raises:
+            NotAllowed, NotPossible: There is nothing to ask.
+            ProviderError: What is the matter.
+        """
+        permissions.check_account(actor, staff_id)
+        account = await self._read(lambda unit: account_of(unit, site_id, staff_id))
+        if account is None:
+            raise NotPossible("There is no account to test: add one.")
+        if account.sign_in is None:
+            raise NotPossible("This account is a link alone, which is never opened: open it in a browser to try it.")
+        return await self._provider(account.sign_in).whoami()
+
+    def try_again(self, actor: StaffMember, session_id: SessionId) -> None:
+        """Let the session's meeting be tried at once, whatever failed before; the worker does it.
+
+        Raises:
+            NotAllowed: It is for the front desk and the session's leader.
+            NotPossible: No meeting of the session failed.
+        """
+
+        def work(unit: UnitOfWork) -> None:
+            session = unit.sessions.get(session_id)
+            permissions.check(actor, Act.MANAGE_LINKS, leader=session.staff_id)
+            decision = LinkContexts(unit).decide([session])[session_id]
+            sign_in = None if decision.account is None else decision.account.sign_in
+            if sign_in is None or not (sign_in.trouble or (decision.meeting and decision.meeting.trouble)):
+                raise NotPossible("Nothing failed here: a link that comes with a meeting is made by itself.")
+            unit.meetings.try_now(subject=subject_of(session))
+            unit.sign_ins.resume(sign_in.id)
+            unit.changes.record(
+                "session", session_id, Author(actor.name, self._resources.clock()), "asked for its meeting again"
+            )
+
+        self._resources.write(work)
+
+    async def start_url(self, actor: StaffMember, session_id: SessionId) -> str:
+        """A fresh address that makes whoever opens it the session's host; never stored, logged or sent.
+
+        Raises:
+            NotAllowed: It is for the front desk and the session's leader.
+            NotPossible: The session has no meeting, or one that needs no host.
+            ProviderError: What is the matter.
+        """
+        sign_in, external_id = await self._read(lambda unit: self._hosted(unit, actor, session_id))
+        return await self._provider(sign_in).start_url(external_id)
+
+    def _hosted(self, unit: UnitOfWork, actor: StaffMember, session_id: SessionId) -> tuple[SignIn, str]:
+        session = unit.sessions.get(session_id)
+        permissions.check(actor, Act.MANAGE_LINKS, leader=session.staff_id)
+        decision = LinkContexts(unit).decide([session])[session_id]
+        sign_in = None if decision.account is None else decision.account.sign_in
+        if sign_in is None:
+            raise NotPossible("This session's link is the same for everybody: open the link itself to host it.")
+        if not self._kind(sign_in.kind).terms.hosted:
+            raise NotPossible("Nobody has to start this meeting: open the join link itself.")
+        meeting = decision.meeting
+        if meeting is None or meeting.state is not MeetingState.MADE or meeting.external_id is None:
+            raise NotPossible("The session has no meeting yet: it can be started once its link is made.")
+        return sign_in, meeting.external_id
+
+    def _keep(
+        self,
+        unit: UnitOfWork,
+        account: ConferenceAccount | None,
+        kind: str,
+        way: str,
+        signed_in: SignedIn,
+        lender: SignIn | None,
+        author: Author,
+    ) -> SignInId:
+        """The account's sign-in with fresh credentials if it is the same host in the same way, else a new one."""
+        identity, lender_id = signed_in.identity, None if lender is None else lender.id
+        old = None if account is None else account.sign_in
+        if old is not None and (old.kind, old.way, old.user_id) == (kind, way, identity.user_id):
+            sign_in_id = old.id
+            unit.sign_ins.accept(sign_in_id, identity.label)
+            unit.meetings.try_now(sign_in_id=sign_in_id)
+        else:
+            sign_in_id = unit.sign_ins.add(kind, way, identity.user_id, identity.label, author.at, lender_id)
+        sealed = self._resources.vault.seal_values(signed_in.credentials.values, owner_of(sign_in_id))
+        unit.sign_ins.store(sign_in_id, sealed)
+        return sign_in_id
+
+    def _kind(self, key: str) -> MeetingKind:
+        if key not in self._kinds:
+            raise InvalidInput(
+                f"There is no kind of account called {key} to sign in to: choose {', '.join(self._kinds) or 'another'}.",
+                field="kind",
+            )
+        return self._kinds[key]
+
+    def _lender(self, default: ConferenceAccount | None, kind: str) -> SignIn:
+        """The site's sign-in that another host's account is served with."""
+        if default is None or default.sign_in is None or default.kind != kind or not default.serves:
+            raise NotPossible(
+                "The site's default account is not signed in to the same provider: connect it there first, "
+                "or choose another way."
+            )
+        return default.sign_in
+
+    def _provider(self, sign_in: SignIn) -> MeetingProvider:
+        lender = None if sign_in.lender_id is None else self._stored(sign_in.lender_id)
+        return self._kind(sign_in.kind).open(self._stored(sign_in.id), lender)
+
+    def _stored(self, sign_in_id: SignInId) -> StoredCredentials:
+        return StoredCredentials(self._resources, sign_in_id)
+
+    async def _read(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await asyncio.to_thread(self._resources.read, work)
+
+
+def _permitted(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> ConferenceAccount | None:
+    """The site's default account, if the account in question may be at all (SPEC A4)."""
+    account = account_of(unit, site_id, staff_id)
+    if account is None or not account.serves:
+        check_own(unit, site_id, staff_id)
+    return unit.conferences.default_of(site_id)
