@@ -16,9 +16,6 @@ from studio_tui.cli.times import parse_limit
 from studio_tui.domain.dates import parse_date
 from studio_tui.domain.zones import day_bounds, to_wall
 
-if TYPE_CHECKING:
-    from studio_tui.usecases.exporting import WeekFormat
-
 _AHEAD = timedelta(days=366)
 _MORE = """\
 FILE - is standard output. A file is written whole or not at all, for its owner's eyes only; one that is there already is
@@ -47,7 +44,7 @@ def fill(parser: Parser, _noun: str) -> None:
     week = verbs.add("week", _week, "a week's timetable to print, for the studio's door", more=_MORE)
     _add_file(week)
     week.add_argument("--week", metavar="DAY", help="the week of this day (default: this week)")
-    week.add_argument("--format", choices=("html", "svg"), default="html", dest="form", help="default: html")
+    week.add_argument("--format", choices=("html", "svg"), dest="form", help="default: as FILE ends, else html")
 
 
 def _add_file(verb: Parser) -> None:
@@ -86,12 +83,19 @@ def _table(context: Context, args: Namespace) -> int:
 
 
 def _week(context: Context, args: Namespace) -> int:
-    form: WeekFormat
     from studio_tui.usecases.exporting import WeekFormat
 
-    form = WeekFormat(args.form)
+    form = WeekFormat(args.form or _form_of(args.file))
     monday = _monday(context, args.week or "today")
     return _put(context, args, context.studio.exporting.week(context.actor, context.site.id, monday, form))
+
+
+def _form_of(file: str) -> str:
+    """The form that a file's ending asks for: a page unless it is a picture's."""
+    ending = Path(file).suffix.lower()
+    if ending == ".pdf":
+        raise UsageError("A PDF is printed from the page: export FILE.html, open it in a browser, and print it.")
+    return "svg" if ending == ".svg" else "html"
 
 
 def _range(context: Context, args: Namespace) -> tuple[datetime, datetime]:

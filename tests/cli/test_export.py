@@ -69,6 +69,16 @@ def test_a_week_comes_out_as_a_page_or_a_picture(shell: Shell, small: SmallStudi
     assert shell.ok("export", "week", "-", *ROME, "--format", "svg", "--week", "fri").out.startswith("<svg")
 
 
+def test_a_week_is_in_the_form_that_its_file_ends_with(shell: Shell, small: SmallStudio, tmp_path: Path) -> None:
+    for name, begins in (("door.html", "<!doctype html>"), ("door.SVG", "<svg"), ("door", "<!doctype html>")):
+        shell.ok("export", "week", str(tmp_path / name), *ROME)
+        assert (tmp_path / name).read_text(encoding="utf-8").lower().startswith(begins)
+    refused = shell("export", "week", str(tmp_path / "door.pdf"), *ROME)
+    assert refused.code == 2
+    assert "print it" in refused.err
+    assert not (tmp_path / "door.pdf").exists()
+
+
 def test_what_is_exported_is_imported_elsewhere(shell: Shell, small: SmallStudio, tmp_path: Path) -> None:
     small.session()
     path = tmp_path / "studio.ics"
