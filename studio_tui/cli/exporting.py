@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from studio_tui.cli.context import Context
 from studio_tui.cli.exits import Exit, UsageError
