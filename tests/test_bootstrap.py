@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import mailbox
 import subprocess
 import sys
@@ -127,3 +128,11 @@ def test_the_command_answers_from_any_folder(settings: Settings, studio: Studio,
         command(settings, "sites", "list", "--json"), capture_output=True, text=True, check=True, cwd="/"
     )
     assert ended.stdout.strip() != ""
+
+
+def test_the_log_tells_no_requests_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = logging.getLogger("httpx")
+    monkeypatch.setattr(library, "level", logging.INFO)
+    opening.keep_addresses_out_of_the_log()
+    assert not library.isEnabledFor(logging.INFO)
+    assert library.isEnabledFor(logging.WARNING)

@@ -91,6 +91,12 @@ def log_to_file(settings: Settings) -> None:
         settings.paths.log_dir / "studio-tui.log", maxBytes=_LOG_SIZE, backupCount=_LOGS, delay=True
     )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler])
+    keep_addresses_out_of_the_log()
+
+
+def keep_addresses_out_of_the_log() -> None:
+    """Silence what tells every request: its address names hosts and meetings (SPEC L11)."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def _nobody() -> None:

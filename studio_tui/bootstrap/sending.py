@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from studio_tui.bootstrap.opening import open_studio
+from studio_tui.bootstrap.opening import keep_addresses_out_of_the_log, open_studio
 
 if TYPE_CHECKING:
     from studio_tui.domain.delivery import Channel
@@ -26,6 +26,7 @@ def run_worker(settings: Settings, once: bool) -> int:
     import signal
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    keep_addresses_out_of_the_log()
     studio = open_studio(settings)
     worker = _make_worker(settings, studio)
 
