@@ -103,7 +103,7 @@ class Web:
         limit: For a whole exchange.
     """
 
-    def __init__(self, service: str, limit: timedelta = timedelta(seconds=30)) -> None:
+    def __init__(self, service: str, limit: timedelta = timedelta(seconds=20)) -> None:
         self.service = service
         self._limit = limit.total_seconds()
 
@@ -113,10 +113,11 @@ class Web:
         Raises:
             ProviderUnavailable: None came, or it broke off.
         """
+        trust = await asyncio.to_thread(_trust)
         import httpx
 
         try:
-            async with asyncio.timeout(self._limit), self._client() as client:
+            async with asyncio.timeout(self._limit), self._client(trust) as client:
                 return await _carry(client, ask)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             sentence, arrived = self._unreachable(error), False
@@ -129,17 +130,17 @@ class Web:
         told = f" ({why})" if why else ""
         return f"{self.service} cannot be reached{told}: check the internet connection, then try again."
 
-    def _client(self) -> httpx.AsyncClient:
+    def _client(self, trust: ssl.SSLContext) -> httpx.AsyncClient:
         """A client of its own for each exchange belongs to no event loop."""
         import httpx
 
         limits = httpx.Timeout(self._limit, connect=min(CONNECT_S, self._limit))
-        return httpx.AsyncClient(verify=_trust(), follow_redirects=False, timeout=limits)
+        return httpx.AsyncClient(verify=trust, follow_redirects=False, timeout=limits)
 
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """Whom to trust: dear to make, and the same for every exchange."""
+    """Whom to trust: the same for every exchange, and so dear to make that screens must not wait for it."""
     import httpx
 
     return httpx.create_ssl_context()

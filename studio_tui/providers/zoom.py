@@ -59,7 +59,7 @@ class Zoom:
         *,
         clock: Callable[[], datetime] = _now,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        limit: timedelta = timedelta(seconds=30),
+        limit: timedelta = timedelta(seconds=20),
     ) -> None:
         self._web = Web("Zoom", limit)
         self._sign_in = ZoomSignIn(self._web, sign_in_url, api_url, clock)

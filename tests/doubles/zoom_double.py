@@ -189,9 +189,14 @@ class ZoomDouble:
         self.sign_ins.access.clear()
 
     def revoke_everything(self) -> None:
-        """The app is removed at Zoom: no token works any more, and the app's secret neither."""
+        """The app is removed at Zoom: no token works any more, and the studio's own app brings no new one."""
+        self.sign_ins.removed = True
         for grant in self.sign_ins.grants:
             grant.revoked = True
+
+    def allow_again(self) -> None:
+        """The app is back: whoever signs in anew is let in."""
+        self.sign_ins.removed = False
 
     def make(self, host: Host, body: dict[str, Any]) -> Meeting:
         """A new meeting as asked for; a start in the past becomes now, as at Zoom."""

@@ -134,7 +134,10 @@ class Serving:
         return self._answer(request, grant, body)
 
     def _lacking(self, request: Request, grant: Grant) -> str | None:
-        reading = "meeting:read:meeting" if "/meetings" in request.url.path else "user:read:user"
+        listing = request.url.path.endswith("/meetings")
+        reading = "meeting:read:list_meetings" if listing else "meeting:read:meeting"
+        if request.url.path.startswith("/v2/users/") and not listing:
+            reading = "user:read:user"
         scope = _SCOPES.get(request.method, reading)
         if scope not in self._double.settings.missing_scopes:
             return None

@@ -71,6 +71,7 @@ class SignIns:
     life_s: int = 3600
     api_url: str = ""
     device_allowed: bool = True
+    removed: bool = False
 
     def grant_of(self, header: str) -> Grant | None:
         """Whose access token it is; None for an unknown, expired or revoked one."""
@@ -79,6 +80,8 @@ class SignIns:
 
     def token(self, client_id: str, form: Mapping[str, str]) -> Reply:
         kind = form.get("grant_type", "")
+        if self.removed and kind == "account_credentials":
+            return _no("invalid_client", "Invalid client_id or client_secret")
         if kind == "account_credentials":
             return self._by_account(client_id, form.get("account_id", ""))
         if kind == "refresh_token":

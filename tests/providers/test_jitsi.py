@@ -174,9 +174,18 @@ async def test_the_account_shows_its_server_and_not_its_secret() -> None:
     kind = Jitsi()
     made = await kind.sign_in("room", SIGNED)
 
-    assert (made.identity.user_id, made.identity.label) == ("aurora@meet.aurora.example", "meet.aurora.example")
+    assert re.fullmatch("aurora#[0-9a-f]{4}@meet.aurora.example", made.identity.user_id)
+    assert made.identity.label == "meet.aurora.example"
     assert await kind.open(Kept(made.credentials)).whoami() == made.identity
     assert SECRET not in f"{made!r} {made.credentials}"
+
+
+async def test_another_secret_makes_another_account_so_that_its_rooms_are_signed_anew() -> None:
+    kind = Jitsi()
+    first, second = await kind.sign_in("room", SIGNED), await kind.sign_in("room", {**SIGNED, "app_secret": "changed"})
+
+    assert first.identity.user_id != second.identity.user_id
+    assert first.identity.label == second.identity.label
 
 
 def test_the_form_says_that_a_moderator_signs_in_on_the_public_server() -> None:

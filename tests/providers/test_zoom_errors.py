@@ -82,6 +82,14 @@ async def test_a_missing_permission_is_named(zoom: ZoomDouble) -> None:
         await provider.create(a_request())
 
 
+async def test_an_app_that_may_not_list_meetings_is_told_so_when_one_is_looked_for(zoom: ZoomDouble) -> None:
+    provider = await a_provider(zoom)
+    zoom.settings.missing_scopes = {"meeting:read:list_meetings"}
+
+    with pytest.raises(ProviderRefused, match="add the scope meeting:read:list_meetings:admin"):
+        await provider.find("m")
+
+
 def test_several_missing_permissions_are_all_named_once() -> None:
     said = "Invalid access token, does not contain scopes:[user:read:user, meeting:write:meeting, user:read:user]."
 

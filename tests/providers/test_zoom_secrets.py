@@ -106,6 +106,7 @@ def told(text: str, secrets: set[str]) -> list[str]:
 async def test_no_secret_leaves_by_an_error_its_traceback_or_the_log(
     zoom: ZoomDouble, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
+    caplog.set_level(logging.DEBUG, "httpx")
     with caplog.at_level(logging.DEBUG), pytest.raises(StudioError) as caught:
         await FAULTS[fault](zoom)
     kept = secrets_of(zoom)
@@ -127,6 +128,7 @@ async def test_no_secret_leaves_by_an_error_its_traceback_or_the_log(
 async def test_a_whole_life_leaves_nothing_secret_in_the_log(
     zoom: ZoomDouble, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG, "httpx")
     with caplog.at_level(logging.DEBUG):
         keeper, provider = await connected(zoom)
         made = await provider.create(a_request())  # type: ignore[attr-defined]

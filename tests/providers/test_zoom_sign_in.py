@@ -150,6 +150,18 @@ async def test_a_revoked_sign_in_asks_for_a_new_one(zoom: ZoomDouble) -> None:
     assert len(keeper.stored) == 1
 
 
+async def test_the_studios_app_removed_at_zoom_asks_for_a_new_sign_in_until_it_is_back(zoom: ZoomDouble) -> None:
+    kind = a_kind(zoom)
+    keeper = await signed_in(kind)
+    zoom.revoke_everything()
+
+    with pytest.raises(SignInNeeded):
+        await kind.open(keeper).whoami()
+    zoom.allow_again()
+
+    assert (await kind.open(keeper).whoami()).label == OWNER
+
+
 async def test_a_secret_that_was_changed_at_zoom_asks_for_a_new_sign_in(zoom: ZoomDouble) -> None:
     kind = a_kind(zoom)
     keeper = Kept((await (await signed_in(kind)).current()).changed(client_secret="old", access_token=""))
