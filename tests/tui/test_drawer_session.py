@@ -130,12 +130,12 @@ async def test_escape_then_d_cancels_the_session_and_d_brings_it_back(aurora: Au
     session = busy(aurora)
 
     async with drawer_of(aurora, session) as pilot:
-        await press(pilot, "escape", "d")
+        await press(pilot, "escape", "tab", "d")
         asked = isinstance(pilot.app.screen, Confirm)
         await press(pilot, "y", "n")
         cancelled = aurora.read(session).status
         await press(pilot, "enter")
-        assert "Esc, then d, brings it back" in in_drawer(pilot)
+        assert "Esc, then d, brings it back." in in_drawer(pilot)
         await press(pilot, "escape", "d", "y")
 
     assert asked
