@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from studio_tui.cli.context import Context
@@ -11,11 +10,11 @@ from studio_tui.cli.exits import Exit
 from studio_tui.cli.parsing import Parser
 from studio_tui.cli.series_documents import of_preview
 from studio_tui.cli.telling import tell_all
+from studio_tui.domain.announcements import by_kind
 from studio_tui.domain.series import Scope
 from studio_tui.domain.series_words import preview_lines
 
 if TYPE_CHECKING:
-    from studio_tui.domain.announcements import AnnouncementKind, SessionNews
     from studio_tui.domain.series_words import SeriesPreview, SeriesResult
     from studio_tui.domain.sessions import Session
     from studio_tui.usecases.scheduling import SessionEdit
@@ -61,10 +60,7 @@ def cancel_series(context: Context, args: Namespace, session: Session, scope: Sc
 def tell_result(context: Context, args: Namespace, preview: SeriesPreview, result: SeriesResult) -> int:
     """Say what was done, and tell the clients if --tell was given."""
     if getattr(args, "tell", False):
-        by_kind: dict[AnnouncementKind, list[SessionNews]] = defaultdict(list)
-        for kind, change in result.news:
-            by_kind[kind].append(change)
-        tell_all(context, by_kind)
+        tell_all(context, by_kind(result.news))
     return tell_preview(context, preview, None if result.series is None else result.series.id, saved=True)
 
 

@@ -221,15 +221,9 @@ def _bulk_document(context: Context, preview: BulkPreview, *, saved: bool) -> Bu
 
 def _tell(context: Context, before: Sequence[Session], after: Sequence[Session]) -> str:
     """Tell the clients what became of the sessions, and say how many that are."""
-    from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of
+    from studio_tui.domain.announcements import news_by_kind
 
-    now = {session.id: session for session in after}
-    told: dict[AnnouncementKind, list[SessionNews]] = {}
-    for session in before:
-        news = news_of(session, now[session.id])
-        if news is not None:
-            told.setdefault(news[0], []).append(news[1])
-    announcing, actor = context.studio.announcing, context.actor
+    announcing, actor, told = context.studio.announcing, context.actor, news_by_kind(before, after)
     clients = sum(announcing.announce(actor, kind, changes).clients for kind, changes in told.items())
     return f"{counted(clients, 'client')} will be told."
 

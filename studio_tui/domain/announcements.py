@@ -70,6 +70,25 @@ def news_of(before: Session, after: Session) -> tuple[AnnouncementKind, SessionN
     return None
 
 
+def news_by_kind(before: Iterable[Session], after: Iterable[Session]) -> dict[AnnouncementKind, list[SessionNews]]:
+    """What there is to tell of edits, as far as they concern clients, by its kind.
+
+    Args:
+        before: The sessions as they were; their order is kept.
+        after: The same ones as they are now, in any order.
+    """
+    now = {session.id: session for session in after}
+    return by_kind(news for session in before if (news := news_of(session, now[session.id])) is not None)
+
+
+def by_kind(news: Iterable[tuple[AnnouncementKind, SessionNews]]) -> dict[AnnouncementKind, list[SessionNews]]:
+    """News of one kind together, for each kind is told in words of its own; the order is kept."""
+    found: dict[AnnouncementKind, list[SessionNews]] = {}
+    for kind, change in news:
+        found.setdefault(kind, []).append(change)
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
     """What a client takes the session for.

@@ -29,14 +29,9 @@ async def tell_of(place: AtDesk, before: Sequence[Session], after: Sequence[Sess
         before: The sessions as they were.
         after: The same ones as they are now, in any order.
     """
-    from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of
+    from studio_tui.domain.announcements import news_by_kind
     from studio_tui.tui.screens.tell_clients import offer_to_tell
 
-    now = {session.id: session for session in after}
-    told: dict[AnnouncementKind, list[SessionNews]] = {}
-    for session in before:
-        news = news_of(session, now[session.id])
-        if news is not None:
-            told.setdefault(news[0], []).append(news[1])
+    told = news_by_kind(before, after)
     said = [await offer_to_tell(place, kind, changes) for kind, changes in told.items()]
     return " ".join(filter(None, said))

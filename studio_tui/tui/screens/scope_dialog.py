@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -23,7 +22,6 @@ from studio_tui.tui.widgets.row_list import Options
 from studio_tui.tui.wording import refusal
 
 if TYPE_CHECKING:
-    from studio_tui.domain.announcements import AnnouncementKind, SessionNews
     from studio_tui.domain.series_words import SeriesResult
     from studio_tui.domain.sessions import Session
     from studio_tui.usecases.scheduling import SessionEdit
@@ -62,12 +60,10 @@ async def ask_scope(place: AtDesk, session: Session, title: str, edit: SessionEd
 
 async def tell_of(place: AtDesk, result: SeriesResult) -> str:
     """Offer to tell the clients of all that an edit of a series changed, and say what came of it."""
+    from studio_tui.domain.announcements import by_kind
     from studio_tui.tui.screens.tell_clients import offer_to_tell
 
-    by_kind: dict[AnnouncementKind, list[SessionNews]] = defaultdict(list)
-    for kind, change in result.news:
-        by_kind[kind].append(change)
-    said = [await offer_to_tell(place, kind, changes) for kind, changes in by_kind.items()]
+    said = [await offer_to_tell(place, kind, changes) for kind, changes in by_kind(result.news).items()]
     return " ".join(dict.fromkeys(each for each in said if each))
 
 

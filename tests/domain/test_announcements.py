@@ -1,0 +1,26 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_by_kind
+from studio_tui.domain.sessions import SessionId, SessionStatus
+from tests.records import a_session
+
+
+def test_news_of_one_kind_come_together_and_what_concerns_no_client_is_left_out() -> None:
+    before = [replace(a_session(), id=SessionId(number)) for number in range(1, 6)]
+    later = before[0].starts_at + timedelta(hours=1)
+    after = [
+        before[0],
+        replace(before[1], starts_at=later, ends_at=later + timedelta(hours=1)),
+        replace(before[2], status=SessionStatus.CANCELLED),
+        replace(before[3], starts_at=later, ends_at=later + timedelta(hours=1)),
+        replace(before[4], capacity=before[4].capacity + 1),
+    ]
+
+    assert news_by_kind(before, reversed(after)) == {
+        AnnouncementKind.MOVED: [
+            SessionNews(SessionId(2), before[1].starts_at),
+            SessionNews(SessionId(4), before[3].starts_at),
+        ],
+        AnnouncementKind.CANCELLED: [SessionNews(SessionId(3))],
+    }
