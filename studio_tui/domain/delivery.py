@@ -45,6 +45,11 @@ class DeliveryState(IntEnum):
         """Whether it may still be sent without anybody's doing."""
         return self in (DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.HELD)
 
+    @property
+    def stuck(self) -> bool:
+        """Whether it waits for a person, who may have it tried again (SPEC N11)."""
+        return self in (DeliveryState.FAILED, DeliveryState.HELD)
+
 
 class HeldReason(StrEnum):
     """Why a delivery is held; each is released by the act that mends it."""

@@ -114,7 +114,7 @@ class Notifying:
         """
 
         def work(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
-            if delivery.state not in (DeliveryState.FAILED, DeliveryState.HELD):
+            if not delivery.state.stuck:
                 raise NotPossible(
                     f"That message is {delivery.state.label}: only a failed or held one can be tried again."
                 )

@@ -10,7 +10,7 @@ from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.signs import state_sign
-from studio_tui.tui.widgets.drawer_clients import delivery_cell, delivery_remark, when_text
+from studio_tui.tui.widgets.drawer_clients import delivery_cell, delivery_remark, delivery_style, when_text
 from studio_tui.tui.wording import clock_text, counted
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ _STAFF, _ROOM = 14, 14
 _WIDE = 100
 _MOST_TITLE = 44
 _CHANNELS = {Channel.EMAIL: "Mail", Channel.PUSH: "Push"}
-_MAY_BE_TRIED_AGAIN = (DeliveryState.FAILED, DeliveryState.HELD)
-_TROUBLE = (DeliveryState.FAILED, DeliveryState.HELD)
 
 
 def title(card: ClientCard, desk: Desk) -> str:
@@ -83,7 +81,7 @@ def booking_row(line: CardBooking, width: int, desk: Desk) -> Content:
         (pad(when_words(line, desk), _WHEN), style),
         (pad(clip(name, room - 1), room), style),
         (side, "dim"),
-        *((pad(text, _CELL), _cell_style(delivery)) for text, delivery in cells),
+        *((pad(text, _CELL), delivery_style(delivery)) for text, delivery in cells),
     )
 
 
@@ -109,7 +107,7 @@ def told_lines(line: CardBooking, desk: Desk) -> list[str]:
 
 def to_retry(line: CardBooking) -> list[Delivery]:
     """Messages that failed or are held."""
-    return [d for d in line.deliveries if d.state in _MAY_BE_TRIED_AGAIN]
+    return [d for d in line.deliveries if d.state.stuck]
 
 
 def waiting(line: CardBooking) -> list[Delivery]:
@@ -155,14 +153,6 @@ def _sign(line: CardBooking) -> str:
     if line.old_link:
         return "↻"
     return "✓" if any(delivery.state is DeliveryState.SENT for delivery in line.notices) else " "
-
-
-def _cell_style(delivery: Delivery | None) -> str:
-    if delivery is None:
-        return "dim"
-    if delivery.state in _TROUBLE:
-        return "$text-error"
-    return "$text-success" if delivery.state is DeliveryState.SENT else "dim"
 
 
 def _used(width: int) -> int:

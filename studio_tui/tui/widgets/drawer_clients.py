@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 COLUMNS = (("mail", 9), ("push", 9))
 _NAME_FROM = 2
-_TROUBLE = (DeliveryState.FAILED, DeliveryState.HELD)
 _WORDS = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
 
 
@@ -86,7 +85,7 @@ def client_row(line: ClientLine, width: int, desk: Desk) -> Content:
     parts = [Content.styled(f"{_sign(line)} ", _sign_style(line)), Content.styled(pad(name, room), style)]
     for channel, (_, cells) in zip((Channel.EMAIL, Channel.PUSH), COLUMNS, strict=True):
         delivery = line.email if channel is Channel.EMAIL else line.push
-        parts.append(Content.styled(pad(f" {delivery_cell(delivery, desk)}", cells), _cell_style(delivery)))
+        parts.append(Content.styled(pad(f" {delivery_cell(delivery, desk)}", cells), delivery_style(delivery)))
     below = [Content.styled(f"\n  {sentence}", style) for sentence, style in _remarks(line, desk)]
     row = Content("").join([*parts, *below])
     return Content(in_ascii(row.plain), spans=list(row.spans)) if desk.ascii else row
@@ -103,6 +102,15 @@ def delivery_cell(delivery: Delivery | None, desk: Desk) -> str:
         return f"{sign} {_short_time(delivery, desk)}"
     words = {DeliveryState.SENDING: "now", DeliveryState.CANCELLED: "off", DeliveryState.SENT: "sent"}
     return f"{sign} {words.get(delivery.state, delivery.state.label)}"
+
+
+def delivery_style(delivery: Delivery | None) -> str:
+    """How a delivery's cell stands out: by trouble first, then by success."""
+    if delivery is None:
+        return "dim"
+    if delivery.state.stuck:
+        return "$text-error"
+    return "$text-success" if delivery.state is DeliveryState.SENT else "dim"
 
 
 def delivery_remark(delivery: Delivery) -> str:
@@ -146,11 +154,10 @@ def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
     for delivery in (line.email, line.push):
         remark = delivery_remark(delivery) if delivery is not None and line.active else ""
         if delivery is not None and remark:
-            loud = delivery.state in _TROUBLE
             text = f"{_WORDS[delivery.channel]} {safe_display(remark)}"
-            found.append((text, "$text-error" if loud else "dim"))
+            found.append((text, "$text-error" if delivery.state.stuck else "dim"))
     if line.news is not None:
-        loud = any(delivery.state in _TROUBLE for delivery in line.news.deliveries)
+        loud = any(delivery.state.stuck for delivery in line.news.deliveries)
         found.append((news_words(line.news, desk), "$text-error" if loud else "dim"))
     if line.old_link:
         found.append(("was sent a link that has changed since", "$text-warning"))
@@ -172,14 +179,6 @@ def _sign(line: ClientLine) -> str:
 
 def _sign_style(line: ClientLine) -> str:
     return {"!": "$text-error bold", "‖": "$text-error bold", "↻": "$text-warning bold"}.get(_sign(line), "")
-
-
-def _cell_style(delivery: Delivery | None) -> str:
-    if delivery is None:
-        return "dim"
-    if delivery.state in _TROUBLE:
-        return "$text-error"
-    return "$text-success" if delivery.state is DeliveryState.SENT else "dim"
 
 
 def when_text(delivery: Delivery, desk: Desk) -> str:
