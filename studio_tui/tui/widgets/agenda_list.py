@@ -11,20 +11,20 @@ from textual import events
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.widgets.agenda_layout import AgendaLine, What, agenda_lines, follow_line, line_of, step_from
 from studio_tui.tui.widgets.agenda_paint import AgendaMarks, AgendaPainter
-from studio_tui.tui.widgets.calendar_view import CalendarView, Carried, Edge
+from studio_tui.tui.widgets.calendar_view import Carried, Edge
 from studio_tui.tui.widgets.grid_layout import DAY_MINUTES, Slot
-from studio_tui.tui.widgets.line_canvas import LineCanvas
+from studio_tui.tui.widgets.painted_view import PaintedView
 
 if TYPE_CHECKING:
     from textual.geometry import Region
 
     from studio_tui.tui.widgets.grid_page import Page
-    from studio_tui.tui.widgets.grid_styles import GridStyles
+    from studio_tui.tui.widgets.line_canvas import LineCanvas
 
 _WHEEL_LINES = 4
 
 
-class AgendaList(CalendarView):
+class AgendaList(PaintedView[AgendaPainter]):
     """Days one below the other. The cursor is on a session, or on the line of a day that has none."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
@@ -33,8 +33,6 @@ class AgendaList(CalendarView):
         self._visited: set[date] = set()
         self._line: int | None = None
         self._top = 0
-        self._styles: GridStyles | None = None
-        self._painter: AgendaPainter | None = None
 
     def carried_by(self, slot: Slot, aside: int, rows: int) -> Slot:
         minute = max(0, min(slot.minute + rows * self.per_row, DAY_MINUTES - self.per_row))
@@ -156,14 +154,6 @@ class AgendaList(CalendarView):
             self._line = line_of(self._lines, self._slot, self._chosen)
         if self._line is not None:
             self._top = max(0, min(self._line - above, len(self._lines) - self._height()))
-
-    def cover(self, cells: int) -> None:
-        self._painter = None
-        super().cover(cells)
-
-    def new_canvas(self, styles: GridStyles) -> LineCanvas:
-        self._styles, self._painter = styles, None
-        return LineCanvas(styles.header, styles.message)
 
     def draw(self, canvas: LineCanvas, *, scroll: bool) -> list[Region] | None:
         page, now = self._page, self._now

@@ -9,31 +9,29 @@ from textual import events
 
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.periods import DAY
-from studio_tui.tui.widgets.calendar_view import CalendarView, Edge
+from studio_tui.tui.widgets.calendar_view import Edge
 from studio_tui.tui.widgets.grid_layout import Slot
-from studio_tui.tui.widgets.line_canvas import LineCanvas
 from studio_tui.tui.widgets.month_layout import DAYS, MonthDay, MonthSession, days_of, month_cells
 from studio_tui.tui.widgets.month_paint import MonthMarks, MonthPainter
+from studio_tui.tui.widgets.painted_view import PaintedView
 
 if TYPE_CHECKING:
     from textual.geometry import Region
 
     from studio_tui.domain.sessions import SessionId
     from studio_tui.tui.widgets.grid_page import Page
-    from studio_tui.tui.widgets.grid_styles import GridStyles
+    from studio_tui.tui.widgets.line_canvas import LineCanvas
 
 _LEFT = 1
 
 
-class MonthGrid(CalendarView):
+class MonthGrid(PaintedView[MonthPainter]):
     """Whole weeks of days. The cursor is on a day and, where there is one, on a session of it."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
         self._days: tuple[MonthDay, ...] = ()
         self._wish = 0
-        self._styles: GridStyles | None = None
-        self._painter: MonthPainter | None = None
         self._pull: tuple[SessionId, int] | None = None
         self._pulled = False
 
@@ -207,14 +205,6 @@ class MonthGrid(CalendarView):
         # The first week ends in the month that is shown.
         month = (page.period.first + 6 * DAY).month
         self._days = days_of(page, page.looks(self._now, 1), month)
-
-    def cover(self, cells: int) -> None:
-        self._painter = None
-        super().cover(cells)
-
-    def new_canvas(self, styles: GridStyles) -> LineCanvas:
-        self._styles, self._painter = styles, None
-        return LineCanvas(styles.header, styles.message)
 
     def draw(self, canvas: LineCanvas, *, scroll: bool) -> list[Region] | None:
         if self._page is None or self._now is None or self._styles is None or not self._days:
