@@ -31,6 +31,7 @@ from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import SessionDraft
 from studio_tui.usecases.studio import Studio
+from tests.prepared import prepared
 from tests.records import (
     HOUR,
     MINUTE,
@@ -149,7 +150,8 @@ class SmallStudio(_Desks):
         super().__init__(Resources(database, vault or a_vault(), self.clock, self._committed), kinds)
         self._clients = 0
         if not self.catalogue.sites():
-            self._make()
+            prepared(database, ("small studio", self.clock()), self._make)
+            self.commits = 0
         self._find()
 
     def _make(self) -> None:

@@ -16,6 +16,7 @@ from studio_tui.storage.unit_of_work import Database
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.desk import TuiOptions
 from tests.builders import FixedClock, SmallStudio, a_link
+from tests.prepared import prepared
 
 SATURDAY = datetime(2026, 11, 21, 8, 41, tzinfo=UTC)
 MONDAY = date(2026, 11, 16)
@@ -53,6 +54,7 @@ _COLOURS = {
     "Meditation": "cyan",
     "Sunday Flow": "red",
 }
+_CLIENTS = 15
 _IN_PERSON = ("Reformer Pilates", "Lunch Stretch", "Sunday Flow")
 
 
@@ -85,12 +87,25 @@ class Aurora(SmallStudio):
         """A session at a wall-clock time in Rome."""
         return self.session(self.named(name), starts_at=self.at(weekday, clock, week=week), **draft)
 
-    def fill_week(self) -> list[Session]:
+    def fill_week(self) -> None:
         """The week of the pictures: full ones, overlapping ones, notices in every state, a typed link, a cancelled one."""
+        if self.commits:
+            self._fill_week()
+            return
+        prepared(self.database, "week", self._fill_week)
+        self._named = {service.name: service for service in self.catalogue.services(self.rome.id)}
+        self._clients = _CLIENTS
+
+    def worker_seen(self, at: datetime) -> None:
+        """A worker takes a turn at that instant."""
+        with self.database.writing() as unit:
+            outbox_leases.enter(unit.db, to_ms(at), token="a-worker", host="desk", pid=1)
+
+    def _fill_week(self) -> None:
         self.clock.set(SATURDAY - timedelta(days=9))
         self.connect()
         made = []
-        clients = [self.client(f"Client {number}") for number in range(1, 16)]
+        clients = [self.client(f"Client {number}") for number in range(1, _CLIENTS + 1)]
         for weekday, start, minutes, name, leader, booked, capacity in _WEEK:
             begins = self.at(weekday, start)
             session = self.put(
@@ -111,12 +126,6 @@ class Aurora(SmallStudio):
                 self.send_due()
         self._trouble(made)
         self.clock.set(SATURDAY)
-        return made
-
-    def worker_seen(self, at: datetime) -> None:
-        """A worker takes a turn at that instant."""
-        with self.database.writing() as unit:
-            outbox_leases.enter(unit.db, to_ms(at), token="a-worker", host="desk", pid=1)
 
     def _trouble(self, made: list[Session]) -> None:
         barre, meditation, flow = made[11], made[12], made[13]

@@ -1,9 +1,8 @@
-"""A small studio for each test: a copy of an SQLite file made once, or, where both engines matter, made anew."""
+"""A small studio for each test, in an SQLite file, or on each engine where both matter."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,9 @@ def small_studio_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def small(small_studio_file: Path, tmp_path: Path) -> Iterator[SmallStudio]:
+def small(sqlite_database: Database) -> SmallStudio:
     """A small studio in an SQLite file."""
-    path = tmp_path / "studio.db"
-    shutil.copyfile(small_studio_file, path)
-    with opened(f"sqlite:///{path}") as database:
-        yield SmallStudio(database)
+    return SmallStudio(sqlite_database)
 
 
 @pytest.fixture

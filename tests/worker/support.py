@@ -67,7 +67,8 @@ def a_worker(
 
 def running_studio(database: Database, vault: Vault | None = None) -> SmallStudio:
     """A studio whose clock stands half an hour before the real one, with a default account connected."""
-    studio = SmallStudio(database, FixedClock(datetime.now(UTC) - HOUR / 2), vault)
+    studio = SmallStudio(database, vault=vault)
+    studio.clock.set(datetime.now(UTC) - HOUR / 2)
     studio.connect()
     return studio
 
