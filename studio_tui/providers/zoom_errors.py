@@ -15,7 +15,8 @@ from studio_tui.domain.providers import (
 )
 from studio_tui.providers.web import Answer, retry_at
 
-TOKEN_REFUSED, NO_MEETING, RUNNING, ENDED, NO_SCOPE, BAD_VALUE, NO_USER = 124, 3001, 3002, 3007, 4700, 300, (1001, 1010)
+TOKEN_REFUSED, NO_MEETING, RUNNING, ENDED, BAD_VALUE = 124, 3001, 3002, 3007, 300
+NO_SCOPE, NO_USER = (4700, 4711), (1001, 1010)
 
 _SCOPE = re.compile(r"[a-z_]+(?::[a-z_]+){1,4}")
 _MOMENT = timedelta(seconds=5)
@@ -43,7 +44,7 @@ class UnknownHost(ProviderRefused):
 def refuses_token(answer: Answer) -> bool:
     """Whether the access token is bad or has expired: a new one is worth one more try."""
     code = answer.number("code")
-    return code == TOKEN_REFUSED or (answer.status == 401 and code != NO_SCOPE)
+    return code == TOKEN_REFUSED or (answer.status == 401 and code not in NO_SCOPE)
 
 
 def refusal(answer: Answer, now: datetime, *, host: str = "", repeatable: bool = True) -> ProviderError:
@@ -62,7 +63,7 @@ def refusal(answer: Answer, now: datetime, *, host: str = "", repeatable: bool =
         return _trouble(answer, doubtful=not repeatable)
     if 300 <= answer.status < 400:
         return ProviderRefused("Zoom's address in the settings points elsewhere: correct zoom.api_url.")
-    if code == NO_SCOPE:
+    if code in NO_SCOPE:
         return _missing_scopes(answer)
     if refuses_token(answer):
         return SignInNeeded(SIGN_IN_AGAIN)

@@ -33,8 +33,6 @@ def broken_form(path: str, headers: Mapping[str, str], query: str, form: Mapping
     basic = headers.get("authorization", "").startswith("Basic ")
     if not basic and not form.get("client_id"):
         yield f"{path}: neither HTTP Basic nor a client_id"
-    if "client_secret" in form:
-        yield f"{path}: the client secret belongs into HTTP Basic"
     wanted = FORMS.get(path)
     if path == "/oauth/token":
         grant = form.get("grant_type", "")

@@ -90,10 +90,11 @@ async def test_an_app_that_may_not_list_meetings_is_told_so_when_one_is_looked_f
         await provider.find("m")
 
 
-def test_several_missing_permissions_are_all_named_once() -> None:
+@pytest.mark.parametrize("code", [4700, 4711])
+def test_several_missing_permissions_are_all_named_once(code: int) -> None:
     said = "Invalid access token, does not contain scopes:[user:read:user, meeting:write:meeting, user:read:user]."
 
-    error = refusal(Answer(400, {}, {"code": 4700, "message": said}), NOW)
+    error = refusal(Answer(400, {}, {"code": code, "message": said}), NOW)
 
     assert "add the scopes user:read:user, meeting:write:meeting to it" in str(error)
 
