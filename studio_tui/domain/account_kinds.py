@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.links import JoinLink
+from studio_tui.domain.text import has_control
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,22 @@ class FormField:
     required: bool = False
     secret: bool = False
     hint: str = ""
+
+
+def checked_value(field: FormField, typed: str) -> str:
+    """What was typed where a way to sign in asks for one word, such as an id or a secret, without the blanks around it.
+
+    Raises:
+        InvalidInput: Naming the field.
+    """
+    value = typed.strip()
+    if field.required and not value:
+        raise InvalidInput(f"{field.label} is missing: type or paste it.", field=field.key)
+    if len(value) > field.limit:
+        raise InvalidInput(f"{field.label} is longer than {field.limit} characters: check it.", field=field.key)
+    if has_control(value) or len(value.split()) > 1:
+        raise InvalidInput(f"{field.label} has a blank or a line break in it: paste it alone.", field=field.key)
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

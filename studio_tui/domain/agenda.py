@@ -163,14 +163,35 @@ class SessionDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingTally:
+    """How the meetings of one account stand.
+
+    Attributes:
+        waiting: Still to be made within the horizon.
+        failed: Could not be made or changed; they are tried again.
+        left: How many its host may still make or change today (UTC), of `limit`; both None where there is no limit.
+    """
+
+    waiting: int = 0
+    failed: int = 0
+    left: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountLine:
-    """One row of "Manage video conferences": whose account, and how many upcoming online sessions it serves."""
+    """One row of "Manage video conferences": whose account, and how many upcoming online sessions it serves.
+
+    Attributes:
+        meetings: How its meetings stand, for an account that makes any.
+    """
 
     holder: str
     staff_id: StaffId | None
     account: ConferenceAccount | None
     masked_link: str | None
     upcoming: int
+    meetings: MeetingTally | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +201,33 @@ class Accounts:
     site: Site
     default: AccountLine
     staff: tuple[AccountLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldLinkHolder:
+    """A client who was last sent a link that is not the one which their session has now (SPEC L8).
+
+    Attributes:
+        ready: The session has a link that can be sent; without one the correction has to wait.
+        on_its_way: A notice with the new link is about to be sent.
+    """
+
+    session_id: SessionId
+    booking_id: BookingId
+    client_id: ClientId
+    client: str
+    title: str
+    leader: str
+    starts_at: datetime
+    ends_at: datetime
+    sent_at: datetime
+    ready: bool
+    on_its_way: bool
+
+    @property
+    def to_correct(self) -> bool:
+        """Whether a correction would go to them now."""
+        return self.ready and not self.on_its_way
 
 
 @dataclass(frozen=True, slots=True)

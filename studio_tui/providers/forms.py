@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from studio_tui.domain.account_kinds import ConnectWay
+from studio_tui.domain.account_kinds import ConnectWay, checked_value
 from studio_tui.domain.addresses import BadAddress, parse_address
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.providers import Credentials
-from studio_tui.domain.text import has_control
 
 
 def way_called(key: str, ways: Iterable[ConnectWay]) -> ConnectWay:
@@ -30,14 +29,7 @@ def read_form(way: ConnectWay, values: Mapping[str, str]) -> Credentials:
     Raises:
         InvalidInput: Naming the field.
     """
-    given = Credentials({field.key: values.get(field.key, "").strip() for field in way.fields})
-    for field in way.fields:
-        if field.required and not given.get(field.key):
-            raise InvalidInput(f"{field.label} is missing: type or paste it.", field=field.key)
-        if len(given.get(field.key)) > field.limit:
-            raise InvalidInput(f"{field.label} is longer than {field.limit} characters: check it.", field=field.key)
-        if has_control(given.get(field.key)) or len(given.get(field.key).split()) > 1:
-            raise InvalidInput(f"{field.label} has a blank or a line break in it: paste it alone.", field=field.key)
+    given = Credentials({field.key: checked_value(field, values.get(field.key, "")) for field in way.fields})
     return given.changed(way=way.key)
 
 

@@ -31,6 +31,7 @@ from studio_tui.storage.series import SeriesRepository
 from studio_tui.storage.services import ServiceRepository
 from studio_tui.storage.sessions import SessionRepository
 from studio_tui.storage.sign_ins import SignInRepository
+from studio_tui.storage.told_links import ToldLinks
 
 T = TypeVar("T")
 
@@ -93,6 +94,10 @@ class UnitOfWork:
     @cached_property
     def outbox(self) -> OutboxRepository:
         return OutboxRepository(self.db)
+
+    @cached_property
+    def told_links(self) -> ToldLinks:
+        return ToldLinks(self.db)
 
     @cached_property
     def edits(self) -> EditRepository:

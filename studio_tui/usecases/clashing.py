@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain.clashes import Attendee, Clash, ClashKind, Ground, Occupation, Premises, room_key
 from studio_tui.domain.conferences import LinkDecision
-from studio_tui.domain.people import ClientId, Site, SiteId, StaffMember
+from studio_tui.domain.people import ClientId, Role, Site, SiteId, StaffMember
 from studio_tui.domain.services import CourseId, Mode
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus, mode_of
 from studio_tui.domain.zones import zone
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _NO_CLIENTS: Mapping[int, frozenset[Attendee]] = {}
 _APART = timedelta(days=1)
 """Sessions farther apart are looked up apart: a series of a year does not read the year."""
+
+
+AHEAD = timedelta(days=14)
+"""So far ahead the list of links that are in two places looks."""
 
 
 class Clashing:
@@ -44,6 +48,22 @@ class Clashing:
             sessions = [*near, *(session for session in moved if session.status is SessionStatus.ACTIVE)]
             clients = _clients_around(unit, carried, sessions) if carried else _NO_CLIENTS
             return Ground(occupations_of(unit, sessions, clients), premises_of(unit))
+
+        return self._resources.read(work)
+
+    def of_links(self, actor: StaffMember, site_id: SiteId, ahead: timedelta = AHEAD) -> tuple[Clash, ...]:
+        """One link or one host in several sessions at once, within the time to come, by start (SPEC L9).
+
+        Each pair comes once, told from the earlier one that is of the site. An instructor sees those of sessions they lead.
+        """
+        now = self._resources.clock()
+
+        def work(unit: UnitOfWork) -> tuple[Clash, ...]:
+            sessions = [s for s in unit.sessions.near(now, now + ahead) if s.ends_at > now]
+            found = Ground(occupations_of(unit, sessions)).all_clashes()
+            clashes = [clash for some in found.values() for clash in some if clash.kind is ClashKind.LINK]
+            here = [c for c in clashes if c.session.site_id == site_id and _concerns(actor, c)]
+            return once_each(sorted(here, key=lambda c: (c.session.starts_at, c.session.id)))
 
         return self._resources.read(work)
 
@@ -89,6 +109,24 @@ class Clashing:
 
     def _still_to_come(self, unit: UnitOfWork, course_id: CourseId) -> list[Session]:
         return [s for s in unit.sessions.of_course(course_id) if s.ends_at > self._resources.clock()]
+
+
+def _concerns(actor: StaffMember, clash: Clash) -> bool:
+    """Whether the person may do something about it (SPEC §7)."""
+    leaders = {clash.session.staff_id, None if clash.other is None else clash.other.staff_id}
+    return actor.role is not Role.INSTRUCTOR or actor.id in leaders
+
+
+def once_each(clashes: Iterable[Clash]) -> tuple[Clash, ...]:
+    """The clashes of two sessions, each pair only the first time it comes."""
+    seen = set[frozenset[SessionId]]()
+    found = []
+    for clash in clashes:
+        pair = frozenset({clash.session.id, clash.session.id if clash.other is None else clash.other.id})
+        if pair not in seen:
+            seen.add(pair)
+            found.append(clash)
+    return tuple(found)
 
 
 def _of_guest(unit: UnitOfWork, sessions: Sequence[Session], client_id: ClientId) -> tuple[Clash, ...]:

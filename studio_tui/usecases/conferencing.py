@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from studio_tui.domain import permissions
 from studio_tui.domain.account_kinds import ConferenceKind, LinkKind
-from studio_tui.domain.agenda import AccountLine, Accounts, LinkLoss
+from studio_tui.domain.agenda import AccountLine, Accounts, LinkLoss, MeetingTally
 from studio_tui.domain.batches import batched
 from studio_tui.domain.conferences import (
     AccountState,
@@ -16,11 +17,14 @@ from studio_tui.domain.conferences import (
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.links import JoinLink
+from studio_tui.domain.meetings import HORIZON, SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
+from studio_tui.domain.providers import MeetingKind
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.account_saving import account_of, check_own, save_connected, save_state
 from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.meeting_outlook import tallies
 from studio_tui.usecases.resources import Resources
 
 _BATCH = 1_000
@@ -29,9 +33,11 @@ _BATCH = 1_000
 class Conferencing:
     """The use cases of "Manage video conferences". `staff_id` None always means the site's default account."""
 
-    def __init__(self, resources: Resources, kinds: Sequence[ConferenceKind]) -> None:
+    def __init__(self, resources: Resources, kinds: Sequence[ConferenceKind], horizon: timedelta = HORIZON) -> None:
         self._resources = resources
         self._kinds = {kind.key: kind for kind in kinds}
+        self._makers = {kind.key: kind for kind in kinds if isinstance(kind, MeetingKind)}
+        self._horizon = horizon
 
     def kinds(self) -> tuple[ConferenceKind, ...]:
         """The kinds of account that can be connected (SPEC A3)."""
@@ -45,12 +51,13 @@ class Conferencing:
             served = _served(unit, site_id, self._resources)
             staff = [member for member in unit.people.staff(site_id) if member.active]
             own = unit.conferences.own_accounts()
+            tally = tallies(unit, self._makers, self._resources.clock(), self._horizon)
             lines = tuple(
-                self._line(member.name, member.id, own.get(member.id), served[1].get(member.id, 0))
+                self._line(member.name, member.id, own.get(member.id), served[1].get(member.id, 0), tally)
                 for member in staff
                 if permissions.may_manage_account(actor, member.id)
             )
-            default = self._line(site.name, None, unit.conferences.default_of(site_id), served[0])
+            default = self._line(site.name, None, unit.conferences.default_of(site_id), served[0], tally)
             return Accounts(site=site, default=default, staff=lines)
 
         return self._resources.read(work)
@@ -159,7 +166,12 @@ class Conferencing:
         return self._resources.write(work)
 
     def _line(
-        self, holder: str, staff_id: StaffId | None, account: ConferenceAccount | None, upcoming: int
+        self,
+        holder: str,
+        staff_id: StaffId | None,
+        account: ConferenceAccount | None,
+        upcoming: int,
+        tally: Mapping[SignInId, MeetingTally],
     ) -> AccountLine:
         try:
             link = self._open(account)
@@ -171,6 +183,7 @@ class Conferencing:
             account=account,
             masked_link=None if link is None else masked(link.url),
             upcoming=upcoming,
+            meetings=None if account is None or account.sign_in is None else tally.get(account.sign_in.id),
         )
 
     def _open(self, account: ConferenceAccount | None) -> JoinLink | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from studio_tui.domain.agenda import MeetingTally
 from studio_tui.domain.conferences import AccountState, ConferenceAccount, SignIn
-from studio_tui.domain.meetings import SOON, SignInId, Step, next_look, next_steps
+from studio_tui.domain.meetings import SOON, MeetingState, SignInId, Step, next_look, next_steps
 from studio_tui.domain.providers import MeetingKind
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.meeting_plan import picture_of
@@ -82,6 +84,33 @@ def left_today(unit: UnitOfWork, sign_in: SignIn, kind: MeetingKind, now: dateti
     if limit is None:
         return Allowance(None)
     return Allowance(max(0, limit - unit.sign_ins.used(sign_in.host, now.date())), limit // _HELD_BACK)
+
+
+def tallies(
+    unit: UnitOfWork, kinds: Mapping[str, MeetingKind], now: datetime, horizon: timedelta
+) -> dict[SignInId, MeetingTally]:
+    """How the meetings of each sign-in that an account has stand now."""
+    picture = picture_of(unit, now, horizon)
+    waiting, failed = Counter[SignInId](), Counter[SignInId]()
+    for wanted in picture.wanted:
+        if wanted.sign_in_id is None or wanted.frozen:
+            continue
+        known = picture.meetings.get(wanted.subject, ())
+        meeting = next((each for each in known if each.sign_in_id == wanted.sign_in_id), None)
+        if meeting is not None and meeting.trouble:
+            failed[wanted.sign_in_id] += 1
+        elif (meeting is None or meeting.state is not MeetingState.MADE) and wanted.needed_at <= now + horizon:
+            waiting[wanted.sign_in_id] += 1
+    found = {}
+    for sign_in in unit.sign_ins.by_ids(list(picture.accounts)).values():
+        kind = kinds.get(sign_in.kind)
+        found[sign_in.id] = MeetingTally(
+            waiting=waiting[sign_in.id],
+            failed=failed[sign_in.id],
+            left=None if kind is None else left_today(unit, sign_in, kind, now).left,
+            limit=None if kind is None else kind.terms.daily_limit,
+        )
+    return found
 
 
 def _allowed(step: Step, allowance: Allowance, now: datetime) -> bool:

@@ -86,23 +86,7 @@ class Notifying:
         """
 
         def work(unit: UnitOfWork) -> list[Delivery]:
-            session = unit.sessions.lock(session_id)
-            permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
-            now = self._resources.clock()
-            facts = notice_facts(session, unit.services.get(session.service_id))
-            _check_can_send(facts, now)
-            recipients = [
-                r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id
-            ]
-            if not recipients or not recipients[0].active:
-                raise NotPossible(_NO_PLACE)
-            wanted = [c for c in recipients[0].channels if channel in (None, c)]
-            if not wanted:
-                raise NotPossible("That client has no push address.")
-            count = len(unit.outbox.history([session_id]).get(session_id, []))
-            made = [unit.outbox.add_manual(_resent(facts, booking_id, each, count, now), now) for each in wanted]
-            unit.changes.record("outbox", session_id, Author(actor.name, now), "asked for a notice again")
-            return made
+            return send_again(unit, actor, session_id, booking_id, self._resources.clock(), channel)
 
         return self._resources.write(work)
 
@@ -197,6 +181,31 @@ def _tell_again(unit: UnitOfWork, delivery: Delivery, session: Session, now: dat
     if not again.state.waiting:
         raise NotPossible("What that message tells is no longer so: tell the clients anew.")
     return again
+
+
+def send_again(
+    unit: UnitOfWork,
+    actor: StaffMember,
+    session_id: SessionId,
+    booking_id: BookingId,
+    now: datetime,
+    channel: Channel | None = None,
+) -> list[Delivery]:
+    """Enqueue one client's notice again, as a part of the open transaction; see `Notifying.resend`."""
+    session = unit.sessions.lock(session_id)
+    permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
+    facts = notice_facts(session, unit.services.get(session.service_id))
+    _check_can_send(facts, now)
+    recipients = [r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id]
+    if not recipients or not recipients[0].active:
+        raise NotPossible(_NO_PLACE)
+    wanted = [c for c in recipients[0].channels if channel in (None, c)]
+    if not wanted:
+        raise NotPossible("That client has no push address.")
+    count = len(unit.outbox.history([session_id]).get(session_id, []))
+    made = [unit.outbox.add_manual(_resent(facts, booking_id, each, count, now), now) for each in wanted]
+    unit.changes.record("outbox", session_id, Author(actor.name, now), "asked for a notice again")
+    return made
 
 
 def _check_can_send(facts: NoticeFacts, now: datetime) -> None:

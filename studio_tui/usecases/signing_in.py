@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from studio_tui.domain import permissions
 from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.conferences import ConferenceAccount, SignIn
-from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.domain.meetings import MeetingState, SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.providers import (
+    Credentials,
     DevicePrompt,
     Identity,
     MeetingKind,
     MeetingProvider,
     PastePrompt,
+    ProviderError,
     SignedIn,
+    SignInNeeded,
 )
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -60,10 +64,30 @@ class SigningIn:
         """
         permissions.check_account(actor, staff_id)
         kind = self._kind(kind_key)
-        default = await self._read(lambda unit: _permitted(unit, site_id, staff_id))
+        account, default = await self._read(lambda unit: _permitted(unit, site_id, staff_id))
         borrows = any(each.key == way and each.borrows for each in kind.ways)
         lender = self._lender(default, kind_key) if borrows else None
-        return await kind.sign_in(way, values, None if lender is None else self._stored(lender.id))
+        given = Credentials(with_stored_secrets(kind, way, values, await self._current(account)))
+        return await kind.sign_in(way, given.values, None if lender is None else self._stored(lender.id))
+
+    async def typed(self, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None) -> dict[str, str]:
+        """What was typed to sign in with, but for secrets; empty where nothing is stored.
+
+        Raises:
+            NotAllowed: The account is somebody else's.
+        """
+        permissions.check_account(actor, staff_id)
+        account = await self._read(lambda unit: account_of(unit, site_id, staff_id))
+        stored = await self._current(account)
+        if account is None or account.sign_in is None or account.kind not in self._kinds:
+            return {}
+        ways = [way for way in self._kinds[account.kind].ways if way.key == account.sign_in.way]
+        return {each.key: stored.get(each.key) for way in ways for each in way.fields if not each.secret}
+
+    async def discard(self, kind_key: str, signed_in: SignedIn) -> None:
+        """Give a sign-in up that is not kept after all; a provider that cannot be told forgets it by itself."""
+        with suppress(ProviderError):
+            await self._kind(kind_key).revoke(signed_in.credentials)
 
     def connect(
         self,
@@ -132,9 +156,31 @@ class SigningIn:
         account = await self._read(lambda unit: account_of(unit, site_id, staff_id))
         if account is None:
             raise NotPossible("There is no account to test: add one.")
-        if account.sign_in is None:
+        sign_in = account.sign_in
+        if sign_in is None:
             raise NotPossible("This account is a link alone, which is never opened: open it in a browser to try it.")
-        return await self._provider(account.sign_in).whoami()
+        try:
+            identity = await self._provider(sign_in).whoami()
+        except SignInNeeded as error:
+            if sign_in.accepted and sign_in.stored:
+                await self._found(actor, account, sign_in, str(error))
+            raise
+        if sign_in.trouble or sign_in.paused_until is not None:
+            await self._found(actor, account, sign_in, "")
+        return identity
+
+    async def _found(self, actor: StaffMember, account: ConferenceAccount, sign_in: SignIn, refused: str) -> None:
+        """Write down what a test found: that the sign-in is refused (SPEC A7), or that the provider answers again."""
+        author = Author(actor.name, self._resources.clock())
+
+        def work(unit: UnitOfWork) -> None:
+            if refused:
+                unit.sign_ins.troubled(sign_in.id, refused, accepted=False)
+            else:
+                unit.sign_ins.well(sign_in.id)
+            unit.changes.record("account", account.id, author, "needs a new sign-in" if refused else "was tested")
+
+        await asyncio.to_thread(self._resources.write, work)
 
     def try_again(self, actor: StaffMember, session_id: SessionId) -> None:
         """Let the session's meeting be tried at once, whatever failed before; the worker does it.
@@ -231,13 +277,38 @@ class SigningIn:
     def _stored(self, sign_in_id: SignInId) -> StoredCredentials:
         return StoredCredentials(self._resources, sign_in_id)
 
+    async def _current(self, account: ConferenceAccount | None) -> Credentials:
+        """What is stored of the account's sign-in; nothing where there is none, or it cannot be read."""
+        if account is None or account.sign_in is None or not account.sign_in.stored:
+            return Credentials()
+        with suppress(StudioError):
+            return await self._stored(account.sign_in.id).current()
+        return Credentials()
+
     async def _read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.to_thread(self._resources.read, work)
 
 
-def _permitted(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None) -> ConferenceAccount | None:
-    """The site's default account, if the account in question may be at all (SPEC A4)."""
+def with_stored_secrets(kind: MeetingKind, way: str, values: Mapping[str, str], stored: Credentials) -> dict[str, str]:
+    """The form's values, where secrets that were left empty are those stored with the same other values.
+
+    So a stored secret never comes back to a screen, and is not asked for again either.
+    """
+    given = dict(values)
+    fields = next((each.fields for each in kind.ways if each.key == way), ())
+    if stored.get("way") not in ("", way):
+        return given
+    if any(given.get(each.key, "").strip() != stored.get(each.key) for each in fields if not each.secret):
+        return given
+    kept = {each.key: stored.get(each.key) for each in fields if each.secret and not given.get(each.key, "").strip()}
+    return {**given, **kept}
+
+
+def _permitted(
+    unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None
+) -> tuple[ConferenceAccount | None, ConferenceAccount | None]:
+    """The account, and the site's default one, if the account may be at all (SPEC A4)."""
     account = account_of(unit, site_id, staff_id)
     if account is None or not account.serves:
         check_own(unit, site_id, staff_id)
-    return unit.conferences.default_of(site_id)
+    return account, unit.conferences.default_of(site_id)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.meeting_keeping import MeetingKeeping
     from studio_tui.usecases.notifying import Notifying
+    from studio_tui.usecases.old_links import OldLinks
     from studio_tui.usecases.preflight import Preflight
     from studio_tui.usecases.premises import Premises
     from studio_tui.usecases.quick_adding import QuickAdding
@@ -124,11 +125,18 @@ class Studio:
         return Linking(self.resources)
 
     @cached_property
+    def old_links(self) -> OldLinks:
+        """Clients who hold an old link."""
+        from studio_tui.usecases.old_links import OldLinks
+
+        return OldLinks(self.resources)
+
+    @cached_property
     def conferencing(self) -> Conferencing:
         """Conference accounts."""
         from studio_tui.usecases.conferencing import Conferencing
 
-        return Conferencing(self.resources, self._kinds)
+        return Conferencing(self.resources, self._kinds, self._horizon)
 
     @cached_property
     def signing_in(self) -> SigningIn:

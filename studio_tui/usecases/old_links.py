@@ -1,0 +1,129 @@
+"""Clients who hold an old link, wherever at a site, and the correction that goes to exactly them (SPEC L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from studio_tui.domain import permissions
+from studio_tui.domain.agenda import OldLinkHolder
+from studio_tui.domain.batches import batched
+from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.delivery import Delivery, DeliveryState
+from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.people import SiteId, StaffId, StaffMember
+from studio_tui.domain.permissions import Act
+from studio_tui.domain.services import Mode
+from studio_tui.domain.sessions import Session, SessionId, mode_of
+from studio_tui.storage.told_links import ToldLink
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.notifying import send_again
+from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.scheduling import title_of
+
+_BATCH = 500
+
+
+class OldLinks:
+    """The use cases of old links. They concern online sessions that are neither cancelled nor over."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def holders(self, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None = None) -> list[OldLinkHolder]:
+        """Who was last sent a link that is not the one their session has now, by start of the session, then by name.
+
+        Args:
+            actor: Who asks; an instructor is told of the sessions that they lead.
+            site_id: The site.
+            staff_id: Only sessions that this person leads; None for all of the site.
+        """
+        return self._resources.read(lambda unit: self._holders(unit, actor, site_id, staff_id))
+
+    def correct(
+        self,
+        actor: StaffMember,
+        site_id: SiteId,
+        staff_id: StaffId | None = None,
+        only: Collection[BookingId] | None = None,
+    ) -> int:
+        """Send the notice with the new link to those who hold an old one, and to nobody else; returns to how many clients.
+
+        Args:
+            actor: Who does it.
+            site_id: The site.
+            staff_id: Only sessions that this person leads; None for all of the site.
+            only: Of these bookings, e.g. those that somebody looked at; None for all. Who does not hold an old link any
+                more, or is about to get the new one, is left out.
+
+        Raises:
+            NotPossible: There is nobody to send it to.
+        """
+        now = self._resources.clock()
+
+        def work(unit: UnitOfWork) -> int:
+            holders = [h for h in self._holders(unit, actor, site_id, staff_id) if h.to_correct]
+            wanted = [h for h in holders if only is None or h.booking_id in only]
+            if not wanted:
+                raise NotPossible(
+                    "Nobody is to be corrected: no client holds an old link of a session that has a new one."
+                )
+            for holder in sorted(wanted, key=lambda h: h.session_id):
+                send_again(unit, actor, holder.session_id, holder.booking_id, now)
+            return len({holder.client_id for holder in wanted})
+
+        return self._resources.write(work)
+
+    def _holders(
+        self, unit: UnitOfWork, actor: StaffMember, site_id: SiteId, staff_id: StaffId | None
+    ) -> list[OldLinkHolder]:
+        told: dict[SessionId, list[ToldLink]] = {}
+        for each in unit.told_links.last(site_id, self._resources.clock(), staff_id):
+            told.setdefault(each.session_id, []).append(each)
+        contexts, leaders = LinkContexts(unit), {member.id: member.name for member in unit.people.staff()}
+        found: list[OldLinkHolder] = []
+        for ids in batched(sorted(told), _BATCH):
+            sessions = [
+                s for s in unit.sessions.by_ids(ids) if permissions.may(actor, Act.MANAGE_NOTICES, leader=s.staff_id)
+            ]
+            decisions = contexts.decide(sessions)
+            for session in sessions:
+                link = decisions[session.id].link
+                digest = None if link is None else link.digest
+                old = [each for each in told[session.id] if each.digest != digest]
+                service = contexts.service(session.service_id)
+                if old and mode_of(session, service) is Mode.ONLINE:
+                    leader = "" if session.staff_id is None else leaders.get(session.staff_id, "")
+                    found += _of_session(
+                        unit, session, old, title_of(session, service), leader, ready=digest is not None
+                    )
+        return sorted(found, key=lambda h: (h.starts_at, h.session_id, h.client.casefold(), h.booking_id))
+
+
+def _of_session(
+    unit: UnitOfWork, session: Session, old: Sequence[ToldLink], title: str, leader: str, *, ready: bool
+) -> list[OldLinkHolder]:
+    history = unit.outbox.history([session.id]).get(session.id, [])
+    coming = {delivery.booking_id for delivery in history if _on_its_way(delivery)}
+    return [
+        OldLinkHolder(
+            session_id=session.id,
+            booking_id=each.booking_id,
+            client_id=each.client_id,
+            client=each.client,
+            title=title,
+            leader=leader,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            sent_at=each.sent_at,
+            ready=ready,
+            on_its_way=each.booking_id in coming,
+        )
+        for each in old
+    ]
+
+
+def _on_its_way(delivery: Delivery) -> bool:
+    """Whether it is a notice that somebody asked for again and that has not left yet: it will show the link of then."""
+    waits = delivery.state.waiting or delivery.state is DeliveryState.SENDING
+    return waits and delivery.manual and delivery.announcement_id is None
