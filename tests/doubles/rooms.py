@@ -75,7 +75,7 @@ class HouseKind:
     key = "house"
     name = "House"
     summary = "rooms of a house"
-    ways = (
+    ways: tuple[ConnectWay, ...] = (
         ConnectWay(key="key", label="By key", fields=(FormField("user", "User", 50, required=True),)),
         ConnectWay(key="guest", label="As guest", fields=(FormField("user", "User", 50),), revocable=True),
     )
