@@ -138,6 +138,7 @@ class SessionDetail:
 
     Attributes:
         why: One sentence: why the session has the link that it has (SPEC §3).
+        meeting: How its meeting stands, where there is something to say (SPEC L10).
         masked_link: The link with its secret parts as bullets; None if there is none.
         link_description: The link's description for clients, if any.
         details: Details for the client: its own, else the service's (SPEC L7).
@@ -160,6 +161,7 @@ class SessionDetail:
     clients: tuple[ClientLine, ...]
     clashes: tuple[Clash, ...]
     series: SeriesPlace | None = None
+    meeting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class StudioThreads:
 
             self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="studio-data")
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, work)
+
+    async def ask(self, work: Callable[[Studio], Awaitable[T]]) -> T:
+        """What the coroutine that `work` makes returns or raises: for what asks a provider; cancelling gives it up."""
+        return await (await self.run(work))
 
     def close(self) -> None:
         """Take no more work; what runs is finished, what only waits is dropped."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -179,6 +179,13 @@ class Desk:
         Example: `detail = await desk.run(lambda studio: studio.calendar.detail(session_id))`
         """
         return await self._threads.run(work)
+
+    async def ask(self, work: Callable[[Studio], Awaitable[T]]) -> T:
+        """What the coroutine that `work` makes returns: for what asks a provider. Await it in a worker only.
+
+        Example: `url = await desk.ask(lambda studio: studio.signing_in.start_url(actor, session_id))`
+        """
+        return await self._threads.ask(work)
 
     def _sit_down(self, studio: Studio) -> tuple[StaffMember, tuple[Site, ...], Site]:
         sites = tuple(studio.catalogue.sites())

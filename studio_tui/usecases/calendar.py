@@ -21,6 +21,8 @@ from studio_tui.domain.conferences import LinkDecision, explain_link
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.link_providers import masked
+from studio_tui.domain.meeting_words import meeting_sentence
+from studio_tui.domain.meetings import HORIZON
 from studio_tui.domain.people import Client, Site, SiteId
 from studio_tui.domain.series_words import SeriesPlace, short_words
 from studio_tui.domain.services import Mode, Service
@@ -43,8 +45,9 @@ SOON = timedelta(hours=24)
 class CalendarQueries:
     """Weeks, lists, single sessions and the status line."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, horizon: timedelta = HORIZON) -> None:
         self._resources = resources
+        self._horizon = horizon
 
     def week(self, site: Site, monday: date) -> Week:
         """The site's local week that begins on `monday`."""
@@ -124,7 +127,15 @@ class CalendarQueries:
             clients=client_lines(unit, session.id, decision),
             clashes=clashes,
             series=_series_place(unit, session),
+            meeting=self._meeting_words(decision, session, site),
         )
+
+    def _meeting_words(self, decision: LinkDecision, session: Session, site: Site) -> str:
+        """How its meeting stands; nothing for a session that is over or cancelled."""
+        now = self._resources.clock()
+        if session.ends_at <= now or session.status is SessionStatus.CANCELLED:
+            return ""
+        return meeting_sentence(decision, session.starts_at, now, zone(site.zone), self._horizon)
 
 
 def _series_place(unit: UnitOfWork, session: Session) -> SeriesPlace | None:

@@ -11,6 +11,8 @@ from studio_tui.domain.clashes import Attendee, Ground
 from studio_tui.domain.conferences import AccountState, ConferenceAccount, LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.meeting_words import meeting_sentence
+from studio_tui.domain.meetings import HORIZON
 from studio_tui.domain.people import Site, SiteId, StaffMember
 from studio_tui.domain.preflight import (
     MOST_HOURS,
@@ -37,8 +39,9 @@ _WAYS = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
 class Preflight:
     """The board. Reads only."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, horizon: timedelta = HORIZON) -> None:
         self._resources = resources
+        self._horizon = horizon
 
     def board(self, actor: StaffMember | None, site_id: SiteId, hours: int = 24) -> Board:
         """What is wrong at the site in the next `hours`.
@@ -50,14 +53,16 @@ class Preflight:
         if not 1 <= hours <= MOST_HOURS:
             raise InvalidInput(f"The board looks 1 to {MOST_HOURS} hours ahead.", field="hours")
         now = self._resources.clock()
-        return self._resources.read(lambda unit: _Look(unit, unit.people.site(site_id), now, hours).board())
+        return self._resources.read(
+            lambda unit: _Look(unit, unit.people.site(site_id), now, hours, self._horizon).board()
+        )
 
 
 class _Look:
     """One look at a site, in one transaction."""
 
-    def __init__(self, unit: UnitOfWork, site: Site, now: datetime, hours: int) -> None:
-        self._unit, self._site, self._now = unit, site, now
+    def __init__(self, unit: UnitOfWork, site: Site, now: datetime, hours: int, horizon: timedelta) -> None:
+        self._unit, self._site, self._now, self._horizon = unit, site, now, horizon
         self._until = now + timedelta(hours=hours)
         self._zone = zone(site.zone)
         self._contexts = LinkContexts(unit)
@@ -111,7 +116,8 @@ class _Look:
             decision = self._decisions[session.id]
             if decision.missing and decision.source is not LinkSource.DISCONNECTED:
                 waiting = held.get(session.id, [])
-                words = _link_words(decision, session, len(waiting))
+                stands = meeting_sentence(decision, session.starts_at, self._now, self._zone, self._horizon)
+                words = _link_words(decision, session, len(waiting), stands)
                 yield self._problem(ProblemKind.NO_LINK, session, words, deliveries=waiting)
 
     def _held_for_link(self) -> dict[SessionId, list[Delivery]]:
@@ -209,16 +215,17 @@ def _account_words(whose: str, account: ConferenceAccount, sessions: int) -> str
     use = _counted(sessions, "session", "sessions")
     if account.state is AccountState.DISCONNECTED:
         return f"{whose} is disconnected: {use} {'has' if sessions == 1 else 'have'} no link."
-    return f"{whose} needs a new sign-in: new links for {use} wait for it."
+    trouble = f" {account.sign_in.trouble}" if account.sign_in is not None and account.sign_in.trouble else ""
+    return f"{whose} needs a new sign-in: new links for {use} wait for it.{trouble}"
 
 
-def _link_words(decision: LinkDecision, session: Session, held: int) -> str:
+def _link_words(decision: LinkDecision, session: Session, held: int, stands: str) -> str:
     why = "The link was removed by hand" if decision.source is LinkSource.REMOVED else "No join link"
     clients = (
         _counted(session.booked, "client is booked", "clients are booked") if session.booked else "nobody is booked yet"
     )
     waiting = f"; {_counted(held, 'message is', 'messages are')} held for it" if held else ""
-    return f"{why}, and {clients}{waiting}."
+    return f"{why}, and {clients}{waiting}. {stands}".rstrip()
 
 
 def _why(delivery: Delivery) -> str:

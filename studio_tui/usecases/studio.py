@@ -87,7 +87,7 @@ class Studio:
         """What the calendar, the drawer and the lists show."""
         from studio_tui.usecases.calendar import CalendarQueries
 
-        return CalendarQueries(self.resources)
+        return CalendarQueries(self.resources, self._horizon)
 
     @cached_property
     def scheduling(self) -> Scheduling:
@@ -178,7 +178,7 @@ class Studio:
         """What somebody should mend before the next sessions."""
         from studio_tui.usecases.preflight import Preflight
 
-        return Preflight(self.resources)
+        return Preflight(self.resources, self._horizon)
 
     @cached_property
     def importing(self) -> Importing:

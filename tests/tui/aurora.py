@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Session
@@ -61,8 +62,8 @@ _IN_PERSON = ("Reformer Pilates", "Lunch Stretch", "Sunday Flow")
 class Aurora(SmallStudio):
     """Luca sits at the front desk in Rome on a Saturday morning in November."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, FixedClock(SATURDAY))
+    def __init__(self, database: Database, kinds: Sequence[ConferenceKind] = ()) -> None:
+        super().__init__(database, FixedClock(SATURDAY), kinds=kinds)
         self._named: dict[str, Service] = {}
         self._leaders = {"Giulia": self.teacher, "Marco": self.substitute, "Sara": self.desk, "Elena": self.owner}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.clash_words import clash_sentences
+from studio_tui.domain.meeting_words import failed
 from studio_tui.tui.notice_times import notice_in_words
 from studio_tui.tui.wording import counted, day_text, span_text, written_text
 
@@ -61,7 +62,15 @@ def alerts(desk: Desk, detail: SessionDetail) -> list[str]:
 def link_lines(detail: SessionDetail, link: JoinLink | None) -> list[str]:
     """The join link, masked unless it is given, and what belongs to it (SPEC L11)."""
     if detail.masked_link is None:
-        return ["○ Link missing"] if detail.entry.link.missing and not detail.entry.cancelled else ["No link"]
+        if not detail.entry.link.missing or detail.entry.cancelled:
+            return ["No link"]
+        if detail.entry.link.pending:
+            return [
+                "! The meeting could not be made (a: try now)"
+                if failed(detail.entry.link)
+                else "○ The meeting is still to be made"
+            ]
+        return ["○ Link missing"]
     lines = [detail.masked_link if link is None else link.url]
     if detail.has_password:
         lines.append(f"Password: {HIDDEN if link is None else link.password}")

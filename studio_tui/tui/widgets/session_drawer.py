@@ -22,6 +22,7 @@ from studio_tui.tui.widgets.drawer_acts import DrawerActs
 from studio_tui.tui.widgets.drawer_client_acts import ClientActs
 from studio_tui.tui.widgets.drawer_clients import COLUMNS, ClientList
 from studio_tui.tui.widgets.drawer_link_acts import LinkActs
+from studio_tui.tui.widgets.drawer_meeting_acts import MeetingActs
 from studio_tui.tui.widgets.drawer_session_acts import SessionActs
 from studio_tui.tui.widgets.drawer_tell_acts import TellActs
 from studio_tui.tui.widgets.heading import Heading
@@ -39,7 +40,7 @@ _SHARED_TOPICS = ("session", "booking", "service", "client", "account", "staff",
 """Other sessions, their clients and rooms too: they may get in its way."""
 
 
-class SessionDrawer(ClientActs, LinkActs, SessionActs, TellActs, Vertical):
+class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Vertical):
     """One session in full. `show` opens it; what it changes, it tells; closing is its host's doing."""
 
     HELP_TITLE = "In the drawer"
@@ -79,6 +80,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, TellActs, Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         *ClientActs.KEYS,
         *LinkActs.KEYS,
+        *MeetingActs.KEYS,
         *SessionActs.KEYS,
         *TellActs.KEYS,
         Binding("e", "edit", "Edit", id="drawer.edit", tooltip="Edit the session"),
@@ -263,7 +265,7 @@ class SessionDrawer(ClientActs, LinkActs, SessionActs, TellActs, Vertical):
     def _show_link(self, detail: SessionDetail) -> None:
         self.query_one("#drawer-link").set_class(self.link is not None, "-revealed")
         self._say("#drawer-link", "\n".join(texts.link_lines(detail, self.link)))
-        self._say("#drawer-why", f"Why: {detail.why}")
+        self._say("#drawer-why", f"Why: {detail.why} {detail.meeting}".rstrip())
 
     def _hints(self, words: dict[str, str]) -> list[tuple[str, int]]:
         """Keys of a section, for the right end of its heading."""
