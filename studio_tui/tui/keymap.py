@@ -30,6 +30,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "how far it reaches": (_OPTIONS, "studio_tui.tui.screens.scope_dialog:ScopeDialog"),
     "a choice": (_OPTIONS, "studio_tui.tui.screens.dialogs:Choose"),
     "the line to type": ("studio_tui.tui.screens.dialogs:Prompt",),
+    "hosting": ("studio_tui.tui.screens.host_session:HostSession",),
     "the pre-flight board": (_ROWS, "studio_tui.tui.screens.preflight:PreflightScreen", _APP),
     "the drawer": (_ROWS, "studio_tui.tui.widgets.session_drawer:SessionDrawer", _CALENDAR, _APP),
     "a client's card": (_ROWS, "studio_tui.tui.screens.client_card:ClientCard", _APP),

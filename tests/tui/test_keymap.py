@@ -53,7 +53,7 @@ def test_a_key_that_means_something_else_in_the_drawer_is_refused() -> None:
 
 
 def test_the_same_key_in_places_that_do_not_meet_is_no_clash() -> None:
-    assert checked_keymap({"move.drop": ("f6",), "calendar.open": ("o",)})
+    assert checked_keymap({"move.drop": ("f6",), "calendar.open": ("Q",)})
 
 
 def own_bindings(classes: tuple[str, ...]) -> list[Binding]:
