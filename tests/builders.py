@@ -145,14 +145,20 @@ class SmallStudio(_Desks):
         kinds: Sequence[ConferenceKind] = (),
     ) -> None:
         self.clock = clock or FixedClock()
+        self._begins_at = self.clock()
         self.database = database
         self.commits = 0
         super().__init__(Resources(database, vault or a_vault(), self.clock, self._committed), kinds)
         self._clients = 0
         if not self.catalogue.sites():
-            prepared(database, ("small studio", self.clock()), self._make)
-            self.commits = 0
+            self.begin_again()
         self._find()
+
+    def begin_again(self) -> None:
+        """Forget all that was done here: the studio is as it was made, and its clock at its first instant."""
+        self.clock.set(self._begins_at)
+        prepared(self.database, ("small studio", self._begins_at), self._make)
+        self.commits = 0
 
     def _make(self) -> None:
         founder = a_staff_member(name="set-up")

@@ -6,6 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from studio_tui.domain.opening import OpeningHours
+from tests.prepared import prepared
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import opened
 from tests.tui.settling import press
@@ -19,13 +20,17 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (250, 70)], ids=["
 def studio(aurora: Aurora) -> Aurora:
     """A busy week, a few sessions around it, and opening hours."""
     aurora.fill_week()
+    prepared(aurora.database, "week and more", lambda: put_more(aurora))
+    return aurora
+
+
+def put_more(aurora: Aurora) -> None:
     for week in (-3, -1, 1, 2, 4):
         aurora.put(1, "08:00", "Reformer Pilates", week=week, staff_id=aurora.substitute.id, room="Studio 2")
         aurora.put(3, "17:00", "Barre", week=week, staff_id=aurora.teacher.id, room="Studio 1")
     hours = [OpeningHours(weekday, 8 * 60, (13 if weekday == 5 else 21) * 60) for weekday in range(6)]
     aurora.premises.set_hours(aurora.owner, aurora.rome.id, hours)
     aurora.worker_seen(SATURDAY - timedelta(seconds=2))
-    return aurora
 
 
 async def picture_of(

@@ -30,7 +30,7 @@ from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.catalogue import ServiceDraft
 from studio_tui.usecases.premises import RoomDraft
 from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
-from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
+from tests.builders import HOUR, MINUTE, SmallStudio, a_link
 from tests.usecases.support import assert_sound, contents
 
 T = TypeVar("T")
@@ -287,9 +287,9 @@ def rows(small: SmallStudio) -> dict[str, list[dict[str, Any]]]:
 )
 def test_as_many_undos_as_edits_bring_every_row_back(small_anywhere: SmallStudio, acts: list[Act]) -> None:
     stage = small_anywhere
+    stage.begin_again()
     with stage.database.writing() as unit:
         unit.db.execute(delete(schema.edit))
-    stage.clock.set(NOW)
     before, desk, history = rows(stage), Desk(stage), stage.studio.history
     for name, number in acts:
         with suppress(StudioError):
@@ -336,6 +336,7 @@ AMONG_OTHERS = ("undo", "redo", "skip", "send", "somebody else edits", "somebody
 )
 def test_among_others_and_their_mail_an_undo_is_whole_or_refused(small_anywhere: SmallStudio, acts: list[Act]) -> None:
     stage = small_anywhere
+    stage.begin_again()
     with stage.database.writing() as unit:
         unit.db.execute(delete(schema.edit))
     with suppress(StudioError):
