@@ -51,7 +51,7 @@ class CustomLink:
         return cls(settings.links.http_hosts)
 
     def draft(self, values: dict[str, str]) -> AccountDraft:
-        """Check the link and return it, with its host as what may be shown.
+        """Check the link and return it, with its provider and host as what may be shown.
 
         A host's own link is refused: an account gives its link to every client of every session.
 
@@ -68,4 +68,5 @@ class CustomLink:
         seen = recognise(link.url)
         if seen.host_link:
             raise InvalidInput(seen.warning or "This link is for hosts alone.", field="url")
-        return AccountDraft(label=masked(link.url).partition("/")[0], link=link)
+        host = masked(link.url).partition("/")[0]
+        return AccountDraft(f"{seen.provider.label} ({host})" if seen.provider else host, link)

@@ -39,5 +39,13 @@ def test_a_hosts_own_link_is_warned_of_while_it_is_typed(url: str) -> None:
 def test_a_link_is_taken_out_of_a_mail_gateways_wrapping() -> None:
     draft = CustomLink().draft({"url": WRAPPED})
 
-    assert (draft.link.url, draft.label) == (MEET, "meet.google.com")
+    assert (draft.link.url, draft.label) == (MEET, "Google Meet (meet.google.com)")
     assert judge_link(WRAPPED) == "Google Meet link."
+
+
+def test_an_account_is_called_by_its_provider_or_else_by_its_host() -> None:
+    labels = [
+        CustomLink().draft({"url": f"https://{url}"}).label for url in ("whereby.com/aurora", "aurora.example/room")
+    ]
+
+    assert labels == ["Whereby (whereby.com)", "aurora.example"]

@@ -93,7 +93,7 @@ async def test_a1_adding_the_default_account_asks_for_the_kind_and_what_it_needs
     assert "It will serve every online session of the site that has no link of its own." in form
     assert "Google Meet link." in judged
     assert state_of(aurora) is AccountState.CONNECTED
-    assert "● Custom link · meet.google.com · connected" in text
+    assert "● Google Meet (meet.google.com) · connected" in text
     assert told == ["The default account is connected. u undoes it."]
 
 
