@@ -48,6 +48,14 @@ _ON_BLACK = {
     "purple": "#cbb2ff",
 }
 
+
+def _scrollbar(bar: str, *, hover: str, active: str, ground: str) -> dict[str, str]:
+    """A scrollbar's colours; what it runs on stays as it is."""
+    parts = ("background", "background-hover", "background-active", "corner-color")
+    grounds = {f"scrollbar-{part}": ground for part in parts}
+    return {"scrollbar": bar, "scrollbar-hover": hover, "scrollbar-active": active, **grounds}
+
+
 DARK = Theme(
     name="studio-dark",
     primary="#4c8dd6",
@@ -65,13 +73,7 @@ DARK = Theme(
         "block-cursor-foreground": "#0c0f13",
         "footer-key-foreground": "#f0b55a",
         "input-selection-background": "#4c8dd6 40%",
-        "scrollbar": "#46505e",
-        "scrollbar-hover": "#566274",
-        "scrollbar-active": "#4c8dd6",
-        "scrollbar-background": "#1f242c",
-        "scrollbar-background-hover": "#1f242c",
-        "scrollbar-background-active": "#1f242c",
-        "scrollbar-corner-color": "#1f242c",
+        **_scrollbar("#46505e", hover="#566274", active="#4c8dd6", ground="#1f242c"),
     },
 )
 LIGHT = Theme(
@@ -92,13 +94,7 @@ LIGHT = Theme(
         "block-cursor-foreground": "#ffffff",
         "footer-key-foreground": "#9a5b00",
         "input-selection-background": "#1c5fb8 30%",
-        "scrollbar": "#b4b8b2",
-        "scrollbar-hover": "#9ca19a",
-        "scrollbar-active": "#1c5fb8",
-        "scrollbar-background": "#e9eae6",
-        "scrollbar-background-hover": "#e9eae6",
-        "scrollbar-background-active": "#e9eae6",
-        "scrollbar-corner-color": "#e9eae6",
+        **_scrollbar("#b4b8b2", hover="#9ca19a", active="#1c5fb8", ground="#e9eae6"),
     },
 )
 CONTRAST = Theme(
@@ -124,13 +120,7 @@ CONTRAST = Theme(
         "input-selection-background": "#66b3ff",
         "text-muted": "#e0e0e0",
         "text-disabled": "#c8c8c8",
-        "scrollbar": "#ffffff",
-        "scrollbar-hover": "#ffffff",
-        "scrollbar-active": "#ffd60a",
-        "scrollbar-background": "#333333",
-        "scrollbar-background-hover": "#333333",
-        "scrollbar-background-active": "#333333",
-        "scrollbar-corner-color": "#333333",
+        **_scrollbar("#ffffff", hover="#ffffff", active="#ffd60a", ground="#333333"),
     },
 )
 """White on black: text at 21:1, every colour of a service at 7:1 or more; `contrast.Readable` sees to what is dimmed."""
