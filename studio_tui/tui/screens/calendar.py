@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
 
-from studio_tui.domain.errors import StudioError
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.filters import Filter
 from studio_tui.tui.habits import remembered
@@ -17,7 +16,6 @@ from studio_tui.tui.screens.calendar_drawer import CalendarDrawer
 from studio_tui.tui.screens.calendar_editing import CalendarEditing
 from studio_tui.tui.screens.calendar_exchange import CalendarExchange
 from studio_tui.tui.screens.calendar_looking import CalendarLooking
-from studio_tui.tui.screens.calendar_reading import PATIENCE_S
 from studio_tui.tui.views.all_views import VIEWS, widget_for
 from studio_tui.tui.widgets.grid_layout import ROW_MINUTES
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -114,24 +112,18 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
 
     @work(exit_on_error=False, exclusive=True, group="begin")
     async def _begin(self) -> None:
-        patience = self.set_timer(PATIENCE_S, lambda: self.say_in_grid("Opening the studio …"))
-        try:
+        with self.patiently("Opening the studio …"):
             await self._open_desk()
             now = self.slot_of(self.desk.now())
             self.period = self.view.period(now.day)
             # Which hours are seen first goes by where the cursor is.
             self.grid.go_to(now)
             await self._read()
-        except StudioError as error:
-            self.say_in_grid(str(error), "", "r: try again")
-            return
-        finally:
-            patience.stop()
-        self.go_to_instant(self.desk.now())
-        self.set_interval(TICK_S, self.tick)
-        self.set_interval(STATUS_S, self.read_status)
-        self.app.post_message(StudioOpened())
-        self._prefetch()
+            self.go_to_instant(self.desk.now())
+            self.set_interval(TICK_S, self.tick)
+            self.set_interval(STATUS_S, self.read_status)
+            self.app.post_message(StudioOpened())
+            self._prefetch()
 
     async def _open_desk(self) -> None:
         """Open the studio; a new one is set up first, and one whose setting up was interrupted goes on with it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -154,15 +154,20 @@ class CalendarReading(CalendarBase):
 
     @work(exit_on_error=False, exclusive=True, group="read")
     async def _load(self) -> None:
-        patience = self.set_timer(PATIENCE_S, lambda: self.say_in_grid("Loading …"))
-        try:
+        with self.patiently("Loading …"):
             await self._read()
+            self._prefetch()
+
+    @contextmanager
+    def patiently(self, words: str) -> Iterator[None]:
+        """Say in the grid that it takes its time, if it does, and what is refused: the rest of the block is not done then."""
+        patience = self.set_timer(PATIENCE_S, lambda: self.say_in_grid(words))
+        try:
+            yield
         except StudioError as error:
             self.say_in_grid(str(error), "", "r: try again")
-            return
         finally:
             patience.stop()
-        self._prefetch()
 
     @work(exit_on_error=False, exclusive=True, group="prefetch")
     async def _prefetch(self) -> None:
