@@ -45,6 +45,7 @@ def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
         {},
     )
     assert settings.links.http_hosts == ()
+    assert settings.conferences.horizon_days == 14
     assert not home.exists()
 
 
@@ -76,6 +77,9 @@ dot_timeout_s = 300
 [zoom]
 sign_in_url = "https://zoom.studio.example/"
 api_url = "http://127.0.0.1:8080/v2"
+
+[conferences]
+horizon_days = 30
 
 [ntfy]
 base_url = "https://push.studio.example/"
@@ -121,6 +125,7 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
     )
     assert (settings.ntfy.base_url, settings.ntfy.token) == ("https://push.studio.example", "tk_tulip")
     assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
+    assert settings.conferences.horizon_days == 30
     assert settings.worker.after_crash is AfterCrash.HOLD
     assert settings.tui.keymap == {"calendar.cancel": ("delete", "d"), "calendar.new": ("n", "insert")}
     assert settings.links.http_hosts == ("jitsi.local", "10.0.0.7")
@@ -266,6 +271,8 @@ MISTAKES = [
     ("[smtp]\nconnect_timeout_s = nan", r"must be a number of seconds from 1 to 600, not nan"),
     ("[worker]\ninside_tui = 'yes'", r"worker\.inside_tui .* must be true or false, not 'yes'"),
     ("[worker]\nafter_crash = 'retry'", r"must be one of: resend, hold, not 'retry'"),
+    ("[conferences]\nhorizon_days = 0", r"horizon_days .* must be a whole number from 1 to 60, not 0"),
+    ("[conferences]\nhorizon_days = 61", r"from 1 to 60, not 61"),
     ("[tui]\nkeymap = 'n'", r"tui\.keymap .* must be a table of keys"),
     ("[tui.keymap]\n'calendar.new' = []", r"tui\.keymap"),
     ("[tui.keymap]\n'calendar.new' = 7", r"tui\.keymap"),

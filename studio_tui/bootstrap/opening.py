@@ -62,6 +62,8 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     Raises:
         Unreachable, NewerDatabase, MigrationFailed: It cannot be opened, or not by this version.
     """
+    from datetime import timedelta
+
     from studio_tui.storage.migrating import ensure_current
     from studio_tui.storage.unit_of_work import Database
     from studio_tui.storage.vault import Vault
@@ -73,7 +75,8 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     ensure_current(database.engine, settings.paths.backups_dir, system_clock())
     hosts = settings.links.http_hosts
     resources = Resources(database, Vault(settings.paths.key_file), http_hosts=hosts, committed=committed or _nobody)
-    return Studio(resources, lambda: _conference_kinds(settings))
+    horizon = timedelta(days=settings.conferences.horizon_days)
+    return Studio(resources, lambda: _conference_kinds(settings), horizon)
 
 
 def _conference_kinds(settings: Settings) -> list[ConferenceKind]:

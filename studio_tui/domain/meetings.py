@@ -24,9 +24,10 @@ HORIZON = timedelta(days=14)
 """How long before its start a session's meeting is made, unless the settings say otherwise (SPEC L10)."""
 SOON = timedelta(hours=24)
 """Sessions that start within this time may use what the provider's daily limit holds back for them."""
-LEAST_LENGTH, MOST_LENGTH = timedelta(minutes=1), timedelta(hours=24)
 TOPIC_LIMIT = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=15)
+_LONGEST_LEASE, _LONGEST_WAIT = timedelta(minutes=10), timedelta(days=2)
+"""Nobody leases or waits longer: an instant that is further ahead was written while a clock was wrong."""
 
 
 class Subject(NamedTuple):
@@ -99,7 +100,11 @@ class Meeting:
 
     def busy(self, now: datetime) -> bool:
         """Whether a worker that may be alive is at it."""
-        return self.lease_until is not None and self.lease_until > now
+        return self.lease_until is not None and now < self.lease_until <= now + _LONGEST_LEASE
+
+    def waits(self, now: datetime) -> bool:
+        """Whether it is left alone after a failure."""
+        return is_ahead(self.next_try_at, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +186,24 @@ def next_look(
     """When there may be something to do again, though nobody edits anything; None if never."""
     waits = [each.needed_at - horizon for each in wanted if each.sign_in_id is not None and not each.frozen]
     for meeting in meetings:
-        waits += [at for at in (meeting.next_try_at, meeting.look_at, meeting.lease_until) if at is not None]
+        waits += [at for at in (meeting.next_try_at, meeting.look_at) if at is not None and is_ahead(at, now)]
+        if meeting.lease_until is not None and meeting.busy(now):
+            waits.append(meeting.lease_until)
     return min((at for at in waits if at > now), default=None)
 
 
-def pause_after(attempt: int) -> timedelta:
-    """How long to wait after so many failures in a row: 15 s, doubled each time, at most 15 minutes."""
+def pause_after(attempt: int, *, refused: bool = False) -> timedelta:
+    """How long to wait after so many failures in a row: 15 s, doubled each time, at most 15 minutes.
+
+    Four times as long after a refusal, which asking again does not mend: only somebody who changes something there.
+    """
     doubled: int = 2 ** max(0, min(attempt - 1, 10))
-    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE) * (4 if refused else 1)
+
+
+def is_ahead(at: datetime | None, now: datetime) -> bool:
+    """Whether an instant that something waits for is still to come; one too far ahead was written by a wrong clock."""
+    return at is not None and now < at <= now + _LONGEST_WAIT
 
 
 def topic_of(title: str, site: str) -> str:
@@ -226,7 +241,8 @@ def _towards(
             return
     else:
         look_first = current is not None and (current.state is MeetingState.MAKING or current.look_at is not None)
-        if not look_first and wanted.needed_at > now + horizon:
+        # What has no fixed time, a course's, is made as soon as there is a session of it (SPEC L4).
+        if not look_first and plan.starts_at is not None and wanted.needed_at > now + horizon:
             return
     yield Step(
         kind=kind,
@@ -260,4 +276,4 @@ def _ready(meeting: Meeting, now: datetime, plan: MeetingPlan | None = None) -> 
     if meeting.busy(now):
         return False
     untried = plan is not None and meeting.plan != plan and meeting.state in (MeetingState.WANTED, MeetingState.REMOVED)
-    return meeting.next_try_at is None or meeting.next_try_at <= now or untried
+    return not meeting.waits(now) or untried

@@ -3,6 +3,7 @@
 from studio_tui.settings.loading import CONFIG_VARIABLE, load_settings
 from studio_tui.settings.tree import (
     AfterCrash,
+    Conferences,
     Links,
     Movement,
     Ntfy,
@@ -21,6 +22,7 @@ __all__ = [
     "CONFIG_VARIABLE",
     "AfterCrash",
     "BadSettings",
+    "Conferences",
     "Links",
     "Movement",
     "Ntfy",

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from studio_tui.settings import values as kinds
 from studio_tui.settings.tree import (
     AfterCrash,
+    Conferences,
     Links,
     Movement,
     Ntfy,
@@ -51,6 +52,7 @@ OPTIONS: dict[str, Kind] = {
     "ntfy.token": kinds.SECRET,
     "zoom.sign_in_url": kinds.SERVER,
     "zoom.api_url": kinds.SERVER,
+    "conferences.horizon_days": kinds.whole(1, 60),
     "worker.inside_tui": kinds.SWITCH,
     "worker.lease_s": kinds.whole(10, 3600),
     "worker.after_crash": kinds.one_of(AfterCrash),
@@ -212,6 +214,7 @@ def _tree(file: Path, found: Mapping[str, _Found]) -> Settings:
         smtp=_smtp(section("smtp"), found),
         ntfy=Ntfy(**section("ntfy")),
         zoom=Zoom(**section("zoom")),
+        conferences=Conferences(**section("conferences")),
         worker=Worker(**section("worker")),
         tui=Tui(**section("tui")),
         links=Links(**section("links")),

@@ -97,6 +97,13 @@ class Zoom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conferences:
+    """Video conferences. `horizon_days`: so long before its start a session's meeting is made (SPEC L10)."""
+
+    horizon_days: int = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """Sending. `inside_tui`: an open calendar sends too, so that a small studio needs no service of its own."""
 
@@ -140,6 +147,7 @@ class Settings:
     smtp: Smtp
     ntfy: Ntfy
     zoom: Zoom
+    conferences: Conferences
     worker: Worker
     tui: Tui
     links: Links

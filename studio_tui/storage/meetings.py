@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
@@ -17,6 +17,8 @@ from studio_tui.storage.rows import AnyRow, link_of, link_values
 
 _table = schema.meeting
 _BATCH = 500
+_LONGEST_LEASE = timedelta(minutes=10)
+"""A lease that ends later was written while a clock was wrong."""
 _TROUBLE_LIMIT = 300
 
 
@@ -48,10 +50,10 @@ class MeetingRepository:
         return self._list(or_(~removed & recent, _table.c.look_at.is_not(None)))
 
     def with_sign_in(self, sign_in_id: SignInId, now: datetime) -> list[Meeting]:
-        """What exists, or may, at the provider by this sign-in and is not over."""
-        kept = (MeetingState.MAKING.value, MeetingState.MADE.value)
+        """What exists, or may, at the provider by this sign-in and has not begun."""
+        kept = _table.c.state.in_((MeetingState.MAKING.value, MeetingState.MADE.value))
         to_come = or_(_table.c.starts_at.is_(None), _table.c.starts_at > now)
-        return self._list((_table.c.sign_in_id == sign_in_id) & _table.c.state.in_(kept) & to_come)
+        return self._list((_table.c.sign_in_id == sign_in_id) & to_come & (kept | _table.c.look_at.is_not(None)))
 
     def get(self, meeting_id: MeetingId) -> Meeting | None:
         """One meeting; None once it is forgotten."""
@@ -87,10 +89,17 @@ class MeetingRepository:
             until: When others may take it over.
             values: Columns to write at once: `state`, `marker`, `plan`.
         """
-        free = or_(_table.c.lease_until.is_(None), _table.c.lease_until <= now)
-        stmt = update(_table).where(
-            _table.c.id == meeting.id, _table.c.state == meeting.state.value, _table.c.marker == meeting.marker, free
-        )
+        lease = _table.c.lease_until
+        free = or_(lease.is_(None), lease <= now, lease > now + _LONGEST_LEASE)
+        read = {
+            "state": meeting.state.value,
+            "marker": meeting.marker,
+            "external_id": meeting.external_id,
+            "look_at": meeting.look_at,
+            **_plan_values(meeting.plan),
+        }
+        as_read = [_table.c[name].is_not_distinct_from(value) for name, value in read.items()]
+        stmt = update(_table).where(_table.c.id == meeting.id, *as_read, free)
         plan = values.pop("plan", None)
         written = {**values, **({} if plan is None else _plan_values(plan)), "token": token, "lease_until": until}
         if self._db.execute(stmt.values(**written)).rowcount != 1:
@@ -150,6 +159,15 @@ class MeetingRepository:
         }
         return self._db.execute(stmt.values(**values)).rowcount == 1
 
+    def extend(self, meeting: Meeting, token: str, until: datetime) -> bool:
+        """Hold it for longer; False if another worker has taken it over meanwhile."""
+        stmt = update(_table).where(_table.c.id == meeting.id, _table.c.token == token)
+        return self._db.execute(stmt.values(lease_until=until)).rowcount == 1
+
+    def doubt(self, meeting: Meeting, look_at: datetime) -> None:
+        """Ask for another look, whoever has it by now: a worker that had lost it did something at the provider."""
+        self._db.execute(update(_table).where(_table.c.id == meeting.id).values(look_at=look_at))
+
     def give_back(self, meeting: Meeting, token: str, state: MeetingState) -> None:
         """Let others have it at once: nothing was asked of the provider."""
         stmt = update(_table).where(_table.c.id == meeting.id, _table.c.token == token)
@@ -177,14 +195,6 @@ class MeetingRepository:
 
     def _list(self, condition: ColumnElement[bool]) -> list[Meeting]:
         return [_to_meeting(row) for row in self._db.execute(select(_table).where(condition).order_by(_table.c.id))]
-
-
-def by_subject(meetings: Iterable[Meeting]) -> Mapping[Subject, list[Meeting]]:
-    """The same meetings, those of each subject together."""
-    found: dict[Subject, list[Meeting]] = {}
-    for meeting in meetings:
-        found.setdefault(meeting.subject, []).append(meeting)
-    return found
 
 
 def _subject_values(subject: Subject) -> dict[str, Any]:

@@ -54,9 +54,10 @@ class SignInRepository:
         }
         return SignInId(self._db.execute(insert(_table).values(**values).returning(_table.c.id)).scalar_one())
 
-    def credentials(self, sign_in_id: SignInId) -> str | None:
-        """The sealed credentials; None if it was given up."""
+    def credentials(self, sign_in_id: SignInId, *, lock: bool = False) -> str | None:
+        """The sealed credentials, with `lock` held against other writers; None if it was given up."""
         stmt = select(_table.c.credentials).where(_table.c.id == sign_in_id)
+        stmt = stmt.with_for_update() if lock else stmt
         sealed: str | None = self._db.execute(stmt).scalar_one()
         return sealed
 
@@ -94,7 +95,9 @@ class SignInRepository:
 
     def take_renewal(self, sign_in_id: SignInId, token: str, now: datetime, until: datetime) -> bool:
         """Become the only one to renew the credentials; False while another process does."""
-        free = or_(_table.c.renewer.is_(None), _table.c.renewer_until <= now)
+        # One that lasts longer than any renewal was taken while a clock was wrong.
+        held = _table.c.renewer_until
+        free = or_(_table.c.renewer.is_(None), held <= now, held > until + (until - now))
         stmt = update(_table).where(_table.c.id == sign_in_id, free).values(renewer=token, renewer_until=until)
         return self._db.execute(stmt).rowcount == 1
 
@@ -117,6 +120,11 @@ class SignInRepository:
             return False
         self._db.execute(insert(_days).values(host=host, day=day, used=1))
         return True
+
+    def unuse(self, host: str, day: date) -> None:
+        """Count one less: the provider was not asked, or says that nothing was done."""
+        stmt = update(_days).where(_days.c.host == host, _days.c.day == day, _days.c.used > 0)
+        self._db.execute(stmt.values(used=_days.c.used - 1))
 
     def used_up(self, host: str, day: date, limit: int) -> None:
         """The provider says that the day's limit is reached, whatever was counted here."""

@@ -7,8 +7,10 @@ import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from studio_tui.domain.errors import StudioError
 from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.providers import Credentials, ProviderUnavailable, SignInNeeded
+from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.resources import Resources
 
 RENEWAL_LIMIT = timedelta(seconds=90)
@@ -27,6 +29,7 @@ class StoredCredentials:
     def __init__(self, resources: Resources, sign_in_id: SignInId) -> None:
         self._resources = resources
         self._id = sign_in_id
+        self._seen: Credentials | None = None
 
     def __repr__(self) -> str:
         return f"StoredCredentials({self._id})"
@@ -39,6 +42,13 @@ class StoredCredentials:
             WrongKey, Tampered: It cannot be read.
         """
         return await asyncio.to_thread(self._read)
+
+    def current_in(self, unit: UnitOfWork) -> bool:
+        """Whether what was read or stored here last is still what is stored: nobody has signed in anew since."""
+        try:
+            return self._stored_in(unit) == self._seen
+        except StudioError:  # nobody knows: then what it was refused with holds
+            return True
 
     async def renew(self, used: Credentials, ask: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
         """Credentials newer than `used`, stored before they are returned; only one process at a time asks.
@@ -63,25 +73,41 @@ class StoredCredentials:
             if stored != used:
                 return stored
             fresh = await ask(stored)
-            await asyncio.shield(asyncio.to_thread(self._store, fresh))
-            return fresh
+            return await asyncio.shield(asyncio.to_thread(self._store, used, fresh))
         finally:
             await asyncio.shield(asyncio.to_thread(self._leave, token))
 
     def _read(self) -> Credentials:
-        sealed = self._resources.read(lambda unit: unit.sign_ins.credentials(self._id))
-        if sealed is None:
+        stored = self._resources.read(self._stored_in)
+        self._seen = stored
+        if stored is None:
             raise SignInNeeded("The sign-in was given up: sign in again.")
-        return Credentials(self._resources.vault.open_values(sealed, owner_of(self._id)))
+        return stored
+
+    def _stored_in(self, unit: UnitOfWork, *, lock: bool = False) -> Credentials | None:
+        sealed = unit.sign_ins.credentials(self._id, lock=lock)
+        return None if sealed is None else Credentials(self._resources.vault.open_values(sealed, owner_of(self._id)))
 
     def _take(self, token: str) -> bool:
         now = self._resources.clock()
         until = now + RENEWAL_LIMIT
         return self._resources.database.write(lambda unit: unit.sign_ins.take_renewal(self._id, token, now, until))
 
-    def _store(self, credentials: Credentials) -> None:
-        sealed = self._resources.vault.seal_values(credentials.values, owner_of(self._id))
-        self._resources.database.write(lambda unit: unit.sign_ins.store(self._id, sealed))
+    def _store(self, used: Credentials, fresh: Credentials) -> Credentials:
+        """Keep the fresh ones, unless somebody has signed in anew meanwhile, or given the sign-in up."""
+        sealed = self._resources.vault.seal_values(fresh.values, owner_of(self._id))
+
+        def work(unit: UnitOfWork) -> Credentials | None:
+            stored = self._stored_in(unit, lock=True)
+            if stored != used:
+                return stored
+            unit.sign_ins.store(self._id, sealed)
+            return fresh
+
+        self._seen = self._resources.database.write(work)
+        if self._seen is None:
+            raise SignInNeeded("The sign-in was given up: sign in again.")
+        return self._seen
 
     def _leave(self, token: str) -> None:
         self._resources.database.write(lambda unit: unit.sign_ins.leave_renewal(self._id, token))

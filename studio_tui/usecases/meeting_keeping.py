@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.conferences import SignIn
-from studio_tui.domain.errors import StudioError
-from studio_tui.domain.meetings import HORIZON, Meeting, MeetingState, Step, StepKind, pause_after
+from studio_tui.domain.errors import StudioError, Unreachable
+from studio_tui.domain.meetings import HORIZON, Meeting, MeetingState, SignInId, Step, StepKind, pause_after
 from studio_tui.domain.people import Author
 from studio_tui.domain.providers import (
     MeetingKind,
@@ -30,6 +31,7 @@ from studio_tui.domain.providers import (
 )
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.storage.vault import Tampered, WrongKey
 from studio_tui.usecases.credentials import StoredCredentials
 from studio_tui.usecases.meeting_outlook import Outlook, outlook_of
 from studio_tui.usecases.planning import release_for_link
@@ -58,6 +60,14 @@ class Job:
     began_as: MeetingState
 
 
+class Opened(NamedTuple):
+    """A provider as a sign-in, and the credentials that it is asked with: its own, or those that it borrows."""
+
+    sign_in: SignIn
+    provider: MeetingProvider
+    tokens: StoredCredentials
+
+
 class MeetingKeeping:
     """The keeper's transactions. The program itself acts here, so nobody's permission is asked."""
 
@@ -79,14 +89,15 @@ class MeetingKeeping:
         now = self._resources.clock()
         return self._resources.read(lambda unit: outlook_of(unit, self._kinds, now, self._horizon))
 
-    def provider(self, sign_in: SignIn) -> MeetingProvider:
+    def open(self, sign_in: SignIn) -> Opened:
         """The provider as that sign-in.
 
         Raises:
             KeyError: The kind is not installed any more; `look` leaves its steps out.
         """
+        own = StoredCredentials(self._resources, sign_in.id)
         lender = None if sign_in.lender_id is None else StoredCredentials(self._resources, sign_in.lender_id)
-        return self._kinds[sign_in.kind].open(StoredCredentials(self._resources, sign_in.id), lender)
+        return Opened(sign_in, self._kinds[sign_in.kind].open(own, lender), lender or own)
 
     def begin(self, step: Step, sign_in: SignIn, token: str) -> Job | None:
         """Take the step in hand; None if another worker has, or the day's limit is reached."""
@@ -106,6 +117,13 @@ class MeetingKeeping:
 
         return self._resources.database.write(work)
 
+    def still_ours(self, job: Job) -> bool:
+        """Whether this worker alone is at it, asked just before something is done: it may have been frozen for long."""
+        now, until = self._resources.clock(), job.meeting.lease_until
+        if until is not None and until - LEASE <= now < until - LEASE / 2:
+            return True
+        return self._resources.database.write(lambda unit: unit.meetings.extend(job.meeting, job.token, now + LEASE))
+
     def forget(self, step: Step) -> None:
         """Drop a meeting that was never begun at the provider."""
         if step.meeting is not None:
@@ -115,15 +133,16 @@ class MeetingKeeping:
     def made(self, job: Job, found: ProviderMeeting) -> bool:
         """Write down that the meeting exists as it should be; notices that waited for its link go (SPEC N8).
 
-        False if another worker has taken it over: what was made here is then one too many.
+        False if another worker has taken it over: what was done here is looked for once that one is done.
         """
         now = self._resources.clock()
         link = self._resources.vault.seal(found.link, job.meeting.owner)
         plan = job.step.plan or job.meeting.plan
-        look_at = now + SECOND_LOOK if job.step.look_first else None
+        look_at = _next_look(job, now)
 
         def work(unit: UnitOfWork) -> bool:
             if not unit.meetings.made(job.meeting, job.token, found.external_id, link, plan, look_at):
+                unit.meetings.doubt(job.meeting, now + SECOND_LOOK)
                 return False
             unit.sign_ins.well(job.step.sign_in_id)
             sessions = _sessions_of(unit, job, now)
@@ -137,62 +156,83 @@ class MeetingKeeping:
     def removed(self, job: Job) -> bool:
         """Write down that the meeting does not exist any more."""
         now = self._resources.clock()
-        look_at = now + SECOND_LOOK if job.step.look_first and job.step.kind is not StepKind.LOOK else None
+        look_at = _next_look(job, now)
 
         def work(unit: UnitOfWork) -> bool:
             unit.sign_ins.well(job.step.sign_in_id)
             if not unit.meetings.removed(job.meeting, job.token, look_at):
+                unit.meetings.doubt(job.meeting, now + SECOND_LOOK)
                 return False
             _tell(unit, _sessions_of(unit, job, now), now, "removed a meeting")
             return True
 
         return self._resources.write(work)
 
-    def failed(self, job: Job, sign_in: SignIn, error: Exception) -> None:
+    def failed(self, job: Job, opened: Opened, error: Exception) -> None:
         """Write down why it was not done, and when it is tried again; the session's notices wait meanwhile (SPEC N8)."""
         now = self._resources.clock()
-        trouble = str(error) if isinstance(error, ProviderError) else "The program failed here: see the log."
+        trouble = str(error) if isinstance(error, StudioError) else "The program failed here: see the log."
         making = job.step.kind is StepKind.MAKE
-        doubtful = isinstance(error, ProviderUnavailable) and error.doubtful
-        state = MeetingState.MAKING if making and (doubtful or job.step.look_first) else job.began_as
-        pause = error.retry_at - now if isinstance(error, ProviderBusy) else pause_after(job.meeting.attempt + 1)
+        state = MeetingState.MAKING if making and (_doubtful(error) or job.step.look_first) else job.began_as
+        pause = pause_after(job.meeting.attempt + 1, refused=isinstance(error, ProviderRefused))
+        at = error.retry_at if isinstance(error, ProviderBusy) else now + pause
+        limited = self._kinds[opened.sign_in.kind].terms.daily_limit is not None
 
         def work(unit: UnitOfWork) -> None:
-            unit.meetings.failed(job.meeting, job.token, state, trouble, now + pause, job.meeting.look_at)
-            self._trouble_of_sign_in(unit, job, sign_in, error, now)
+            unit.meetings.failed(job.meeting, job.token, state, trouble, at, job.meeting.look_at)
+            if limited and job.step.counts and _uncounted(error):
+                unit.sign_ins.unuse(opened.sign_in.host, now.date())
+            self._trouble_of_sign_in(unit, job, opened, error, now)
             _tell(unit, _sessions_of(unit, job, now), now, "could not do something about a meeting")
 
         self._resources.write(work)
 
-    def _trouble_of_sign_in(self, unit: UnitOfWork, job: Job, sign_in: SignIn, error: Exception, now: datetime) -> None:
+    def _trouble_of_sign_in(self, unit: UnitOfWork, job: Job, opened: Opened, error: Exception, now: datetime) -> None:
         """What the error says of the account itself: all its meetings wait, or just this one."""
+        sign_in = opened.sign_in
         limit = self._kinds[sign_in.kind].terms.daily_limit
         if isinstance(error, SignInNeeded):
-            unit.sign_ins.troubled(sign_in.id, str(error), accepted=False)
-            for account in unit.conferences.all():
-                if account.sign_in is not None and account.sign_in.id == sign_in.id:
-                    unit.changes.record("account", account.id, Author(KEEPER, now), "needs a new sign-in")
-        elif isinstance(error, ProviderUnavailable):
-            pause = pause_after(unit.sign_ins.get(sign_in.id).failures + 1)
-            unit.sign_ins.troubled(sign_in.id, str(error), paused_until=now + pause)
+            if opened.tokens.current_in(unit):
+                self._needs_sign_in(unit, sign_in.lender_id or sign_in.id, str(error), now)
         elif isinstance(error, ProviderBusy) and error.daily and limit is not None:
             unit.sign_ins.used_up(sign_in.host, now.date(), limit)
             unit.sign_ins.troubled(sign_in.id, str(error))
         elif isinstance(error, ProviderBusy) and job.step.kind is not StepKind.REMOVE:
             unit.sign_ins.troubled(sign_in.id, str(error), paused_until=error.retry_at)
-        elif isinstance(error, ProviderError):
+        elif isinstance(error, (ProviderBusy, ProviderRefused)):
             unit.sign_ins.troubled(sign_in.id, str(error))
+        elif isinstance(error, StudioError) and not isinstance(error, Unreachable):
+            pause = pause_after(unit.sign_ins.get(sign_in.id).failures + 1)
+            unit.sign_ins.troubled(sign_in.id, str(error), paused_until=now + pause)
 
-    async def give_up(self, sign_in: SignIn) -> None:
-        """Tell the provider that the sign-in is given up, and forget its credentials.
+    def _needs_sign_in(self, unit: UnitOfWork, sign_in_id: SignInId, trouble: str, now: datetime) -> None:
+        unit.sign_ins.troubled(sign_in_id, trouble, accepted=False)
+        for account in unit.conferences.all():
+            if account.sign_in is not None and sign_in_id in (account.sign_in.id, account.sign_in.lender_id):
+                unit.changes.record("account", account.id, Author(KEEPER, now), "needs a new sign-in")
+
+    async def give_up(self, sign_in: SignIn) -> bool:
+        """Tell the provider that the sign-in is given up, and forget its credentials; False if it is needed again.
+
+        Credentials that no key opens are forgotten without a word to the provider: nobody could tell it anything.
 
         Raises:
             ProviderUnavailable, ProviderBusy: It could not be told; try again later.
         """
-        credentials = await StoredCredentials(self._resources, sign_in.id).current()
-        with suppress(SignInNeeded, ProviderRefused):  # then it is not accepted anyway
-            await self._kinds[sign_in.kind].revoke(credentials)
-        await asyncio.to_thread(self._resources.write, lambda unit: unit.sign_ins.store(sign_in.id, None))
+        outlook = await asyncio.to_thread(self.look)
+        if sign_in.id not in {each.id for each in outlook.given_up}:
+            return False
+        stored = StoredCredentials(self._resources, sign_in.id)
+        with suppress(SignInNeeded, ProviderRefused, WrongKey, Tampered):
+            await self._kinds[sign_in.kind].revoke(await stored.current())
+
+        def work(unit: UnitOfWork) -> bool:
+            if not stored.current_in(unit):  # somebody has signed in anew meanwhile
+                return False
+            unit.sign_ins.store(sign_in.id, None)
+            return True
+
+        return await asyncio.to_thread(self._resources.write, work)
 
     def not_given_up(self, sign_in: SignIn, error: StudioError) -> None:
         """Write down why, and when to try again."""
@@ -207,19 +247,39 @@ _DONE = {
 }
 
 
+def _next_look(job: Job, now: datetime) -> datetime | None:
+    """When to look again, once the step is done: a request whose answer was lost may still arrive."""
+    if job.step.kind is StepKind.LOOK:
+        return None
+    return now + SECOND_LOOK if job.step.look_first else job.meeting.look_at
+
+
+def _doubtful(error: Exception) -> bool:
+    """Whether a meeting may have been made all the same: also where the provider did its part and this program failed."""
+    return error.doubtful if isinstance(error, ProviderUnavailable) else not isinstance(error, ProviderError)
+
+
+def _uncounted(error: Exception) -> bool:
+    """Whether the provider certainly does not count the request: it was not reached, or turned it away at the door."""
+    return isinstance(error, (SignInNeeded, ProviderBusy, ProviderUnavailable)) and not _doubtful(error)
+
+
 def _claim(unit: UnitOfWork, step: Step, token: str, now: datetime) -> Meeting | None:
-    """Take the meeting in hand. One to be made gets its marker before anything is asked, so that it can be found again."""
+    """Take the meeting in hand.
+
+    One to be made has its marker before anything is asked, so that it can be found again; it keeps it whatever becomes of
+    it, so that a request that arrives late is found by whoever looks next.
+    """
     until = now + LEASE
     if step.kind is not StepKind.MAKE:
         return None if step.meeting is None else unit.meetings.claim(step.meeting, token, now, until)
     if step.plan is None:
         return None
-    marker = secrets.token_urlsafe(_MARKER_BYTES)
     if step.meeting is None:
+        marker = secrets.token_urlsafe(_MARKER_BYTES)
         return unit.meetings.begin(step.subject, step.sign_in_id, step.plan, marker, token, until)
-    marker = step.meeting.marker if step.look_first else marker
     making = MeetingState.MAKING.value
-    return unit.meetings.claim(step.meeting, token, now, until, state=making, marker=marker, plan=step.plan)
+    return unit.meetings.claim(step.meeting, token, now, until, state=making, plan=step.plan)
 
 
 def _request(step: Step, meeting: Meeting, now: datetime) -> MeetingRequest | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from studio_tui.domain.agenda import MeetingTally
 from studio_tui.domain.conferences import AccountState, ConferenceAccount, SignIn
-from studio_tui.domain.meetings import SOON, MeetingState, SignInId, Step, next_look, next_steps
+from studio_tui.domain.meetings import SOON, MeetingState, SignInId, Step, is_ahead, next_look, next_steps
 from studio_tui.domain.providers import MeetingKind
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.meeting_plan import picture_of
@@ -44,12 +44,13 @@ def outlook_of(unit: UnitOfWork, kinds: Mapping[str, MeetingKind], now: datetime
     picture = picture_of(unit, now, horizon)
     sign_ins = {each.id: each for each in unit.sign_ins.stored() if each.kind in kinds}
     steps, waits = list[Step](), list[datetime]()
+    served = {each.id for each in sign_ins.values() if _accepted(each, sign_ins)}
     left = {each.host: left_today(unit, each, kinds[each.kind], now) for each in sign_ins.values()}
     for step in next_steps(picture.wanted, picture.meetings, now, horizon):
-        sign_in = sign_ins.get(step.sign_in_id)
-        if sign_in is None or not sign_in.accepted:
+        if step.sign_in_id not in served:
             continue
-        if sign_in.paused_until is not None and sign_in.paused_until > now:
+        sign_in = sign_ins[step.sign_in_id]
+        if sign_in.paused_until is not None and is_ahead(sign_in.paused_until, now):
             waits.append(sign_in.paused_until)
         elif step.counts and not _allowed(step, left[sign_in.host], now):
             waits.append(_midnight(now))
@@ -113,6 +114,14 @@ def tallies(
     return found
 
 
+def _accepted(sign_in: SignIn, stored: Mapping[SignInId, SignIn]) -> bool:
+    """Whether its provider can be asked: also the sign-in that it borrows, if it borrows one, is accepted."""
+    if sign_in.lender_id is None:
+        return sign_in.accepted
+    lender = stored.get(sign_in.lender_id)
+    return sign_in.accepted and lender is not None and lender.accepted
+
+
 def _allowed(step: Step, allowance: Allowance, now: datetime) -> bool:
     if allowance.left is None:
         return True
@@ -143,7 +152,7 @@ def _given_up(
         holders = accounts.get(sign_in.id, ())
         if sign_in.id in lent or any(holder.state is not AccountState.DISCONNECTED for holder in holders):
             continue
-        if sign_in.paused_until is not None and sign_in.paused_until > now:
+        if is_ahead(sign_in.paused_until, now):
             continue
         revocable = any(way.key == sign_in.way and way.revocable for way in kinds[sign_in.kind].ways)
         if holders and not revocable:

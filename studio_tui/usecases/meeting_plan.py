@@ -13,6 +13,8 @@ from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts, subject_of
 
+_MINUTE, _AFTER_A_COURSE = timedelta(minutes=1), timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -63,10 +65,15 @@ def _wanted(unit: UnitOfWork, sessions: Sequence[Session], begun: set[Subject], 
     for subject in runs.keys() | begun:
         run = runs.get(subject, [])
         to_come = [s for s in run if s.ends_at > now]
-        if run and not to_come:
+        if run and not to_come and not _is_left_behind(subject, run, now):
             continue  # over: whatever there is at the provider is of no use and does no harm
         found.append(_one(subject, to_come, contexts, decisions, sites, now))
     return found
+
+
+def _is_left_behind(subject: Subject, run: Sequence[Session], now: datetime) -> bool:
+    """Whether a course is over for long: its meeting has no time at which it would end by itself."""
+    return subject.course_id is not None and max(session.ends_at for session in run) <= now - _AFTER_A_COURSE
 
 
 def _one(
@@ -93,11 +100,16 @@ def _one(
     plan = MeetingPlan(
         topic=topic_of(name, site.name),
         starts_at=session.starts_at if fixed else None,
-        length=session.ends_at - session.starts_at if fixed else None,
+        length=_in_minutes(session.length) if fixed else None,
         zone=site.zone,
     )
     sign_in_id = None if account is None or account.sign_in is None else account.sign_in.id
     return Wanted(subject=subject, sign_in_id=sign_in_id, plan=plan, needed_at=session.starts_at)
+
+
+def _in_minutes(length: timedelta) -> timedelta:
+    """As providers plan it: whole minutes, one at the least."""
+    return max(1, -(-length // _MINUTE)) * _MINUTE
 
 
 def _by_meeting(decision: LinkDecision) -> bool:

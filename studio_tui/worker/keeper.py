@@ -69,7 +69,11 @@ class MeetingKeeper:
         hosts: dict[str, list[Step]] = {}
         for step in outlook.steps:
             hosts.setdefault(outlook.sign_ins[step.sign_in_id].host, []).append(step)
-        taken = await asyncio.gather(*(self._serve(steps[:_AT_A_TIME], outlook) for steps in hosts.values()))
+        serving = [self._serve(steps[:_AT_A_TIME], outlook) for steps in hosts.values()]
+        taken = await asyncio.gather(*serving, return_exceptions=True)
+        for error in taken:  # all have ended by now: none goes on beside the next turn
+            if isinstance(error, BaseException):
+                raise error
         given_up = [await self._give_up(sign_in) for sign_in in outlook.given_up]
         return any(taken) or any(given_up), outlook.next_look
 
@@ -108,16 +112,17 @@ class MeetingKeeper:
         job = await asyncio.to_thread(self._keeping.begin, step, sign_in, self._token)
         if job is None:
             return False
+        opened = self._keeping.open(sign_in)
         try:
-            await self._do(job, self._keeping.provider(sign_in))
-        except StudioError as error:
-            await asyncio.to_thread(self._keeping.failed, job, sign_in, error)
-            return False
+            await self._do(job, opened.provider)
         except Exception as error:  # noqa: BLE001
-            # A fault in one kind of account must not end the others. Its text could hold a link: only its kind is told.
-            _log.error("A meeting could not be kept (%s).", type(error).__name__)
-            await asyncio.to_thread(self._keeping.failed, job, sign_in, error)
+            # A fault in one kind of account must not end the others. Its text could hold a name or a link: only its kind
+            # is told.
+            level = logging.WARNING if isinstance(error, StudioError) else logging.ERROR
+            _log.log(level, "%s failed: %s.", _about(job), type(error).__name__)
+            await asyncio.to_thread(self._keeping.failed, job, opened, error)
             return False
+        _log.info("%s: done.", _about(job))
         return True
 
     async def _do(self, job: Job, provider: MeetingProvider) -> None:
@@ -134,18 +139,29 @@ class MeetingKeeper:
     async def _make(self, job: Job, provider: MeetingProvider) -> None:
         """Make the meeting, unless a request whose answer was lost has made it already."""
         assert job.request is not None
-        found = await provider.find(job.meeting.marker) if job.step.look_first else []
-        if found:
-            made = await provider.update(found[0].external_id, job.request)
-            await _delete(provider, found[1:])
-        else:
+        made = await self._found(job, provider) if job.step.look_first else None
+        if made is None:
+            if not await self._still_ours(job):
+                return
             made = await provider.create(job.request)
-        if not await asyncio.to_thread(self._keeping.made, job, made):
-            await _delete(provider, [made])  # this worker was slow, and another one has made its own
+        await asyncio.to_thread(self._keeping.made, job, made)
+
+    async def _found(self, job: Job, provider: MeetingProvider) -> ProviderMeeting | None:
+        """The meeting that a lost request made, as it should be by now; whatever it made twice is deleted."""
+        assert job.request is not None
+        found = await provider.find(job.meeting.marker)
+        if not found or not await self._still_ours(job):
+            return None
+        await _delete(provider, found[1:])
+        with suppress(MeetingGone):
+            return await provider.update(found[0].external_id, job.request)
+        return None
 
     async def _change(self, job: Job, provider: MeetingProvider) -> None:
         assert job.request is not None
         assert job.meeting.external_id is not None
+        if not await self._still_ours(job):
+            return
         try:
             changed = await provider.update(job.meeting.external_id, job.request)
         except MeetingGone:
@@ -154,29 +170,41 @@ class MeetingKeeper:
         await asyncio.to_thread(self._keeping.made, job, changed)
 
     async def _look_again(self, job: Job, provider: MeetingProvider) -> None:
-        """After an answer was lost: what came up twice, or late, is deleted."""
+        """After an answer was lost: what came up twice, or late, is deleted, and what was written over is put right."""
         found = await provider.find(job.meeting.marker)
-        wanted = [each for each in found if each.external_id == job.meeting.external_id]
-        await _delete(provider, [each for each in found if each not in wanted])
-        if wanted and job.meeting.state is MeetingState.MADE:
-            await asyncio.to_thread(self._keeping.made, job, wanted[0])
+        if not await self._still_ours(job):
+            return
+        await _delete(provider, [each for each in found if each.external_id != job.meeting.external_id])
+        if job.request is not None and job.meeting.state is MeetingState.MADE:
+            await self._change(job, provider)
         else:
             await asyncio.to_thread(self._keeping.removed, job)
 
     async def _remove(self, job: Job, provider: MeetingProvider) -> None:
-        if job.step.look_first:
-            await _delete(provider, await provider.find(job.meeting.marker))
+        found = await provider.find(job.meeting.marker) if job.step.look_first else []
+        if not await self._still_ours(job):
+            return
+        await _delete(provider, found)
         if job.meeting.external_id is not None:
             await _delete_one(provider, job.meeting.external_id)
         await asyncio.to_thread(self._keeping.removed, job)
 
+    async def _still_ours(self, job: Job) -> bool:
+        return await asyncio.to_thread(self._keeping.still_ours, job)
+
     async def _give_up(self, sign_in: SignIn) -> bool:
         try:
-            await self._keeping.give_up(sign_in)
+            return await self._keeping.give_up(sign_in)
         except StudioError as error:
             await asyncio.to_thread(self._keeping.not_given_up, sign_in, error)
             return False
-        return True
+
+
+def _about(job: Job) -> str:
+    """The step in words for the log: ids alone."""
+    session, course = job.step.subject
+    whom = f"session {session}" if session is not None else f"course {course}"
+    return f"Meeting {job.meeting.id} of {whom}, {job.step.kind.name.lower()}"
 
 
 async def _delete(provider: MeetingProvider, meetings: Sequence[ProviderMeeting]) -> None:

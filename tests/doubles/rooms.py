@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -32,7 +32,11 @@ class Crash(BaseException):
 
 
 class Fault(Enum):
-    """What goes wrong with one call."""
+    """What goes wrong with one call.
+
+    BROKEN: it is carried out, and the program fails over the answer. LATE: there is no answer, and the house carries it out
+    only when it `arrive`s.
+    """
 
     DOWN = "down"
     LOST_ANSWER = "lost answer"
@@ -42,6 +46,8 @@ class Fault(Enum):
     DAY_IS_FULL = "day is full"
     SIGNED_OUT = "signed out"
     REFUSED = "refused"
+    BROKEN = "broken"
+    LATE = "late"
 
 
 @dataclass
@@ -62,11 +68,18 @@ class House:
     faults: deque[Fault | None] = field(default_factory=deque)
     calls: list[str] = field(default_factory=list)
     clock: datetime | None = None
+    late: list[Room] = field(default_factory=list)
+    on_call: Callable[[str], Awaitable[None]] | None = None
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def of(self, host: str) -> list[MeetingRequest]:
         """The host's meetings, in the order they were made."""
         return [room.request for room in self.rooms.values() if room.host == host]
+
+    def arrive(self) -> None:
+        """What was under way for long is carried out now."""
+        while self.late:
+            self.rooms[str(next(self.numbers))] = self.late.pop(0)
 
 
 class HouseKind:
@@ -77,6 +90,7 @@ class HouseKind:
     summary = "rooms of a house"
     ways: tuple[ConnectWay, ...] = (
         ConnectWay(key="key", label="By key", fields=(FormField("user", "User", 50, required=True),)),
+        ConnectWay(key="lodger", label="As lodger", fields=(FormField("user", "User", 50),), borrows=True),
         ConnectWay(key="guest", label="As guest", fields=(FormField("user", "User", 50),), revocable=True),
     )
 
@@ -94,26 +108,32 @@ class HouseKind:
         return a_sign_in(user)
 
     def open(self, keeper: CredentialKeeper, lender: CredentialKeeper | None = None) -> HouseProvider:
-        return HouseProvider(self._house, keeper)
+        return HouseProvider(self._house, keeper, lender or keeper)
 
     async def revoke(self, credentials: Credentials) -> None:
         self._house.revoked.append(credentials.get("user"))
 
 
-def a_sign_in(user: str) -> SignedIn:
+def a_sign_in(user: str, secret: str | None = None) -> SignedIn:
     """A sign-in of that user that succeeded."""
-    return SignedIn(Credentials({"user": user, "secret": f"secret of {user}"}), Identity(user, f"{user}@example.com"))
+    return SignedIn(
+        Credentials({"user": user, "secret": secret or f"secret of {user}"}), Identity(user, f"{user}@example.com")
+    )
 
 
 class HouseProvider:
     """The house as one user sees it."""
 
-    def __init__(self, house: House, keeper: CredentialKeeper) -> None:
+    def __init__(self, house: House, keeper: CredentialKeeper, tokens: CredentialKeeper) -> None:
         self._house = house
         self._keeper = keeper
+        self._tokens = tokens
 
     async def create(self, request: MeetingRequest) -> ProviderMeeting:
         host, after = await self._enter("create")
+        if after is Fault.LATE:
+            self._house.late.append(Room(host, request))
+            raise ProviderUnavailable("The house did not answer in time.", doubtful=True)
         room_id = str(next(self._house.numbers))
         self._house.rooms[room_id] = Room(host, request)
         self._leave(after)
@@ -151,7 +171,11 @@ class HouseProvider:
 
     async def _enter(self, call: str) -> tuple[str, Fault | None]:
         user = (await self._keeper.current()).get("user")
+        known = (await self._tokens.current()).get("user")
         self._house.calls.append(call)
+        if self._house.on_call is not None:
+            meanwhile, self._house.on_call = self._house.on_call, None
+            await meanwhile(call)
         fault = self._house.faults.popleft() if self._house.faults else None
         now = self._house.clock
         match fault:
@@ -166,14 +190,16 @@ class HouseProvider:
             case Fault.REFUSED:
                 raise ProviderRefused("The house does not like the name.")
             case Fault.SIGNED_OUT:
-                self._house.signed_out.add(user)
-        if user in self._house.signed_out:
+                self._house.signed_out.add(known)
+        if known in self._house.signed_out:
             raise SignInNeeded("The house does not know you any more: sign in again.")
         return user, fault
 
     def _leave(self, fault: Fault | None) -> None:
         if fault is Fault.LOST_ANSWER:
             raise ProviderUnavailable("The house did not answer in time.", doubtful=True)
+        if fault is Fault.BROKEN:
+            raise ValueError("an answer that nobody foresaw")
         if fault is Fault.KILLED_AFTER:
             raise Crash
 

@@ -36,12 +36,17 @@ class HousedStudio(SmallStudio):
         self.house.clock = self.clock()
 
     def sign_in(
-        self, user: str, staff: StaffMember | None = None, site: Site | None = None, way: str = "key"
+        self,
+        user: str,
+        staff: StaffMember | None = None,
+        site: Site | None = None,
+        way: str = "key",
+        secret: str | None = None,
     ) -> ConferenceAccount:
         """Connect the site's default account (Rome's unless said otherwise), or a person's own, as that user."""
         self.house.signed_out.discard(user)
         staff_id, site_id = None if staff is None else staff.id, (site or self.rome).id
-        return self.signing_in.connect(self.owner, site_id, staff_id, "house", way, a_sign_in(user))
+        return self.signing_in.connect(self.owner, site_id, staff_id, "house", way, a_sign_in(user, secret))
 
     def keep(self) -> None:
         """Let a keeper do all that can be done now."""
