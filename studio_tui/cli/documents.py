@@ -239,16 +239,27 @@ class BookingDocument(TypedDict):
 
 
 class LinkDocument(TypedDict):
-    """A session's link and why it is that one; `url` and `password` are null unless revealed."""
+    """A session's link and why it is that one; `url` and `password` are null unless revealed.
+
+    `meeting` says how the meeting stands that the link comes with; null if there is nothing to say.
+    """
 
     session_id: int
     source: str
     why: str
+    meeting: str | None
     masked_link: str | None
     has_password: bool
     description: str | None
     url: str | None
     password: str | None
+
+
+class HostDocument(TypedDict):
+    """What starts a session's meeting as its host: a credential that works for a short while."""
+
+    session_id: int
+    start_url: str
 
 
 class AccountDocument(TypedDict):

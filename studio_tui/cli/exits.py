@@ -32,7 +32,7 @@ exit codes:
   4  the acting person may not do that
   5  refused: a rule forbids it, a value is not usable, or the question was answered with no
   6  somebody else has changed it since it was read (--if-version)
-  7  the database is busy or cannot be reached: try again later
+  7  the database or a conference provider is busy or cannot be reached: try again later
   70 an error of the program itself
   130 interrupted (Ctrl+C)"""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from argparse import Namespace
 
 from studio_tui.cli import records
 from studio_tui.cli.context import Context
-from studio_tui.cli.documents import ClientLineDocument, LinkDocument
+from studio_tui.cli.documents import ClientLineDocument, HostDocument, LinkDocument
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.join_links import CARE, add_link_options, judged, read_link, warning_about
 from studio_tui.cli.output import counted, facts
@@ -16,12 +17,15 @@ from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.sessions import SessionId
 
+_HOSTING = """\
+Whoever opens this link becomes the host: it is for the session's leader alone, works for a short while, and is kept
+nowhere."""
 _REVEALED = "`url` and `password` are null unless --reveal is given."
 
 
 def fill(parser: Parser, _noun: str) -> None:
     """Add the verbs."""
-    verbs = Verbs(parser, printing={"a link": LinkDocument, "holders": ClientLineDocument})
+    verbs = Verbs(parser, printing={"a link": LinkDocument, "host": HostDocument, "holders": ClientLineDocument})
     show = verbs.add("show", _show, "the session's link, masked, and why it is that one", more=_REVEALED)
     _add_session(show)
     show.add_argument("--reveal", action="store_true", help="print link and password in the clear")
@@ -34,6 +38,9 @@ def fill(parser: Parser, _noun: str) -> None:
         _add_session(verb)
     for verb in (put, remove, restore):
         add_version(verb)
+    host = verbs.add("host", _host, "a fresh link that starts the session's meeting as its host", more=_HOSTING)
+    _add_session(host)
+    _add_session(verbs.add("retry", _retry, "try at once to make the session's meeting, whatever failed before"))
     _add_session(verbs.add("holders", _holders, "clients who were last sent another link than the one of now"))
 
 
@@ -68,6 +75,21 @@ def _restore(context: Context, args: Namespace) -> int:
     return _print_changed(context, session_id)
 
 
+def _host(context: Context, args: Namespace) -> int:
+    session_id = SessionId(args.session)
+    url = asyncio.run(context.studio.signing_in.start_url(context.actor, session_id))
+    document: HostDocument = {"session_id": session_id, "start_url": url}
+    context.out.give(document, [url])
+    return Exit.OK
+
+
+def _retry(context: Context, args: Namespace) -> int:
+    session_id = SessionId(args.session)
+    context.studio.signing_in.try_again(context.actor, session_id)
+    context.out.note("The worker tries again at once.")
+    return _print(context, session_id, None)
+
+
 def _holders(context: Context, args: Namespace) -> int:
     context.detail(SessionId(args.session))
     lines = context.studio.linking.holders_of_old_link(context.actor, SessionId(args.session))
@@ -96,6 +118,7 @@ def _print(context: Context, session_id: SessionId, link: JoinLink | None) -> in
         "session_id": session_id,
         "source": detail.entry.link.source.value,
         "why": detail.why,
+        "meeting": detail.meeting or None,
         "masked_link": detail.masked_link,
         "has_password": detail.has_password,
         "description": detail.link_description,
@@ -108,6 +131,7 @@ def _print(context: Context, session_id: SessionId, link: JoinLink | None) -> in
         ("Password", link.password if link else "yes, masked" if detail.has_password else None),
         ("Said beside it", detail.link_description),
         ("Why", detail.why),
+        ("Meeting", detail.meeting or None),
     ]
     context.out.give(document, facts(known))
     return Exit.OK

@@ -51,4 +51,4 @@ class StaleVersion(StudioError):
 
 
 class Unreachable(StudioError):
-    """Something outside the program (the database) is busy or cannot be reached; trying again later may do."""
+    """Something outside the program (database, provider) is busy or cannot be reached; trying again later may do."""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from studio_tui.domain.account_kinds import ConferenceKind
-from studio_tui.domain.errors import StudioError
+from studio_tui.domain.errors import StudioError, Unreachable
 from studio_tui.domain.links import JoinLink
 
 
@@ -21,7 +21,7 @@ class ProviderError(StudioError):
     """A provider did not do what it was asked; the sentence says what the front desk can do about it."""
 
 
-class ProviderUnavailable(ProviderError):
+class ProviderUnavailable(ProviderError, Unreachable):
     """The provider cannot be reached, does not answer in time, or has trouble of its own (5xx): try again.
 
     Attributes:
@@ -33,7 +33,7 @@ class ProviderUnavailable(ProviderError):
         self.doubtful = doubtful
 
 
-class ProviderBusy(ProviderError):
+class ProviderBusy(ProviderError, Unreachable):
     """Too many requests (429): nothing was done; ask again at `retry_at` (aware UTC).
 
     Attributes:

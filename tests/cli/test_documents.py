@@ -61,8 +61,9 @@ FIELDS: dict[type, set[str]] = {
     documents.BookingDocument: {
         *("booking_id", "session_id", "client_id", "enrolment_id", "status", "booked_at", "cancelled_at"),
     },
+    documents.HostDocument: {"session_id", "start_url"},
     documents.LinkDocument: {
-        *("session_id", "source", "why", "masked_link", "has_password", "description", "url", "password"),
+        *("session_id", "source", "why", "meeting", "masked_link", "has_password", "description", "url", "password"),
     },
     documents.AccountDocument: ACCOUNT,
     documents.DisconnectedDocument: {*ACCOUNT, "sessions", "clients"},
