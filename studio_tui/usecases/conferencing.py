@@ -220,6 +220,7 @@ def _loss(unit: UnitOfWork, site_id: SiteId, staff_id: StaffId | None, resources
         lost += [
             session_id
             for session_id, decision in decisions.items()
-            if decision.link is not None and (staff_id is None or decision.source is LinkSource.LEADER)
+            if (decision.link is not None or decision.pending)
+            and (staff_id is None or decision.source is LinkSource.LEADER)
         ]
     return LinkLoss(sessions=len(lost), clients=unit.bookings.clients_of(lost))

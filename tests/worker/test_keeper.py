@@ -115,6 +115,19 @@ def test_A6_disconnecting_the_default_account_deletes_nothing_and_connecting_aga
     assert after.digest == before.digest
 
 
+def test_A6_before_disconnecting_sessions_whose_meeting_is_still_to_be_made_are_counted_too(
+    studio: HousedStudio,
+) -> None:
+    studio.sign_in("studio")
+    studio.book(studio.session())
+    studio.book(studio.session(starts_at=studio.clock() + 30 * DAY))
+    studio.keep()
+
+    loss = studio.conferencing.preview(studio.owner, studio.rome.id, None)
+
+    assert (loss.sessions, loss.clients) == (2, 2)
+
+
 def test_L10_old_meetings_go_only_once_the_new_accounts_ones_exist(studio: HousedStudio) -> None:
     studio.sign_in("old")
     studio.session()
