@@ -171,3 +171,9 @@ def test_no_two_signs_are_alike_and_each_is_one_cell_wide() -> None:
         assert len(set(signs.values())) == len(signs)
         assert all(cell_len(sign) == 1 for sign in signs.values())
     assert all(sign.isascii() for sign in (*ASCII_MARKS.values(), *ASCII_BARS.values()))
+
+
+def test_nothing_hangs_after_a_sites_name_that_is_cut() -> None:
+    line = title_line("Studio Aurora · Roma", ("Week 47",), ("Anna",), 60)
+
+    assert line.startswith(" Studio Aurora  ")

@@ -64,7 +64,8 @@ def _forms(weeks: tuple[str, ...], persons: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _at_most(text: str, width: int) -> str:
-    return fit(text, width) if cell_len(text) > width else text
+    """The text, cut where there is no room for all of it; nothing hangs after the cut."""
+    return fit(text, width).rstrip(" ·–-") if cell_len(text) > width else text
 
 
 def heartbeat_words(seen_at: datetime | None, now: datetime, *, ascii_only: bool) -> tuple[str, str]:
