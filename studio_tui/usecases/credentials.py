@@ -17,6 +17,9 @@ RENEWAL_LIMIT = timedelta(seconds=90)
 """So long one process may take to renew them before another one tries; longer than any request of theirs lasts."""
 _POLL_S = 0.2
 
+_under_way: set[asyncio.Task[Credentials]] = set()
+"""Renewals that go on to their end: the event loop itself holds a task only weakly."""
+
 
 def owner_of(sign_in_id: SignInId) -> str:
     """The record that a sign-in's credentials are sealed for."""
@@ -53,6 +56,8 @@ class StoredCredentials:
     async def renew(self, used: Credentials, ask: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
         """Credentials newer than `used`, stored before they are returned; only one process at a time asks.
 
+        Once asked, an old refresh token is dead: its successor is stored also where whoever waits for it gives up.
+
         Raises:
             ProviderUnavailable: Another process is at it and does not come to an end.
             ProviderError: What `ask` raised; what is stored stays.
@@ -68,14 +73,22 @@ class StoredCredentials:
             if asyncio.get_running_loop().time() >= last:
                 raise ProviderUnavailable("Another program is renewing this sign-in and does not end: try again later.")
             await asyncio.sleep(_POLL_S)
+        renewal = asyncio.create_task(self._renew_as(token, used, ask))
+        _under_way.add(renewal)
+        renewal.add_done_callback(_ended)
+        return await asyncio.shield(renewal)
+
+    async def _renew_as(
+        self, token: str, used: Credentials, ask: Callable[[Credentials], Awaitable[Credentials]]
+    ) -> Credentials:
         try:
             stored = await self.current()  # whoever held it before may have stored new ones
             if stored != used:
                 return stored
             fresh = await ask(stored)
-            return await asyncio.shield(asyncio.to_thread(self._store, used, fresh))
+            return await asyncio.to_thread(self._store, used, fresh)
         finally:
-            await asyncio.shield(asyncio.to_thread(self._leave, token))
+            await asyncio.to_thread(self._leave, token)
 
     def _read(self) -> Credentials:
         stored = self._resources.read(self._stored_in)
@@ -111,3 +124,10 @@ class StoredCredentials:
 
     def _leave(self, token: str) -> None:
         self._resources.database.write(lambda unit: unit.sign_ins.leave_renewal(self._id, token))
+
+
+def _ended(renewal: asyncio.Task[Credentials]) -> None:
+    """Its error was told to whoever waited; where nobody did, nobody misses it."""
+    _under_way.discard(renewal)
+    if not renewal.cancelled():
+        renewal.exception()
