@@ -13,9 +13,11 @@ import logging
 import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Protocol, cast
 
 from studio_tui import providers
+from studio_tui.domain.account_kinds import LinkKind
+from studio_tui.domain.providers import MeetingKind
 
 if TYPE_CHECKING:
     from studio_tui.domain.account_kinds import ConferenceKind
@@ -29,9 +31,6 @@ _log = logging.getLogger(__name__)
 class KindClass(Protocol):
     """What finding asks of a kind's class."""
 
-    key: str
-    name: str
-
     @classmethod
     def from_settings(cls, settings: Settings) -> ConferenceKind:
         """The kind, as the settings want it."""
@@ -40,12 +39,12 @@ class KindClass(Protocol):
 
 def find_kinds(settings: Settings) -> list[ConferenceKind]:
     """Every kind of account, by name; our own come before others with the same key."""
-    kinds: dict[str, ConferenceKind] = {}
-    for found in (*_own(), *_installed()):
-        if found.key in kinds:
-            _log.warning("There are two kinds of conference account called %s; the second is left out.", found.key)
+    kinds = {kind.key: kind for kind in (found.from_settings(settings) for found in _own())}
+    for kind in _installed(settings):
+        if kind.key in kinds:
+            _log.warning("There are two kinds of conference account called %s; the second is left out.", kind.key)
         else:
-            kinds[found.key] = found.from_settings(settings)
+            kinds[kind.key] = kind
     return sorted(kinds.values(), key=lambda kind: kind.name.casefold())
 
 
@@ -56,25 +55,21 @@ def _own() -> Iterator[type[KindClass]]:
 
 def _in_module(module: ModuleType) -> Iterator[type[KindClass]]:
     for _, member in inspect.getmembers(module, inspect.isclass):
-        if member.__module__ == module.__name__ and _is_kind(member):
-            yield member
+        if member.__module__ == module.__name__ and member is not KindClass and hasattr(member, "from_settings"):
+            yield cast("type[KindClass]", member)
 
 
-def _installed() -> Iterator[type[KindClass]]:
+def _installed(settings: Settings) -> Iterator[ConferenceKind]:
+    """The kinds that other packages bring; one that fails must not take ours along."""
     from importlib.metadata import entry_points
 
     for entry in entry_points(group=GROUP):
         try:
-            found = entry.load()
-        except (ImportError, AttributeError) as error:
-            _log.warning("The conference kind %s cannot be loaded: %s", entry.name, error)
+            kind = entry.load().from_settings(settings)
+        except Exception as error:  # noqa: BLE001
+            _log.warning("The conference kind %s cannot be used: %s: %s", entry.name, type(error).__name__, error)
             continue
-        if _is_kind(found):
-            yield found
+        if isinstance(kind, (LinkKind, MeetingKind)):
+            yield kind
         else:
-            _log.warning("The conference kind %s is no class with a key, a name and from_settings.", entry.name)
-
-
-def _is_kind(found: object) -> TypeGuard[type[KindClass]]:
-    named = isinstance(getattr(found, "key", None), str) and isinstance(getattr(found, "name", None), str)
-    return inspect.isclass(found) and named and callable(getattr(found, "from_settings", None))
+            _log.warning("The conference kind %s is neither a LinkKind nor a MeetingKind.", entry.name)

@@ -69,6 +69,18 @@ class Rooms:
 
     async def start_url(self, external_id):
         return ""
+
+
+class Empty:
+    @classmethod
+    def from_settings(cls, settings):
+        return cls()
+
+
+class Broken:
+    @classmethod
+    def from_settings(cls, settings):
+        return 1 / 0
 '''
 
 
@@ -82,7 +94,8 @@ def dropped_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     """A module in the package of providers, and nothing else."""
     folder = tmp_path / "providers"
     folder.mkdir()
-    (folder / "whereby.py").write_text(WHEREBY.format(key="whereby", name="Whereby"), encoding="utf-8")
+    alone = WHEREBY.partition("class Empty")[0]
+    (folder / "whereby.py").write_text(alone.format(key="whereby", name="Whereby"), encoding="utf-8")
     monkeypatch.setattr(providers, "__path__", [*providers.__path__, str(folder)])
     yield
     sys.modules.pop("studio_tui.providers.whereby", None)
@@ -129,7 +142,13 @@ def test_an_installed_package_brings_its_own_kind(
     assert [kind.key for kind in find_kinds(settings)] == ["bbb", "custom", "jitsi", "zoom"]
 
 
-@pytest.mark.parametrize("target", ["aurora_rooms:Nothing", "no_such_module:Whereby", "aurora_rooms:secrets"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("aurora_rooms:Nothing", "no_such_module:Whereby", "aurora_rooms:secrets"),
+        *("aurora_rooms:Empty", "aurora_rooms:Broken"),
+    ],
+)
 def test_a_kind_that_cannot_be_loaded_is_logged_and_left_out(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, target: str
 ) -> None:
