@@ -6,15 +6,18 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from studio_tui import bootstrap, providers
-from studio_tui.domain.providers import MeetingKind, SignedIn
+from studio_tui.domain.providers import SignedIn
 from studio_tui.providers.kinds import find_kinds
 from studio_tui.settings import Settings, load_settings
-from tests.providers.keeping import Kept, a_request
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.worker.keeper import MeetingKeeper
+from tests.builders import SmallStudio
 
 WHEREBY = '''
 """Whereby: every session gets a room under the studio's own address."""
@@ -122,16 +125,23 @@ def test_the_programs_own_kinds_are_found_by_name(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("dropped_in")
-async def test_a_module_dropped_in_is_offered_connected_and_makes_meetings(settings: Settings) -> None:
-    offered = bootstrap.open_studio(settings).conferencing.kinds()
-    kind = next(kind for kind in offered if kind.key == "whereby")
-    assert isinstance(kind, MeetingKind)
+async def test_a_module_dropped_in_is_offered_connected_and_makes_the_sessions_meetings(settings: Settings) -> None:
+    studio = bootstrap.open_studio(settings)
+    small = SmallStudio(studio.resources.database, vault=studio.resources.vault)
+    session = small.session(starts_at=datetime.now(UTC) + timedelta(hours=3))
+    assert "whereby" in [kind.key for kind in studio.conferencing.kinds()]
 
-    made = await kind.sign_in(kind.ways[0].key, {"name": "aurora"})
+    signing = studio.signing_in
+    made = await signing.sign_in(small.owner, small.rome.id, None, "whereby", "room", {"name": "aurora"})
     assert isinstance(made, SignedIn)
-    meeting = await kind.open(Kept(made.credentials)).create(a_request())
+    signing.connect(small.owner, small.rome.id, None, "whereby", "room", made)
+    await MeetingKeeper(studio.meeting_keeping).settle()
 
-    assert meeting.link.url == f"https://aurora.whereby.com/{meeting.external_id}"
+    with studio.resources.database.reading() as unit:
+        decision = LinkContexts(unit).decide([session])[session.id]
+    assert decision.link is not None
+    link = studio.resources.vault.open(decision.link, decision.meeting.owner if decision.meeting else "")
+    assert link.url.startswith("https://aurora.whereby.com/")
 
 
 def test_an_installed_package_brings_its_own_kind(
