@@ -14,10 +14,12 @@ from studio_tui.domain.links import make_join_link
 from studio_tui.domain.providers import (
     CredentialKeeper,
     Credentials,
+    DevicePrompt,
     Identity,
     MeetingGone,
     MeetingRequest,
     MeetingTerms,
+    PastePrompt,
     ProviderBusy,
     ProviderMeeting,
     ProviderRefused,
@@ -102,7 +104,9 @@ class HouseKind:
     def terms(self) -> MeetingTerms:
         return self._terms
 
-    async def sign_in(self, way: str, values: Mapping[str, str], lender: CredentialKeeper | None = None) -> SignedIn:
+    async def sign_in(
+        self, way: str, values: Mapping[str, str], lender: CredentialKeeper | None = None
+    ) -> SignedIn | DevicePrompt | PastePrompt:
         user = values["user"]
         self._house.signed_out.discard(user)
         return a_sign_in(user)

@@ -85,7 +85,9 @@ def _busy(pilot: Pilot[None]) -> bool:
     futures = [callback.future for callback in callbacks if callback.future is not None]
     # Every screen has a future; only where work waits for its answer is somebody told when it comes.
     waiting = [future for future in futures if not future.done() and future._callbacks]
-    return sum(not worker.is_finished for worker in pilot.app.workers) > len(waiting)
+    # Work of the group "outside" waits for somebody far away, e.g. who confirms a sign-in on a phone.
+    at_work = [worker for worker in pilot.app.workers if not worker.is_finished and worker.group != "outside"]
+    return len(at_work) > len(waiting)
 
 
 def _is_near(timer: Timer) -> bool:

@@ -1,16 +1,18 @@
-"""The form of a conference account: its kind first, then only what that kind needs (SPEC A3)."""
+"""The form of a conference account: its kind first, then the way to connect it, then only what that way needs (SPEC A3)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import work
 
-from studio_tui.domain.account_kinds import LinkKind
+from studio_tui.domain.account_kinds import LinkKind, checked_value
+from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.providers import MeetingKind
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.link_words import judge_link
 from studio_tui.tui.screens.form import Form, Submit
@@ -18,25 +20,34 @@ from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
 from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
-    from studio_tui.domain.account_kinds import ConferenceKind, FormField
+    from studio_tui.domain.account_kinds import ConferenceKind, ConnectWay, FormField
     from studio_tui.domain.agenda import AccountLine
+    from studio_tui.domain.conferences import ConferenceAccount
 
 _ADDRESS = "url"
+_CONCURRENT = "concurrent"
+_PICKED = ("kind", "way")
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChoice:
-    """A filled-in account: the key of its kind, and what that kind asked for. The values are credentials."""
+    """A filled-in account: the keys of its kind and way, and what that way asked for. The values are credentials.
+
+    Attributes:
+        concurrent: How many meetings its host can run at a time; None where that is not asked.
+    """
 
     kind: str
     values: dict[str, str]
+    way: str = ""
+    concurrent: int | None = None
 
     def __repr__(self) -> str:
-        return f"AccountChoice(kind={self.kind!r})"
+        return f"AccountChoice(kind={self.kind!r}, way={self.way!r})"
 
 
 class AccountForm(Form[AccountChoice, bool]):
-    """Asks for an account of one of the kinds; every value is judged by its kind while it is typed."""
+    """Asks for an account of one of the kinds; every value is judged while it is typed."""
 
     HELP_TITLE = "A conference account"
 
@@ -47,73 +58,170 @@ class AccountForm(Form[AccountChoice, bool]):
         *,
         line: AccountLine,
         kinds: Sequence[ConferenceKind],
-        values: dict[str, str],
+        values: Mapping[str, str],
+        default: ConferenceAccount | None = None,
+        at_once: bool = False,
     ) -> None:
-        """Make the form. `values` is what was typed for the stored account, empty for a new one."""
+        """Make the form.
+
+        Args:
+            desk: The desk.
+            submit: Connects the account.
+            line: Whose account it is.
+            kinds: What can be chosen.
+            values: What was typed for the stored account, but for secrets of a sign-in; empty for a new one.
+            default: The site's default account, which some ways borrow.
+            at_once: Try what is stored before anything is typed.
+        """
         super().__init__(desk, submit)
         whose = "the default account" if line.staff_id is None else f"{line.holder}'s own account"
         self.heading = f"{'Add' if line.account is None else 'Change'} {whose}"
         self._line = line
         self._kinds = {kind.key: kind for kind in kinds}
-        self._values = values
-        stored = None if line.account is None else line.account.kind
+        self._values = dict(values)
+        self._default = default
+        self._at_once = at_once
+        account = line.account
+        stored = None if account is None else account.kind
         self._kind = self._kinds.get(stored or "", next(iter(self._kinds.values())))
+        self._way = self._first_way(account.sign_in.way if account is not None and account.sign_in else "")
 
     async def rows(self) -> Sequence[FormRow[Any]]:
-        self.foretell(effect_of_connecting(self._line))
+        self._foretell()
         kinds = [(kind.name, kind.key) for kind in self._kinds.values()]
-        note = {key: f"{kind.summary}." for key, kind in self._kinds.items()}
-        return [PickRow("kind", "Kind", kinds, self._kind.key, note.get), *self._field_rows()]
+        return [PickRow("kind", "Kind", kinds, self._kind.key, self._about_kind), *self._rows_of_kind()]
 
     def read(self) -> AccountChoice:
-        return AccountChoice(self._kind.key, self._typed())
+        concurrent = self.text(_CONCURRENT)
+        return AccountChoice(self._kind.key, self._typed(), self._way.key, int(concurrent) if concurrent else None)
+
+    def focus_first(self) -> None:
+        super().focus_first()
+        if self._at_once:
+            self._at_once = False
+            self.call_after_refresh(self.action_save)
 
     def edited(self, row: FormRow[Any]) -> None:
-        """Another kind asks for other things; what is typed under the same name stays."""
+        """Another kind or way asks for other things; what is typed under the same name stays."""
         if row.key == "kind" and row.value != self._kind.key:
             self._values |= self._typed()
             self._kind = self._kinds[row.value]
-            self._ask_anew()
+            self._way = self._first_way(self._way.key)
+            self._foretell()
+            self._ask_anew(1)
+        elif row.key == "way" and row.value != self._way.key:
+            self._values |= self._typed()
+            self._way = next(way for way in self._ways() if way.key == row.value)
+            self._ask_anew(2)
 
     @work(exit_on_error=False, exclusive=True, group="fields")
-    async def _ask_anew(self) -> None:
-        for row in self.form_rows[1:]:
+    async def _ask_anew(self, kept: int) -> None:
+        for row in self.form_rows[kept:]:
             await row.remove()
-        await self.query_one("#rows").mount(*self._field_rows())
+        rows = self._rows_of_kind() if kept == 1 else self._rows_of_way()
+        await self.query_one("#rows").mount(*rows)
 
-    def _field_rows(self) -> list[FormRow[Any]]:
-        return [
+    def _rows_of_kind(self) -> list[FormRow[Any]]:
+        ways = self._ways()
+        if len(ways) < 2:
+            return self._rows_of_way()
+        hints = {way.key: way.hint for way in ways}
+        picks = [(way.label, way.key) for way in ways]
+        return [PickRow("way", "Way", picks, self._way.key, hints.get), *self._rows_of_way()]
+
+    def _rows_of_way(self) -> list[FormRow[Any]]:
+        rows: list[FormRow[Any]] = [
             TextRow(
                 field.key,
                 field.label,
                 self._values.get(field.key, ""),
                 partial(self._judge, self._kind, field),
-                hint=field.hint,
+                hint="stored; empty keeps it" if field.secret and self._is_stored() else field.hint,
                 secret=field.secret,
+                masked=field.secret and isinstance(self._kind, MeetingKind),
             )
-            for field in self._kind.ways[0].fields
+            for field in self._way.fields
         ]
+        if isinstance(self._kind, MeetingKind) and self._kind.terms.concurrent is not None:
+            stored = self._line.account
+            same = stored is not None and stored.kind == self._kind.key
+            most = stored.concurrent if same and stored is not None else None
+            rows.append(TextRow(_CONCURRENT, "At a time", str(most or self._kind.terms.concurrent), judge_concurrent))
+        return rows
 
     def _typed(self) -> dict[str, str]:
-        return {row.key: row.value for row in self.form_rows if row.key != "kind"}
+        return {row.key: row.value for row in self.form_rows if row.key not in (*_PICKED, _CONCURRENT)}
 
     def _judge(self, kind: ConferenceKind, field: FormField, text: str) -> str | None:
         """A note about a value, as its kind sees it beside the others."""
+        if not isinstance(kind, LinkKind):
+            if text.strip() or not (field.secret and self._is_stored()):
+                checked_value(field, text)
+            return None
         try:
-            if isinstance(kind, LinkKind):
-                kind.draft({**self._typed(), field.key: text})
+            kind.draft({**self._typed(), field.key: text})
         except InvalidInput as error:
             if error.field == field.key:
                 raise
         return judge_link(text, required=False) if field.key == _ADDRESS else None
 
+    def _is_stored(self) -> bool:
+        """Whether the account is signed in by the chosen way, with secrets that can serve again."""
+        sign_in = None if self._line.account is None else self._line.account.sign_in
+        return sign_in is not None and sign_in.stored and (sign_in.kind, sign_in.way) == (self._kind.key, self._way.key)
 
-def effect_of_connecting(line: AccountLine) -> str:
-    """What saving an account does (SPEC A1, A2, L3, L4)."""
+    def _ways(self) -> list[ConnectWay]:
+        return ways_for(self._kind, self._line, self._default)
+
+    def _first_way(self, wished: str) -> ConnectWay:
+        ways = self._ways()
+        return next((way for way in ways if way.key == wished), ways[0])
+
+    def _about_kind(self, key: str) -> str:
+        """What the kind is; where there is one way to connect it, also what must be known of that."""
+        kind = self._kinds[key]
+        hint = kind.ways[0].hint if len(kind.ways) == 1 else ""
+        return f"{kind.summary}. {hint}".strip()
+
+    def _foretell(self) -> None:
+        self.foretell(effect_of_connecting(self._line, self._kind))
+
+
+def ways_for(kind: ConferenceKind, line: AccountLine, default: ConferenceAccount | None) -> list[ConnectWay]:
+    """The ways that are open to this account; for a person's own one, what the site has signed in to already comes first."""
+    signed_in = default is not None and default.sign_in is not None and default.state is AccountState.CONNECTED
+    lends = line.staff_id is not None and signed_in and default is not None and default.kind == kind.key
+    open_ways = [way for way in kind.ways if lends or not way.borrows]
+    return sorted(open_ways, key=lambda way: not way.borrows)
+
+
+def judge_concurrent(text: str) -> str:
+    """A note about how many meetings a host can run at a time.
+
+    Raises:
+        InvalidInput: It is no such number.
+    """
+    if not (text.strip().isascii() and text.strip().isdecimal() and 1 <= int(text) <= 100):
+        raise InvalidInput("Type how many meetings can run at a time: 1 to 100.", field=_CONCURRENT)
+    return "meetings that the host's licence lets run at a time"
+
+
+def effect_of_connecting(line: AccountLine, kind: ConferenceKind) -> str:
+    """What saving an account does (SPEC A1, A2, L3, L4, L10)."""
     if line.staff_id is None:
         whom = "every online session of the site that has no link of its own"
     else:
         whom = f"the online sessions that {line.holder} leads, except courses and links typed by hand"
-    if line.account is None or not line.account.serves:
+    account, upcoming = line.account, counted(line.upcoming, "upcoming session")
+    if account is None or not account.serves:
         return f"It will serve {whom}."
-    return f"The link changes for {counted(line.upcoming, 'upcoming session')}: {whom}."
+    get = "gets" if line.upcoming == 1 else "get"
+    if account.sign_in is not None and account.kind == kind.key:
+        return (
+            f"The same host signing in the same way keeps every link. With another host {upcoming} {get} new meetings: "
+            "the old ones go once the new ones are there."
+        )
+    if isinstance(kind, MeetingKind):
+        own = "its own" if line.upcoming == 1 else "their own"
+        return f"{upcoming} {get} a meeting and a link of {own}; H lists who holds an old one."
+    return f"The link changes for {upcoming}: {whom}. H lists who holds an old one."

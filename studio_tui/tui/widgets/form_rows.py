@@ -150,6 +150,7 @@ class TextRow(FormRow[str]):
         *,
         hint: str = "",
         secret: bool = False,
+        masked: bool = False,
         short: bool = False,
         offers: Sequence[str] = (),
     ) -> None:
@@ -162,14 +163,16 @@ class TextRow(FormRow[str]):
             check: Returns a note about a value, or refuses it.
             hint: Shown while it is empty.
             secret: It shows bullets.
+            masked: It shows them also while somebody types, until it is revealed.
             short: The text is a few letters, so what there is to say about it stands beside it.
             offers: Texts that a beginning is completed to: → takes what is offered.
         """
         super().__init__(key, label, value, check)
         self.set_class(short, "-short")
         self.secret = secret
+        self._masked = masked
         # A field with a limit would cut what is pasted without a word: `check` refuses a text that is too long.
-        self._field = Field(value, placeholder=hint, password=secret and bool(value))
+        self._field = Field(value, placeholder=hint, password=secret and (masked or bool(value)))
         self._field.select_on_focus = short
         if offers:
             self._field.suggester = SuggestFromList(offers, case_sensitive=False)
@@ -193,7 +196,7 @@ class TextRow(FormRow[str]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.dirty:
+        if self.dirty and not self._masked:
             self._field.password = False
         self.edited()
 
