@@ -27,7 +27,8 @@ def doctor(settings: Settings) -> list[Check]:
     except StudioError as error:
         checks.append(Check("database", False, str(error)))
     else:
-        checks += examine(studio.resources, studio.notifying, masked_url(settings.database_url))
+        address = masked_url(settings.database_url)
+        checks += examine(studio.resources, studio.notifying, studio.meeting_keeping, address)
         studio.resources.database.close()
     for channel in channels_of(settings).values():
         result = asyncio.run(channel.probe())

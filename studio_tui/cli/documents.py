@@ -370,6 +370,21 @@ class CheckDocument(TypedDict):
     text: str
 
 
+class RotationDocument(TypedDict):
+    """What changing the key came to."""
+
+    resealed: int
+    unreadable: int
+    old_keys: int
+    source: str
+
+
+class KeyDocument(TypedDict):
+    """A fresh key."""
+
+    key: str
+
+
 class DoctorDocument(TypedDict):
     """All that `doctor` found."""
 

@@ -37,6 +37,7 @@ NOUNS = {
     "export": ("exporting", "calendars, tables and a timetable to print, as files"),
     "undo": ("undoing", "take back your newest edit"),
     "redo": ("undoing", "do again what you undid last"),
+    "key": ("keys", "what join links and sign-ins are sealed with"),
     "worker": ("running", "send what is due"),
     "doctor": ("running", "check everything that matters"),
     "demo": ("running", "open the screens on a demo studio"),

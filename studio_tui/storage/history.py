@@ -23,6 +23,8 @@ MOST_ROWS = 5_000
 _OPTION = "studio_history"
 DERIVED = frozenset({"version", "changed_by", "changed_at", "generation", "booked"})
 """Columns that an undo does not bring back: they say who wrote last, or follow from the rest."""
+_NOT_TOLD = DERIVED | {"link_token"}
+"""What two rows may differ in and say the same: a link is told by its digest, however it is sealed."""
 
 
 class History:
@@ -135,8 +137,8 @@ def differs(change: RowChange) -> bool:
 
 
 def telling(rows: Iterable[Row]) -> list[dict[str, object]]:
-    """What rows say, without the columns that an undo does not bring back."""
-    return [{name: value for name, value in row.items() if name not in DERIVED} for row in rows]
+    """What rows say, without the columns that an undo does not bring back, and without how a link is sealed."""
+    return [{name: value for name, value in row.items() if name not in _NOT_TOLD} for row in rows]
 
 
 def _of(db: Connection) -> History | None:

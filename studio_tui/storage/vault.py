@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import stat
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.links import JoinLink, link_digest
 from studio_tui.domain.services import SealedLink
+from studio_tui.storage.key_file import BadKey, Mark, make_key_file, mark_of, read_private
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from cryptography.fernet import Fernet
 
 CREDENTIAL = "studio-tui-key"
 VARIABLE = "STUDIO_TUI_KEY"
-_OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
-
-
-class BadKey(StudioError):
-    """The key cannot be used: unreadable, open to other people, or no key at all."""
 
 
 class WrongKey(StudioError):
@@ -40,18 +34,20 @@ class Tampered(StudioError):
 
 
 class Vault:
-    """Seals and opens join links. Nothing is read, made or imported before the first use. Thread-safe.
+    """Seals and opens join links and credentials. Nothing is read, made or imported before the first use. Thread-safe.
 
     The key is looked for in the systemd credential `studio-tui-key`, the environment (`STUDIO_TUI_KEY`) and
     the key file, which sealing makes if there is no key. Several keys, one on a line, are a rotation: the
-    first one seals, all of them open.
+    first one seals, all of them open. A key file that is replaced is read anew, so that programs that run
+    while keys are changed seal with the new one.
     """
 
     def __init__(self, key_file: Path, environ: Mapping[str, str] = os.environ) -> None:
         self._key_file = key_file
         self._environ = environ
         self._lock = threading.Lock()
-        self._fernet: MultiFernet | None = None
+        self._keys: tuple[Fernet, ...] = ()
+        self._mark: Mark | None = None
 
     def __repr__(self) -> str:
         return f"Vault(key_file={str(self._key_file)!r})"
@@ -72,7 +68,7 @@ class Vault:
             "password": link.password,
             "description": link.description,
         }
-        token = self._key(make=True).encrypt(json.dumps(fields, separators=(",", ":")).encode("ascii"))
+        token = self._read_keys(make=True)[0].encrypt(json.dumps(fields, separators=(",", ":")).encode("ascii"))
         return SealedLink(token=token.decode("ascii"), digest=link_digest(link))
 
     def open(self, sealed: SealedLink, owner: str) -> JoinLink:
@@ -83,7 +79,7 @@ class Vault:
             WrongKey: It was sealed with another key, or there is no key.
             Tampered: It was sealed for another record, or its digest is another link's.
         """
-        opened = _opened(self._key(make=False), sealed.token)
+        opened = _opened(self._read_keys(make=False), sealed.token)
         if opened is None:
             raise WrongKey(
                 f"The link of {owner} cannot be read with the {self.key_source()}: it was stored with "
@@ -103,7 +99,7 @@ class Vault:
             BadKey: The key cannot be used or made.
         """
         text = json.dumps({"owner": owner, "values": dict(values)}, separators=(",", ":"))
-        return self._key(make=True).encrypt(text.encode("ascii")).decode("ascii")
+        return self._read_keys(make=True)[0].encrypt(text.encode("ascii")).decode("ascii")
 
     def open_values(self, token: str, owner: str) -> dict[str, str]:
         """The credentials that were sealed for `owner`.
@@ -113,7 +109,7 @@ class Vault:
             WrongKey: They were sealed with another key, or there is no key.
             Tampered: They were sealed for another record.
         """
-        opened = _opened(self._key(make=False), token)
+        opened = _opened(self._read_keys(make=False), token)
         if opened is None:
             raise WrongKey(
                 f"The sign-in {owner} cannot be read with the {self.key_source()}: it was stored with another key. "
@@ -144,25 +140,55 @@ class Vault:
         Raises:
             BadKey: It cannot be used, or there is none.
         """
-        self._key(make=False)
+        self._read_keys(make=False)
+
+    def key_count(self) -> int:
+        """How many keys there are: more than one during a rotation.
+
+        Raises:
+            BadKey, WrongKey: They cannot be used, or there is none.
+        """
+        return len(self._read_keys(make=False))
+
+    def in_key_file(self) -> bool:
+        """Whether the key comes from the key file, which the program can write, and not from outside."""
+        return self._credential() is None and not self._environ.get(VARIABLE)
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key file is, or would be."""
+        return self._key_file
+
+    def resealer(self) -> Resealer:
+        """Seals anew with the first of the present keys, also once the others are gone from their place.
+
+        Raises:
+            BadKey, WrongKey: They cannot be used, or there is none.
+        """
+        return Resealer(self._read_keys(make=False))
 
     def _credential(self) -> Path | None:
         folder = self._environ.get("CREDENTIALS_DIRECTORY")
         path = Path(folder, CREDENTIAL) if folder else None
         return path if path is not None and path.is_file() else None
 
-    def _key(self, *, make: bool) -> MultiFernet:
+    def _read_keys(self, *, make: bool) -> tuple[Fernet, ...]:
         with self._lock:
-            if self._fernet is None:
+            mark = mark_of(self._key_file) if self.in_key_file() else None
+            if not self._keys or (mark is not None and mark != self._mark):
                 if not self.has_key():
                     self._make_key_file(make=make)
-                self._fernet = _fernet_of(self._read())
-            if self._fernet is None:
-                raise BadKey(
-                    f"The {self.key_source()} does not hold a key of studio-tui (44 characters, one key on a "
-                    "line): put the right one back."
-                )
-            return self._fernet
+                self._keys, self._mark = self._parsed(), mark
+            return self._keys
+
+    def _parsed(self) -> tuple[Fernet, ...]:
+        keys = fernets_of(self._read())
+        if not keys:
+            raise BadKey(
+                f"The {self.key_source()} does not hold a key of studio-tui (44 characters, one key on a "
+                "line): put the right one back."
+            )
+        return keys
 
     def _read(self) -> bytes:
         credential = self._credential()
@@ -170,7 +196,7 @@ class Vault:
         try:
             if credential is not None:
                 return credential.read_bytes()
-            return os.fsencode(variable) if variable else _read_private(self._key_file)
+            return os.fsencode(variable) if variable else read_private(self._key_file)
         except OSError as error:
             raise BadKey(f"The {self.key_source()} cannot be read ({error.strerror}): check who owns it.") from None
 
@@ -188,51 +214,39 @@ class Vault:
             ) from None
 
 
-def make_key_file(path: Path) -> None:
-    """Make a key file of mode 0600 in a folder of mode 0700, unless there is one; whoever is first wins.
+class Resealer:
+    """Seals what was sealed with one of several keys anew with the first."""
 
-    Raises:
-        OSError: The folder or the file cannot be made.
-    """
+    def __init__(self, keys: Sequence[Fernet]) -> None:
+        self._keys = tuple(keys)
+
+    def __call__(self, token: str) -> str | None:
+        """The token sealed with the first key: itself if it is already; None if no key opens it."""
+        plain = _decrypted(self._keys[:1], token)
+        if plain is not None:
+            return token
+        plain = _decrypted(self._keys[1:], token)
+        return None if plain is None else self._keys[0].encrypt(plain).decode("ascii")
+
+
+def fernets_of(raw: bytes) -> tuple[Fernet, ...]:
+    """The keys, one on a line; none if a line is no key: an error raised here would carry the key in its traceback."""
     from cryptography.fernet import Fernet
 
-    if not path.parent.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written under another name and linked into place: nobody ever reads half a key, and none is replaced.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink()
-
-
-def _read_private(path: Path) -> bytes:
-    folder = path.parent.stat()
-    if folder.st_mode & _WRITABLE_BY_OTHERS and not folder.st_mode & stat.S_ISVTX:
-        raise BadKey(f"Other people can replace the key file: run chmod 700 {path.parent}.")
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_mode & _OPEN_TO_OTHERS:
-            raise BadKey(f"Other people can read the key file: run chmod 600 {path}.")
-        return file.read()
-
-
-def _fernet_of(raw: bytes) -> MultiFernet | None:
-    """None if a line is no key: an error raised here would carry the key in its traceback."""
-    from cryptography.fernet import Fernet, MultiFernet
-
-    try:
-        keys = [Fernet(line) for line in raw.split()]
+        return tuple(Fernet(line) for line in raw.split())
     except ValueError:
-        return None
-    return MultiFernet(keys) if keys else None
+        return ()
+
+
+def _decrypted(keys: Sequence[Fernet], token: str) -> bytes | None:
+    """None if none of the keys opens it, or it is no token."""
+    from cryptography.fernet import InvalidToken
+
+    for key in keys:
+        with suppress(InvalidToken, ValueError):
+            return key.decrypt(token.encode())
+    return None
 
 
 class _Opened(NamedTuple):
@@ -241,15 +255,13 @@ class _Opened(NamedTuple):
     values: dict[str, str] | None = None
 
 
-def _opened(key: MultiFernet, token: str) -> _Opened | None:
+def _opened(keys: Sequence[Fernet], token: str) -> _Opened | None:
     """What a token holds, None if no key opens it. Raises nothing: a traceback would show the plain link."""
-    from cryptography.fernet import InvalidToken
-
-    try:
-        fields = json.loads(key.decrypt(token.encode()))
-    except InvalidToken:
+    plain = _decrypted(keys, token)
+    if plain is None:
         return None
     try:
+        fields = json.loads(plain)
         if "values" in fields:
             return _Opened(fields["owner"], values={str(name): str(value) for name, value in fields["values"].items()})
         link = JoinLink(fields["url"], fields["password"], fields["description"])

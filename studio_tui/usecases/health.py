@@ -12,6 +12,7 @@ from studio_tui.domain.checks import Check
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.zones import tzdata_version
 from studio_tui.storage.inspection import inspect_database
+from studio_tui.usecases.meeting_keeping import MeetingKeeping
 from studio_tui.usecases.notifying import Notifying
 from studio_tui.usecases.resources import Resources
 
@@ -19,7 +20,7 @@ STALE_WORKER = timedelta(seconds=30)
 _LIBRARIES = ("textual", "sqlalchemy", "aiosmtplib", "httpx", "icalendar", "cryptography")
 
 
-def examine(resources: Resources, notifying: Notifying, database: str) -> Iterator[Check]:
+def examine(resources: Resources, notifying: Notifying, keeping: MeetingKeeping, database: str) -> Iterator[Check]:
     """The checks of this installation, one after the other; `database` is its address without its password."""
     yield Check("program", None, f"studio-tui {__version__}, Python {platform.python_version()}")
     yield Check("libraries", None, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
@@ -31,6 +32,7 @@ def examine(resources: Resources, notifying: Notifying, database: str) -> Iterat
     if not sound:
         return
     yield from _guarded("key", lambda: [_key(resources)])
+    yield from _guarded("conferences", lambda: _conferences(keeping))
     yield from _guarded("outbox", lambda: [_outbox(notifying)])
     yield from _guarded("worker", lambda: [_worker(resources)])
 
@@ -63,8 +65,19 @@ def _database(resources: Resources, address: str) -> Iterator[Check]:
 def _key(resources: Resources) -> Check:
     if not resources.vault.has_key():
         return Check("key", None, f"none yet: the first link makes it ({resources.vault.key_source()})")
-    resources.vault.check()
+    keys = resources.vault.key_count()
+    if keys > 1:
+        source = resources.vault.key_source()
+        return Check("key", None, f"{source}: {keys} keys; “studio-tui key rotate” seals everything with the first")
     return Check("key", True, resources.vault.key_source())
+
+
+def _conferences(keeping: MeetingKeeping) -> list[Check]:
+    """No host is named: what `doctor` prints is shown to others."""
+    tally, asking = keeping.standing()
+    text = f"{tally.waiting} meetings to be made, {tally.failed} failed and tried again"
+    checks = [Check("meetings", tally.failed == 0, text)]
+    return [*(Check("sign-in", False, f"{each}: Manage video conferences") for each in asking), *checks]
 
 
 def _outbox(notifying: Notifying) -> Check:

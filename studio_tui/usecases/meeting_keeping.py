@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from studio_tui.domain.account_kinds import ConferenceKind
-from studio_tui.domain.conferences import SignIn
+from studio_tui.domain.agenda import MeetingTally
+from studio_tui.domain.conferences import AccountState, SignIn
 from studio_tui.domain.errors import StudioError, Unreachable
 from studio_tui.domain.meetings import HORIZON, Meeting, MeetingState, SignInId, Step, StepKind, pause_after
 from studio_tui.domain.people import Author
@@ -33,7 +34,7 @@ from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Tampered, WrongKey
 from studio_tui.usecases.credentials import StoredCredentials
-from studio_tui.usecases.meeting_outlook import Outlook, outlook_of
+from studio_tui.usecases.meeting_outlook import Outlook, outlook_of, tallies
 from studio_tui.usecases.planning import release_for_link
 from studio_tui.usecases.resources import Resources
 
@@ -88,6 +89,17 @@ class MeetingKeeping:
         """What should be done now, and when to look again."""
         now = self._resources.clock()
         return self._resources.read(lambda unit: outlook_of(unit, self._kinds, now, self._horizon))
+
+    def standing(self) -> tuple[MeetingTally, Sequence[str]]:
+        """How all meetings stand together, and what the matter is with sign-ins that need somebody, a sentence each."""
+
+        def work(unit: UnitOfWork) -> tuple[MeetingTally, Sequence[str]]:
+            each = tallies(unit, self._kinds, self._resources.clock(), self._horizon).values()
+            together = MeetingTally(waiting=sum(t.waiting for t in each), failed=sum(t.failed for t in each))
+            asking = [account for account in unit.conferences.all() if account.state is AccountState.NEEDS_SIGN_IN]
+            return together, [f"account {account.id} ({account.kind}) needs a new sign-in" for account in asking]
+
+        return self._resources.read(work)
 
     def open(self, sign_in: SignIn) -> Opened:
         """The provider as that sign-in.

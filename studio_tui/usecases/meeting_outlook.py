@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from studio_tui.domain.agenda import MeetingTally
 from studio_tui.domain.conferences import AccountState, ConferenceAccount, SignIn
-from studio_tui.domain.meetings import SOON, MeetingState, SignInId, Step, is_ahead, next_look, next_steps
+from studio_tui.domain.meetings import SOON, MeetingState, SignInId, Step, StepKind, is_ahead, next_look, next_steps
 from studio_tui.domain.providers import MeetingKind
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.meeting_plan import picture_of
@@ -24,7 +24,7 @@ class Outlook:
 
     Attributes:
         steps: The most urgent first.
-        sign_ins: Those that the steps need, by id.
+        sign_ins: Those that the steps are taken with, by the id that a step names.
         next_look: When there may be something to do again, though nobody edits anything; None if never.
         given_up: Sign-ins that nothing needs any more.
     """
@@ -39,17 +39,20 @@ def outlook_of(unit: UnitOfWork, kinds: Mapping[str, MeetingKind], now: datetime
     """Read what can be done now.
 
     Left out are the steps of a sign-in that is no longer accepted or whose provider is left alone for a while, and those
-    that the day's limit does not allow: a tenth of it is kept for sessions that start soon.
+    that the day's limit does not allow: a tenth of it is kept for sessions that start soon. What an old sign-in made can be
+    removed with another one of the same host.
     """
     picture = picture_of(unit, now, horizon)
     sign_ins = {each.id: each for each in unit.sign_ins.stored() if each.kind in kinds}
     steps, waits = list[Step](), list[datetime]()
-    served = {each.id for each in sign_ins.values() if _accepted(each, sign_ins)}
+    asked = {each.id: each for each in sign_ins.values() if _accepted(each, sign_ins)}
     left = {each.host: left_today(unit, each, kinds[each.kind], now) for each in sign_ins.values()}
-    for step in next_steps(picture.wanted, picture.meetings, now, horizon):
-        if step.sign_in_id not in served:
+    found = next_steps(picture.wanted, picture.meetings, now, horizon)
+    asked |= _stand_ins(unit, [s.sign_in_id for s in found if s.sign_in_id not in asked], asked.values())
+    for step in found:
+        sign_in = asked.get(step.sign_in_id)
+        if sign_in is None or (sign_in.id != step.sign_in_id and not _tidies(step)):
             continue
-        sign_in = sign_ins[step.sign_in_id]
         if sign_in.paused_until is not None and is_ahead(sign_in.paused_until, now):
             waits.append(sign_in.paused_until)
         elif step.counts and not _allowed(step, left[sign_in.host], now):
@@ -61,7 +64,7 @@ def outlook_of(unit: UnitOfWork, kinds: Mapping[str, MeetingKind], now: datetime
     at = next_look(picture.wanted, begun, now, horizon)
     return Outlook(
         steps=steps,
-        sign_ins=sign_ins,
+        sign_ins=asked,
         next_look=min([*waits, *([] if at is None else [at])], default=None),
         given_up=_given_up(unit, kinds, sign_ins.values(), picture.accounts, now),
     )
@@ -120,6 +123,20 @@ def _accepted(sign_in: SignIn, stored: Mapping[SignInId, SignIn]) -> bool:
         return sign_in.accepted
     lender = stored.get(sign_in.lender_id)
     return sign_in.accepted and lender is not None and lender.accepted
+
+
+def _stand_ins(unit: UnitOfWork, old: Collection[SignInId], accepted: Iterable[SignIn]) -> Mapping[SignInId, SignIn]:
+    """For sign-ins that cannot be used any more: another one of the same host, where there is one."""
+    if not old:
+        return {}
+    by_host = {each.host: each for each in accepted}
+    return {key: by_host[each.host] for key, each in unit.sign_ins.by_ids(old).items() if each.host in by_host}
+
+
+def _tidies(step: Step) -> bool:
+    """Whether the step only removes what is not wanted; whatever lets clients in waits for the account's own sign-in."""
+    gone = step.meeting is not None and step.meeting.state is MeetingState.REMOVED
+    return step.kind in (StepKind.REMOVE, StepKind.DROP) or (step.kind is StepKind.LOOK and gone)
 
 
 def _allowed(step: Step, allowance: Allowance, now: datetime) -> bool:

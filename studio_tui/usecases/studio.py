@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.founding import Founding
     from studio_tui.usecases.history import History
     from studio_tui.usecases.importing import Importing
+    from studio_tui.usecases.key_rotation import KeyRotation
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.meeting_keeping import MeetingKeeping
     from studio_tui.usecases.notifying import Notifying
@@ -158,6 +159,13 @@ class Studio:
         from studio_tui.usecases.notifying import Notifying
 
         return Notifying(self.resources)
+
+    @cached_property
+    def key_rotation(self) -> KeyRotation:
+        """Another key for what is sealed."""
+        from studio_tui.usecases.key_rotation import KeyRotation
+
+        return KeyRotation(self.resources)
 
     @cached_property
     def history(self) -> History:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from studio_tui.domain.links import JoinLink, link_digest
 from studio_tui.domain.services import SealedLink
-from studio_tui.storage.vault import BadKey, Tampered, Vault, WrongKey, make_key_file
+from studio_tui.storage.key_file import BadKey, make_key_file
+from studio_tui.storage.vault import Tampered, Vault, WrongKey
 
 LINK = JoinLink("https://zoom.us/j/9876543210?pwd=Secret77", "tulip-42", "Bring a mat")
 
