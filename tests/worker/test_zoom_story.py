@@ -23,16 +23,22 @@ from tests.builders import HOUR, MINUTE, NOW, FixedClock, SmallStudio
 from tests.doubles.zoom_double import DEVICE_FORM, OWNER, SERVER_FORM, Meeting, ZoomDouble
 
 DAY = timedelta(days=1)
-SILENCE = timedelta(seconds=0.5)
+PATIENCE = timedelta(seconds=2)
 
 
 class ZoomedStudio(SmallStudio):
     """The small studio, its accounts at the double, on one clock with it."""
 
-    def __init__(self, database: Database, zoom: ZoomDouble) -> None:
+    def __init__(self, database: Database, zoom: ZoomDouble, *, impatient: bool = False) -> None:
         clock = FixedClock()
         self.zoom = zoom
-        kind = Zoom(zoom.base_url, zoom.api_url, clock=clock, pause=self._pause, limit=SILENCE)
+        kind = Zoom(
+            zoom.base_url,
+            zoom.api_url,
+            clock=clock,
+            pause=self._pause,
+            limit=PATIENCE if impatient else timedelta(seconds=20),
+        )
         super().__init__(database, clock, kinds=[kind])
         zoom.set_time(NOW)
 
@@ -186,7 +192,9 @@ def test_A7_a_revoked_app_needs_a_new_sign_in_and_what_waited_is_made_after_it(s
 
 
 @pytest.mark.parametrize("switch", ["drop_next_answer", "silence_next_answer", "garbled"])
-def test_L10_a_lost_answer_leaves_one_meeting(studio: ZoomedStudio, switch: str) -> None:
+def test_L10_a_lost_answer_leaves_one_meeting(sqlite_database: Database, zoom: ZoomDouble, switch: str) -> None:
+    studio = ZoomedStudio(sqlite_database, zoom, impatient=switch == "silence_next_answer")
+    studio.sign_in()
     session = studio.session(starts_at=NOW + DAY)
     studio.zoom.settings.__setattr__(switch, 1)
     studio.keep()
