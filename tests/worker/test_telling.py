@@ -34,6 +34,7 @@ from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.push_letters import PushWriter
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio
 from tests.engines import migrate
+from tests.usecases.test_permissions import edit_of
 from tests.worker.simulation import Inbox, SimulatedWorker
 from tests.worker.support import IDENTITY
 from tests.worker.test_letters import TEXTS, Reader, a_row, an_addressee
@@ -184,6 +185,29 @@ def test_an_address_that_lost_its_verification_holds_the_mail_until_it_has_it_ag
     assert len(inbox.taken) == 1
 
 
+def test_what_was_made_before_the_session_moved_on_is_made_anew_before_it_leaves(database: Database) -> None:
+    studio = SmallStudio(database)
+    session = studio.session(studio.pilates, starts_at=NOW + timedelta(days=1))
+    studio.book(session, studio.client("Chiara Neri", email_verified=True, language="en"))
+    studio.scheduling.edit(studio.desk, session.id, edit_of(session, room="Attic"), version=None)
+    tell(studio, session)
+    inbox = Inbox()
+    worker = SimulatedWorker(database, studio.resources.vault, studio.clock, inbox, WorkerOptions())
+    for _ in range(3):
+        worker.turn()
+    assert worker.queue, "it is made, and waits to go out"
+
+    moved = studio.scheduling.move(studio.desk, session.id, session.starts_at + HOUR, version=None)
+    worker.work()
+    studio.clock.advance(MINUTE)
+    worker.work()
+
+    [(_key, payload)] = inbox.taken
+    text = message_from_bytes(payload, policy=policy.default).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert f"{to_wall(studio.read(session).starts_at, ROME):%H:%M}" in text
+    assert moved is not None
+
+
 def set_verified(studio: SmallStudio, client_id: int, *, verified: bool) -> None:
     from sqlalchemy import update
 
@@ -241,6 +265,8 @@ class Story(RuleBasedStateMachine):
         self.seen = 0
         self.told_last = True
         self.believed: dict[int, tuple[datetime, bool]] = {}
+        self.newest: dict[int, int] = {}
+        self.at_intent: dict[str, tuple[Session, set[int]]] = {}
 
     @property
     def now(self) -> Session:
@@ -267,8 +293,6 @@ class Story(RuleBasedStateMachine):
 
     @rule(told=st.booleans(), name=st.sampled_from(["Attic", "Cellar", "Hall"]))
     def change_room(self, told: bool, name: str) -> None:
-        from tests.usecases.test_permissions import edit_of
-
         before = self.now
         if before.status is SessionStatus.CANCELLED:
             return
@@ -280,6 +304,7 @@ class Story(RuleBasedStateMachine):
         with self.studio.database.reading() as unit:
             booking = unit.bookings.of_session(self.session.id)[number]
         self.believed.pop(booking.id, None)
+        self.newest.pop(booking.id, None)
         if booking.active:
             self.studio.booking.cancel(self.studio.desk, booking.id)
         elif self.now.status is SessionStatus.ACTIVE:
@@ -298,38 +323,44 @@ class Story(RuleBasedStateMachine):
             self.worker.turn()
             while self.worker.queue:
                 self.worker.take()
+        for parcel in self.worker.granted.values():
+            self.at_intent.setdefault(parcel.key, (self.now, self._places()))
 
     @rule()
     def lose_the_connection(self) -> None:
         from studio_tui.domain.outcomes import Deferred
 
         for row_id in sorted(self.worker.granted):
+            self.at_intent.pop(self.worker.granted[row_id].key, None)
             self.worker.give_up(row_id, Deferred(451, "try later"))
         self.worker.work_off_turns()
         self.studio.clock.advance(10 * MINUTE)
 
     @invariant()
-    def what_left_was_so_when_it_left(self) -> None:
+    def what_left_was_so_at_the_point_of_no_return(self) -> None:
         taken = self.inbox.taken[self.seen :]
         self.seen = len(self.inbox.taken)
-        session = self.now
         for key, payload in taken:
+            session, places = self.at_intent.pop(key, None) or (self.now, self._places())
             mail = message_from_bytes(payload, policy=policy.default)
             assert isinstance(mail, EmailMessage)
             body = mail.get_body(("plain",))
             assert body is not None
-            text = body.get_content()
             assert self.inbox.count(key) == 1, "nobody is told the same thing twice"
-            assert key.startswith("tell:")
+            what, announcement_id, booking_id = key.split(":")[0], *map(int, key.split(":")[1:3])
+            assert what == "tell"
             cancelled = "Cancelled:" in mail["Subject"]
             assert cancelled is (session.status is SessionStatus.CANCELLED)
-            said = re.findall(r"(?:Now|When): \w+ \d+ \w+ \d+, (\d\d:\d\d)", text)
+            said = re.findall(r"(?:Now|When): \w+ \d+ \w+ \d+, (\d\d:\d\d)", body.get_content())
             assert said == [f"{to_wall(session.starts_at, ROME):%H:%M}"]
-            with self.studio.database.reading() as unit:
-                places = unit.bookings.places([session.id])
-            booking_id = int(key.split(":")[2])
             assert booking_id in places, "whoever gave the place back hears nothing"
-            self.believed[booking_id] = session.starts_at, cancelled
+            if announcement_id >= self.newest.get(booking_id, 0):  # news that was long on its way is older news
+                self.newest[booking_id] = announcement_id
+                self.believed[booking_id] = session.starts_at, cancelled
+
+    def _places(self) -> set[int]:
+        with self.studio.database.reading() as unit:
+            return set(unit.bookings.places([self.session.id]))
 
     @invariant()
     def the_outbox_agrees_with_what_is_so(self) -> None:
@@ -341,7 +372,7 @@ class Story(RuleBasedStateMachine):
             return
         self.lose_the_connection()
         self.send_everything()
-        self.what_left_was_so_when_it_left()
+        self.what_left_was_so_at_the_point_of_no_return()
         if self.told_last:
             truth = self.now.starts_at, self.now.status is SessionStatus.CANCELLED
             assert all(belief == truth for belief in self.believed.values()), "the newest that was told is so"
