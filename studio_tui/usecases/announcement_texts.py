@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.announcements import AnnouncementKind
@@ -13,9 +12,7 @@ from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words, spoken_interval, spoken_start
 from studio_tui.interchange.exports import ExportedSession
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from studio_tui.usecases.mail_templates import templates_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +77,7 @@ def news_mail(news: News, words: Words, name: str) -> MailBodies:
         "place": safe_display(news.place),
         "over": news.kind is AnnouncementKind.CANCELLED,
     }
-    text, html = (template.render(values) for template in _templates())
+    text, html = (template.render(values) for template in templates_of("announcement"))
     return MailBodies(_subject(news, words), text, html)
 
 
@@ -112,18 +109,3 @@ def _subject(news: News, words: Words) -> str:
 
 def _was(news: News, words: Words) -> str:
     return "" if news.old_start is None else spoken_start(words, news.old_start, news.zone)
-
-
-@cache
-def _templates() -> tuple[Template, Template]:
-    """The templates of the text and the HTML body."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("studio_tui.usecases", "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("announcement.txt"), environment.get_template("announcement.html")

@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from studio_tui.channels.addresses import parse_address
@@ -21,9 +20,7 @@ from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
 from studio_tui.usecases.announcement_texts import News, news_mail
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from studio_tui.usecases.mail_templates import templates_of
 
 
 class NoAddress(StudioError):
@@ -129,7 +126,7 @@ class MailWriter:
             "note": safe_display(notice.link.description or ""),
             "details": safe_display(notice.details, keep_lines=True),
         }
-        text, html = (template.render(values) for template in _templates())
+        text, html = (template.render(values) for template in templates_of("notice"))
         skeleton = self._skeleton(subject, words)
         return _MailDraft(self._identity, skeleton, text.split(mark), html.split(mark))
 
@@ -213,18 +210,3 @@ class _MailDraft:
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )
         return Finished(str(address), self.skeleton.fill(letter), identity)
-
-
-@cache
-def _templates() -> tuple[Template, Template]:
-    """The templates of the text and the HTML body."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("studio_tui.worker", "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("notice.txt"), environment.get_template("notice.html")

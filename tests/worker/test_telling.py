@@ -341,7 +341,8 @@ class Story(RuleBasedStateMachine):
         taken = self.inbox.taken[self.seen :]
         self.seen = len(self.inbox.taken)
         for key, payload in taken:
-            session, places = self.at_intent.pop(key, None) or (self.now, self._places())
+            marked = self.at_intent.pop(key, None)
+            session, places = (self.now, self._places()) if marked is None else marked
             mail = message_from_bytes(payload, policy=policy.default)
             assert isinstance(mail, EmailMessage)
             body = mail.get_body(("plain",))
