@@ -47,7 +47,7 @@ class MeetingRepository:
         """
         recent = or_(_table.c.starts_at.is_(None), _table.c.starts_at > now - 2 * MAX_LENGTH)
         removed = _table.c.state == MeetingState.REMOVED.value
-        return self._list(or_(~removed & recent, _table.c.look_at.is_not(None)))
+        return self._list(recent & (~removed | _table.c.look_at.is_not(None)))
 
     def with_sign_in(self, sign_in_id: SignInId, now: datetime) -> list[Meeting]:
         """What exists, or may, at the provider by this sign-in and has not begun."""

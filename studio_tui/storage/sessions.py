@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
+from studio_tui.domain.batches import batched
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, SiteId, StaffId
 from studio_tui.domain.revisions import UNKNOWN, Revision
@@ -47,6 +48,7 @@ _FIELDS = (
     "series_on",
     "series_edited",
 )
+_BATCH = 500
 _ICAL_COLUMNS = [column for column in _table.c if column.name.startswith("ical_")]
 SESSION_COLUMNS = [column for column in _table.c if not column.name.startswith("ical_")]
 
@@ -134,6 +136,13 @@ class SessionRepository:
     def of_course(self, course_id: CourseId) -> list[Session]:
         """The course's sessions, ordered by start."""
         return self._list(select(*SESSION_COLUMNS).where(_table.c.course_id == course_id))
+
+    def of_courses(self, course_ids: Collection[CourseId]) -> list[Session]:
+        """The sessions of these courses, ordered by start."""
+        found: list[Session] = []
+        for some in batched(sorted(course_ids), _BATCH):
+            found += self._list(select(*SESSION_COLUMNS).where(_table.c.course_id.in_(some)))
+        return sorted(found, key=lambda session: (session.starts_at, session.id))
 
     def courses_to_come(self, now: datetime) -> list[CourseId]:
         """Courses with an active session that has not ended, by id."""

@@ -12,7 +12,7 @@ from studio_tui.domain.conferences import AccountState, ConferenceAccount, SignI
 from studio_tui.domain.meetings import SOON, MeetingState, SignInId, Step, StepKind, is_ahead, next_look, next_steps
 from studio_tui.domain.providers import MeetingKind
 from studio_tui.storage.unit_of_work import UnitOfWork
-from studio_tui.usecases.meeting_plan import picture_of
+from studio_tui.usecases.meeting_plan import picture_of, picture_of_open
 
 _HELD_BACK = 10
 """A tenth of a day's limit is kept for sessions that start soon (SPEC L10)."""
@@ -42,10 +42,10 @@ def outlook_of(unit: UnitOfWork, kinds: Mapping[str, MeetingKind], now: datetime
     that the day's limit does not allow: a tenth of it is kept for sessions that start soon. What an old sign-in made can be
     removed with another one of the same host.
     """
-    picture = picture_of(unit, now, horizon)
     sign_ins = {each.id: each for each in unit.sign_ins.stored() if each.kind in kinds}
     steps, waits = list[Step](), list[datetime]()
     asked = {each.id: each for each in sign_ins.values() if _accepted(each, sign_ins)}
+    picture = picture_of_open(unit, asked, now, horizon)
     left = {each.host: left_today(unit, each, kinds[each.kind], now) for each in sign_ins.values()}
     found = next_steps(picture.wanted, picture.meetings, now, horizon)
     asked |= _stand_ins(unit, [s.sign_in_id for s in found if s.sign_in_id not in asked], asked.values())

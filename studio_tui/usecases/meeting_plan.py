@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio_tui.domain.conferences import ConferenceAccount, LinkDecision, LinkSource
+from studio_tui.domain.conferences import ConferenceAccount, LinkDecision, LinkSource, SignIn
 from studio_tui.domain.meetings import Meeting, MeetingPlan, SignInId, Subject, Wanted, topic_of
 from studio_tui.domain.people import Site, SiteId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
+from studio_tui.storage.meeting_glance import Glimpse, MeetingGlance
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts, subject_of
 
+_AT_A_LOOK = 20
+"""So many sessions of each host without a meeting are read at once; more than a keeper makes before it looks again."""
 _MINUTE, _AFTER_A_COURSE = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -33,23 +37,109 @@ class Picture:
 
 def picture_of(unit: UnitOfWork, now: datetime, horizon: timedelta) -> Picture:
     """Read all that matters: sessions that start within the horizon, and what was begun for whatever else."""
+    accounts, opened = _accounts(unit), unit.meetings.open(now)
+    if not accounts and not opened:
+        return Picture((), {}, {})
+    sessions: dict[SessionId, Session] = {}
+    if accounts:
+        sessions = {s.id: s for s in unit.sessions.near(now, now + horizon) if s.ends_at > now}
+    begun = {m.subject for m in opened}
+    sessions |= {s.id: s for s in unit.sessions.by_ids(sorted(_sessions_of(begun) - sessions.keys()))}
+    return _picture(unit, accounts, list(sessions.values()), begun, now)
+
+
+def picture_of_open(unit: UnitOfWork, asked: Collection[SignInId], now: datetime, horizon: timedelta) -> Picture:
+    """The part of it that may need something now, at a hundredth of the cost where nearly all is as it should be.
+
+    Of the sessions that have no meeting yet only the nearest come, so many for each host, and only those whose meeting can
+    be made with a sign-in of `asked`.
+    """
+    accounts, glance = _accounts(unit), MeetingGlance(unit.db)
+    if not accounts and not glance.any():
+        return Picture((), {}, {})
+    sessions, courses = glance.others(now, now + horizon)
+    begun = {Subject(course_id=each) for each in courses} | {Subject(session_id=each) for each in sessions}
+    wanted = sessions | _unsettled(unit, glance.sessions(now, now + horizon), asked)
+    return _picture(unit, accounts, unit.sessions.by_ids(sorted(wanted)), begun, now)
+
+
+def _unsettled(unit: UnitOfWork, near: Sequence[Glimpse], asked: Collection[SignInId]) -> set[SessionId]:
+    """Which of these may need something: what decides is looked at once for each group of sessions that are alike."""
+    first = {each.group: each.id for each in reversed(near)}
+    contexts = LinkContexts(unit)
+    examples = {session.id: session for session in unit.sessions.by_ids(sorted(first.values()))}
+    decisions = contexts.decide(examples.values())
+    sites = {site.id: site for site in unit.people.sites()}
+    plans = {group: _Ruling.of(examples[key], decisions[key], contexts, sites) for group, key in first.items()}
+    twice = [key for key, count in Counter(each.id for each in near).items() if count > 1]
+    found, left = set[SessionId](twice), dict[str, int]()
+    for each in near:
+        ruling = plans[each.group]
+        if ruling.frozen or (each.settled and ruling.fits(each)):
+            continue
+        if each.sign_in_id is not None:
+            found.add(each.id)
+        elif ruling.sign_in is not None and ruling.sign_in.id in asked:
+            left[ruling.sign_in.host] = left.get(ruling.sign_in.host, _AT_A_LOOK) - 1
+            if left[ruling.sign_in.host] >= 0:
+                found.add(each.id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """What holds for all sessions of a group."""
+
+    sign_in: SignIn | None
+    topic: str
+    zone: str
+    frozen: bool
+
+    @classmethod
+    def of(
+        cls, session: Session, decision: LinkDecision, contexts: LinkContexts, sites: Mapping[SiteId, Site]
+    ) -> _Ruling:
+        site = sites[session.site_id]
+        return cls(
+            sign_in=None if decision.account is None else decision.account.sign_in,
+            topic=_topic(session, contexts, site),
+            zone=site.zone,
+            frozen=decision.source is LinkSource.DISCONNECTED,
+        )
+
+    def fits(self, each: Glimpse) -> bool:
+        """Whether the meeting is the one that the session should have."""
+        made_with = None if self.sign_in is None else self.sign_in.id
+        return (each.sign_in_id, each.topic, each.zone) == (made_with, self.topic, self.zone)
+
+
+def _accounts(unit: UnitOfWork) -> dict[SignInId, list[ConferenceAccount]]:
+    """Every account that makes meetings, by its sign-in."""
     accounts: dict[SignInId, list[ConferenceAccount]] = {}
     for account in unit.conferences.all():
         if account.sign_in is not None:
             accounts.setdefault(account.sign_in.id, []).append(account)
-    opened = unit.meetings.open(now)
-    if not accounts and not opened:
-        return Picture((), {}, {})
-    sessions: dict[SessionId, Session] = {}
-    courses = {m.subject.course_id for m in opened if m.subject.course_id is not None}
+    return accounts
+
+
+def _sessions_of(subjects: Iterable[Subject]) -> set[SessionId]:
+    return {subject.session_id for subject in subjects if subject.session_id is not None}
+
+
+def _picture(
+    unit: UnitOfWork,
+    accounts: Mapping[SignInId, Sequence[ConferenceAccount]],
+    sessions: Sequence[Session],
+    begun: set[Subject],
+    now: datetime,
+) -> Picture:
+    """The picture of these sessions, and of all courses: one's meeting is made as soon as there is a session."""
+    courses = {subject.course_id for subject in begun if subject.course_id is not None}
+    courses |= {session.course_id for session in sessions if session.course_id is not None}
     if accounts:
-        sessions = {s.id: s for s in unit.sessions.near(now, now + horizon) if s.ends_at > now}
-        courses.update(unit.sessions.courses_to_come(now))  # their one meeting is made as soon as there is a session
-    begun = [m.subject.session_id for m in opened if m.subject.session_id is not None]
-    sessions |= {s.id: s for s in unit.sessions.by_ids([key for key in begun if key not in sessions])}
-    for course_id in sorted(courses):
-        sessions |= {s.id: s for s in unit.sessions.of_course(course_id)}
-    wanted = _wanted(unit, list(sessions.values()), {m.subject for m in opened}, now)
+        courses.update(unit.sessions.courses_to_come(now))
+    alone = [session for session in sessions if session.course_id is None]
+    wanted = _wanted(unit, [*alone, *unit.sessions.of_courses(courses)], begun, now)
     known = unit.meetings.of({each.subject for each in wanted})
     return Picture(wanted, {subject: list(each.values()) for subject, each in known.items()}, accounts)
 
@@ -95,16 +185,20 @@ def _one(
         return Wanted(subject=subject, needed_at=first.starts_at)
     session = served[0]
     account = decisions[session.id].account
-    name, site = session.title or contexts.service(session.service_id).name, sites[session.site_id]
+    site = sites[session.site_id]
     fixed = subject.course_id is None
     plan = MeetingPlan(
-        topic=topic_of(name, site.name),
+        topic=_topic(session, contexts, site),
         starts_at=session.starts_at if fixed else None,
         length=_in_minutes(session.length) if fixed else None,
         zone=site.zone,
     )
     sign_in_id = None if account is None or account.sign_in is None else account.sign_in.id
     return Wanted(subject=subject, sign_in_id=sign_in_id, plan=plan, needed_at=session.starts_at)
+
+
+def _topic(session: Session, contexts: LinkContexts, site: Site) -> str:
+    return topic_of(session.title or contexts.service(session.service_id).name, site.name)
 
 
 def _in_minutes(length: timedelta) -> timedelta:

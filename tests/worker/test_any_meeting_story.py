@@ -188,7 +188,7 @@ class Story(RuleBasedStateMachine):
         house.faults.clear()
         house.signed_out.clear()
         house.arrive()
-        for wait in (timedelta(0), LEASE + MINUTE, SECOND_LOOK + MINUTE, HOUR, SECOND_LOOK + MINUTE, HOUR):
+        for wait in (timedelta(0), LEASE + MINUTE, SECOND_LOOK + MINUTE, 3 * HOUR, SECOND_LOOK + MINUTE, HOUR):
             self.studio.clock.advance(wait)
             self._sign_in_where_asked()
             self._keep()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from studio_tui.domain.meetings import Meeting, MeetingState, Subject
 from studio_tui.domain.sessions import Session
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.meeting_keeping import LEASE, SECOND_LOOK
 from studio_tui.worker.keeper import MeetingKeeper
-from tests.builders import HOUR, MINUTE
+from tests.builders import HOUR, MINUTE, a_link
 from tests.worker.houses import Crash, Fault, HousedStudio
 
 DAY = timedelta(days=1)
@@ -40,6 +42,22 @@ async def another_keeper_works(studio: HousedStudio, after: timedelta = timedelt
 
 def link_works(studio: HousedStudio, session: Session) -> bool:
     return meeting_of(studio, session).external_id in studio.house.rooms
+
+
+@contextmanager
+def count_rows(database: Database, table: str) -> Iterator[list[int]]:
+    """How many whole rows of a table are read meanwhile: those of statements that name its columns one by one."""
+    counted = [0]
+
+    def after(_db: object, cursor: object, statement: str, *_more: object) -> None:
+        if f"SELECT {table}.id, {table}.site_id, {table}.service_id, {table}.course_id" in statement:
+            counted[0] += statement.count("?") if " IN (" in statement else 1_000
+
+    event.listen(database.engine, "after_cursor_execute", after)
+    try:
+        yield counted
+    finally:
+        event.remove(database.engine, "after_cursor_execute", after)
 
 
 def test_L10_a_program_that_fails_over_the_answer_makes_no_second_meeting(studio: HousedStudio) -> None:
@@ -272,3 +290,67 @@ def test_the_log_tells_of_meetings_without_names_and_links(
     assert f"of session {session.id}, make: done." in caplog.text
     assert "Giulia" not in caplog.text
     assert "https:" not in caplog.text
+
+
+def test_L10_a_look_at_a_long_calendar_reads_few_sessions_in_full(studio: HousedStudio) -> None:
+    for day in range(1, 13):
+        for hour in range(5):
+            studio.session(starts_at=studio.clock() + day * DAY + hour * HOUR, title="Yin" if hour % 2 else None)
+    assert len(studio.meeting_keeping.look().steps) <= 20
+    studio.keep()
+    assert len(studio.rooms("studio")) == 60
+
+    with count_rows(studio.database, "session") as read:
+        assert not studio.meeting_keeping.look().steps
+    assert 1 <= read[0] <= 10
+
+
+def test_L10_of_a_long_calendar_whatever_differs_is_found(studio: HousedStudio) -> None:
+    sessions = [studio.session(starts_at=studio.clock() + day * DAY) for day in range(1, 9)]
+    studio.keep()
+    by_hand, moved, longer, renamed, cancelled, elsewhere, removed, undone = sessions
+    studio.linking.type_link(studio.owner, by_hand.id, a_link(), version=None)
+    studio.scheduling.move(studio.owner, moved.id, moved.starts_at + HOUR, version=None)
+    studio.scheduling.move(studio.owner, longer.id, longer.starts_at, longer.ends_at + HOUR, version=None)
+    same = {"staff_id": renamed.staff_id, "room": "", "capacity": renamed.capacity, "details": None}
+    studio.edit(renamed, starts_at=renamed.starts_at, ends_at=renamed.ends_at, title="Yin", **same)
+    studio.scheduling.cancel(studio.owner, cancelled.id, version=None)
+    studio.scheduling.move(studio.owner, elsewhere.id, elsewhere.starts_at + 30 * DAY, version=None)
+    studio.linking.remove(studio.owner, removed.id, version=None)
+
+    found = {step.subject.session_id: step.kind.name for step in studio.meeting_keeping.look().steps}
+
+    assert found == {
+        by_hand.id: "REMOVE",
+        moved.id: "CHANGE",
+        longer.id: "CHANGE",
+        renamed.id: "CHANGE",
+        cancelled.id: "REMOVE",
+        elsewhere.id: "CHANGE",
+        removed.id: "REMOVE",
+    }
+    assert undone.id not in found
+
+
+def test_another_account_of_another_kind_takes_all_meetings_away(studio: HousedStudio) -> None:
+    for hour in (1, 2, 3):
+        studio.session(starts_at=studio.clock() + hour * HOUR)
+    studio.keep()
+
+    studio.connect()
+    studio.keep()
+
+    assert not studio.rooms("studio")
+
+
+def test_a_leader_whose_sign_in_is_refused_does_not_hold_up_the_others(studio: HousedStudio) -> None:
+    studio.sign_in("anna", studio.teacher)
+    for hour in range(1, 31):
+        studio.session(starts_at=studio.clock() + hour * HOUR)
+    studio.house.signed_out.add("anna")
+    studio.keep()
+    other = studio.session(starts_at=studio.clock() + 3 * DAY, staff_id=studio.substitute.id)
+
+    studio.keep()
+
+    assert link_works(studio, other)
