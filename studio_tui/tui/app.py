@@ -32,6 +32,7 @@ from studio_tui.tui.plain import PlainText
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.terminal import CroppedUpdate
 from studio_tui.tui.themes import CONTRAST, MONO, THEMES, service_variables, suitable_theme
+from studio_tui.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +92,7 @@ class UnknownTheme(StudioError):
         super().__init__(f"There is no theme called {theme[:60]!r}; the settings can name one of: {', '.join(known)}.")
 
 
-class StudioApp(EditKeys):
+class StudioApp(EditKeys, TypedAhead):
     """The screens of a studio."""
 
     TITLE = "studio-tui"
@@ -198,7 +199,7 @@ class StudioApp(EditKeys):
             screen.privacy_changed()
         self.notify(f"Clients' names are {'hidden' if self.desk.privacy else 'shown'}.", markup=False)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_theme(self) -> None:
         from studio_tui.tui import preferences
         from studio_tui.tui.screens.theme import ThemeScreen

@@ -208,6 +208,7 @@ class AtDesk(MessagePump):
 
     Background work is a method with `@work(exit_on_error=False)`. A `StudioError` that leaves it becomes a sentence that
     stays on the screen; any other error ends the program with its own exit code, without showing anybody's data.
+    Work that opens a screen is in the group "opens" (`typed_ahead.OPENS`): what is typed meanwhile waits for that screen.
     """
 
     desk: Desk
@@ -274,7 +275,7 @@ class StudioScreen(AtDesk, Screen[R]):
         super().__init__()
         self.desk = desk
 
-    @work(exit_on_error=False, group="finding")
+    @work(exit_on_error=False, group="opens")
     async def action_find(self) -> None:
         """Ask what to find, and go there."""
         from studio_tui.tui.going import go_to

@@ -43,7 +43,7 @@ class EditKeys(App[None]):
             if isinstance(screen, AtDesk):
                 await turn_edit(screen, self._read_anew, undo=undo)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_edits(self) -> None:
         from studio_tui.tui.undoing import show_edits
 

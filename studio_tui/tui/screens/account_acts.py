@@ -46,13 +46,13 @@ class AccountActs(ListScreen["AccountLine"]):
     def enter(self) -> None:
         self.action_change()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_change(self) -> None:
         """Open the form of the account under the cursor."""
         if self.chosen is not None:
             await self._open_form(self.chosen)
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_add(self) -> None:
         """Open the form of a new account for whoever is under the cursor."""
         if self.chosen is not None:
@@ -90,7 +90,7 @@ class AccountActs(ListScreen["AccountLine"]):
             await self.read_again()
         self.tell(f"{name} answers: {identity.label}.")
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_disconnect(self) -> None:
         """Disconnect after telling what that takes away (SPEC A6); connect again what is disconnected."""
         line = self._line()

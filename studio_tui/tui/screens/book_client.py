@@ -120,7 +120,7 @@ class BookClient(StudioModal["Client | None"]):
         else:
             await self._make_and_book()
 
-    @work(exit_on_error=False, group="book")
+    @work(exit_on_error=False, group="opens")
     async def action_new_client(self) -> None:
         """Make a client, and book them."""
         if not self._busy:

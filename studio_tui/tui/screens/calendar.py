@@ -147,11 +147,11 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
 
         await self.app.push_screen_wait(GuideScreen(self.desk))
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_guide(self) -> None:
         await self._guide()
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_preflight(self) -> None:
         from studio_tui.tui.screens.preflight import PreflightScreen
 

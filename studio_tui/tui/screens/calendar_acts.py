@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class CalendarActs(CalendarSeries):
     """Making, editing, cancelling and bringing back; the link to the clipboard and in sight."""
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_new(self) -> None:
         from studio_tui.tui.screens.session_form import SessionForm
 
@@ -30,7 +30,7 @@ class CalendarActs(CalendarSeries):
         if entry is not None:
             self.edit_session(entry.id)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def edit_session(self, key: SessionId) -> None:
         """Open the form of a session."""
         from studio_tui.tui.screens.scope_dialog import tell_of
@@ -53,7 +53,7 @@ class CalendarActs(CalendarSeries):
         if entry is not None:
             self.cancel_session(entry.id)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def cancel_session(self, key: SessionId) -> None:
         """Ask, then cancel a session; one that is cancelled is brought back instead."""
         from studio_tui.domain import permissions

@@ -102,7 +102,7 @@ class CalendarBulk(CalendarBase):
 
     # Acts on all that are marked
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_bulk(self) -> None:
         if not self.marked:
             self.explain("Nothing is marked: Space marks a session, p the whole day, A all of a service.")
@@ -121,7 +121,7 @@ class CalendarBulk(CalendarBase):
         if chosen is not None:
             chosen()
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def _bulk_shift(self) -> None:
         from studio_tui.tui.screens.shift_by import ShiftBy
 
@@ -129,7 +129,7 @@ class CalendarBulk(CalendarBase):
         if change is not None:
             await self.save_bulk(change, seen=True)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def _bulk_lead(self) -> None:
         from studio_tui.domain.bulk import Lead
         from studio_tui.tui.screens.dialogs import Choose
@@ -142,7 +142,7 @@ class CalendarBulk(CalendarBase):
         if change is not None:
             await self.save_bulk(change)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def _bulk_room(self) -> None:
         from studio_tui.domain.bulk import TakePlaceIn
         from studio_tui.tui.screens.dialogs import Choose

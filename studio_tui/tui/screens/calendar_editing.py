@@ -133,7 +133,7 @@ class CalendarEditing(CalendarDropping):
 
     # Days and weeks
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_copy_days(self, days: int) -> None:
         from studio_tui.tui.screens.copy_days import CopyDays
 
@@ -152,7 +152,7 @@ class CalendarEditing(CalendarDropping):
 
     # Quick add
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_quick_add(self) -> None:
         from studio_tui.tui.screens.quick_add import QuickAddDialog
 

@@ -28,7 +28,7 @@ class CalendarExchange(CalendarBase):
         ),
     ]
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_import(self) -> None:
         from studio_tui.tui.screens.import_form import ImportForm, import_words
 
@@ -37,7 +37,7 @@ class CalendarExchange(CalendarBase):
             self.tell(f"{import_words(report)} u undoes it.")
             await self.read_again()
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_export(self) -> None:
         from studio_tui.tui.screens.export_form import ExportForm
 

@@ -27,7 +27,7 @@ class CalendarGoing(CalendarReading):
             day = self.view.leaf(slot.day, step)
             self.show_day(day, at=slot._replace(day=day))
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_go_to_date(self) -> None:
         from studio_tui.domain.dates import DATE_HINT, parse_date
         from studio_tui.tui.screens.dialogs import Prompt

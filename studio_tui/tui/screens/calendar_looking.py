@@ -101,7 +101,7 @@ class CalendarLooking(CalendarGoing):
 
     # Sites
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def action_site(self) -> None:
         from studio_tui.tui.screens.dialogs import Choose
 

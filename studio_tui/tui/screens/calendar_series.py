@@ -59,7 +59,7 @@ class CalendarSeries(CalendarBase):
         else:
             self._change_series(entry)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group="opens")
     async def _change_series(self, entry: CalendarEntry) -> None:
         from studio_tui.tui.screens.series_form import SeriesForm
 

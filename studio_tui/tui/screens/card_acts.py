@@ -30,7 +30,7 @@ class CardActs(ListScreen[CardBooking]):
     card: Card | None = None
     _turn: asyncio.Lock | None = None
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
         """Open the client's form."""
         from studio_tui.tui.screens.edit_client import edit_client
@@ -42,7 +42,7 @@ class CardActs(ListScreen[CardBooking]):
             await self.read_again()
             self.tell(f"{self.desk.client(saved.name)} is saved. u undoes it.")
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_book(self) -> None:
         """Ask for a session, and give the client a place in it, or in the whole course that it belongs to (SPEC §1)."""
         from studio_tui.tui.screens.find import FindScreen, is_session
@@ -63,7 +63,7 @@ class CardActs(ListScreen[CardBooking]):
         where = detail.course.name if detail.course is not None else detail.entry.title
         self.tell(f"{name} has a place in {where}. u undoes it.")
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_cancel_booking(self) -> None:
         """Take the place back; for a course asks whether in this session or in all."""
         from studio_tui.tui.widgets.drawer_client_acts import ask_how_much, leave_course

@@ -156,7 +156,7 @@ class ClientsScreen(StudioScreen[None]):
         """From the field into the list, where letters are keys."""
         self.rows.focus()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_card(self) -> None:
         """Open the card of the client under the cursor; Enter before the answer opens the first of it."""
         from studio_tui.tui.screens.client_card import ClientCard
@@ -168,7 +168,7 @@ class ClientsScreen(StudioScreen[None]):
             await self.app.push_screen_wait(ClientCard(self.desk, client.id))
             self._look(keep=True)
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_new(self) -> None:
         """Open the form of a new client, with what is typed as the name unless somebody has it."""
         client = await new_client(self, name="" if self.rows.total else self._typed)
@@ -178,7 +178,7 @@ class ClientsScreen(StudioScreen[None]):
             self.rows.focus()  # where u is a key
             self.tell(f"{self.desk.client(client.name)} is saved. u undoes it.")
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
         """Open the form of the client under the cursor."""
         client = self.rows.chosen

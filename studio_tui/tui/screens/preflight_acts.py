@@ -32,19 +32,19 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         super().__init__(desk)
         self._turn = asyncio.Lock()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_open_link(self) -> None:
         """Type, restore or remove the link of the line's session."""
         await self._take_up()
         self.action_link()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_open_notice_time(self) -> None:
         """Set the notice time of the line's session."""
         await self._take_up()
         self.action_notice_time()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_open_client(self) -> None:
         """Edit the line's client, who lacks an address or has a wrong one."""
         problem = self.problem()
@@ -68,7 +68,7 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         )
         self.tell(f"{counted(len(problem.deliveries), 'message')} will be tried again at once.")
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
         """Open the form of the line's session."""
         from studio_tui.tui.screens.session_form import SessionForm

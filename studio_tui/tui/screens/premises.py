@@ -132,7 +132,7 @@ class PremisesScreen(ListScreen[Item]):
     def enter(self) -> None:
         self.action_edit()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
         """Open the form of what is under the cursor."""
         match self.chosen:
@@ -143,7 +143,7 @@ class PremisesScreen(ListScreen[Item]):
             case int() as weekday:
                 await self._edit_hours(weekday)
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_new(self) -> None:
         """Open the form of a new room."""
         await self._edit_room(None, "")
@@ -169,7 +169,7 @@ class PremisesScreen(ListScreen[Item]):
         await self.read_again(f"room {saved.name}")
         self.tell(f"{saved.name} is {'in use again' if saved.active else 'out of use'}. u undoes it.")
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_remove(self) -> None:
         """Take the room under the cursor off the list; sessions keep its name."""
         line, room = self._chosen_room("remove")

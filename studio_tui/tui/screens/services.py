@@ -97,13 +97,13 @@ class ServicesScreen(ListScreen["Service"]):
     def enter(self) -> None:
         self.action_edit()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
         """Open the form of the service under the cursor."""
         if self.chosen is not None:
             await self._open_form(self.chosen)
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_new(self) -> None:
         """Open the form of a new service."""
         await self._open_form(None)
@@ -131,7 +131,7 @@ class ServicesScreen(ListScreen["Service"]):
         await self.read_again(str(saved.id))
         self.tell(f"{saved.name} is {'offered again' if saved.active else 'not offered any more'}. u undoes it.")
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_link(self) -> None:
         """Open the form at the service's own link."""
         if self.chosen is not None:

@@ -101,13 +101,13 @@ class TeamScreen(ListScreen["TeamLine"]):
     def enter(self) -> None:
         self.action_edit()
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
         """Open the form of the staff member under the cursor."""
         if self.chosen is not None:
             await self._open_form(self.chosen)
 
-    @work(exit_on_error=False, group="act")
+    @work(exit_on_error=False, group="opens")
     async def action_new(self) -> None:
         """Open the form of a new staff member."""
         await self._open_form(None)

@@ -51,7 +51,7 @@ class ClientActs(DrawerActs):
     def choose(self, client_id: int) -> None:
         """Put the cursor on a client."""
 
-    @work(exit_on_error=False, group="drawer-act")
+    @work(exit_on_error=False, group="opens")
     async def action_book(self) -> None:
         """Give a client a place, in the whole course where the session is one of a course."""
         from studio_tui.tui.screens.book_client import BookClient
@@ -69,7 +69,7 @@ class ClientActs(DrawerActs):
             where = detail.course.name if detail.course is not None else detail.entry.title
             self.tell(f"{self.desk.client(client.name)} has a place in {where}. u undoes it.")
 
-    @work(exit_on_error=False, group="drawer-act")
+    @work(exit_on_error=False, group="opens")
     async def action_cancel_booking(self) -> None:
         """Take the chosen client's place back; for a course asks whether in this session or in all."""
         line = self._client("d cancels the booking of the client under the cursor; Esc, then d, the session.")
@@ -107,7 +107,7 @@ class ClientActs(DrawerActs):
         event.stop()
         self.action_card()
 
-    @work(exit_on_error=False, group="drawer-act")
+    @work(exit_on_error=False, group="opens")
     async def action_card(self) -> None:
         """Show everything about the chosen client."""
         from studio_tui.tui.screens.client_card import ClientCard

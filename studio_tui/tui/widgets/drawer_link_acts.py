@@ -61,7 +61,7 @@ class LinkActs(DrawerActs):
         self.reveal(link)
         self.tell("The link was sent to the terminal's clipboard. If it is not there, select it in the drawer.")
 
-    @work(exit_on_error=False, group="drawer-act")
+    @work(exit_on_error=False, group="opens")
     async def action_link(self) -> None:
         """Type, restore or remove the link."""
         from studio_tui.tui.screens.menu import Menu

@@ -27,7 +27,7 @@ class SessionActs(DrawerActs):
         Binding("i", "switch_mode", "Mode", id="drawer.switch_mode", tooltip="Hold it online or in person"),
     ]
 
-    @work(exit_on_error=False, group="drawer-act")
+    @work(exit_on_error=False, group="opens")
     async def action_notice_time(self) -> None:
         """Set the notice time by hand, or make it automatic."""
         from studio_tui.tui.screens.notice_time import NoticeTime

@@ -34,7 +34,7 @@ class TellActs(DrawerActs):
         ),
     ]
 
-    @work(exit_on_error=False, group="drawer-act")
+    @work(exit_on_error=False, group="opens")
     async def action_tell_clients(self) -> None:
         """Ask what happened, show who would be told what, and tell them."""
         from studio_tui.tui.screens.tell_clients import offer_to_tell
