@@ -7,7 +7,7 @@ import sys
 
 from bench.report import as_table
 
-NAMES = ("start_up", "keys", "week_query", "find", "notices")
+NAMES = ("start_up", "keys", "week_query", "find", "notices", "ending")
 
 
 def main() -> int:

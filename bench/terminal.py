@@ -54,9 +54,17 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
+        if self._fd >= 0:
+            os.kill(self._pid, signal.SIGKILL)
+            self.hang_up()
+
+    def hang_up(self) -> float:
+        """Drop the line; returns the seconds until the program has ended."""
+        dropped = time.perf_counter()
         os.close(self._fd)
+        self._fd = -1
+        os.waitpid(self._pid, 0)
+        return time.perf_counter() - dropped
 
     def text(self) -> str:
         """What the screen shows."""

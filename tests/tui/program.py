@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from studio_tui.tui import hangup
 from studio_tui.tui.app import StudioApp, run_screens
 from studio_tui.tui.desk import TuiOptions
 
@@ -82,6 +83,8 @@ class Slow:
 def main(url: str) -> int:
     if log := os.environ.get("LOG"):
         logging.basicConfig(filename=log)
+    if grace := os.environ.get("GRACE"):
+        hangup.GRACE = float(grace)
     worker = SlowWorker(os.environ["WORKER"]) if "WORKER" in os.environ else None
     drafts = Path(os.environ["DRAFTS"]) if "DRAFTS" in os.environ else None
     options = TuiOptions(login="luca", site="trastevere", drafts=drafts)

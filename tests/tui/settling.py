@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.data import THREADS
+from studio_tui.tui.screens.calendar import CalendarScreen
 
 _PATIENCE_S = 30.0
 _SOON_S = 0.5
@@ -32,6 +33,14 @@ async def settled(pilot: Pilot[None]) -> None:
             await asyncio.sleep(0.001)
         before = now
     raise AssertionError("the screen does not come to rest")
+
+
+async def with_newest_state(pilot: Pilot[None]) -> None:
+    """Let the line about the studio's state tell how it is now: by itself it comes round every few seconds."""
+    calendar = pilot.app.screen_stack[0]
+    assert isinstance(calendar, CalendarScreen)
+    calendar.read_status()
+    await settled(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -17,7 +17,7 @@ from studio_tui.usecases.scheduling import SessionEdit
 from tests.builders import a_link
 from tests.tui.aurora import Aurora
 from tests.tui.meditation import HOSTILE, busy, meditation
-from tests.tui.settling import press, settled, write
+from tests.tui.settling import press, settled, with_newest_state, write
 
 SIZES = [(120, 40), (80, 24)]
 NEW = "https://meet.google.com/abc-defg-hij"
@@ -205,5 +205,6 @@ async def test_forms_and_lists_look_as_approved(
     async with aurora.app(login="paola").run_test(size=size) as pilot:
         await settled(pilot)
         await SCENES[name](pilot, aurora)
+        await with_newest_state(pilot)
 
         assert pilot.app.export_screenshot(simplify=True) == picture
