@@ -99,7 +99,7 @@ class TypedAhead(App[None]):
 
     def _is_under_way(self) -> bool:
         """Whether the key before is still being handled: an Enter must not overtake the letters before it."""
-        place: DOMNode | None = self.focused
+        place: DOMNode | None = self.focused or self.screen
         while place is not None and not place.message_queue_size:
             place = place.parent
         return place is not None
