@@ -223,7 +223,11 @@ class AtDesk(MessagePump):
 
     def failed(self, error: StudioError) -> None:
         """What follows a refusal in background work; a form shows it beside its field instead."""
-        self.refuse(error)
+        if isinstance(error, NotOpenYet):
+            # It is no longer true in a moment, and nobody has to mend anything.
+            self.app.notify(str(error), severity="warning", markup=False)
+        else:
+            self.refuse(error)
 
     def unsaved(self) -> Unsaved | None:
         """What is typed here and not saved, without links and passwords: kept if the line drops."""

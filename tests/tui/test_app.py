@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from studio_tui.domain.errors import NotPossible
 from studio_tui.tui.app import CRASHED, StudioApp, TroubleTold, UnknownTheme
-from studio_tui.tui.desk import TuiOptions
+from studio_tui.tui.desk import STAYS, TuiOptions
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.themes import ANSI, DARK, LIGHT, MONO, suitable_theme
 from studio_tui.usecases.studio import Studio
@@ -105,6 +105,8 @@ async def test_a_key_before_the_studio_is_open_says_so_and_breaks_nothing(aurora
         for key in ("t", "n", "exclamation_mark", "s", "pagedown", "l", "j", "r", "V", "S", "g", "asterisk"):
             await pilot.press(key)
         assert "The studio is still being opened" in messages(pilot)
+        # In a moment it is no longer true.
+        assert all(note.timeout < STAYS for note in app._notifications)
         while len(app.screen_stack) > 1:
             await pilot.press("escape")
         gate.set()
