@@ -272,6 +272,14 @@ class AccountDocument(TypedDict):
     state: str | None
     masked_link: str | None
     upcoming_sessions: int
+    way: str | None
+    signed_in_as: str | None
+    meetings_at_a_time: int | None
+    trouble: str | None
+    paused_until: str | None
+    meetings_waiting: int | None
+    meetings_failed: int | None
+    left_today: int | None
     version: int | None
     changed_by: str | None
     changed_at: str | None
@@ -288,12 +296,22 @@ class KindFieldDocument(TypedDict):
     limit: int
 
 
+class KindWayDocument(TypedDict):
+    """A way to connect an account of a kind: `--way KEY` chooses it."""
+
+    key: str
+    label: str
+    hint: str
+    for_staff: bool
+
+
 class KindDocument(TypedDict):
     """A kind of conference account."""
 
     key: str
     name: str
     summary: str
+    ways: list[KindWayDocument]
     fields: list[KindFieldDocument]
 
 

@@ -26,7 +26,8 @@ class Exit(IntEnum):
 EXPLAINED = """\
 exit codes:
   0  done
-  1  done, and a problem was found (doctor, preflight, notices troubled, notices reconcile, import --strict)
+  1  done, and a problem was found (doctor, preflight, notices troubled, notices reconcile, accounts old-links,
+     accounts clashes, import --strict)
   2  the command was not understood
   3  something that was named does not exist
   4  the acting person may not do that

@@ -242,7 +242,8 @@ def of_enrolment(enrolment: Enrolment, client: str) -> d.EnrolmentDocument:
 
 def of_account(line: AccountLine) -> d.AccountDocument:
     """A conference account, or the place for one."""
-    account = line.account
+    account, meetings = line.account, line.meetings
+    sign_in = None if account is None else account.sign_in
     return {
         "holder": line.holder,
         "staff_id": line.staff_id,
@@ -251,6 +252,14 @@ def of_account(line: AccountLine) -> d.AccountDocument:
         "state": None if account is None else account.state.value,
         "masked_link": line.masked_link,
         "upcoming_sessions": line.upcoming,
+        "way": None if sign_in is None else sign_in.way,
+        "signed_in_as": None if sign_in is None or not sign_in.stored else sign_in.label,
+        "meetings_at_a_time": None if account is None else account.concurrent,
+        "trouble": None if sign_in is None else sign_in.trouble or None,
+        "paused_until": None if sign_in is None else utc_or_none(sign_in.paused_until),
+        "meetings_waiting": None if meetings is None else meetings.waiting,
+        "meetings_failed": None if meetings is None else meetings.failed,
+        "left_today": None if meetings is None else meetings.left,
         "version": None if account is None else account.change.version,
         "changed_by": None if account is None else account.change.changed_by,
         "changed_at": None if account is None else utc(account.change.changed_at),
@@ -263,6 +272,7 @@ def of_kind(kind: ConferenceKind) -> d.KindDocument:
         "key": kind.key,
         "name": kind.name,
         "summary": kind.summary,
+        "ways": [{"key": way.key, "label": way.label, "hint": way.hint, "for_staff": way.borrows} for way in kind.ways],
         "fields": [
             {
                 "way": way.key,

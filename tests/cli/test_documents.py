@@ -28,7 +28,10 @@ SESSION_DETAIL = {
 }
 COURSE = {"id", "name", "service_id", "site_id", "link_say", *CHANGED}
 ENROLMENT = {"id", "course_id", "client_id", "client", "status", "enrolled_at"}
-ACCOUNT = {"holder", "staff_id", "kind", "label", "state", "masked_link", "upcoming_sessions", *CHANGED}
+ACCOUNT = {
+    *("holder", "staff_id", "kind", "label", "state", "masked_link", "upcoming_sessions", "way", "signed_in_as"),
+    *("meetings_at_a_time", "trouble", "paused_until", "meetings_waiting", "meetings_failed", "left_today", *CHANGED),
+}
 MESSAGE = {
     *("delivery_id", "session_id", "booking_id", "title", "starts_at", "client", "channel", "due_at", "state", "why"),
 }
@@ -68,7 +71,8 @@ FIELDS: dict[type, set[str]] = {
     documents.AccountDocument: ACCOUNT,
     documents.DisconnectedDocument: {*ACCOUNT, "sessions", "clients"},
     documents.MessageDocument: MESSAGE,
-    documents.KindDocument: {"key", "name", "summary", "fields"},
+    documents.KindDocument: {"key", "name", "summary", "ways", "fields"},
+    documents.KindWayDocument: {"key", "label", "hint", "for_staff"},
     documents.KindFieldDocument: {"way", "key", "label", "required", "secret", "limit"},
     documents.StatusDocument: {"due", "failed", "held", "missing_soon", "worker_seen_at"},
     documents.ReconcileDocument: {"checked", "differing", "repaired"},

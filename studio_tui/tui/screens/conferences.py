@@ -56,15 +56,23 @@ class ConferencesScreen(AccountActs):
             id="conferences.old_links",
             tooltip="Clients who hold an old link: of the site, or of whoever is under the cursor",
         ),
-        Binding("s", "sign_in", "Sign in", id="conferences.sign_in", tooltip="Sign in again as before"),
         Binding(
             "L", "show_link", "Show link", id="conferences.show_link", tooltip="Show the account's link, or hide it"
+        ),
+        Binding(
+            "s",
+            "sign_in",
+            "Sign in",
+            id="conferences.sign_in",
+            show=False,
+            tooltip="Sign in again as before, e.g. where the provider does not accept the sign-in any more",
         ),
         Binding(
             "C",
             "clashes",
             "Clashes",
             id="conferences.clashes",
+            show=False,
             tooltip="Sessions of the next 14 days that need one link or one host at the same time",
         ),
     ]
