@@ -5,10 +5,16 @@ from __future__ import annotations
 from argparse import Namespace
 
 from studio_tui.cli import account_connecting, account_lists, records
-from studio_tui.cli.account_documents import ClashedLinkDocument, IdentityDocument, OldLinksDocument
+from studio_tui.cli.account_documents import (
+    AccountDocument,
+    ClashedLinkDocument,
+    DisconnectedDocument,
+    IdentityDocument,
+    KindDocument,
+    OldLinksDocument,
+)
 from studio_tui.cli.account_finding import account_of, add_whose, line_of, show_account
 from studio_tui.cli.context import Context
-from studio_tui.cli.documents import AccountDocument, DisconnectedDocument, KindDocument
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import counted, table
 from studio_tui.cli.parsing import Parser, Verbs, add_version

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from studio_tui.cli import account_documents as a
 from studio_tui.cli import documents as d
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.delivery import Delivery
@@ -240,7 +241,7 @@ def of_enrolment(enrolment: Enrolment, client: str) -> d.EnrolmentDocument:
     }
 
 
-def of_account(line: AccountLine) -> d.AccountDocument:
+def of_account(line: AccountLine) -> a.AccountDocument:
     """A conference account, or the place for one."""
     account, meetings = line.account, line.meetings
     sign_in = None if account is None else account.sign_in
@@ -266,7 +267,7 @@ def of_account(line: AccountLine) -> d.AccountDocument:
     }
 
 
-def of_kind(kind: ConferenceKind) -> d.KindDocument:
+def of_kind(kind: ConferenceKind) -> a.KindDocument:
     """A kind of conference account."""
     return {
         "key": kind.key,
