@@ -11,13 +11,14 @@ from studio_tui.domain import permissions
 from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.conferences import ConferenceAccount, SignIn
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
-from studio_tui.domain.meetings import MeetingState, SignInId
+from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.providers import (
     Credentials,
     DevicePrompt,
     Identity,
+    MeetingGone,
     MeetingKind,
     MeetingProvider,
     PastePrompt,
@@ -213,10 +214,28 @@ class SigningIn:
             NotPossible: The session has no meeting, or one that needs no host.
             ProviderError: What is the matter.
         """
-        sign_in, external_id = await self._read(lambda unit: self._hosted(unit, actor, session_id))
-        return await self._provider(sign_in).start_url(external_id)
+        sign_in, meeting = await self._read(lambda unit: self._hosted(unit, actor, session_id))
+        try:
+            return await self._provider(sign_in).start_url(meeting.external_id or "")
+        except MeetingGone:
+            await asyncio.to_thread(self._gone, session_id, meeting)
+            raise NotPossible(
+                "Somebody deleted this session's meeting at the provider: a new one is being made. Start that one, and send "
+                "its link to whoever holds the old one."
+            ) from None
 
-    def _hosted(self, unit: UnitOfWork, actor: StaffMember, session_id: SessionId) -> tuple[SignIn, str]:
+    def _gone(self, session_id: SessionId, meeting: Meeting) -> None:
+        """Let the worker make another one, unless somebody is at it already."""
+
+        def work(unit: UnitOfWork) -> None:
+            if unit.meetings.get(meeting.id) == meeting:
+                unit.meetings.removed(meeting, None, meeting.look_at)
+                author = Author("video conferences", self._resources.clock())
+                unit.changes.record("session", session_id, author, "missed its meeting")
+
+        self._resources.write(work)
+
+    def _hosted(self, unit: UnitOfWork, actor: StaffMember, session_id: SessionId) -> tuple[SignIn, Meeting]:
         session = unit.sessions.get(session_id)
         permissions.check(actor, Act.MANAGE_LINKS, leader=session.staff_id)
         decision = LinkContexts(unit).decide([session])[session_id]
@@ -228,7 +247,7 @@ class SigningIn:
         meeting = decision.meeting
         if meeting is None or meeting.state is not MeetingState.MADE or meeting.external_id is None:
             raise NotPossible("The session has no meeting yet: it can be started once its link is made.")
-        return sign_in, meeting.external_id
+        return sign_in, meeting
 
     def _keep(
         self,

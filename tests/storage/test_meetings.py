@@ -123,7 +123,7 @@ def test_whoever_was_overtaken_writes_nothing(database: Database, sign_in: SignI
 def test_only_what_was_never_asked_for_is_forgotten(database: Database, sign_in: SignInId) -> None:
     meeting = begun(database, sign_in)
     database.write(lambda unit: unit.meetings.forget(meeting))
-    assert stored(database, meeting)
+    assert stored(database, meeting).state is MeetingState.MAKING
 
     database.write(lambda unit: unit.meetings.give_back(meeting, "mine", MeetingState.WANTED))
     database.write(lambda unit: unit.meetings.forget(meeting))

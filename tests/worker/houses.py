@@ -11,6 +11,7 @@ from studio_tui.domain.people import Site, StaffMember
 from studio_tui.domain.providers import MeetingRequest
 from studio_tui.domain.sessions import Session
 from studio_tui.storage.unit_of_work import Database
+from studio_tui.storage.vault import Vault
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.scheduling import SessionEdit
 from studio_tui.worker.keeper import MeetingKeeper
@@ -30,9 +31,10 @@ class HousedStudio(SmallStudio):
         daily_limit: int | None = None,
         concurrent: int | None = 1,
         house: House | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.house = house or House()
-        super().__init__(database, kinds=[HouseKind(self.house, daily_limit, concurrent)])
+        super().__init__(database, vault=vault, kinds=[HouseKind(self.house, daily_limit, concurrent)])
         self.house.clock = self.clock()
 
     def sign_in(

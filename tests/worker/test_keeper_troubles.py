@@ -195,53 +195,6 @@ def test_a_moment_that_a_wrong_clock_wrote_holds_nothing_up(studio: HousedStudio
     assert link_works(studio, session)
 
 
-def test_A7_a_lender_that_is_signed_out_is_what_needs_the_sign_in(studio: HousedStudio) -> None:
-    studio.sign_in("anna", studio.teacher, way="lodger")
-    session = studio.session(starts_at=studio.clock() + DAY)
-    studio.house.signed_out.add("studio")
-    studio.keep()
-
-    accounts = studio.conferencing.accounts(studio.owner, studio.rome.id)
-    assert accounts.default.account is not None
-    assert accounts.default.account.state.label == "needs sign-in"
-
-    studio.sign_in("studio")
-    studio.later(MINUTE)
-    assert len(studio.rooms("anna")) == 1
-    assert studio.decision(session).link is not None
-
-
-def test_A7_whoever_signs_in_while_the_old_sign_in_is_refused_stays_signed_in(studio: HousedStudio) -> None:
-    session = studio.session(starts_at=studio.clock() + DAY)
-
-    async def meanwhile(_call: str) -> None:
-        studio.sign_in("studio", secret="another secret")
-        studio.house.signed_out.add("studio")
-
-    studio.house.on_call = meanwhile
-    studio.keep()
-    studio.house.signed_out.clear()
-
-    [line] = [studio.conferencing.accounts(studio.owner, studio.rome.id).default]
-    assert line.account is not None
-    assert line.account.state.label == "connected"
-    studio.later(MINUTE)
-    assert link_works(studio, session)
-
-
-def test_a_sign_in_that_is_taken_up_again_while_it_is_given_up_stays(sqlite_database: Database) -> None:
-    studio = HousedStudio(sqlite_database)
-    studio.sign_in("studio", way="guest")
-    studio.conferencing.disconnect(studio.owner, studio.rome.id, None)
-    outlook = studio.meeting_keeping.look()
-    studio.sign_in("studio", way="guest")
-
-    for each in outlook.given_up:
-        assert not asyncio.run(studio.meeting_keeping.give_up(each))
-
-    assert studio.house.revoked == []
-
-
 def test_L4_the_meeting_of_a_course_goes_a_day_after_its_run(studio: HousedStudio) -> None:
     _, sessions = studio.course()
     studio.keep()
@@ -341,16 +294,3 @@ def test_another_account_of_another_kind_takes_all_meetings_away(studio: HousedS
     studio.keep()
 
     assert not studio.rooms("studio")
-
-
-def test_a_leader_whose_sign_in_is_refused_does_not_hold_up_the_others(studio: HousedStudio) -> None:
-    studio.sign_in("anna", studio.teacher)
-    for hour in range(1, 31):
-        studio.session(starts_at=studio.clock() + hour * HOUR)
-    studio.house.signed_out.add("anna")
-    studio.keep()
-    other = studio.session(starts_at=studio.clock() + 3 * DAY, staff_id=studio.substitute.id)
-
-    studio.keep()
-
-    assert link_works(studio, other)
