@@ -18,6 +18,7 @@ class Mark(Enum):
     HELD = "notices are held: look why"
     CLASH = "clash: needed twice, or too much"
     MISSING = "online, link missing"
+    COMING = "online, its meeting is still to be made"
     READY = "online, link ready"
     SENT = "notices sent"
     BY_HAND = "notice time set by hand"
@@ -38,6 +39,7 @@ MARKS: Mapping[Mark, str] = {
     Mark.HELD: "‖",
     Mark.CLASH: "⚠",
     Mark.MISSING: "○",
+    Mark.COMING: "◦",
     Mark.READY: "●",
     Mark.SENT: "✓",
     Mark.BY_HAND: "…",
@@ -48,6 +50,7 @@ ASCII_MARKS: Mapping[Mark, str] = {
     Mark.HELD: "=",
     Mark.CLASH: "x",
     Mark.MISSING: "o",
+    Mark.COMING: ".",
     Mark.READY: "*",
     Mark.SENT: "v",
     Mark.BY_HAND: "~",
@@ -66,19 +69,23 @@ def marks_of(entry: CalendarEntry) -> tuple[Mark, ...]:
     """The signs of a session, what needs somebody first: where the cell is too small, the last ones fall off."""
     # Read where it is used: the first frame shows no session, and needs none of the domain's records.
     from studio_tui.domain.conferences import LinkSource
+    from studio_tui.domain.meeting_words import failed
 
     if entry.cancelled:
         return ()
+    sent = entry.notices.sent > 0
+    coming = entry.link.pending and (sent or not failed(entry.link))
     typed = entry.link.source in (LinkSource.TYPED, LinkSource.TYPED_COURSE)
     held = entry.notices.held > 0
     wanted = {
         Mark.FAILED: entry.notices.failed > 0,
         Mark.HELD: held,
         Mark.CLASH: entry.clash or entry.notice_too_late,
-        Mark.MISSING: entry.online and entry.link.missing,
+        Mark.MISSING: entry.online and entry.link.missing and not coming,
+        Mark.COMING: coming and not sent,  # whose clients were told had a link, whatever became of it
         Mark.READY: entry.online and not entry.link.missing,
-        Mark.SENT: entry.notices.sent > 0 and not (entry.notices.failed or held),
-        Mark.BY_HAND: entry.notice_by_hand and entry.notices.sent == 0,
+        Mark.SENT: sent and not (entry.notices.failed or held),
+        Mark.BY_HAND: entry.notice_by_hand and not sent,
         Mark.TYPED: entry.online and typed,
     }
     return tuple(mark for mark, shown in wanted.items() if shown)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -6,14 +7,15 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from studio_tui.domain.agenda import StudioStatus
-from studio_tui.domain.conferences import LinkDecision, LinkSource
+from studio_tui.domain.conferences import LinkDecision, LinkSource, SignIn
+from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.services import ServiceKind
 from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar, Mark, bar_of, marks_of
 from studio_tui.tui.widgets.key_bar import KeyHint, chosen_hints
 from studio_tui.tui.widgets.status_bar import status_words
 from studio_tui.tui.widgets.title_bar import heartbeat_words, title_line, week_words
-from tests.builders import a_sealed_link
+from tests.builders import a_sealed_link, an_account
 from tests.tui.aurora import SATURDAY
 
 WEEKS = week_words(date(2026, 11, 16), "Europe/Rome", "CET")
@@ -98,7 +100,7 @@ def test_the_footer_never_says_more_than_fits(words: list[str], width: int) -> N
 
 
 def an_entry(**changes: object) -> object:
-    from studio_tui.domain.agenda import CalendarEntry, NoticeCounts
+    from studio_tui.domain.agenda import CalendarEntry
 
     fields: dict[str, object] = {
         "id": SessionId(1),
@@ -126,6 +128,10 @@ def an_entry(**changes: object) -> object:
     return CalendarEntry(**fields | changes)  # type: ignore[arg-type]
 
 
+_SIGNED_IN = an_account(link=None, sign_in=SignIn(id=SignInId(1), kind="house", way="key", user_id="a", label="a"))
+COMING = LinkDecision(LinkSource.SITE, account=_SIGNED_IN)
+_SIGNED_OUT = replace(_SIGNED_IN, sign_in=replace(_SIGNED_IN.sign_in, accepted=False))  # type: ignore[type-var]
+NOT_COMING = LinkDecision(LinkSource.SITE, account=_SIGNED_OUT)
 MISSING = LinkDecision(LinkSource.MISSING)
 IN_PERSON = LinkDecision(LinkSource.IN_PERSON)
 TYPED = LinkDecision(LinkSource.TYPED, a_sealed_link())
@@ -136,6 +142,10 @@ TYPED = LinkDecision(LinkSource.TYPED, a_sealed_link())
     [
         ({}, [Mark.READY]),
         ({"link": MISSING}, [Mark.MISSING]),
+        ({"link": COMING}, [Mark.COMING]),
+        ({"link": COMING, "notices": {"sent": 3}}, [Mark.SENT]),
+        ({"link": NOT_COMING}, [Mark.MISSING]),
+        ({"link": NOT_COMING, "notices": {"sent": 3}}, [Mark.SENT]),
         ({"online": False, "link": IN_PERSON}, []),
         ({"link": TYPED}, [Mark.READY, Mark.TYPED]),
         ({"notices": {"sent": 3}}, [Mark.READY, Mark.SENT]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,7 +66,7 @@ async def test_a_meeting_that_failed_says_why_and_when_it_is_tried_and_a_key_tri
         after = in_drawer(pilot)
 
     assert "! The meeting could not be made" in before
-    assert "The house does not like the name. Next try at 09:41." in before
+    assert re.search(r"The house does not like the name\. Next try at 09:4\d\.", before)
     assert told == ["The meeting is tried again at once."]
     assert "house.example.com/" in after
 

@@ -19,6 +19,7 @@ from studio_tui.tui.marks import (
     MARKED,
     MARKS,
     Bar,
+    Mark,
     bar_of,
     marks_of,
 )
@@ -167,12 +168,20 @@ class AgendaPainter:
             case Field.MODE:
                 return "online" if entry.online else "in person"
             case Field.LINK:
-                return dash if not entry.online or entry.cancelled else "missing" if entry.link.missing else "ready"
+                return _link_words(entry) or dash
             case _:
                 return notice_words(entry) or dash
 
 
 _ROLES = {Field.TIME: Role.COUNT, Field.TITLE: Role.TITLE, Field.BOOKED: Role.COUNT}
+
+
+def _link_words(entry: CalendarEntry) -> str:
+    """Whether an online session has its link; nothing for one that has none to have."""
+    if not entry.online or entry.cancelled:
+        return ""
+    marks = marks_of(entry)
+    return "missing" if Mark.MISSING in marks else "to come" if Mark.COMING in marks else "ready"
 
 
 def notice_words(entry: CalendarEntry) -> str:
