@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from studio_tui.domain.agenda import StudioStatus
+from studio_tui.domain.agenda import NoticeCounts, StudioStatus
 from studio_tui.domain.conferences import LinkDecision, LinkSource, SignIn
 from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.services import ServiceKind
