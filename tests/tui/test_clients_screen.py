@@ -188,6 +188,23 @@ async def test_hidden_names_hide_addresses_and_numbers_too(aurora: Aurora) -> No
     assert "Alice Rossi" in shown
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_a_long_address_leaves_room_for_the_sign_that_it_is_verified(
+    aurora: Aurora, size: tuple[int, int]
+) -> None:
+    address = "alessandra.montecchi-castelnuovo@clients.example"
+    aurora.client("Known", email=address, email_verified=True, phone="+39 06 555")
+    aurora.client("Unknown", email=f"x{address}", phone="+39 06 555")
+    async with clients(aurora, size) as pilot:
+        known, unknown = (
+            next(line for line in on_screen(pilot).splitlines() if f" {name} " in line) for name in ("Known", "Unknown")
+        )
+    assert "… ✓ +39 06 555" in known
+    assert "…" in unknown
+    assert "✓" not in unknown
+    assert known.index("+39") == unknown.index("+39")
+
+
 async def test_only_the_pages_that_are_looked_at_are_read(aurora: Aurora) -> None:
     crowd(aurora, 1_000)
     async with clients(aurora) as pilot:

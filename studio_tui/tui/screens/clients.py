@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from studio_tui.domain.search_text import found_spans, parts_of
-from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk, StudioScreen
 from studio_tui.tui.screens.edit_client import edit_client, new_client
 from studio_tui.tui.signs import in_ascii
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _PAUSE_S = 0.06
 _COLUMNS = (("address", 34), ("phone", 18), ("language", 10), ("push", 6))
-_NARROW = (("address", 30), ("phone", 16))
+_NARROW = (("address", 34), ("phone", 16))
+_VERIFIED = " ✓"
 _MOST_NAME = 44
 _EMPTY = """\
 No clients yet. Whoever books is a client: a name, and an address that notices go to.
@@ -212,9 +213,8 @@ class ClientsScreen(StudioScreen[None]):
         name = Content(shown)
         for start, end in [] if privacy else found_spans(self._parts, shown):
             name = name.stylize("bold underline", start, end)
-        verified = " ✓" if client.email_verified else ""
         values = {
-            "address": "no address" if client.email is None else f"{self.desk.client(client.email)}{verified}",
+            "address": self._address(client, dict(columns)["address"]),
             "phone": self.desk.client(client.phone) if client.phone else "",
             "language": client.language,
             "push": "●" if client.push_topic else "",
@@ -222,6 +222,13 @@ class ClientsScreen(StudioScreen[None]):
         cells = "".join(pad(safe_display(values[key]), cells) for key, cells in columns)
         row = Content.assemble(" ", name, " ", (cells, "dim"))
         return Content(in_ascii(row.plain), spans=list(row.spans)) if self.desk.ascii else row
+
+    def _address(self, client: Client, cells: int) -> str:
+        """The address, and behind it the sign of a verified one, which no length of the address pushes out."""
+        if client.email is None:
+            return "no address"
+        sign = _VERIFIED if client.email_verified else ""
+        return clip(safe_display(self.desk.client(client.email)), cells - len(_VERIFIED) - 1) + sign
 
     def _columns(self, width: int) -> tuple[tuple[str, int], ...]:
         return _COLUMNS if width >= 100 else _NARROW
