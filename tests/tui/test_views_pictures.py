@@ -1,5 +1,6 @@
 """Approved pictures of each view, at three sizes and on each ground, with much, with nothing and with a filter."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from studio_tui.domain.opening import OpeningHours
 from tests.prepared import prepared
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import opened
-from tests.tui.settling import press
+from tests.tui.settling import press, settled
 
 VIEWS = pytest.mark.parametrize("view", ["day", "week", "month", "agenda", "rooms"])
 KEYS = {"day": "1", "week": "2", "month": "3", "agenda": "4", "rooms": "5"}
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (250, 70)], ids=["80x24", "120x40", "250x70"])
+SIZED = {"80x24": (80, 24), "120x40": (120, 40), "250x70": (250, 70)}
+SIZES = pytest.mark.parametrize("size", SIZED.values(), ids=SIZED)
 
 
 @pytest.fixture
@@ -41,6 +43,18 @@ async def picture_of(
         return pilot.app.export_screenshot(simplify=True)
 
 
+async def pictures_of(aurora: Aurora, view: str, **options: object) -> AsyncIterator[tuple[str, str]]:
+    """The view at each size, the wider ones as the terminal grows: one start of the program for all of them."""
+    first, *others = SIZED.items()
+    async with opened(aurora, first[1], **options) as pilot:
+        await press(pilot, "tab", KEYS[view])
+        yield first[0], pilot.app.export_screenshot(simplify=True)
+        for name, size in others:
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            yield name, pilot.app.export_screenshot(simplify=True)
+
+
 @VIEWS
 @SIZES
 async def test_a_view(studio: Aurora, view: str, size: tuple[int, int], picture: SnapshotAssertion) -> None:
@@ -49,7 +63,8 @@ async def test_a_view(studio: Aurora, view: str, size: tuple[int, int], picture:
 
 @VIEWS
 async def test_a_view_on_a_light_ground(studio: Aurora, view: str, picture: SnapshotAssertion) -> None:
-    assert await picture_of(studio, view, theme="studio-light") == picture
+    async for name, seen in pictures_of(studio, view, theme="studio-light"):
+        assert seen == picture(name=name)
 
 
 @VIEWS
@@ -57,7 +72,8 @@ async def test_a_view_without_colour_and_in_ascii(
     studio: Aurora, view: str, picture: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert await picture_of(studio, view, ascii=True) == picture
+    async for name, seen in pictures_of(studio, view, ascii=True):
+        assert seen == picture(name=name)
 
 
 @VIEWS
