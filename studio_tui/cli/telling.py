@@ -64,7 +64,7 @@ def _tell(context: Context, args: Namespace) -> int:
     was_at = None
     if args.was is not None:
         was_at = parse_instant(args.was, clock, context.now, day=to_wall(session.starts_at, clock).date())
-    kind, news = AnnouncementKind(args.kind), [SessionNews(session.id, was_at)]
+    kind, news = AnnouncementKind(args.kind), [SessionNews(session.id, was_at, said=was_at is not None)]
     preview = context.studio.announcing.preview(context.actor, kind, news)
     messages = 0
     if not args.dry_run:
@@ -77,6 +77,8 @@ def _tell(context: Context, args: Namespace) -> int:
         "by_push": preview.by_push,
         "unreachable": [{"client": each.name, "reason": each.reason} for each in preview.unreachable],
         "languages": dict(preview.languages),
+        "replaced": preview.replaced,
+        "waiting": preview.waiting,
         "subject": preview.subject,
         "text": preview.text,
         "messages": messages,
@@ -91,6 +93,11 @@ def _lines(preview: TellPreview, messages: int | None) -> Iterator[str]:
         yield f"{counted(preview.clients, 'client')} would be told: {reach}."
     else:
         yield _came(preview.clients, messages)
+    if preview.replaced:
+        replace = "would replace" if messages is None else "replaces"
+        yield f"For {counted(preview.replaced, 'client')} it {replace} news that still waited to be sent."
+    if preview.waiting:
+        yield f"For {counted(preview.waiting, 'client')} the news that wait to be sent say it already."
     for each in preview.unreachable:
         yield f"{each.name} cannot be reached: {each.reason}."
     if messages is None and preview.text:

@@ -13,7 +13,10 @@ class UnreachableDocument(TypedDict):
 
 
 class TellDocument(TypedDict):
-    """What telling the clients of a session came to, or would come to; `subject` and `text` are one client's mail."""
+    """What telling the clients of a session came to, or would come to; `subject` and `text` are one client's mail.
+
+    `replaced` counts clients for whom news that waited are not sent any more, `waiting` those whose news say it already.
+    """
 
     session_id: int
     kind: str
@@ -22,6 +25,8 @@ class TellDocument(TypedDict):
     by_push: int
     unreachable: list[UnreachableDocument]
     languages: dict[str, int]
+    replaced: int
+    waiting: int
     subject: str
     text: str
     messages: int

@@ -52,10 +52,14 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class SessionNews:
-    """One changed session; `was_at` is its start before the change, aware UTC, for one that was moved."""
+    """One changed session; `was_at` is its start before the change, aware UTC, for one that was moved.
+
+    With `said`, a person said that clients know that start: it counts more than what still waits to be told.
+    """
 
     session_id: SessionId
     was_at: datetime | None = None
+    said: bool = False
 
 
 def news_of(before: Session, after: Session) -> tuple[AnnouncementKind, SessionNews] | None:
@@ -144,8 +148,12 @@ def belief_of(
         )
     if since:
         first = since[0][2]
+        said = news.was_at if news.said else None
         return Belief(
-            starts_at=first.was_at, cancelled=first.kind is AnnouncementKind.RESTORED, told=None, waiting=waiting
+            starts_at=said or first.was_at,
+            cancelled=first.kind is AnnouncementKind.RESTORED,
+            told=None,
+            waiting=waiting,
         )
     return Belief(starts_at=news.was_at, cancelled=asked is AnnouncementKind.RESTORED)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from studio_tui.domain import permissions
@@ -58,6 +58,8 @@ class TellPreview:
         sessions: In how many sessions they have a place.
         by_mail: How many of them get a mail; `by_push` a push message.
         languages: How many of them read which language.
+        replaced: For how many of them news that wait are replaced by these: only these are sent.
+        waiting: How many others are not told because the news that wait for them say it already.
         subject: What one of them would read, in the language of most; so is `text`. Empty if there is nobody.
     """
 
@@ -67,6 +69,8 @@ class TellPreview:
     by_push: int
     unreachable: tuple[Unreachable, ...]
     languages: Mapping[str, int]
+    replaced: int
+    waiting: int
     subject: str
     text: str
 
@@ -92,12 +96,21 @@ class ToldSoFar:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What one client is to be told of one session."""
+    """What one client is to be told of one session; `follows` news that wait and are not sent then."""
 
     session: Session
     listener: Listener
     kind: AnnouncementKind
     was_at: datetime | None
+    follows: bool
+
+
+@dataclass(slots=True)
+class _Words:
+    """By session in the order of ids, then by booking; and for whom news wait to which there is nothing to add."""
+
+    said: list[_Word] = field(default_factory=list)
+    enough: set[int] = field(default_factory=set)
 
 
 class Announcing:
@@ -119,7 +132,8 @@ class Announcing:
         """
 
         def work(unit: UnitOfWork) -> TellPreview:
-            words = _words(unit, actor, kind, changes, self._resources.clock(), lock=False)
+            found = _words(unit, actor, kind, changes, self._resources.clock(), lock=False)
+            words = found.said
             people = {word.listener.client_id: word.listener for word in words}
             languages = Counter(listener.language for listener in people.values())
             subject, text = "", ""
@@ -138,6 +152,8 @@ class Announcing:
                     if "" not in way.values()
                 ),
                 languages=languages,
+                replaced=len({word.listener.client_id for word in words if word.follows}),
+                waiting=len(found.enough - people.keys()),
                 subject=subject,
                 text=text,
             )
@@ -159,7 +175,7 @@ class Announcing:
         def work(unit: UnitOfWork) -> Told:
             now = self._resources.clock()
             author = Author(actor.name, now)
-            words = _words(unit, actor, kind, changes, now, lock=True)
+            words = _words(unit, actor, kind, changes, now, lock=True).said
             made, planned = _write(unit, words, author)
             session_ids = sorted({word.session.id for word in words})
             bring_into_line(unit, session_ids, now)
@@ -200,10 +216,10 @@ def _words(
     now: datetime,
     *,
     lock: bool,
-) -> list[_Word]:
-    """Who is to be told what: by session in the order of ids, then by booking."""
+) -> _Words:
+    """Who is to be told what."""
     news = {change.session_id: change for change in changes}
-    words: list[_Word] = []
+    words = _Words()
     for ids in batched(sorted(news), _BATCH):
         sessions = unit.sessions.by_ids(ids, lock=lock)
         if len(sessions) < len(ids):
@@ -225,9 +241,16 @@ def _words(
                     kind, news[session.id], listener.booked_at, messages[listener.booking_id], announcements, now
                 )
                 say = what_to_say(kind, belief, session.starts_at, cancelled=cancelled)
+                waits = any(_waits(each) for each in messages[listener.booking_id])
                 if say is not None:
-                    words.append(_Word(session, listener, say, belief.starts_at))
+                    words.said.append(_Word(session, listener, say, belief.starts_at, waits))
+                elif waits:
+                    words.enough.add(listener.client_id)
     return words
+
+
+def _waits(delivery: Delivery) -> bool:
+    return delivery.announcement_id is not None and delivery.state.waiting and not delivery.doubtful
 
 
 def _ways(listener: Listener) -> list[tuple[Channel, str]]:

@@ -38,6 +38,23 @@ async def test_a_move_that_nobody_was_told_of_is_told_later(aurora: Aurora) -> N
     assert told(aurora, session) == [AnnouncementKind.MOVED]
 
 
+async def test_telling_again_before_the_first_message_left_says_that_it_replaces_it(aurora: Aurora) -> None:
+    session = with_alice(aurora)
+    async with drawer_of(aurora, session) as pilot:
+        for before, other in (("9:30", "09:15"), ("9:15", "09:30")):
+            await press(pilot, "W", "m")
+            await write(pilot, before)
+            await press(pilot, "enter")
+            assert before in in_dialog(pilot)
+            assert other not in in_dialog(pilot)
+            assert ("replaces the news that still wait" in in_dialog(pilot)) is (before == "9:15")
+            await press(pilot, "y")
+        await press(pilot, "W", "x")
+        assert toasts(pilot)[-1] == "There is nothing to add: the news that wait to be sent say how it is now."
+    waiting = [each for each in aurora.deliveries(session) if each.announcement_id and each.state.waiting]
+    assert len(waiting) == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "refusal"), [("soon", "no time"), ("10:00", "That is when it starts now"), ("31/2 10:00", "")]
 )

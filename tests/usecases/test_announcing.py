@@ -134,6 +134,30 @@ def test_a_newer_announcement_replaces_what_was_not_sent_yet(small: SmallStudio)
     assert_sound(small)
 
 
+def test_a_preview_says_for_whom_it_replaces_news_that_wait(small: SmallStudio) -> None:
+    session = a_class(small)
+    small.announcing.announce(small.desk, MOVED, [move(small, session)])
+    late = small.announcing.preview(small.desk, MOVED, [move(small, session)])
+    assert (late.clients, late.replaced, late.waiting) == (1, 1, 0)
+    nothing = small.announcing.preview(small.desk, CORRECTED, [SessionNews(session.id)])
+    assert (nothing.clients, nothing.replaced, nothing.waiting) == (0, 0, 1)
+    send(small, session)
+    after = small.announcing.preview(small.desk, MOVED, [move(small, session)])
+    assert (after.clients, after.replaced, after.waiting) == (1, 0, 0)
+
+
+def test_a_start_that_a_person_typed_puts_right_the_one_typed_before(small: SmallStudio) -> None:
+    session = a_class(small)
+    start = small.read(session).starts_at
+    for mistyped in (start - HOUR, start - 2 * HOUR):
+        small.announcing.announce(small.desk, MOVED, [SessionNews(session.id, mistyped, said=True)])
+    with small.database.reading() as unit:
+        told = unit.announcements.of([session.id])
+    [waiting] = [row for row in news(small, session) if row.state is DeliveryState.READY]
+    assert told[waiting.announcement_id or 0].was_at == start - 2 * HOUR
+    assert_sound(small)
+
+
 def test_a_session_that_was_moved_there_and_back_unsent_is_no_news(small: SmallStudio) -> None:
     session = a_class(small)
     small.announcing.announce(small.desk, MOVED, [move(small, session)])

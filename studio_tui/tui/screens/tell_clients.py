@@ -92,6 +92,13 @@ def question(preview: TellPreview) -> str:
     return "Tell the client?" if preview.clients == 1 else f"Tell the {preview.clients} clients?"
 
 
+def replaced_words(preview: TellPreview) -> str:
+    """What becomes of news that wait for the same clients."""
+    if preview.replaced == preview.clients:
+        return "It replaces the news that still wait to be sent: only this is sent."
+    return f"For {preview.replaced} of them it replaces the news that still wait to be sent."
+
+
 def reach_lines(preview: TellPreview, desk: Desk) -> list[str]:
     """How the clients are reached, in which languages, and who cannot be."""
     ways = [f"{preview.by_mail} by mail"] if preview.by_mail else []
@@ -102,6 +109,8 @@ def reach_lines(preview: TellPreview, desk: Desk) -> list[str]:
     for reason in dict.fromkeys(each.reason for each in preview.unreachable):
         names = [desk.client(each.name) for each in preview.unreachable if each.reason == reason]
         lines.append(f"‖ {reason}: {named(names)}")
+    if preview.replaced:
+        lines.append(replaced_words(preview))
     if preview.sessions > 1:
         lines.append(f"In {preview.sessions} sessions; this is the first message:")
     return lines

@@ -47,7 +47,7 @@ class TellActs(DrawerActs):
         actor = self.desk.actor
         preview = await self.desk.run(lambda studio: studio.announcing.preview(actor, kind, [news]))
         if not preview.clients:
-            self.tell(why_nobody(detail, over=self.desk.now() >= detail.session.ends_at))
+            self.tell(why_nobody(detail, over=self.desk.now() >= detail.session.ends_at, waiting=preview.waiting))
             return
         self.tell(await offer_to_tell(self, kind, [news]))
         await self.reload()
@@ -80,7 +80,7 @@ class TellActs(DrawerActs):
             was_at = parse_moment(text, start.date(), self.desk.zone, self.desk.wall(self.desk.now()).date())
             if was_at == session.starts_at:
                 raise InvalidInput("That is when it starts now: type when it started before.")
-            return SessionNews(session.id, was_at=was_at)
+            return SessionNews(session.id, was_at=was_at, said=True)
 
         prompt = Prompt(self.desk, title="When did it start before?", hint=_HINT, check=check, act="Go on")
         return await self.app.push_screen_wait(prompt)
@@ -98,10 +98,12 @@ def ways_to_tell() -> list[Way]:
     ]
 
 
-def why_nobody(detail: SessionDetail, *, over: bool) -> str:
-    """Why there is nobody to tell, in one sentence."""
+def why_nobody(detail: SessionDetail, *, over: bool, waiting: int = 0) -> str:
+    """Why there is nobody to tell, in one sentence; news wait already for so many clients."""
     if over:
         return "The session is over: nobody is told of it any more."
     if not detail.session.booked and not detail.clients:
         return "Nobody has a place in this session: there is nobody to tell."
+    if waiting:
+        return "There is nothing to add: the news that wait to be sent say how it is now."
     return "There is nobody to tell: whoever has a place knows it already."
