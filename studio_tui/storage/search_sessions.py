@@ -23,6 +23,8 @@ from studio_tui.storage.schema import booking, session
 
 HORIZON = timedelta(days=400)
 """How far several parts together are looked for when no day is typed: what is searched does not grow with the studio's age."""
+_NEAR = timedelta(days=56)
+"""How far they are looked for first: mostly that is enough, and the rest of the horizon is not read."""
 _MOST_ALTERNATIVES = 16
 _COLUMNS: Sequence[Any] = [
     session.c.id,
@@ -152,18 +154,24 @@ class SessionSearch:
         )
 
     def _upcoming(self, meanings: Sequence[Meaning], limit: int) -> list[AnyRow]:
-        until = session.c.starts_at < self._now + HORIZON
-        found = [
-            row for stmt in self._ways(meanings, until) for row in self._db.execute(self._from_now(stmt).limit(limit))
-        ]
-        return self.in_order(found)[:limit]
+        found: list[AnyRow] = []
+        for far in _steps(meanings):
+            ways = self._ways(meanings, session.c.starts_at < self._now + far)
+            rows = (row for stmt in ways for row in self._db.execute(self._from_now(stmt).limit(limit)))
+            found = self.in_order(rows)[:limit]
+            if len(found) == limit:
+                break
+        return found
 
     def _past(self, meanings: Sequence[Meaning], limit: int) -> list[AnyRow]:
-        since = session.c.starts_at >= self._now - HORIZON
-        found = [
-            row for stmt in self._ways(meanings, since) for row in self._db.execute(self._before_now(stmt).limit(limit))
-        ]
-        return self.in_order(found)[:limit]
+        found: list[AnyRow] = []
+        for far in _steps(meanings):
+            ways = self._ways(meanings, session.c.starts_at >= self._now - far)
+            rows = (row for stmt in ways for row in self._db.execute(self._before_now(stmt).limit(limit)))
+            found = self.in_order(rows)[:limit]
+            if len(found) == limit:
+                break
+        return found
 
     def _ways(self, meanings: Sequence[Meaning], bound: ColumnElement[bool]) -> list[Select[Any]]:
         """Statements that together find what is meant, each led by an index.
@@ -198,6 +206,11 @@ class SessionSearch:
 
     def _first(self, stmt: Select[Any]) -> AnyRow | None:
         return self._db.execute(stmt.limit(1)).first()
+
+
+def _steps(meanings: Sequence[Meaning]) -> tuple[timedelta, ...]:
+    """How far to look, and how far next if that is not enough; one part alone needs no bound in time."""
+    return (_NEAR, HORIZON) if len(meanings) > 1 else (HORIZON,)
 
 
 def sessions_of_clients(db: Connection, clients: Sequence[int], since: datetime) -> list[AnyRow]:
