@@ -230,12 +230,18 @@ class NotesRow(FormRow[str]):
         self.edited()
 
 
-class Pick(Select[V]):
-    """One of several values: Enter opens the list, where typing finds; ← and → step through it without opening."""
+class Pick(Select[V], inherit_bindings=False):
+    """One of several values: Enter opens the list, where typing finds; ← and → step through it without opening.
+
+    Up and down are the form's: they walk its rows here as anywhere else.
+    """
 
     HELP_TITLE = "In the field"
 
     BINDINGS: ClassVar = [
+        Binding(
+            "enter,space", "show_overlay", "Values", id="form.values", show=False, tooltip="Open the list of values"
+        ),
         Binding("left", "step(-1)", "Previous value", id="form.previous_value", show=False),
         Binding("right", "step(1)", "Next value", id="form.next_value", show=False),
     ]
