@@ -8,6 +8,7 @@ from studio_tui.domain import permissions
 from studio_tui.domain.agenda import OldLinkHolder
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.conferences import LinkDecision
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.people import SiteId, StaffId, StaffMember
@@ -83,44 +84,44 @@ class OldLinks:
         contexts, leaders = LinkContexts(unit), {member.id: member.name for member in unit.people.staff()}
         found: list[OldLinkHolder] = []
         for ids in batched(sorted(told), _BATCH):
-            sessions = [
-                s for s in unit.sessions.by_ids(ids) if permissions.may(actor, Act.MANAGE_NOTICES, leader=s.staff_id)
-            ]
+            sessions = unit.sessions.by_ids(ids)
+            sessions = [s for s in sessions if permissions.may(actor, Act.MANAGE_NOTICES, leader=s.staff_id)]
             decisions = contexts.decide(sessions)
-            for session in sessions:
-                link = decisions[session.id].link
-                digest = None if link is None else link.digest
-                old = [each for each in told[session.id] if each.digest != digest]
-                service = contexts.service(session.service_id)
-                if old and mode_of(session, service) is Mode.ONLINE:
-                    leader = "" if session.staff_id is None else leaders.get(session.staff_id, "")
-                    found += _of_session(
-                        unit, session, old, title_of(session, service), leader, ready=digest is not None
+            old = {s.id: [each for each in told[s.id] if each.digest != _digest(decisions[s.id])] for s in sessions}
+            wrong = [s for s in sessions if old[s.id] and _is_online(contexts, s)]
+            coming = _on_their_way(unit, [session.id for session in wrong])
+            for session in wrong:
+                found += [
+                    OldLinkHolder(
+                        session_id=session.id,
+                        booking_id=each.booking_id,
+                        client_id=each.client_id,
+                        client=each.client,
+                        title=title_of(session, contexts.service(session.service_id)),
+                        leader="" if session.staff_id is None else leaders.get(session.staff_id, ""),
+                        starts_at=session.starts_at,
+                        ends_at=session.ends_at,
+                        sent_at=each.sent_at,
+                        ready=decisions[session.id].link is not None,
+                        on_its_way=each.booking_id in coming,
                     )
+                    for each in old[session.id]
+                ]
         return sorted(found, key=lambda h: (h.starts_at, h.session_id, h.client.casefold(), h.booking_id))
 
 
-def _of_session(
-    unit: UnitOfWork, session: Session, old: Sequence[ToldLink], title: str, leader: str, *, ready: bool
-) -> list[OldLinkHolder]:
-    history = unit.outbox.history([session.id]).get(session.id, [])
-    coming = {delivery.booking_id for delivery in history if _on_its_way(delivery)}
-    return [
-        OldLinkHolder(
-            session_id=session.id,
-            booking_id=each.booking_id,
-            client_id=each.client_id,
-            client=each.client,
-            title=title,
-            leader=leader,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            sent_at=each.sent_at,
-            ready=ready,
-            on_its_way=each.booking_id in coming,
-        )
-        for each in old
-    ]
+def _digest(decision: LinkDecision) -> str | None:
+    return None if decision.link is None else decision.link.digest
+
+
+def _is_online(contexts: LinkContexts, session: Session) -> bool:
+    return mode_of(session, contexts.service(session.service_id)) is Mode.ONLINE
+
+
+def _on_their_way(unit: UnitOfWork, session_ids: Sequence[SessionId]) -> set[int]:
+    """Bookings to which a notice is about to be sent again."""
+    history = unit.outbox.history(session_ids) if session_ids else {}
+    return {delivery.booking_id for some in history.values() for delivery in some if _on_its_way(delivery)}
 
 
 def _on_its_way(delivery: Delivery) -> bool:

@@ -65,10 +65,10 @@ def test_A7_a_test_that_is_refused_turns_the_account_to_needs_sign_in(housed: Ho
 
 
 def test_a_test_that_succeeds_forgets_the_trouble_and_ends_the_pause(housed: HousedStudio) -> None:
-    housed.sign_in("rosa")
-    housed.session()
-    housed.house.faults.append(Fault.DOWN)
-    housed.keep()
+    sign_in = housed.sign_in("rosa").sign_in
+    assert sign_in is not None
+    with housed.database.writing() as unit:
+        unit.sign_ins.troubled(sign_in.id, "The house is closed.", paused_until=housed.clock() + timedelta(minutes=5))
     troubled = line_of(housed).account
     assert troubled is not None
     assert troubled.sign_in is not None
