@@ -16,7 +16,7 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
-from studio_tui.domain.zones import to_wall, zone
+from studio_tui.domain.zones import to_wall, zone, zone_label
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.first_run import FirstRun
 
@@ -85,6 +85,7 @@ class NoStudioYet(NotPossible):
 class Desk:
     """The place where somebody works: who, at which site, and the studio behind it.
 
+    `page_clock` is the zone that the hours beside the timetable are in: of several sites side by side that of the first.
     `site` and `actor` are known once the studio has been opened, which the calendar does with its first query.
     """
 
@@ -95,6 +96,7 @@ class Desk:
         self._actor: StaffMember | None = None
         self._site: Site | None = None
         self.sites: tuple[Site, ...] = ()
+        self.page_clock: ZoneInfo | None = None
         self.privacy = options.privacy
         self.ascii = options.ascii
 
@@ -157,6 +159,12 @@ class Desk:
     def wall(self, instant: datetime) -> datetime:
         """The instant as the site's clock shows it."""
         return to_wall(instant, self.zone)
+
+    def whose_clock(self, instant: datetime) -> str:
+        """Whose clock the site's times are by, in a sentence, while the hours on the page are those of another zone."""
+        if self.page_clock is None or self.page_clock == self.zone:
+            return ""
+        return f"By the clock of {self.site.name} ({zone_label(self.zone, instant)})."
 
     def client(self, name: str) -> str:
         """A client's name as it may be shown: bullets while names are hidden."""

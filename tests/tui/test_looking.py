@@ -188,6 +188,22 @@ async def test_two_sites_stand_side_by_side_and_the_cursors_column_says_which_on
         assert "Trastevere" not in on_screen(pilot)
 
 
+async def test_drawer_and_form_tell_whose_clock_they_go_by_beside_another_site(aurora: Aurora) -> None:
+    aurora.put(5, "10:00", "Yin", staff_id=aurora.teacher.id)
+    aurora.session(aurora.barre, starts_at=SATURDAY + timedelta(hours=1), staff_id=aurora.londoner.id)
+    async with opened(aurora, login="paola") as pilot:
+        await press(pilot, "X", "tab", "enter")
+        assert "By the clock of" not in on_screen(pilot)
+        await press(pilot, "escape", "tab", "enter")
+        assert "09:41–" in on_screen(pilot)
+        assert "By the clock of Hackney (GMT)." in on_screen(pilot)
+        for key in ("e", "n"):
+            await press(pilot, "escape", key)
+            assert "By the clock of Hackney (GMT)." in in_dialog(pilot)
+        await press(pilot, "escape", "X", "n")
+        assert "By the clock of" not in on_screen(pilot)
+
+
 async def test_another_sites_clock_is_told_in_80_columns_too(aurora: Aurora) -> None:
     async with opened(aurora, (80, 24), login="paola") as pilot:
         await press(pilot, "X")

@@ -267,6 +267,7 @@ class CalendarReading(CalendarBase):
         """Say in the title where and when the page is, and who sits here."""
         if self.desk.ready:
             desk = self.desk
+            desk.page_clock = self.clock
             label = zone_label(self.clock, self.instant_at(Slot(self.period.first, 12 * 60)))
             words = self.view.words(self.period, self.sites_shown[0].zone, label)
             if other := self._other_clocks(short=False):

@@ -80,9 +80,12 @@ class SessionForm(Form[SessionChoice, SessionId]):
     async def rows(self) -> Sequence[FormRow[Any]]:
         choices, self._detail = await self.desk.run(self._load)
         self._rooms = choices.rooms
+        whose = self.desk.whose_clock(self._starts_at if self._detail is None else self._detail.session.starts_at)
         if self._detail is None:
+            self.introduce(whose)
             return new_rows(self.desk, choices, self._starts_at)
-        self.introduce("\n".join([title_line(self._detail), *series_lines(self._detail)]))
+        lines = [title_line(self._detail), *series_lines(self._detail), whose]
+        self.introduce("\n".join(line for line in lines if line))
         return edit_rows(self.desk, choices, self._detail)
 
     def read(self) -> SessionChoice:

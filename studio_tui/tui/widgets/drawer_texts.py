@@ -33,8 +33,10 @@ def facts(detail: SessionDetail, desk: Desk) -> str:
     run = [f"Course: {detail.course.name}"] if detail.course is not None else []
     written = written_text(session.change, desk.now(), desk.zone)
     once = "  occasional" if entry.occasional and detail.course is None else ""
+    whose = [line] if (line := desk.whose_clock(session.starts_at)) else []
     lines = [
         f"{day_text(start)}  {span_text(start, end)}{once}",
+        *whose,
         where,
         *run,
         *series_lines(detail),
