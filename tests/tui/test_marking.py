@@ -237,3 +237,11 @@ async def test_picture_of_a_typed_move(aurora: Aurora, size: tuple[int, int], pi
         await press(pilot, "tab", "p", "G", "enter")
         await write(pilot, "+1d")
         assert pilot.app.export_screenshot(simplify=True) == picture
+
+
+async def test_a_marked_session_of_another_day_keeps_its_leader_when_it_is_moved(aurora: Aurora) -> None:
+    session = aurora.put(5, "10:00", staff_id=aurora.substitute.id)
+    async with opened(aurora) as pilot:
+        await press(pilot, "1", "tab", "space", "full_stop", "m", *("1", "1", "colon", "0", "0"), "enter")
+    moved = aurora.read(session)
+    assert (moved.starts_at, moved.staff_id) == (aurora.at(5, "11:00"), session.staff_id)

@@ -88,11 +88,16 @@ class CalendarBase(StudioScreen[None]):
         return to_utc(wall, self.clock)
 
     def slot_of(self, instant: datetime, key: SessionId | None = None) -> Slot:
-        """The slot of an instant, in the column that session `key` is in on the page that is shown."""
+        """The slot of an instant, in the column that session `key` is in on the page that is shown.
+
+        If the page does not have it, in no column: another one would say of it who leads it.
+        """
         wall = to_wall(instant, self.clock)
         slot = Slot(wall.date(), wall.hour * 60 + wall.minute)
         page = self.grid.page
         if key is None or page is None or not page.one_day:
+            return slot
+        if not any(piece.key == key for own in page.pieces for piece in own):
             return slot
         return slot._replace(column=page.columns[page.column_of(slot, key)].key)
 
