@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import mailbox
 import subprocess
@@ -16,9 +17,11 @@ from studio_tui.bootstrap import opening
 from studio_tui.cli.entry import Overrides, ScreenOptions
 from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.providers import SignedIn
 from studio_tui.settings import Settings, load_settings
 from studio_tui.usecases.studio import Studio
 from tests.builders import SmallStudio
+from tests.doubles.zoom_double import SERVER_FORM, ZoomDouble
 
 
 @pytest.fixture
@@ -136,3 +139,21 @@ def test_the_log_tells_no_requests_addresses(monkeypatch: pytest.MonkeyPatch) ->
     opening.keep_addresses_out_of_the_log()
     assert not library.isEnabledFor(logging.INFO)
     assert library.isEnabledFor(logging.WARNING)
+
+
+def test_meetings_are_made_as_long_ahead_as_the_settings_say(tmp_path: Path, zoom: ZoomDouble) -> None:
+    chosen = {"paths.data_dir": tmp_path / "data", "paths.key_file": tmp_path / "key" / "key"}
+    settings = load_settings({**chosen, "conferences.horizon_days": 2}, zoom.environment)
+    studio = bootstrap.open_studio(settings)
+    small = SmallStudio(studio.resources.database, vault=studio.resources.vault)
+    small.clock.set(datetime.now(UTC))
+    signed_in = asyncio.run(studio.signing_in.sign_in(small.owner, small.rome.id, None, "zoom", "server", SERVER_FORM))
+    assert isinstance(signed_in, SignedIn)
+    studio.signing_in.connect(small.owner, small.rome.id, None, "zoom", "server", signed_in)
+    near, _far = (small.session(starts_at=small.clock() + timedelta(days=days)) for days in (1, 3))
+
+    assert bootstrap.run_worker(settings, once=True) == 0
+
+    studio.resources.database.close()
+    [meeting] = zoom.meetings.values()
+    assert meeting.starts_at == near.starts_at.replace(microsecond=0)

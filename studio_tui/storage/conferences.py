@@ -85,14 +85,19 @@ class ConferenceRepository:
         return None if row is None else _to_account(row, self._sign_ins([row]))
 
     def _sign_ins(self, rows: Iterable[AnyRow]) -> Mapping[SignInId, SignIn]:
-        """What these accounts' meetings are made with; nothing is read where none has any."""
-        ids = [SignInId(row.sign_in_id) for row in rows if row.sign_in_id is not None]
-        return SignInRepository(self._db).by_ids(ids) if ids else {}
+        """What these accounts' meetings are made with, and what that borrows; nothing is read where none has any."""
+        ids = {SignInId(row.sign_in_id) for row in rows if row.sign_in_id is not None}
+        if not ids:
+            return {}
+        found = SignInRepository(self._db).by_ids(ids)
+        lenders = {each.lender_id for each in found.values() if each.lender_id is not None} - found.keys()
+        return found | SignInRepository(self._db).by_ids(lenders) if lenders else found
 
 
 def _to_account(row: AnyRow, sign_ins: Mapping[SignInId, SignIn]) -> ConferenceAccount:
     sign_in = None if row.sign_in_id is None else sign_ins[row.sign_in_id]
-    refused = sign_in is not None and not (sign_in.accepted and sign_in.stored)
+    lender = None if sign_in is None or sign_in.lender_id is None else sign_ins[sign_in.lender_id]
+    refused = any(each is not None and not (each.accepted and each.stored) for each in (sign_in, lender))
     connected = row.state is AccountState.CONNECTED
     return ConferenceAccount(
         id=row.id,

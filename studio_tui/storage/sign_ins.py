@@ -66,9 +66,15 @@ class SignInRepository:
         values = {"credentials": credentials, "renewer": None, "renewer_until": None}
         self._db.execute(update(_table).where(_table.c.id == sign_in_id).values(**values))
 
-    def accept(self, sign_in_id: SignInId, label: str) -> None:
-        """Somebody has signed in anew."""
-        values = {"accepted": True, "label": label, "trouble": "", "failures": 0, "paused_until": None}
+    def of_host(self, kind: str, way: str, user_id: str) -> list[SignInId]:
+        """Every sign-in that the host ever made in that way, the newest last."""
+        same = (_table.c.kind == kind, _table.c.way == way, _table.c.user_id == user_id)
+        return [SignInId(row.id) for row in self._db.execute(select(_table.c.id).where(*same).order_by(_table.c.id))]
+
+    def accept(self, sign_in_id: SignInId, label: str, lender_id: SignInId | None = None) -> None:
+        """Somebody has signed in anew, and borrows from `lender_id`."""
+        values: dict[str, Any] = {"accepted": True, "label": label, "lender_id": lender_id}
+        values |= {"trouble": "", "failures": 0, "paused_until": None}
         self._db.execute(update(_table).where(_table.c.id == sign_in_id).values(**values))
 
     def resume(self, sign_in_id: SignInId) -> None:

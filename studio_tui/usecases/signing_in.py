@@ -67,7 +67,7 @@ class SigningIn:
         kind = self._kind(kind_key)
         account, default = await self._read(lambda unit: _permitted(unit, site_id, staff_id))
         borrows = any(each.key == way and each.borrows for each in kind.ways)
-        lender = self._lender(default, kind_key) if borrows else None
+        lender = self._lender(default, kind_key, staff_id) if borrows else None
         given = Credentials(with_stored_secrets(kind, way, values, await self._current(account)))
         return await kind.sign_in(way, given.values, None if lender is None else self._stored(lender.id))
 
@@ -129,7 +129,7 @@ class SigningIn:
             author = Author(actor.name, self._resources.clock())
             account, default = account_of(unit, site_id, staff_id), unit.conferences.default_of(site_id)
             borrows = any(each.key == way and each.borrows for each in kind.ways)
-            lender = self._lender(default, kind_key) if borrows else None
+            lender = self._lender(default, kind_key, staff_id) if borrows else None
             sign_in_id = self._keep(unit, account, kind_key, way, signed_in, lender, author)
             return save_connected(
                 unit,
@@ -259,12 +259,19 @@ class SigningIn:
         lender: SignIn | None,
         author: Author,
     ) -> SignInId:
-        """The account's sign-in with fresh credentials if it is the same host in the same way, else a new one."""
+        """The sign-in that the same host had in the same way with fresh credentials, else a new one.
+
+        Also one that this account had before another one: whoever connects the wrong account and then the right one again
+        keeps the meetings, and clients the links that they have.
+        """
         identity, lender_id = signed_in.identity, None if lender is None else lender.id
-        old = None if account is None else account.sign_in
-        if old is not None and (old.kind, old.way, old.user_id) == (kind, way, identity.user_id):
-            sign_in_id = old.id
-            unit.sign_ins.accept(sign_in_id, identity.label)
+        others = [each for each in unit.conferences.all() if account is None or each.id != account.id]
+        held = {each.sign_in.id for each in others if each.sign_in is not None}
+        earlier = [each for each in unit.sign_ins.of_host(kind, way, identity.user_id) if each not in held]
+        old = None if account is None or account.sign_in is None else account.sign_in.id
+        if earlier:
+            sign_in_id = old if old in earlier else earlier[-1]
+            unit.sign_ins.accept(sign_in_id, identity.label, lender_id)
             unit.meetings.try_now(sign_in_id=sign_in_id)
         else:
             sign_in_id = unit.sign_ins.add(kind, way, identity.user_id, identity.label, author.at, lender_id)
@@ -280,8 +287,10 @@ class SigningIn:
             )
         return self._kinds[key]
 
-    def _lender(self, default: ConferenceAccount | None, kind: str) -> SignIn:
+    def _lender(self, default: ConferenceAccount | None, kind: str, staff_id: StaffId | None) -> SignIn:
         """The site's sign-in that another host's account is served with."""
+        if staff_id is None:
+            raise NotPossible("Only a person's own account can borrow the site's sign-in: choose another way.")
         if default is None or default.sign_in is None or default.kind != kind or not default.serves:
             raise NotPossible(
                 "The site's default account is not signed in to the same provider: connect it there first, "

@@ -180,3 +180,46 @@ def test_an_own_account_disconnected_while_the_default_one_is_changes_nothing_un
     assert not studio.rooms("anna")
     assert link_works(studio, session)
     assert "anna" in studio.house.revoked
+
+
+def test_whoever_connects_the_right_account_again_keeps_the_links(studio: HousedStudio) -> None:
+    session = studio.session(starts_at=studio.clock() + DAY)
+    studio.keep()
+    before = studio.decision(session).link
+    studio.sign_in("other")
+    studio.house.signed_out.add("other")
+    studio.keep()
+
+    studio.sign_in("studio")
+    studio.keep()
+
+    after = studio.decision(session).link
+    assert before is not None
+    assert after is not None
+    assert after.digest == before.digest
+    assert len(studio.rooms("studio")) == 1
+    assert [each.user_id for each in studio.resources.read(lambda unit: unit.sign_ins.stored())] == ["studio"]
+
+
+def test_the_same_person_in_two_accounts_has_two_sign_ins(studio: HousedStudio) -> None:
+    studio.sign_in("studio", studio.teacher)
+
+    assert len(studio.resources.read(lambda unit: unit.sign_ins.stored())) == 2
+
+
+def test_whoever_borrows_signs_in_anew_with_the_sites_new_account(studio: HousedStudio) -> None:
+    studio.sign_in("anna", studio.teacher, way="lodger")
+    studio.sign_in("new")
+    studio.house.signed_out.add("studio")
+    session = studio.session(starts_at=studio.clock() + DAY)
+    studio.keep()
+    own = studio.conferencing.accounts(studio.owner, studio.rome.id).staff
+    assert [line.account.state.label for line in own if line.account is not None] == ["needs sign-in"]
+
+    studio.sign_in("anna", studio.teacher, way="lodger")
+    studio.keep()
+    studio.keep()
+
+    assert link_works(studio, session)
+    assert len(studio.rooms("anna")) == 1
+    assert {each.user_id for each in studio.resources.read(lambda unit: unit.sign_ins.stored())} == {"anna", "new"}
