@@ -47,7 +47,9 @@ class ConnectWay:
         label: In words of the studio, e.g. "The studio's Zoom account".
         fields: What the form asks for.
         hint: One sentence: when it is the right one, and what must be known.
-        borrows: It uses the site's default account of the same kind on behalf of another host: offered for own accounts.
+        borrows: It uses the site's default account of the same kind on behalf of another host: offered for own accounts
+            where the default one was connected by a way that lends.
+        lends: Its sign-in can host for others.
         revocable: Giving it up is told to the provider, after which only a new sign-in brings it back.
     """
 
@@ -56,6 +58,7 @@ class ConnectWay:
     fields: tuple[FormField, ...]
     hint: str = ""
     borrows: bool = False
+    lends: bool = False
     revocable: bool = False
 
 

@@ -23,6 +23,7 @@ SERVER = ConnectWay(
         FormField("host", "Host's e-mail", 254, hint="only if somebody else than the app's owner hosts"),
     ),
     hint="The studio owns a Zoom account: make a Server-to-Server OAuth app there and copy its three values.",
+    lends=True,
 )
 DEVICE = ConnectWay(
     key="device",

@@ -55,7 +55,9 @@ class DoorKind(HouseKind):
     """The house by all its doors."""
 
     ways: tuple[ConnectWay, ...] = (
-        ConnectWay(key="key", label="The studio's key", fields=(_USER, _SECRET), hint="The studio owns the house."),
+        ConnectWay(
+            key="key", label="The studio's key", fields=(_USER, _SECRET), hint="The studio owns the house.", lends=True
+        ),
         ConnectWay(
             key="lent", label="A guest of the house", fields=(_USER,), hint="Nothing else is needed.", borrows=True
         ),

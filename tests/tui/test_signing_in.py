@@ -201,8 +201,9 @@ async def test_A2_a_colleague_of_a_signed_in_site_is_offered_its_sign_in_first(e
     assert entrance.account(entrance.aurora.teacher.id).label == "emma@example.com"
 
 
-async def test_what_the_site_has_not_signed_in_to_is_not_offered(entrance: Entrance) -> None:
-    entrance.aurora.connect()
+@pytest.mark.parametrize("way", ["", "code"])
+async def test_what_the_site_cannot_lend_is_not_offered(entrance: Entrance, way: str) -> None:
+    entrance.aurora.connect() if not way else entrance.connect(way=way)
 
     async with conferences(entrance) as pilot:
         await press(pilot, "down", "a", "right", "tab", "right", "right", "right")

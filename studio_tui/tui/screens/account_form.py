@@ -189,9 +189,11 @@ class AccountForm(Form[AccountChoice, bool]):
 
 def ways_for(kind: ConferenceKind, line: AccountLine, default: ConferenceAccount | None) -> list[ConnectWay]:
     """The ways that are open to this account; for a person's own one, what the site has signed in to already comes first."""
-    signed_in = default is not None and default.sign_in is not None and default.state is AccountState.CONNECTED
-    lends = line.staff_id is not None and signed_in and default is not None and default.kind == kind.key
-    open_ways = [way for way in kind.ways if lends or not way.borrows]
+    sign_in = None if default is None or default.state is not AccountState.CONNECTED else default.sign_in
+    lent = sign_in is not None and any(
+        way.lends and (kind.key, way.key) == (sign_in.kind, sign_in.way) for way in kind.ways
+    )
+    open_ways = [way for way in kind.ways if not way.borrows or (lent and line.staff_id is not None)]
     return sorted(open_ways, key=lambda way: not way.borrows)
 
 
@@ -203,7 +205,7 @@ def judge_concurrent(text: str) -> str:
     """
     if not (text.strip().isascii() and text.strip().isdecimal() and 1 <= int(text) <= 100):
         raise InvalidInput("Type how many meetings can run at a time: 1 to 100.", field=_CONCURRENT)
-    return "meetings that the host's licence lets run at a time"
+    return "meetings at most: what the host's licence lets run"
 
 
 def effect_of_connecting(line: AccountLine, kind: ConferenceKind) -> str:
