@@ -205,7 +205,7 @@ def judge_concurrent(text: str) -> str:
     """
     if not (text.strip().isascii() and text.strip().isdecimal() and 1 <= int(text) <= 100):
         raise InvalidInput("Type how many meetings can run at a time: 1 to 100.", field=_CONCURRENT)
-    return "meetings at most: what the host's licence lets run"
+    return "meetings that the host's licence runs at once"
 
 
 def effect_of_connecting(line: AccountLine, kind: ConferenceKind) -> str:
