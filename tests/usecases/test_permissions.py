@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import shutil
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from studio_tui.usecases.premises import RoomDraft
 from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
 from studio_tui.usecases.studio import Studio
 from tests.builders import HOUR, SmallStudio, a_link
+from tests.doubles.rooms import a_sign_in
 from tests.engines import opened
 from tests.usecases.support import contents
 
@@ -141,6 +143,27 @@ def disconnect_first(at: Furnished, who: StaffMember, staff: StaffMember | None)
     staff_id = None if staff is None else staff.id
     at.small.conferencing.disconnect(at.small.owner, at.small.rome.id, staff_id)
     return at.small.conferencing.reconnect(who, at.small.rome.id, staff_id)
+
+
+def as_far_as_it_goes(act: Callable[[], object]) -> None:
+    """Carry out what somebody may do, where nothing is there to do it with."""
+    try:
+        act()
+    except NotAllowed:
+        raise
+    except StudioError:
+        return
+
+
+def sign_in_somehow(name: str, at: Furnished, who: StaffMember, *, own: bool) -> None:
+    signing_in, site_id, staff_id = at.small.signing_in, at.small.rome.id, at.small.teacher.id if own else None
+    given: dict[str, Callable[[], object]] = {
+        "sign_in": lambda: asyncio.run(signing_in.sign_in(who, site_id, staff_id, "house", "key", {})),
+        "connect": lambda: signing_in.connect(who, site_id, staff_id, "house", "key", a_sign_in("rosa")),
+        "test": lambda: asyncio.run(signing_in.test(who, site_id, staff_id)),
+        "typed": lambda: asyncio.run(signing_in.typed(who, site_id, staff_id)),
+    }
+    as_far_as_it_goes(given[name])
 
 
 def change_series(at: Furnished, who: StaffMember, *, act: str) -> object:
@@ -317,6 +340,19 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_LEADER_TOO,
         lambda at, who: at.small.conferencing.values(who, at.small.rome.id, at.small.teacher.id),
     ),
+    **{
+        f"signing_in.{name}: {whose}": (allowed, partial(sign_in_somehow, name, own=own))
+        for name in ("sign_in", "connect", "test", "typed")
+        for whose, allowed, own in (("the site's", NOBODY_ELSE, False), ("the leader's", THE_LEADER_TOO, True))
+    },
+    "signing_in.try_again": (
+        THE_LEADER_TOO,
+        lambda at, who: as_far_as_it_goes(lambda: at.small.signing_in.try_again(who, at.session.id)),
+    ),
+    "signing_in.start_url": (
+        THE_LEADER_TOO,
+        lambda at, who: as_far_as_it_goes(lambda: asyncio.run(at.small.signing_in.start_url(who, at.session.id))),
+    ),
     "notifying.resend": (
         THE_LEADER_TOO,
         lambda at, who: at.small.notifying.resend(who, at.session.id, at.booking.id),
@@ -357,7 +393,12 @@ NEEDS_NO_PERMISSION = {
     "team": {"lines", "leads"},
     "premises": {"hours", "lines", "outside", "room", "rooms", "use"},
     "calendar": {"between", "days", "detail", "facts", "status", "week"},
-    "clashing": {"ground", "of_booking", "of_draft", "of_edit", "of_enrolment"},
+    "clashing": {"ground", "of_booking", "of_draft", "of_edit", "of_enrolment", "of_links"},
+    "old_links": {"correct", "holders"},  # of what the person may send notices of, and nothing else
+    "signing_in": {"discard"},  # what was never kept
+    "key_rotation": {"fresh_key", "rotate"},  # for whoever may write the key's file
+    "meeting_keeping": {"now", "last_change", "look", "standing", "open", "begin", "still_ours", "forget", "made"}
+    | {"removed", "failed", "give_up", "not_given_up"},  # the program itself acts
     "scheduling": set[str](),
     "series": {"get", "of_site"},
     "booking": {"bookings", "client", "enrolments", "find_clients", "list_clients"},
