@@ -18,7 +18,11 @@ from studio_tui.storage import schema
 
 _session, _meeting = schema.session, schema.meeting
 _MINUTE_MS = 60_000
-_LIVE = or_(_meeting.c.state != MeetingState.REMOVED.value, _meeting.c.look_at.is_not(None))
+_LIVE = or_(
+    _meeting.c.state != MeetingState.REMOVED.value,
+    _meeting.c.look_at.is_not(None),
+    _meeting.c.next_try_at.is_not(None),
+)
 
 
 class Group(NamedTuple):
@@ -41,7 +45,7 @@ class Glimpse(NamedTuple):
         sign_in_id: With which its meeting was begun; None if none was.
         topic: As the meeting was last written; None if there is none.
         zone: Likewise.
-        settled: The meeting exists at the session's time, and nobody doubts it.
+        settled: The meeting exists at the session's time, nobody doubts it, and nothing failed.
     """
 
     id: SessionId
@@ -69,6 +73,7 @@ class MeetingGlance:
         settled = and_(
             _meeting.c.state == MeetingState.MADE.value,
             _meeting.c.look_at.is_(None),
+            _meeting.c.trouble == "",
             _meeting.c.starts_at == _session.c.starts_at,
             planned_ms >= length_ms,
             planned_ms < length_ms + _MINUTE_MS,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from studio_tui.domain.batches import batched
 from studio_tui.domain.meetings import Meeting, MeetingId, MeetingPlan, MeetingState, SignInId, Subject
 from studio_tui.domain.services import CourseId, SealedLink
-from studio_tui.domain.sessions import MAX_LENGTH, SessionId
+from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
 from studio_tui.storage.rows import AnyRow, link_of, link_values
 
@@ -39,15 +39,6 @@ class MeetingRepository:
                 for meeting in self._list(column.in_(some)):
                     found.setdefault(meeting.subject, {})[meeting.sign_in_id] = meeting
         return found
-
-    def open(self, now: datetime) -> list[Meeting]:
-        """What may still need something: neither removed nor over for long.
-
-        A meeting that was removed comes too as long as it may come up again.
-        """
-        recent = or_(_table.c.starts_at.is_(None), _table.c.starts_at > now - 2 * MAX_LENGTH)
-        removed = _table.c.state == MeetingState.REMOVED.value
-        return self._list(recent & (~removed | _table.c.look_at.is_not(None)))
 
     def with_sign_in(self, sign_in_id: SignInId, now: datetime) -> list[Meeting]:
         """What exists, or may, at the provider by this sign-in and has not begun."""

@@ -12,7 +12,7 @@ from studio_tui.domain.conferences import AccountState, ConferenceAccount, SignI
 from studio_tui.domain.meetings import SOON, MeetingState, SignInId, Step, StepKind, is_ahead, next_look, next_steps
 from studio_tui.domain.providers import MeetingKind
 from studio_tui.storage.unit_of_work import UnitOfWork
-from studio_tui.usecases.meeting_plan import picture_of, picture_of_open
+from studio_tui.usecases.meeting_plan import picture_of_open, standing_of
 
 _HELD_BACK = 10
 """A tenth of a day's limit is kept for sessions that start soon (SPEC L10)."""
@@ -94,8 +94,8 @@ def tallies(
     unit: UnitOfWork, kinds: Mapping[str, MeetingKind], now: datetime, horizon: timedelta
 ) -> dict[SignInId, MeetingTally]:
     """How the meetings of each sign-in that an account has stand now."""
-    picture = picture_of(unit, now, horizon)
-    waiting, failed = Counter[SignInId](), Counter[SignInId]()
+    picture, bare = standing_of(unit, (), now, horizon)
+    waiting, failed = Counter(bare), Counter[SignInId]()
     for wanted in picture.wanted:
         if wanted.sign_in_id is None or wanted.frozen:
             continue

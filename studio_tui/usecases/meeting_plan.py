@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from studio_tui.domain.conferences import ConferenceAccount, LinkDecision, LinkSource, SignIn
 from studio_tui.domain.meetings import Meeting, MeetingPlan, SignInId, Subject, Wanted, topic_of
@@ -35,55 +36,58 @@ class Picture:
     accounts: Mapping[SignInId, Sequence[ConferenceAccount]]
 
 
-def picture_of(unit: UnitOfWork, now: datetime, horizon: timedelta) -> Picture:
-    """Read all that matters: sessions that start within the horizon, and what was begun for whatever else."""
-    accounts, opened = _accounts(unit), unit.meetings.open(now)
-    if not accounts and not opened:
-        return Picture((), {}, {})
-    sessions: dict[SessionId, Session] = {}
-    if accounts:
-        sessions = {s.id: s for s in unit.sessions.near(now, now + horizon) if s.ends_at > now}
-    begun = {m.subject for m in opened}
-    sessions |= {s.id: s for s in unit.sessions.by_ids(sorted(_sessions_of(begun) - sessions.keys()))}
-    return _picture(unit, accounts, list(sessions.values()), begun, now)
-
-
 def picture_of_open(unit: UnitOfWork, asked: Collection[SignInId], now: datetime, horizon: timedelta) -> Picture:
-    """The part of it that may need something now, at a hundredth of the cost where nearly all is as it should be.
+    """What may need something now; whatever is as it should be is left out, and costs next to nothing.
 
     Of the sessions that have no meeting yet only the nearest come, so many for each host, and only those whose meeting can
     be made with a sign-in of `asked`.
     """
+    return standing_of(unit, asked, now, horizon).picture
+
+
+class Standing(NamedTuple):
+    """What may need something, and for how many sessions nothing was begun yet, by the sign-in that will make it."""
+
+    picture: Picture
+    bare: Mapping[SignInId, int]
+
+
+def standing_of(unit: UnitOfWork, asked: Collection[SignInId], now: datetime, horizon: timedelta) -> Standing:
+    """As `picture_of_open`, beside the number of sessions for which nothing was begun."""
     accounts, glance = _accounts(unit), MeetingGlance(unit.db)
     if not accounts and not glance.any():
-        return Picture((), {}, {})
+        return Standing(Picture((), {}, {}), {})
     sessions, courses = glance.others(now, now + horizon)
     begun = {Subject(course_id=each) for each in courses} | {Subject(session_id=each) for each in sessions}
-    wanted = sessions | _unsettled(unit, glance.sessions(now, now + horizon), asked)
-    return _picture(unit, accounts, unit.sessions.by_ids(sorted(wanted)), begun, now)
+    unsettled, bare = _unsettled(unit, glance.sessions(now, now + horizon), asked)
+    found = unit.sessions.by_ids(sorted(sessions | unsettled))
+    return Standing(_picture(unit, accounts, found, begun, now), bare)
 
 
-def _unsettled(unit: UnitOfWork, near: Sequence[Glimpse], asked: Collection[SignInId]) -> set[SessionId]:
+def _unsettled(
+    unit: UnitOfWork, near: Sequence[Glimpse], asked: Collection[SignInId]
+) -> tuple[set[SessionId], Mapping[SignInId, int]]:
     """Which of these may need something: what decides is looked at once for each group of sessions that are alike."""
     first = {each.group: each.id for each in reversed(near)}
     contexts = LinkContexts(unit)
     examples = {session.id: session for session in unit.sessions.by_ids(sorted(first.values()))}
     decisions = contexts.decide(examples.values())
     sites = {site.id: site for site in unit.people.sites()}
-    plans = {group: _Ruling.of(examples[key], decisions[key], contexts, sites) for group, key in first.items()}
+    rulings = {group: _Ruling.of(examples[key], decisions[key], contexts, sites) for group, key in first.items()}
     twice = [key for key, count in Counter(each.id for each in near).items() if count > 1]
-    found, left = set[SessionId](twice), dict[str, int]()
+    found, bare, taken = set[SessionId](twice), Counter[SignInId](), Counter[str]()
     for each in near:
-        ruling = plans[each.group]
+        ruling = rulings[each.group]
         if ruling.frozen or (each.settled and ruling.fits(each)):
             continue
         if each.sign_in_id is not None:
             found.add(each.id)
-        elif ruling.sign_in is not None and ruling.sign_in.id in asked:
-            left[ruling.sign_in.host] = left.get(ruling.sign_in.host, _AT_A_LOOK) - 1
-            if left[ruling.sign_in.host] >= 0:
+        elif ruling.sign_in is not None:
+            bare[ruling.sign_in.id] += 1
+            taken[ruling.sign_in.host] += ruling.sign_in.id in asked
+            if ruling.sign_in.id in asked and taken[ruling.sign_in.host] <= _AT_A_LOOK:
                 found.add(each.id)
-    return found
+    return found, bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,6 @@ def _accounts(unit: UnitOfWork) -> dict[SignInId, list[ConferenceAccount]]:
         if account.sign_in is not None:
             accounts.setdefault(account.sign_in.id, []).append(account)
     return accounts
-
-
-def _sessions_of(subjects: Iterable[Subject]) -> set[SessionId]:
-    return {subject.session_id for subject in subjects if subject.session_id is not None}
 
 
 def _picture(
