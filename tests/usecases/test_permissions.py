@@ -345,6 +345,10 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         for name in ("sign_in", "connect", "test", "typed")
         for whose, allowed, own in (("the site's", NOBODY_ELSE, False), ("the leader's", THE_LEADER_TOO, True))
     },
+    "key_rotation.rotate": (
+        NOBODY_ELSE,
+        lambda at, who: as_far_as_it_goes(lambda: at.small.studio.key_rotation.rotate(who)),
+    ),
     "signing_in.try_again": (
         THE_LEADER_TOO,
         lambda at, who: as_far_as_it_goes(lambda: at.small.signing_in.try_again(who, at.session.id)),
@@ -396,7 +400,7 @@ NEEDS_NO_PERMISSION = {
     "clashing": {"ground", "of_booking", "of_draft", "of_edit", "of_enrolment", "of_links"},
     "old_links": {"correct", "holders"},  # of what the person may send notices of, and nothing else
     "signing_in": {"discard"},  # what was never kept
-    "key_rotation": {"fresh_key", "rotate"},  # for whoever may write the key's file
+    "key_rotation": {"fresh_key"},  # which seals nothing yet
     "meeting_keeping": {"now", "last_change", "look", "standing", "open", "begin", "still_ours", "forget", "made"}
     | {"removed", "failed", "give_up", "not_given_up"},  # the program itself acts
     "scheduling": set[str](),
