@@ -1,4 +1,4 @@
-"""`studio-tui import`: a calendar or a list of clients, from other systems."""
+"""`studio-tui import`: a calendar, a table of sessions or a list of clients, from other systems."""
 
 from __future__ import annotations
 
@@ -22,12 +22,19 @@ from studio_tui.domain.errors import InvalidInput, NotFound
 if TYPE_CHECKING:
     from studio_tui.usecases.import_reports import ImportLine, ImportReport
 
+KINDS = ("calendar", "sessions", "clients")
 ACTIONS = ("made", "changed", "cancelled", "unchanged", "skipped", "note")
 _BAR = 30
 _CALENDAR_ENDINGS, _LIST_ENDINGS = {".ics", ".ical", ".icalendar", ".ifb"}, {".csv", ".tsv", ".txt"}
 _MORE = """\
 An import is one transaction, and can be repeated: a second run changes nothing. What is wrong with a part of the file is
-listed, with line and UID, and the rest comes in; with --strict the whole file is refused instead (exit code 1)."""
+listed, with line and UID, and the rest comes in; with --strict the whole file is refused instead (exit code 1).
+
+A table is a timetable if its headings name a start, else a list of clients; --holds says it where they do not. A timetable
+needs date, starts and service; ends or length, title, staff, room, capacity, mode and status (active, cancelled) may be
+there, in any order, also under Italian and Spanish names. Days come before months; times are the site's. What a row leaves
+empty stays as it is. A table that "export csv sessions" wrote changes its own sessions, by id and site; rows of any other
+are known by service, start, leader and room. Bookings are never touched."""
 
 
 def fill(parser: Parser, _noun: str) -> None:
@@ -35,9 +42,20 @@ def fill(parser: Parser, _noun: str) -> None:
     fields = explain_fields({"the import": ImportDocument, "each of lines": ImportLineDocument})
     parser.epilog = f"{_MORE}\n\n{fields}"
     parser.set_defaults(run=_import)
-    parser.add_argument("file", metavar="FILE", type=Path, help="an iCalendar file (.ics) or a list of clients (.csv)")
-    parser.add_argument("--service", help="for a calendar: the service of its sessions, name or id")
-    parser.add_argument("--staff", help="for a calendar: who leads its sessions, name, login or id")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="an iCalendar file (.ics), or a table of sessions or clients (.csv)"
+    )
+    parser.add_argument(
+        "--holds", choices=KINDS, dest="kind", help="what the file holds (default: told by its content)"
+    )
+    parser.add_argument(
+        "--service",
+        help="for a calendar: the service of its sessions, name or id; for a timetable: of rows with none, or an unknown one",
+    )
+    parser.add_argument(
+        "--staff",
+        help="for a calendar: who leads its sessions, name, login or id; for a timetable: where rows say nobody",
+    )
     parser.add_argument("--until", type=day, metavar="DATE", help="for a calendar: how far series without end are made")
     parser.add_argument("--strict", action="store_true", help="refuse the file if anything in it is wrong")
     parser.add_argument("--dry-run", action="store_true", help="only say what it would do")
@@ -49,12 +67,12 @@ def _import(context: Context, args: Namespace) -> int:
     from studio_tui.usecases.import_reports import StrictRefusal
 
     data = _read(args.file)
-    calendar = _is_calendar(args.file, data)
-    if calendar and args.service is None:
+    kind = args.kind or _kind(args.file, data)
+    if kind == "calendar" and args.service is None:
         raise UsageError("Say with --service of which service the calendar's sessions are.")
     progress = ProgressBar(sys.stderr) if sys.stderr.isatty() else None
     try:
-        report = _bring_in(context, args, data, progress, calendar=calendar)
+        report = _bring_in(context, args, data, progress, kind)
     except StrictRefusal as refused:
         _print(context, args, refused.lines, saved=False, covered_until=None)
         complain(str(refused))
@@ -66,15 +84,26 @@ def _import(context: Context, args: Namespace) -> int:
     return Exit.OK
 
 
-def _bring_in(
-    context: Context, args: Namespace, data: bytes, progress: ProgressBar | None, *, calendar: bool
-) -> ImportReport:
+def _bring_in(context: Context, args: Namespace, data: bytes, progress: ProgressBar | None, kind: str) -> ImportReport:
     importing, name = context.studio.importing, args.file.name
-    if not calendar:
+    if kind == "clients":
         return importing.import_clients(
             context.actor, data, name, strict=args.strict, dry_run=args.dry_run, progress=progress
         )
-    service = context.studio.catalogue.find_service(context.site.id, args.service)
+    staff_id = context.staff_id(args.staff)
+    service = None if args.service is None else context.studio.catalogue.find_service(context.site.id, args.service)
+    if kind == "sessions" or service is None:
+        return importing.import_sessions(
+            context.actor,
+            context.site.id,
+            data,
+            name,
+            service_id=None if service is None else service.id,
+            staff_id=staff_id,
+            strict=args.strict,
+            dry_run=args.dry_run,
+            progress=progress,
+        )
     return importing.import_calendar(
         context.actor,
         context.site.id,
@@ -83,7 +112,7 @@ def _bring_in(
         name,
         strict=args.strict,
         dry_run=args.dry_run,
-        staff_id=context.staff_id(args.staff),
+        staff_id=staff_id,
         until=args.until,
         progress=progress,
     )
@@ -119,6 +148,12 @@ def _read(file: Path) -> bytes:
         raise NotFound(f"There is no file {file}.") from None
     except OSError as error:
         raise InvalidInput(f"{file} cannot be read: {error.strerror or error}.", field="file") from error
+
+
+def _kind(file: Path, data: bytes) -> str:
+    from studio_tui.interchange.sessions_csv import kind_of_table
+
+    return "calendar" if _is_calendar(file, data) else kind_of_table(data, file.name)
 
 
 def _is_calendar(file: Path, data: bytes) -> bool:

@@ -63,7 +63,9 @@ def _columns(header: Row, file_name: str, findings: Findings) -> dict[str, int]:
             unread.append(quoted(heading.strip()))
     if not {"name", "first_name", "last_name"} & columns.keys():
         raise UnreadableFile(
-            file_name, "has no column for names: its first line must name the columns, such as name, email, phone."
+            file_name,
+            "has no column for names: its first line must name the columns, such as name, email, phone "
+            "(or for a timetable date, starts, service).",
         )
     if unread:
         findings.note(header.line, None, f"Not read, because nothing here goes by that name: {', '.join(unread)}.")

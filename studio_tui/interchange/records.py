@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from studio_tui.domain.errors import StudioError
@@ -153,4 +153,47 @@ class ClientsReading:
     """What a list of clients holds: rows in the file's order, problems ordered by line."""
 
     rows: tuple[ImportedClient, ...]
+    problems: tuple[ImportProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedSession:
+    """One row of a table of sessions; what it leaves open is None or empty.
+
+    Attributes:
+        id: The number that the session has at `site`.
+        site: What the row calls the site.
+        zone: Name of the zone whose wall clock the times are on; empty for the site's.
+        starts_at: Naive: what the wall clock shows.
+        ends_at: Naive, after `starts_at` on the wall clock, but for a clock that is set back in between.
+        length: How long it lasts, where the row says that instead.
+        service: The service's name.
+        title: One line, at most 200 characters.
+        staff: The leader's name.
+        room: One line, at most 100 characters.
+        mode: `online` or `in_person`.
+        line: Physical line on which the row begins.
+    """
+
+    id: int | None = None
+    site: str = ""
+    zone: str = ""
+    starts_at: datetime
+    ends_at: datetime | None = None
+    length: timedelta | None = None
+    service: str = ""
+    title: str = ""
+    staff: str = ""
+    room: str = ""
+    capacity: int | None = None
+    mode: str | None = None
+    cancelled: bool | None = None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsReading:
+    """What a table of sessions holds: rows in the file's order, problems ordered by line."""
+
+    rows: tuple[ImportedSession, ...]
     problems: tuple[ImportProblem, ...]

@@ -105,7 +105,7 @@ class Exporting:
             return [
                 *(each.id, f"{begins:%Y-%m-%d}", f"{begins:%H:%M}", f"{ends:%Y-%m-%d}", f"{ends:%H:%M}", site.zone),
                 *(each.service, each.title, each.leader, each.room, each.booked, each.capacity),
-                *(mode.value, status.value, origin.value),
+                *(mode.value, status.value, origin.value, site.slug),
             ]
 
         def work(unit: UnitOfWork) -> list[list[object]]:
@@ -115,7 +115,7 @@ class Exporting:
 
         header = (
             *("id", "date", "starts", "end_date", "ends", "zone", "service", "title", "staff", "room", "booked"),
-            *("capacity", "mode", "status", "origin"),
+            *("capacity", "mode", "status", "origin", "site"),
         )
         return self._table(header, work)
 

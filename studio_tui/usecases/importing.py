@@ -74,6 +74,58 @@ class Importing:
         report.lines.extend(problems)
         return report
 
+    def import_sessions(
+        self,
+        actor: StaffMember,
+        site_id: SiteId,
+        data: bytes,
+        file_name: str,
+        *,
+        service_id: ServiceId | None = None,
+        staff_id: StaffId | None = None,
+        strict: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Make and change sessions by a CSV table, such as the export writes; a second run changes nothing.
+
+        A row is of the session whose number it has, if the table says that it is of this site; else of the one at its
+        service and start that does not differ in leader and room. What a row leaves empty stays. New ones are scheduled.
+
+        Args:
+            actor: Who asks.
+            site_id: Whose sessions; times are on its wall clock unless the table names a zone.
+            data: The file.
+            file_name: For sentences.
+            service_id: What rows are of that name no service, or an unknown one; None leaves them out.
+            staff_id: Who leads new sessions whose rows name nobody.
+            strict: Refuse the whole table if a row cannot come in.
+            dry_run: Only say what it would do.
+            progress: Called with (steps done, steps in all).
+
+        Raises:
+            NotAllowed, UnreadableFile, StrictRefusal: Nothing was imported.
+        """
+        from studio_tui.interchange.sessions_csv import read_sessions
+        from studio_tui.usecases.table_import import TableImport
+
+        permissions.check(actor, Act.MANAGE_SESSIONS)
+        reading = read_sessions(data, file_name, progress=progress)
+        problems = [_problem_line(problem) for problem in reading.problems]
+
+        def work(unit: UnitOfWork, report: ImportReport) -> None:
+            author = Author(actor.name, self._resources.clock())
+            unit.history.begin(actor, author.at, f"imported sessions from {file_name}")
+            site = unit.people.site(site_id)
+            table = TableImport(unit, site, author, report, service_id=service_id, staff_id=staff_id)
+            bad = table.run(reading.rows, progress)
+            _refuse_if_strict(strict, file_name, sorted([*problems, *bad], key=lambda line: line.line))
+
+        report = ImportReport(saved=not dry_run)
+        self._transact(work, report, dry_run)
+        report.lines.extend(problems)
+        return report
+
     def import_clients(
         self,
         actor: StaffMember,

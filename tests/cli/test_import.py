@@ -140,3 +140,51 @@ def test_the_bar_is_drawn_only_when_it_differs() -> None:
     assert 101 <= drawn.count("\r") <= 132
     assert drawn.endswith(f"[{'#' * 30}] 100%")
     assert stream.getvalue().removeprefix(drawn) == f"\r{' ' * 37}\r"
+
+
+TIMETABLE = "Data;Ora inizio;Durata;Lezione;Insegnante;Sala\n24/03/2026;18.30;75;Yoga flow;Anna Ferri;Studio 2\n"
+
+
+def test_a_table_of_sessions_is_told_by_its_headings(shell: Shell, small: SmallStudio, tmp_path: Path) -> None:
+    path = write(tmp_path / "orario.csv", TIMETABLE)
+
+    assert shell.json("import", path, *ROME, "--dry-run")["made"] == 1
+    assert shell.json("sessions", "list", *ROME) == []
+    shell.ok("import", path, *ROME)
+    [session] = shell.json("sessions", "list", *ROME, "--from", "2026-03-24", "--to", "2026-03-25")
+    assert (session["starts_at"], session["staff"], session["room"]) == (
+        "2026-03-24T17:30:00Z",
+        "Anna Ferri",
+        "Studio 2",
+    )
+    assert shell.ok("import", path, *ROME).out == "0 made, 0 changed, 0 cancelled, 1 unchanged, 0 skipped.\n"
+
+
+def test_an_exported_timetable_comes_back_unchanged(shell: Shell, small: SmallStudio, tmp_path: Path) -> None:
+    small.session(title="=1+1, twice")
+    path = tmp_path / "sessions.csv"
+    shell.ok("export", "csv", "sessions", path, *ROME)
+
+    assert shell.ok("import", path, *ROME, "--strict").out.endswith("1 unchanged, 0 skipped.\n")
+
+
+def test_rows_that_cannot_come_in_are_listed_or_refuse_the_table(
+    shell: Shell, small: SmallStudio, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "orario.csv", TIMETABLE + "24/03/2026;20.00;60;Tai chi;;\n")
+
+    refused = shell("import", path, *ROME, "--strict")
+    assert (refused.code, refused.err.count("line 3: There is no service")) == (1, 1)
+    report = shell.json("import", path, *ROME)
+    assert (report["made"], report["skipped"]) == (1, 1)
+    assert shell.json("import", path, *ROME, "--service", "pilates", "--staff", "marco")["made"] == 1
+
+
+def test_what_a_file_holds_can_be_said(shell: Shell, small: SmallStudio, tmp_path: Path) -> None:
+    path = write(tmp_path / "odd.csv", TIMETABLE)
+
+    refused = shell("import", path, *ROME, "--holds", "clients")
+    assert refused.code == 5
+    assert "odd.csv has no column for names" in refused.err
+    assert shell.json("import", path, *ROME, "--holds", "sessions")["made"] == 1
+    assert shell("import", path, *ROME, "--holds", "calendar").code == 2
