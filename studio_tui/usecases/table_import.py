@@ -15,7 +15,7 @@ from studio_tui.domain.people import Author, Site, StaffId
 from studio_tui.domain.services import ServiceId
 from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus
 from studio_tui.domain.text import fold
-from studio_tui.domain.zones import zone
+from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import clashes_among
 from studio_tui.usecases.import_reports import Action, ImportLine, ImportReport, Progress
@@ -224,9 +224,10 @@ class TableImport:
 
     def _differences(self, before: Session, after: Session) -> Iterator[str]:
         """What an import changes of a session, and whom it touches, in words."""
+        was = to_wall(before.starts_at, zone(self._site.zone))
         words = {
             "takes place again": before.status is not after.status,
-            "another start": before.starts_at != after.starts_at,
+            f"was {was:%a} {was.day} {was:%b %H:%M}": before.starts_at != after.starts_at,
             "another length": before.length != after.length,
             "another leader": before.staff_id != after.staff_id,
             "another room": before.room != after.room,

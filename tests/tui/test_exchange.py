@@ -106,6 +106,50 @@ async def test_y_brings_it_in_and_u_takes_it_back(aurora: Aurora, tmp_path: Path
         assert found() == 0
 
 
+TIMETABLE = """Data;Ora inizio;Durata;Lezione;Insegnante
+24/11/2026;18.00;60;Yin;Anna Ferri
+25/11/2026;18.00;60;Tai chi;Anna Ferri
+26/11/2026;evening;60;Yin;
+"""
+
+
+async def test_a_timetable_is_told_by_its_headings_and_rows_of_other_services_find_one(
+    aurora: Aurora, tmp_path: Path
+) -> None:
+    service = aurora.named("Yin")
+    path = a_file(tmp_path, "orario.csv", TIMETABLE)
+    async with opened(aurora, size=(80, 24), privacy=True) as pilot:
+        await review(pilot, path)
+        said = in_dialog(pilot)
+        assert "It would bring in: 1 new, 2 skipped." in said
+        assert "+ Tue 24 Nov 2026 18:00 Yin" in said
+        assert 'line 3: There is no service "Tai chi" here' in said
+        assert 'line 4: "evening" is no time: write one such as 18:30.' in said
+        await press(pilot, "escape")
+        assert "a timetable: a table of sessions" in in_dialog(pilot)
+        await fill(pilot, other=service)
+        await press(pilot, "ctrl+s")
+        assert "It would bring in: 2 new, 1 skipped." in in_dialog(pilot)
+        await press(pilot, "y")
+        assert "Brought in: 2 new, 1 skipped." in messages(pilot)
+    found = aurora.calendar.between(aurora.rome.id, aurora.at(0, "00:00", week=1), aurora.at(0, "00:00", week=4))
+    assert [entry.title for entry in found] == ["Yin", "Tai chi"]
+
+
+async def test_what_a_table_holds_can_be_said_where_its_headings_mislead(aurora: Aurora, tmp_path: Path) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "I")
+        await fill(pilot, file=str(a_file(tmp_path, "odd.csv", "name,starts\nUgo Foscolo,never\n")))
+        form = pilot.app.screen
+        assert isinstance(form, ImportForm)
+        assert form.row("holds").display
+        assert form.row("other").display
+        await fill(pilot, holds="clients")
+        assert not form.row("other").display
+        await press(pilot, "ctrl+s")
+        assert "1 new" in in_dialog(pilot)
+
+
 async def test_esc_brings_in_nothing_and_goes_back_to_the_form(aurora: Aurora, tmp_path: Path) -> None:
     aurora.named("Yin")
     async with opened(aurora) as pilot:

@@ -118,7 +118,7 @@ def test_a_session_moved_in_the_exported_table_moves_with_its_planned_notice(sma
     report = again(small, export(small).replace(b"10:00", b"12:30").replace(b"11:00", b"13:30"))
     moved = small.read(session)
     waiting = [d for d in small.deliveries(session) if d.state is DeliveryState.READY]
-    assert said(report, "changed") == [("changed", 2, "another start, 1 booked")]
+    assert said(report, "changed") == [("changed", 2, "was Tue 10 Mar 10:00, 1 booked")]
     assert (moved.starts_at, moved.booked) == (TEN + timedelta(hours=2, minutes=30), 1)
     assert [d.due_at for d in waiting] == [moved.starts_at]
 

@@ -21,7 +21,7 @@ class CalendarExchange(CalendarBase):
             "Import",
             id="calendar.import",
             show=False,
-            tooltip="Bring in a calendar or a list of clients",
+            tooltip="Bring in a calendar, a timetable or a list of clients",
         ),
         Binding(
             "E", "export", "Export", id="calendar.export", show=False, tooltip="Calendar, tables, a week for the door"

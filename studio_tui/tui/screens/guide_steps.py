@@ -52,7 +52,7 @@ STEPS = (
     Step(
         "import",
         "Bring in what you have",
-        "A calendar file (.ics) becomes sessions of one of your services, a list (.csv) becomes clients.\n"
+        "A calendar (.ics) or a timetable (.csv) becomes sessions of your services, a list (.csv) becomes clients.\n"
         "You see what it would do before anything is saved.",
     ),
     Step(

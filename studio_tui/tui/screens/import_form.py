@@ -1,4 +1,4 @@
-"""The form that brings in a calendar or a list of clients: what it would do is told before it is done."""
+"""The form that brings in a calendar, a timetable or a list of clients: what it would do is told before it is done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual import work
 from textual.suggester import Suggester
@@ -25,16 +25,26 @@ if TYPE_CHECKING:
     from studio_tui.usecases.import_reports import ImportReport
     from studio_tui.usecases.studio import Studio
 
-_CALENDARS, _LISTS = (".ics", ".ical", ".ifb"), (".csv", ".txt")
+FileKind = Literal["calendar", "sessions", "clients"]
+
+_CALENDARS, _TABLES = (".ics", ".ical", ".ifb"), (".csv", ".tsv", ".txt")
 _LARGEST = 100 * 1024 * 1024
+_BEGINNING = 16 * 1024
+"""So much of a table tells what it holds; an even number, or UTF-16 would be cut within a letter."""
+_WORDS: dict[FileKind, str] = {
+    "calendar": "a calendar",
+    "sessions": "a timetable: a table of sessions",
+    "clients": "a list of clients",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportChoice:
-    """A file, and for a calendar the service that its sessions are of."""
+    """A file, what it holds, and a service: that of a calendar's sessions, or of rows that name none or an unknown one."""
 
     file: Path
-    service: Service | None
+    kind: FileKind
+    service: Service | None = None
 
 
 class ImportForm(Form[ImportChoice, "ImportReport"]):
@@ -47,32 +57,40 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
 
     def __init__(self, desk: Desk, *, review: bool = False) -> None:
         super().__init__(desk, self._review if review else self._carry_out)
-        self.heading = "Bring in a calendar or a list of clients"
+        self.heading = "Bring in a calendar, a timetable or a list of clients"
         self.file_name = ""
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         site_id = self.desk.site.id
         services = await self.desk.run(lambda studio: [s for s in studio.catalogue.services(site_id) if s.active])
-        file = TextRow("file", "File", "", _file_note, hint="~/calendar.ics or ~/clients.csv")
+        file = TextRow("file", "File", "", _file_note, hint="~/calendar.ics, ~/timetable.csv or ~/clients.csv")
         file.control.suggester = PathSuggester()
         options: list[tuple[str, Service | None]] = [(service.name, service) for service in services]
-        options = options or [("none yet: make one first", None)]
-        service = PickRow[Any]("service", "Sessions of", options, options[0][1])
-        service.display = False
-        return [file, service]
+        service = PickRow[Any]("service", "Sessions of", options or [_NO_SERVICE], (options or [_NO_SERVICE])[0][1])
+        kinds: list[tuple[str, FileKind | None]] = [("what its headings say", None)]
+        kinds += [("a timetable", "sessions"), ("a list of clients", "clients")]
+        holds = PickRow[Any]("holds", "It holds", kinds, None)
+        other = PickRow[Any]("other", "Other services", [("leave those rows out", None), *options], None)
+        service.display = holds.display = other.display = False
+        return [file, holds, service, other]
 
     def read(self) -> ImportChoice:
         file = typed_path(self.text("file"))
-        if not _is_calendar(file):
-            return ImportChoice(file, None)
+        kind: FileKind = _kind_of(file, self.row("holds").value)
+        if kind != "calendar":
+            return ImportChoice(file, kind, self.row("other").value if kind == "sessions" else None)
         service = self.row("service").value
         if service is None:
             raise InvalidInput("A calendar becomes sessions of a service: make the service first.", field="service")
-        return ImportChoice(file, service)
+        return ImportChoice(file, kind, service)
 
     def edited(self, row: FormRow[Any]) -> None:
-        """A calendar asks for its service; what would come of the file is counted."""
-        self.row("service").display = _is_calendar(typed_path(self.text("file")))
+        """What is asked depends on what the file holds; what would come of it is counted."""
+        file = typed_path(self.text("file"))
+        kind = _kind_of(file, self.row("holds").value)
+        self.row("service").display = kind == "calendar"
+        self.row("holds").display = kind != "calendar" and file.is_file()
+        self.row("other").display = kind == "sessions"
         self._count()
 
     @work(exit_on_error=False, exclusive=True, group="count")
@@ -110,6 +128,7 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
 
 
 _PATIENCE_S = 0.2
+_NO_SERVICE = ("none yet: make one first", None)
 
 
 class PathSuggester(Suggester):
@@ -130,7 +149,7 @@ def completed(typed: str) -> str | None:
         return None
     with suppress(OSError):
         for entry in sorted(os.scandir(Path(folder or ".").expanduser()), key=lambda entry: entry.name):
-            fits = entry.is_dir() or entry.name.lower().endswith((*_CALENDARS, *_LISTS))
+            fits = entry.is_dir() or entry.name.lower().endswith((*_CALENDARS, *_TABLES))
             if entry.name.startswith(name) and fits:
                 return typed + entry.name[len(name) :] + ("/" if entry.is_dir() else "")
     return None
@@ -162,12 +181,14 @@ def bring_in(
         data = choice.file.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{choice.file.name} cannot be read: {error.strerror}.", field="file") from error
-    name = choice.file.name
-    if choice.service is None:
+    name, service_id = choice.file.name, None if choice.service is None else choice.service.id
+    if choice.kind == "clients":
         return studio.importing.import_clients(actor, data, name, dry_run=dry_run, progress=progress)
-    return studio.importing.import_calendar(
-        actor, site_id, choice.service.id, data, name, dry_run=dry_run, progress=progress
-    )
+    if choice.kind == "sessions" or service_id is None:
+        return studio.importing.import_sessions(
+            actor, site_id, data, name, service_id=service_id, dry_run=dry_run, progress=progress
+        )
+    return studio.importing.import_calendar(actor, site_id, service_id, data, name, dry_run=dry_run, progress=progress)
 
 
 def import_words(report: ImportReport) -> str:
@@ -195,9 +216,24 @@ def _file_note(text: str) -> str | None:
     size = path.stat().st_size
     if size > _LARGEST:
         raise InvalidInput("That file is larger than 100 MB.", field="file")
-    kind = "a calendar" if _is_calendar(path) else "a list of clients"
-    return f"{kind}, {counted(max(1, size // 1024), 'kB', 'kB')}"
+    return f"{_WORDS[_kind_of(path)]}, {counted(max(1, size // 1024), 'kB', 'kB')}"
 
 
-def _is_calendar(path: Path) -> bool:
-    return path.suffix.lower() in _CALENDARS
+def _kind_of(path: Path, said: FileKind | None = None) -> FileKind:
+    """What a file holds: by its ending, by what somebody said, or by its headings."""
+    if path.suffix.lower() in _CALENDARS:
+        return "calendar"
+    return said or _kind_by_headings(path)
+
+
+def _kind_by_headings(path: Path) -> FileKind:
+    from studio_tui.interchange.records import UnreadableFile
+    from studio_tui.interchange.sessions_csv import kind_of_table
+
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                return kind_of_table(file.read(_BEGINNING))
+    except (OSError, UnreadableFile):
+        pass  # whoever reads it whole says what is wrong with it
+    return "clients"

@@ -158,7 +158,7 @@ class ImportReview(StudioModal["ImportReport | None"]):
         self.query_one("#import-list", Static).update(Content("\n").join(rows))
 
     def _row(self, line: ImportLine) -> Content:
-        people = self._choice.service is None
+        people = self._choice.kind == "clients"
         title = self.desk.client(line.title) if people else line.title
         when = ""
         if line.starts_at is not None:
