@@ -109,6 +109,17 @@ def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
     return require_utc(wall.replace(tzinfo=zone, fold=0))
 
 
+def to_utc_last(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the last instant, in UTC, at which a clock in `zone` shows the naive time `wall`: `to_utc` gives the first.
+
+    Raises:
+        ZonedWallTime: If `wall` has a zone.
+        DateOutOfRange: At the calendar's ends.
+    """
+    # Of a time that is skipped, fold=1 is the earlier reading.
+    return max(to_utc(wall, zone), require_utc(wall.replace(tzinfo=zone, fold=1)))
+
+
 def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant as the clock in `zone` shows it, aware, for showing only.
 

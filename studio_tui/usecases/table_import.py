@@ -23,7 +23,7 @@ from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.scheduling import SessionDraft
 from studio_tui.usecases.seating import seat_enrolled
 from studio_tui.usecases.session_drafts import check_leader, marked_if_exception, session_of_draft
-from studio_tui.usecases.table_rows import RowReader, TableRow, is_like
+from studio_tui.usecases.table_rows import RowReader, TableRow, is_like, minute_of
 
 if TYPE_CHECKING:
     from studio_tui.interchange.records import ImportedSession
@@ -88,13 +88,13 @@ class TableImport:
         found = {row.line: by_id[row.own_id] for row in rows if row.own_id is not None and row.own_id in by_id}
         taken = {session.id for session in found.values()}
         others = [row for row in rows if row.line not in found]
-        near: dict[ServiceId, list[Session]] = {}
+        near: dict[tuple[ServiceId, datetime], list[Session]] = {}
         for session in self._near(others):
             if session.id not in taken:
-                near.setdefault(session.service_id, []).append(session)
+                near.setdefault((session.service_id, minute_of(session)), []).append(session)
         pairs = []
         for row in others:
-            for session in near.get(row.service.id, ()):
+            for session in (each for at in row.begins for each in near.get((row.service.id, at), ())):
                 score = is_like(row, session)
                 if score is not None:
                     pairs.append((-score - (_SAME if self._says_nothing_new(row, session) else 0), row.line, session))

@@ -13,7 +13,7 @@ from studio_tui.domain.people import Site, StaffId
 from studio_tui.domain.services import Mode, Service, ServiceId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.text import fold
-from studio_tui.domain.zones import to_utc, to_wall, zone
+from studio_tui.domain.zones import to_utc, to_utc_last, to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -63,9 +63,14 @@ class TableRow:
         """Whether the clock shows that time at the instant; in an hour that comes twice both do."""
         return to_wall(instant, self.clock).replace(tzinfo=None, second=0, microsecond=0) == wall
 
+    @property
+    def begins(self) -> frozenset[datetime]:
+        """The instants, aware UTC, that the written start can be: two in an hour that comes twice."""
+        return frozenset({self.starts_at, to_utc_last(self.starts, self.clock)})
+
     def begins_with(self, session: Session) -> bool:
         """Whether the session's start is the one that is written."""
-        return session.starts_at == self.starts_at or self.shows(self.starts, session.starts_at)
+        return minute_of(session) in self.begins
 
 
 class RowReader:
@@ -149,7 +154,7 @@ def _end(row: ImportedSession, clock: ZoneInfo, starts_at: datetime) -> datetime
         return None if row.length is None else starts_at + row.length
     ends_at = to_utc(row.ends_at, clock)
     if ends_at <= starts_at:  # perhaps the second time that a clock which is set back shows it
-        ends_at = row.ends_at.replace(tzinfo=clock, fold=1).astimezone(ends_at.tzinfo)
+        ends_at = to_utc_last(row.ends_at, clock)
     return ends_at
 
 
@@ -157,13 +162,16 @@ def _key(name: str) -> str:
     return " ".join(fold(name).split())
 
 
+def minute_of(session: Session) -> datetime:
+    """The start of a session, as exactly as a table has it."""
+    return session.starts_at.replace(second=0, microsecond=0)
+
+
 def is_like(row: TableRow, session: Session) -> int | None:
-    """How well a session fits a row of its service and start by leader, room and the rest; None if not at all.
+    """How well a session fits a row, whose service and start it has, by leader, room and the rest; None if not at all.
 
     What the row says and the session has must not differ both in leader and room; more agreement is a higher number.
     """
-    if session.service_id != row.service.id or not row.begins_with(session):
-        return None
     leader = _agreement(bool(row.leaders), session.staff_id is not None, session.staff_id in row.leaders)
     room = _agreement(bool(row.room), bool(session.room), room_key(session.room) == room_key(row.room))
     if min(leader, room) < 0 and max(leader, room) < 2:
