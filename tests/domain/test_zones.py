@@ -18,6 +18,7 @@ from studio_tui.domain.zones import (
     day_bounds,
     require_utc,
     to_utc,
+    to_utc_last,
     to_wall,
     tzdata_version,
     week_bounds,
@@ -237,6 +238,18 @@ def test_around_every_change_the_days_join_and_hold_their_instants() -> None:
         for step, (start, _) in zip((-1, 0, 1), bounds, strict=True):
             assert shown(start, place) >= datetime.combine(day + one * step, time()), (name, at)
             assert shown(start - timedelta(seconds=1), place).date() < day + one * step, (name, at)
+
+
+@pytest.mark.parametrize(
+    ("shown", "first", "last"),
+    [
+        ("2026-07-01T10:00", "2026-07-01T08:00", "2026-07-01T08:00"),
+        ("2026-10-25T02:30", "2026-10-25T00:30", "2026-10-25T01:30"),
+        ("2026-03-29T02:30", "2026-03-29T01:30", "2026-03-29T01:30"),
+    ],
+)
+def test_a_time_that_comes_twice_has_a_first_and_a_last_instant(shown: str, first: str, last: str) -> None:
+    assert (to_utc(wall(shown), ROME), to_utc_last(wall(shown), ROME)) == (utc(first), utc(last))
 
 
 @given(instants, names)
