@@ -124,6 +124,7 @@ class Importing:
         report = ImportReport(saved=not dry_run)
         self._transact(work, report, dry_run)
         report.lines.extend(problems)
+        report.lines.sort(key=lambda line: line.line)
         return report
 
     def import_clients(
