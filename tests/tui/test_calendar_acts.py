@@ -186,7 +186,7 @@ async def test_the_command_palette_finds_every_act_by_name_and_shows_its_key(aur
 
 
 async def test_the_help_lists_keys_signs_and_the_names_for_the_settings(aurora: Aurora) -> None:
-    async with opened(aurora, size=(120, 100)) as pilot:
+    async with opened(aurora, size=(120, 110)) as pilot:
         await press(pilot, "question_mark")
         text = on_screen(pilot)
         for part in ("calendar.move", "In the timetable", "Everywhere", "online, link missing", "left edge: full"):

@@ -390,8 +390,8 @@ class Story(RuleBasedStateMachine):
 
 TestAnyStory = Story.TestCase
 TestAnyStory.settings = settings(
-    max_examples=25,
-    stateful_step_count=20,
+    max_examples=15,
+    stateful_step_count=18,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
