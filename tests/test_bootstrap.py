@@ -116,6 +116,18 @@ def test_a_demo_has_its_key_in_its_folder_and_a_studio_has_not(tmp_path: Path) -
     assert opening.load_settings(Overrides(data_dir=folder)).paths.key_file == folder / "private" / "key"
 
 
+@pytest.mark.parametrize("arguments", [("sites", "list"), ("worker", "--once")], ids=["a command", "the worker"])
+def test_a_data_folder_that_is_a_file_is_refused_in_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "notes").write_text("mine")
+    argv = [sys.executable, "-m", "studio_tui", "--data-dir", str(tmp_path / "notes"), *arguments]
+
+    ran = subprocess.run(argv, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+    assert ran.returncode not in (0, 70)
+    assert "notes cannot be made (there is a file of that name): name another one with --data-dir" in ran.stderr
+    assert (tmp_path / "notes").read_text() == "mine"
+
+
 def test_an_error_of_the_program_is_one_sentence_without_its_message(settings: Settings) -> None:
     broken = "import studio_tui.cli.main as m\ndef run(*a): raise RuntimeError('alice@clients.example')\nm.run = run\n"
     program = broken + "import sys\nfrom studio_tui.bootstrap import main\nsys.exit(main(['sites', 'list']))"

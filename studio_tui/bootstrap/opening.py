@@ -8,7 +8,11 @@ import pwd
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.errors import Unreachable
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from studio_tui.cli.entry import Overrides
     from studio_tui.domain.account_kinds import ConferenceKind
     from studio_tui.settings import Settings
@@ -70,7 +74,7 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     from studio_tui.usecases.resources import Resources, system_clock
     from studio_tui.usecases.studio import Studio
 
-    settings.paths.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.paths.data_dir)
     database = Database(settings.database_url)
     ensure_current(database.engine, settings.paths.backups_dir, system_clock())
     hosts = settings.links.http_hosts
@@ -85,11 +89,26 @@ def _conference_kinds(settings: Settings) -> list[ConferenceKind]:
     return find_kinds(settings)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for this person alone, unless it is there.
+
+    Raises:
+        Unreachable: It cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = "there is a file of that name" if isinstance(error, FileExistsError) else error.strerror
+        raise Unreachable(
+            f"The folder {path} cannot be made ({reason}): name another one with --data-dir or in the settings."
+        ) from None
+
+
 def log_to_file(settings: Settings) -> None:
     """Send the log to a file that does not grow for ever; the terminal belongs to the screens."""
     from logging.handlers import RotatingFileHandler
 
-    settings.paths.log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.paths.log_dir)
     handler = RotatingFileHandler(
         settings.paths.log_dir / "studio-tui.log", maxBytes=_LOG_SIZE, backupCount=_LOGS, delay=True
     )

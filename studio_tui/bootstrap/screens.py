@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from studio_tui.bootstrap.opening import DEMO_MARK, load_settings, log_to_file, login, open_studio
+from studio_tui.bootstrap.opening import DEMO_MARK, load_settings, log_to_file, login, make_folder, open_studio
 from studio_tui.bootstrap.sending import Background
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _claim(folder: Path) -> None:
     """
     from studio_tui.domain.errors import NotPossible
 
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     if not any(folder.iterdir()):
         (folder / DEMO_MARK).touch()
     elif not (folder / DEMO_MARK).is_file():
