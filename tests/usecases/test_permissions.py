@@ -385,6 +385,12 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         ),
     ),
     "importing.import_calendar": (THE_DESK, import_calendar),
+    "importing.import_sessions": (
+        THE_DESK,
+        lambda at, who: at.small.importing.import_sessions(
+            who, at.small.rome.id, b"date,start,service\n2026-12-01,10:00,Yoga flow\n", "timetable.csv"
+        ),
+    ),
     "importing.import_clients": (
         THE_DESK,
         lambda at, who: at.small.importing.import_clients(who, b"name,email\nUgo,ugo@clients.example\n", "clients.csv"),
