@@ -9,13 +9,13 @@ from studio_tui.domain.text import clean_line
 from studio_tui.interchange.client_columns import column_of, rate_header
 from studio_tui.interchange.client_values import language_tag, phone_number, push_topic, yes_or_no
 from studio_tui.interchange.csv_guard import unguarded
+from studio_tui.interchange.csv_records import places_of, read_rows, tell_unread
 from studio_tui.interchange.csv_table import Row, Table
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.records import ClientsReading, ImportedClient, Progress, UnreadableFile
 from studio_tui.interchange.texts import shortened
 
 MAX_NAME = 200
-_ROWS_BETWEEN_CALLS = 100
 
 
 def read_clients(data: bytes, file_name: str = "", *, progress: Progress | None = None) -> ClientsReading:
@@ -38,37 +38,20 @@ def read_clients(data: bytes, file_name: str = "", *, progress: Progress | None 
     table = Table(data, file_name, rate_header, findings)
     columns = _columns(table.header, file_name, findings)
     reader = _ClientReader(columns, len(table.header.cells), findings)
-    rows: list[ImportedClient] = []
-    for number, row in enumerate(table.rows(), 1):
-        if progress is not None and number % _ROWS_BETWEEN_CALLS == 0 and row.line < table.line_count:
-            progress(row.line, table.line_count)
-        try:
-            rows.append(reader.read(row))
-        except Broken as error:
-            findings.skipped(error.line, None, str(error), reader.name)
-    if progress is not None:
-        progress(table.line_count, table.line_count)
-    return ClientsReading(tuple(rows), findings.in_order())
+    rows = read_rows(table, reader, findings, progress)
+    return ClientsReading(rows, findings.in_order())
 
 
 def _columns(header: Row, file_name: str, findings: Findings) -> dict[str, int]:
     """Where each of a client's columns stands, from 0; of two with one meaning the first counts."""
-    columns: dict[str, int] = {}
-    unread: list[str] = []
-    for place, heading in enumerate(header.cells):
-        column = column_of(heading)
-        if column is not None and column not in columns:
-            columns[column] = place
-        elif heading.strip():
-            unread.append(quoted(heading.strip()))
+    columns, unread = places_of(header, column_of)
     if not {"name", "first_name", "last_name"} & columns.keys():
         raise UnreadableFile(
             file_name,
             "has no column for names: its first line must name the columns, such as name, email, phone "
             "(or for a timetable date, starts, service).",
         )
-    if unread:
-        findings.note(header.line, None, f"Not read, because nothing here goes by that name: {', '.join(unread)}.")
+    tell_unread(unread, header, findings)
     return columns
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from studio_tui.domain.text import clean_line
 from studio_tui.interchange.client_values import yes_or_no
 from studio_tui.interchange.csv_guard import unguarded
+from studio_tui.interchange.csv_records import places_of, read_rows, tell_unread
 from studio_tui.interchange.csv_table import Row, Table
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.records import ImportedSession, Progress, SessionsReading, UnreadableFile
@@ -18,7 +19,6 @@ from studio_tui.interchange.texts import shortened
 
 MAX_TITLE, MAX_ROOM = 200, 100
 _MAX_NAME = 200
-_ROWS_BETWEEN_CALLS = 100
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.0)?", re.ASCII)
 _SPAN = re.compile(r"(.*\d.*?) ?[-–—] ?(\d.*)")
 
@@ -50,31 +50,13 @@ def read_sessions(data: bytes, file_name: str = "", *, progress: Progress | None
     findings = Findings()
     table = Table(data, file_name, rate_sessions, findings)
     reader = _SessionReader(_columns(table.header, file_name, findings), len(table.header.cells), findings)
-    rows: list[ImportedSession] = []
-    for number, row in enumerate(table.rows(), 1):
-        if progress is not None and number % _ROWS_BETWEEN_CALLS == 0 and row.line < table.line_count:
-            progress(row.line, table.line_count)
-        try:
-            rows.append(reader.read(row))
-        except Broken as error:
-            findings.skipped(error.line, None, str(error), reader.name)
-    if progress is not None:
-        progress(table.line_count, table.line_count)
-    return SessionsReading(tuple(rows), findings.in_order())
+    rows = read_rows(table, reader, findings, progress)
+    return SessionsReading(rows, findings.in_order())
 
 
 def _columns(header: Row, file_name: str, findings: Findings) -> dict[str, int]:
     """Where each of a session's columns stands, from 0; of two with one meaning the first counts."""
-    columns: dict[str, int] = {}
-    unread: list[str] = []
-    for place, heading in enumerate(header.cells):
-        column = column_of(heading)
-        if column == "unused":
-            continue
-        if column is not None and column not in columns:
-            columns[column] = place
-        elif heading.strip():
-            unread.append(quoted(heading.strip()))
+    columns, unread = places_of(header, column_of, passed_over="unused")
     if "starts" not in columns:
         raise UnreadableFile(
             file_name,
@@ -82,8 +64,7 @@ def _columns(header: Row, file_name: str, findings: Findings) -> dict[str, int]:
         )
     if "name" in columns:  # a timetable's "name" is the class, unless that has a column of its own
         columns.setdefault("service" if "service" not in columns else "title", columns.pop("name"))
-    if unread:
-        findings.note(header.line, None, f"Not read, because nothing here goes by that name: {', '.join(unread)}.")
+    tell_unread(unread, header, findings)
     return columns
 
 
