@@ -171,10 +171,12 @@ class Form(StudioModal[R | None], Generic[C, R]):
     @work(exit_on_error=False, exclusive=True, group="fill")
     async def _fill(self) -> None:
         rows = await self.rows()
-        await self.query_one("#rows").mount(*rows)
-        self.focus_first()
-        if rows:
-            self.edited(rows[0])
+        # Drawn once when all of it is there: rows come up in several steps, each of them a layout of the whole form.
+        with self.app.batch_update():
+            await self.query_one("#rows").mount(*rows)
+            self.focus_first()
+            if rows:
+                self.edited(rows[0])
 
     def focus_first(self) -> None:
         """Give the focus to the row that somebody fills in first."""
