@@ -5,11 +5,16 @@ A test takes `aurora`, makes what it needs in it, and runs `aurora.app()`; `sett
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from studio_tui.storage.unit_of_work import Database
+from studio_tui.tui.app import StudioApp
+from tests.tui import thrift
 from tests.tui.aurora import Aurora
 
 
@@ -20,13 +25,21 @@ def aurora(sqlite_database: Database) -> Aurora:
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting_for_an_idle_processor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Textual lets 20 ms of an idle processor pass, twice, after each key; `settled` looks at the program instead."""
+def _thrifty(monkeypatch: pytest.MonkeyPatch) -> None:
+    thrift.apply(monkeypatch)
 
-    async def a_moment(*_: float) -> None:
-        # A key comes in through the event loop, as from another thread: some rounds until it is in the queue.
-        for _round in range(10):
-            await asyncio.sleep(0)
 
-    for module in ("app", "pilot"):
-        monkeypatch.setattr(f"textual.{module}.wait_for_idle", a_moment)
+@pytest.fixture(autouse=True)
+def _programs_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a program holds beyond its screens is let go when its test ends, as at the end of a real run."""
+    shown: list[StudioApp] = []
+    run = StudioApp.run_test
+
+    def run_test(app: StudioApp, **options: Any) -> AbstractAsyncContextManager[Pilot[None]]:
+        shown.append(app)
+        return run(app, **options)
+
+    monkeypatch.setattr(StudioApp, "run_test", run_test)
+    yield
+    for app in shown:
+        app.release()

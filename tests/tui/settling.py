@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.timer import Timer
 
@@ -25,12 +26,13 @@ async def settled(pilot: Pilot[None]) -> None:
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
         await _answered(pilot)
-        await pilot.pause(0)
+        await _idle(pilot, until)
+        pilot.app.screen._on_timer_update()
         now = None if _busy(pilot) else on_screen(pilot)
         if now is not None and now == before:
             return
         if now is None:
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.002)
         before = now
     raise AssertionError("the screen does not come to rest")
 
@@ -46,13 +48,15 @@ async def with_newest_state(pilot: Pilot[None]) -> None:
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys, and wait for what comes of each."""
     for key in keys:
-        await pilot.press(key)
+        await pilot.app._press_keys([key])
         await settled(pilot)
 
 
 async def write(pilot: Pilot[None], text: str) -> None:
     """Type a text, and wait for what comes of it."""
-    await pilot.press(*text)
+    for character in text:
+        await pilot.app._press_keys([character])
+        await _idle(pilot, time.monotonic() + _PATIENCE_S)
     await settled(pilot)
 
 
@@ -82,13 +86,37 @@ async def held_up(pilot: Pilot[None]) -> AsyncIterator[None]:
         await asyncio.gather(*waiting)
 
 
+async def _idle(pilot: Pilot[None], until: float) -> None:
+    """Wait until everything on the screen has dealt with all that it was sent. Asking each of them costs far more."""
+    rounds = 0
+    while time.monotonic() < until:
+        # What is put into a queue from outside the loop arrives a round later.
+        rounds = 0 if any(map(_at_work, _pumps(pilot))) else rounds + 1
+        if rounds > 2 or pilot.app._exception is not None:
+            return
+        await asyncio.sleep(0)
+
+
+def _at_work(pump: MessagePump) -> bool:
+    """Whether it is starting, or has a message in hand or before it."""
+    if pump._task is None or pump._task.done():
+        return False
+    arrived: asyncio.Event = pump._message_queue.ready_event
+    return arrived.is_set() or not arrived._waiters
+
+
+def _pumps(pilot: Pilot[None]) -> list[MessagePump]:
+    return [pilot.app, *(node for screen in pilot.app.screen_stack for node in screen.walk_children(with_self=True))]
+
+
 def _busy(pilot: Pilot[None]) -> bool:
     """Whether work is going on that does not just wait for somebody to answer a dialog."""
     screens = pilot.app.screen_stack
-    pumps = [pilot.app, *(node for screen in screens for node in screen.walk_children(with_self=True))]
-    if any(pump.message_queue_size or pump._next_callbacks or any(map(_is_near, pump._timers)) for pump in pumps):
+    if any(_at_work(pump) or pump._next_callbacks or any(map(_is_near, pump._timers)) for pump in _pumps(pilot)):
         return True
     if any(screen._callbacks or not screen.is_mounted for screen in screens) or screens[-1]._dirty_widgets:
+        return True
+    if any(screen._update_timer._active.is_set() for screen in screens[:-1]):  # what lies below shines through
         return True
     callbacks = [callback for screen in screens for callback in screen._result_callbacks]
     futures = [callback.future for callback in callbacks if callback.future is not None]
