@@ -10,7 +10,7 @@ from studio_tui.domain.errors import InvalidInput
 LENGTH_HINT = 'minutes as "60", or "1:30"'
 
 _MINUTES = re.compile(r"(\d{1,4})(?: ?m(?:in)?)?", re.ASCII)
-_HOURS = re.compile(r"(\d{1,2})(?: ?h ?|:)(\d{2})?", re.ASCII)
+_HOURS = re.compile(r"(\d{1,2})(?: ?h ?|:)([0-5]\d)?", re.ASCII)
 
 
 def parse_length(text: str) -> timedelta:

@@ -91,8 +91,9 @@ async def test_enter_goes_from_row_to_row_and_saves_on_the_last(aurora: Aurora) 
     assert answers == ["saved"]
 
 
-async def test_up_and_down_walk_the_rows(aurora: Aurora) -> None:
-    async with aurora.app().run_test(size=(80, 24)) as pilot:
+@pytest.mark.parametrize("height", [24, 10])
+async def test_up_and_down_walk_the_rows_also_where_not_all_of_them_fit(aurora: Aurora, height: int) -> None:
+    async with aurora.app().run_test(size=(80, height)) as pilot:
         await _open(pilot, Desk())
         seen = []
         for key in ("down", "down", "up", "up", "tab", "shift+tab"):

@@ -14,7 +14,7 @@ def test_a_length_is_minutes_or_hours_and_minutes(typed: str, minutes: int) -> N
     assert parse_length(typed) == timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize("typed", ["", "0", "1441", "25h", "an hour", "-5", "1:5:0", "٣٠"])
+@pytest.mark.parametrize("typed", ["", "0", "1441", "25h", "an hour", "-5", "1:5:0", "1h99", "٣٠"])
 def test_what_is_no_length_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput, match="That is no length"):
         parse_length(typed)

@@ -185,6 +185,20 @@ async def test_m1_a_new_mode_is_said_to_hold_for_all_sessions(aurora: Aurora) ->
     assert stored(aurora, "Pilates").mode is Mode.ONLINE
 
 
+async def test_new_places_and_a_new_length_are_said_to_hold_for_new_sessions_only(aurora: Aurora) -> None:
+    aurora.session(aurora.pilates)
+
+    async with services(aurora, aurora.pilates) as pilot:
+        await press(pilot, "enter")
+        await fill(pilot, capacity="3")
+        places = " ".join(in_dialog(pilot).split())
+        await fill(pilot, duration="45")
+        both = " ".join(in_dialog(pilot).split())
+
+    assert "1 upcoming session keeps its places; new ones take what is here." in places
+    assert "1 upcoming session keeps its places and length; new ones take what is here." in both
+
+
 async def test_m2_the_form_says_what_a_single_session_may_do(aurora: Aurora) -> None:
     async with services(aurora, aurora.pilates) as pilot:
         await press(pilot, "enter")
@@ -211,6 +225,18 @@ async def test_an_appointment_has_one_place(aurora: Aurora) -> None:
 
     assert one == "1"
     assert "! An appointment is for one client: it has 1 place." in text
+
+
+async def test_who_only_looks_at_another_kind_has_the_places_back(aurora: Aurora) -> None:
+    async with services(aurora, aurora.pilates) as pilot:
+        await press(pilot, "enter")
+        before = form(pilot).text("capacity")
+        await fill(pilot, kind=ServiceKind.APPOINTMENT)
+        one = form(pilot).text("capacity")
+        await fill(pilot, kind=ServiceKind.CLASS)
+
+        assert (one, form(pilot).text("capacity")) == ("1", before)
+        assert not form(pilot).dirty
 
 
 @pytest.mark.parametrize(

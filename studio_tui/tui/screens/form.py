@@ -36,6 +36,10 @@ _WIDTH, _FRAME = 58, 6
 Submit = Callable[[C], Awaitable[R]]
 
 
+class _Rows(VerticalScroll, inherit_bindings=False):
+    """The rows, which follow the focus: up and down are the form's also where not all rows are in sight."""
+
+
 class Form(StudioModal[R | None], Generic[C, R]):
     """A dialog of rows. It reads a `C`, hands it to `submit`, and closes with what that returns; Esc closes with None."""
 
@@ -107,7 +111,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
         with Vertical(id="frame"):
             yield Static(self.heading, id="heading", markup=False)
             yield Static("", id="intro", markup=False)
-            yield VerticalScroll(id="rows", can_focus=False)
+            yield _Rows(id="rows", can_focus=False)
             yield Static("", id="consequence", markup=False)
             yield Static("", id="refusal", markup=False)
             yield KeyBar()

@@ -16,7 +16,7 @@ from studio_tui.tui.desk import Desk
 from studio_tui.tui.lengths import parse_length, parse_number, typed_length
 from studio_tui.tui.link_words import make_link
 from studio_tui.tui.screens.form import Form, Submit
-from studio_tui.tui.screens.services import what_ending_does
+from studio_tui.tui.screens.services import what_ending_does, what_stays_as_it_is
 from studio_tui.tui.screens.type_link import link_rows
 from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, within
 from studio_tui.tui.wording import effect_of_service_link
@@ -36,6 +36,8 @@ _MODES = [(mode.label, mode) for mode in (Mode.IN_PERSON, Mode.ONLINE)]
 _MAY_CHANGE: list[tuple[str, bool | None]] = [("as usual", None), ("yes", True), ("no", False)]
 _OFFERED = [("yes", True), ("no, kept for its past", False)]
 _LINK = ("url", "password", "description")
+_OF_NEW_ONES = {"capacity": "places", "duration": "length"}
+"""What only sessions that are made from now on take from their service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
         self._http_hosts: tuple[str, ...] = ()
         self._link_effect = ""
         self._upcoming = 0
+        self._places = ""
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         self._http_hosts = await self.desk.run(lambda studio: studio.resources.http_hosts)
@@ -112,13 +115,21 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
 
     def edited(self, row: FormRow[Any]) -> None:
         """A kind brings its number of places, a mode what may change; a link is counted before it is saved."""
-        if row.key == "kind" and row.value is ServiceKind.APPOINTMENT and row.dirty:
-            self.row("capacity").value = "1"
+        if row.key == "kind":
+            self._bring_places(row.value)
         if row.key == "mode":
             self.row("may_change").look()
         if row.key in _LINK:
             self._count()
         self._foretell()
+
+    def _bring_places(self, kind: ServiceKind) -> None:
+        """An appointment has one place; who only looked at that kind has the places back."""
+        places = self.row("capacity")
+        if kind is ServiceKind.APPOINTMENT and places.value != "1":
+            self._places, places.value = places.value, "1"
+        elif kind is not ServiceKind.APPOINTMENT and self._places and places.value == "1":
+            self._places, places.value = "", self._places
 
     async def rebase(self) -> None:
         if self.service is None:
@@ -155,6 +166,9 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
         if self.service is not None and self.row("mode").dirty:
             mode = self.row("mode").value.label
             parts.insert(0, f"All its sessions become {mode}, except those switched by hand; their notices follow.")
+        fresh = [what for key, what in _OF_NEW_ONES.items() if self.row(key).dirty]
+        if self._upcoming and fresh:
+            parts.insert(0, what_stays_as_it_is(self._upcoming, fresh))
         if self.service is not None and self.service.active and not self.row("active").value and self._upcoming:
             parts.insert(0, what_ending_does(self._upcoming))
         self.foretell("\n".join(part for part in parts if part))

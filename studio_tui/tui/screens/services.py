@@ -193,6 +193,12 @@ def what_ending_does(upcoming: int) -> str:
     return f"{counted(upcoming, 'upcoming session')} {stay} on the calendar; no new ones can be made of it."
 
 
+def what_stays_as_it_is(upcoming: int, facts: Sequence[str]) -> str:
+    """What sessions that exist keep when their service changes."""
+    keep, own = ("keeps", "its") if upcoming == 1 else ("keep", "their")
+    return f"{counted(upcoming, 'upcoming session')} {keep} {own} {' and '.join(facts)}; new ones take what is here."
+
+
 def _offer(studio: Studio, actor: StaffMember, service: Service, active: bool) -> Service:
     from studio_tui.usecases.catalogue import ServiceDraft
 
