@@ -110,7 +110,7 @@ def _continued(hours: Sequence[OpeningHours], each: OpeningHours) -> OpeningHour
     tomorrow = (each.weekday + 1) % 7
     if each.closes < DAY:
         return None
-    return next((o for o in hours if o.weekday == tomorrow and o.opens == 0 and o.closes <= each.opens), None)
+    return next((o for o in hours if o.weekday == tomorrow and o.opens == 0 and o.closes < each.opens), None)
 
 
 def _continues(hours: Sequence[OpeningHours], each: OpeningHours) -> OpeningHours | None:

@@ -54,6 +54,13 @@ def test_hours_past_midnight_belong_to_two_days_and_are_read_on_the_first() -> N
     assert hours_text(hours, MONDAY) == "closed"
 
 
+def test_a_day_that_opens_where_a_night_ends_is_not_read_as_closed() -> None:
+    hours = normalised([*parse_hours("22-07", SUNDAY), *parse_hours("7-22", MONDAY)])
+
+    assert hours_text(hours, SUNDAY) == "22:00–24:00"
+    assert hours_text(hours, MONDAY) == "00:00–22:00"
+
+
 @pytest.mark.parametrize(
     ("weekday", "start", "end", "open"),
     [
