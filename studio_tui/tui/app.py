@@ -28,6 +28,7 @@ from studio_tui.tui.hangup import Hangup
 from studio_tui.tui.hostile import SafeText
 from studio_tui.tui.monochrome import WithoutColour
 from studio_tui.tui.palette import ActPalette, ActProvider
+from studio_tui.tui.pasting import take_pastes_whole
 from studio_tui.tui.plain import PlainText
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.terminal import CroppedUpdate
@@ -374,6 +375,7 @@ def run_screens(app: StudioApp) -> int:
     """Show the screens until somebody leaves them, and return the exit code of the program."""
     # The start makes much and drops little: collecting waits until the first data is on the screen.
     gc.disable()
+    take_pastes_whole()
     try:
         app.run(mouse=app.options.mouse)
     finally:
