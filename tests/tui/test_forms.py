@@ -150,10 +150,15 @@ async def test_a_refusal_that_names_a_row_stands_beside_it_and_takes_the_focus_t
     async with aurora.app().run_test(size=(80, 24)) as pilot:
         answers = await _open(pilot, desk)
         await write(pilot, "Ada")
+        _form(pilot).row("last").value = "x"
         await press(pilot, "ctrl+s")
         text, there = on_screen(pilot), pilot.app.focused is _form(pilot).row("last").control
 
+        await press(pilot, "shift+tab")
+        left = on_screen(pilot)
+
     assert "! That is taken [already]." in text
+    assert "! That is taken [already]." in left
     assert there
     assert answers == []
 

@@ -66,6 +66,7 @@ class FormRow(Vertical, Generic[T]):
         self.baseline = value
         self.label = label
         self._check = check
+        self._refused: tuple[T] | None = None
 
     @property
     def control(self) -> Widget:
@@ -100,7 +101,8 @@ class FormRow(Vertical, Generic[T]):
         self.look()
 
     def on_descendant_blur(self) -> None:
-        if self.dirty:
+        # What the studio refused looks right to the row's own check.
+        if self.dirty and self._refused != (self.value,):
             self.look(loud=True)
 
     def look(self, *, loud: bool = False) -> bool:
@@ -119,6 +121,7 @@ class FormRow(Vertical, Generic[T]):
     def refuse(self, sentence: str) -> None:
         """Say why the value cannot be used; it stays until the value changes."""
         self._say(f"! {sentence}", refused=True)
+        self._refused = (self.value,)
 
     def rebase(self, value: T) -> None:
         """Take the value that is stored now, unless somebody has typed another."""
@@ -132,6 +135,7 @@ class FormRow(Vertical, Generic[T]):
         self.post_message(self.Edited(self))
 
     def _say(self, sentence: str, *, refused: bool) -> None:
+        self._refused = None
         self.set_class(refused, "-refused")
         message = self.query_one(".message", Static)
         message.update(sentence)
