@@ -36,9 +36,7 @@ async def test_a_client_is_made_with_all_that_is_known(aurora: Aurora) -> None:
         await write(pilot, "nina@clients.example")
         await press(pilot, "tab", "right", "tab")
         await write(pilot, "+39 06 555")
-        await press(pilot, "tab", "ctrl+u")
-        await write(pilot, "it")
-        await press(pilot, "tab")
+        await press(pilot, "tab", "right", "tab")
         await write(pilot, "nina-topic")
         await press(pilot, "enter")
 
@@ -92,6 +90,41 @@ async def test_a_push_topic_is_a_credential_and_shows_bullets(aurora: Aurora) ->
 
     assert "zoe-secret" not in masked
     assert "zoe-secret" in revealed
+
+
+async def test_a_new_client_with_the_name_of_another_is_pointed_out_before_there_are_two(aurora: Aurora) -> None:
+    aurora.client("Ada Serra", email="ada@clients.example")
+
+    async with form_of(aurora) as (pilot, _):
+        await write(pilot, "ada serra")
+        both = " ".join(in_dialog(pilot).split())
+        await write(pilot, "no")
+        another = in_dialog(pilot)
+
+    assert "There is a client called ada serra already (ada@clients.example): a second one" in both
+    assert "already" not in another
+
+
+async def test_a_text_without_digits_is_hardly_a_phone_number(aurora: Aurora) -> None:
+    async with form_of(aurora) as (pilot, form):
+        form.row("phone").value = "abc"
+        await settled(pilot)
+        odd = in_dialog(pilot)
+        form.row("phone").value = "06 555 (mum)"
+        await settled(pilot)
+
+        assert "That does not look like a phone number." in odd
+        assert "phone number" not in in_dialog(pilot)
+
+
+async def test_a_client_of_a_language_without_mails_keeps_it(aurora: Aurora) -> None:
+    client = aurora.client("Ada Serra", language="de-CH")
+
+    async with form_of(aurora, client) as (pilot, form):
+        form.row("phone").value = "555"
+        await press(pilot, "ctrl+s")
+
+    assert aurora.booking.client(aurora.owner, client.id).language == "de-CH"
 
 
 async def test_without_an_address_the_form_says_what_that_means(aurora: Aurora) -> None:

@@ -93,6 +93,18 @@ async def test_a_form_is_checked_while_one_types_and_keeps_what_was_typed(aurora
         assert form(pilot).row("name").value == "Anna Bis"
 
 
+async def test_a_name_that_somebody_has_and_nowhere_to_work_are_pointed_out(aurora: Aurora) -> None:
+    async with team(aurora) as pilot:
+        await press(pilot, "n")
+        form(pilot).row("name").value = "anna ferri"
+        form(pilot).row(f"site:{aurora.rome.id}").value = False
+        await settled(pilot)
+        text = " ".join(in_dialog(pilot).split())
+
+    assert "Anna Ferri is on the team already: a second one is told apart by a longer name." in text
+    assert "Who works at no site is not offered as the leader of a session." in text
+
+
 async def test_a_new_role_is_explained_and_one_s_own_is_told_apart(aurora: Aurora) -> None:
     aurora.team.change(aurora.owner, replace(aurora.desk, role=Role.OWNER))
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import work
+
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.text import fold
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form, Submit
+from studio_tui.tui.screens.site_form import language_choices
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, within
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import Client
     from studio_tui.usecases.booking import ClientDraft
 
+_PAUSE_S = 0.2
+_FEWEST_DIGITS = 3
+_NAMESAKES = 5
 _VERIFIED = [("not verified", False), ("verified", True)]
 
 
@@ -52,8 +59,8 @@ class ClientForm(Form["ClientDraft", "Client"]):
             TextRow("name", "Name", self._called, _check_name),
             TextRow("email", "Email", email, check_address, hint="where notices go"),
             PickRow("email_verified", "Address is", _VERIFIED, verified),
-            TextRow("phone", "Phone", phone, partial(within, 40, "phone")),
-            TextRow("language", "Language", self._language, partial(within, 20, "language"), hint="en, it …"),
+            TextRow("phone", "Phone", phone, _phone_note),
+            PickRow("language", "Mails in", language_choices(self._language), self._language),
             TextRow("push_topic", "Push topic", topic, _check_topic, hint="the client's ntfy topic", secret=True),
         ]
 
@@ -66,9 +73,22 @@ class ClientForm(Form["ClientDraft", "Client"]):
             email=self.text("email"),
             email_verified=bool(self.row("email_verified").value),
             phone=self.text("phone"),
-            language=self.text("language"),
+            language=self.row("language").value,
             push_topic=self.text("push_topic"),
         )
+
+    def edited(self, row: FormRow[Any]) -> None:
+        """A new client whose name somebody has may be that one: it is said while there is time to book them instead."""
+        if self._client is None and row.key == "name":
+            self._look_for_namesakes()
+
+    @work(exit_on_error=False, exclusive=True, group="namesakes")
+    async def _look_for_namesakes(self) -> None:
+        await asyncio.sleep(_PAUSE_S)  # a newer key ends this one here
+        actor, name = self.desk.actor, self.text("name")
+        found = await self.desk.run(lambda studio: studio.cards.page(actor, _NAMESAKES, 0, name)) if name else []
+        same = [client for client in found if fold(client.name) == fold(name)]
+        self.foretell(_namesakes_note([self.desk.client(each.email or "no address") for each in same], name))
 
     async def rebase(self) -> None:
         if self._client is None:
@@ -109,10 +129,23 @@ def check_address(text: str) -> str | None:
     return None
 
 
+def _namesakes_note(addresses: Sequence[str], name: str) -> str:
+    if not addresses:
+        return ""
+    return f"There is a client called {name} already ({', '.join(addresses)}): a second one gets notices of their own."
+
+
 def _check_name(text: str) -> None:
     if not text.strip():
         raise InvalidInput("A client needs a name.", field="name")
     within(200, "name", text)
+
+
+def _phone_note(text: str) -> str | None:
+    """A note about a number that can hardly be called. It is not refused: people write down all sorts of things there."""
+    within(40, "phone", text)
+    digits = sum(char.isdecimal() for char in text)
+    return "That does not look like a phone number." if text.strip() and digits < _FEWEST_DIGITS else None
 
 
 def _check_topic(text: str) -> None:

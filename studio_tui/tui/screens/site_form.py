@@ -24,6 +24,12 @@ def language_name(code: str) -> str:
     return next((name for name, known in LANGUAGES if known == code), code)
 
 
+def language_choices(stored: str) -> list[tuple[str, str]]:
+    """What a form offers: the languages of the mails, and the stored one if it is none of them."""
+    more = [] if any(code == stored for _, code in LANGUAGES) else [(stored, stored)]
+    return [*LANGUAGES, *more]
+
+
 @dataclass(frozen=True, slots=True)
 class SiteChoice:
     """A filled-in site; `zone` is an IANA name."""
@@ -54,12 +60,10 @@ class SiteForm(Form[SiteChoice, Site]):
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         stored = self._stored()
-        known = {code for _, code in LANGUAGES}
-        more = [] if stored.language in known else [(stored.language, stored.language)]
         return [
             TextRow("name", "Name", stored.name, _check_name, hint="as clients know it"),
             TextRow("zone", "Time zone", stored.zone, self._zone_note, hint="rome, Europe/Rome", offers=_offers()),
-            PickRow("language", "Mails in", [*LANGUAGES, *more], stored.language),
+            PickRow("language", "Mails in", language_choices(stored.language), stored.language),
         ]
 
     def read(self) -> SiteChoice:

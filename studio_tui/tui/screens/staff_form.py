@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from studio_tui.domain.addresses import parse_address
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.people import Role, SiteId
+from studio_tui.domain.text import fold
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form, Submit
 from studio_tui.tui.screens.team import MAY, what_leaving_does
@@ -45,10 +46,14 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
         super().__init__(desk, submit)
         self.member = None if line is None else line.member
         self._leads = 0 if line is None else line.leads
+        self._others: dict[str, str] = {}
         self.heading = "New staff member" if line is None else f"Staff member {line.member.name}"
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         stored = self._stored()
+        lines = await self.desk.run(lambda studio: studio.team.lines())
+        mine = None if self.member is None else self.member.id
+        self._others = {fold(line.member.name): line.member.name for line in lines if line.member.id != mine}
         sites = [
             PickRow(f"{_SITE}{site.id}", "Works at" if first else "", _works_at(site.name), stored[f"{_SITE}{site.id}"])
             for first, site in ((index == 0, site) for index, site in enumerate(self.desk.sites))
@@ -56,7 +61,7 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
         active = PickRow("active", "Works here", _ACTIVE, stored["active"])
         active.display = self.member is not None
         return [
-            TextRow("name", "Name", stored["name"], _check_name),
+            TextRow("name", "Name", stored["name"], self._name_note),
             PickRow("role", "Role", _ROLES, stored["role"], MAY.get),
             TextRow("login", "Login", stored["login"], _login_note, hint="the operating system user"),
             TextRow("email", "Mail", stored["email"], _check_email),
@@ -76,17 +81,23 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
 
     def edited(self, row: FormRow[Any]) -> None:
         """Somebody who leaves, or who loses what a role allows, is told with what that does."""
-        if self.member is None:
-            return
         parts = []
-        if self.member.active and not self.row("active").value:
+        if not any(self.row(f"{_SITE}{site.id}").value for site in self.desk.sites):
+            parts.append("Who works at no site is not offered as the leader of a session.")
+        if self.member is not None:
+            parts += self._losses(self.member)
+        self.foretell("\n".join(parts))
+
+    def _losses(self, member: StaffMember) -> list[str]:
+        parts = []
+        if member.active and not self.row("active").value:
             parts.append(what_leaving_does(self._leads))
         role = self.row("role")
-        if role.dirty and self.member.id == self.desk.actor.id:
+        if role.dirty and member.id == self.desk.actor.id:
             parts.append("This is you: from the next act on you may do what this role may.")
-        if self.member.login and not self.text("login"):
+        if member.login and not self.text("login"):
             parts.append("Without a login they cannot open this program any more.")
-        self.foretell("\n".join(parts))
+        return parts
 
     async def rebase(self) -> None:
         if self.member is None:
@@ -97,6 +108,14 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
         )
         for key, value in self._stored().items():
             self.row(key).rebase(value)
+
+    def _name_note(self, text: str) -> str | None:
+        """Say that somebody else has the name: two people may, but the desk must tell them apart."""
+        if not text.strip():
+            raise InvalidInput("A staff member needs a name.", field="name")
+        within(200, "name", text)
+        other = self._others.get(fold(text.strip()))
+        return other and f"{other} is on the team already: a second one is told apart by a longer name."
 
     def _stored(self) -> dict[str, Any]:
         """What stands in the rows when nobody has typed anything."""
@@ -114,12 +133,6 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
 
 def _works_at(site: str) -> list[tuple[str, bool]]:
     return [(f"{site}: yes", True), (f"{site}: no", False)]
-
-
-def _check_name(text: str) -> None:
-    if not text.strip():
-        raise InvalidInput("A staff member needs a name.", field="name")
-    within(200, "name", text)
 
 
 def _login_note(text: str) -> str | None:
