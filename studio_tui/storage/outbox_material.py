@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, select
 
 from studio_tui.storage import schema
 
-Stamp = tuple[int | None, ...]
-"""Versions of everything that decides a session's link and what its notice says (SPEC L11)."""
+Stamp = tuple[int | str | None, ...]
+"""Versions of everything that decides a session's link and what its notice says, and its meetings' links (SPEC L11)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,30 +47,47 @@ def addressees(db: Connection, booking_ids: Collection[int]) -> dict[int, Addres
 
 
 _IDS = bindparam("b_ids", expanding=True, type_=BigInteger())
-_own = schema.conference_account.alias("own")
-_default = schema.conference_account.alias("site_default")
-_STAMPS = (
-    select(
-        schema.session.c.id,
-        schema.session.c.version,
-        schema.service.c.version,
-        schema.site.c.version,
-        schema.course.c.version,
-        schema.staff.c.version,
-        _own.c.id,
-        _own.c.version,
-        _default.c.id,
-        _default.c.version,
+
+
+def _all_stamps() -> Select[Any]:
+    """The stamp of every session."""
+    own = schema.conference_account.alias("own")
+    default = schema.conference_account.alias("site_default")
+    # A meeting that is made anew changes no version. A session of a run has its course's meeting.
+    meetings = [
+        (alias, (alias.c[subject] == id_) & (alias.c.sign_in_id == account.c.sign_in_id))
+        for account in (own, default)
+        for subject, id_ in (("session_id", schema.session.c.id), ("course_id", schema.session.c.course_id))
+        for alias in (schema.meeting.alias(f"{account.name}_{subject}"),)
+    ]
+    found = (
+        select(
+            schema.session.c.id,
+            schema.session.c.version,
+            schema.service.c.version,
+            schema.site.c.version,
+            schema.course.c.version,
+            schema.staff.c.version,
+            own.c.id,
+            own.c.version,
+            default.c.id,
+            default.c.version,
+            *(meeting.c.link_digest for meeting, _ in meetings),
+        )
+        .select_from(schema.session)
+        .join(schema.service, schema.service.c.id == schema.session.c.service_id)
+        .join(schema.site, schema.site.c.id == schema.session.c.site_id)
+        .outerjoin(schema.course, schema.course.c.id == schema.session.c.course_id)
+        .outerjoin(schema.staff, schema.staff.c.id == schema.session.c.staff_id)
+        .outerjoin(own, own.c.staff_id == schema.session.c.staff_id)
+        .outerjoin(default, default.c.site_id == schema.session.c.site_id)
     )
-    .select_from(schema.session)
-    .join(schema.service, schema.service.c.id == schema.session.c.service_id)
-    .join(schema.site, schema.site.c.id == schema.session.c.site_id)
-    .outerjoin(schema.course, schema.course.c.id == schema.session.c.course_id)
-    .outerjoin(schema.staff, schema.staff.c.id == schema.session.c.staff_id)
-    .outerjoin(_own, _own.c.staff_id == schema.session.c.staff_id)
-    .outerjoin(_default, _default.c.site_id == schema.session.c.site_id)
-    .where(schema.session.c.id.in_(_IDS))
-)
+    for meeting, is_decisive in meetings:
+        found = found.outerjoin(meeting, is_decisive)
+    return found
+
+
+_STAMPS = _all_stamps().where(schema.session.c.id.in_(_IDS))
 _ADDRESSEES = (
     select(
         schema.booking.c.id.label("booking_id"),
