@@ -140,6 +140,7 @@ def _fill(db: Connection, frames: list[_Frame], now: datetime) -> None:
     rows = [
         {
             "key": notice_key(session, 1, booking, Channel.EMAIL),
+            "site_id": frames[(session - 1) % len(frames)].site.id,
             "session_id": session,
             "booking_id": booking,
             "kind": "notice",

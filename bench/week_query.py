@@ -107,11 +107,13 @@ def _fill(db: Any, size: int, site: Site, staff: list[StaffMember], services: li
             ),
         )
         db.executemany(
-            "INSERT INTO outbox (key, kind, channel, session_id, booking_id, generation, announces_ms, manual, due_at,"
-            " expires_at, state, created_at, updated_at) VALUES (?, 'notice', 'email', ?, ?, 1, ?, 0, ?, ?, 3, 0, 0)",
+            "INSERT INTO outbox (key, kind, channel, site_id, session_id, booking_id, generation, announces_ms, manual,"
+            " due_at, expires_at, state, created_at, updated_at)"
+            " VALUES (?, 'notice', 'email', ?, ?, ?, 1, ?, 0, ?, ?, 3, 0, 0)",
             (
                 (
                     f"start:{row[0]}:g1:{row[0] * BOOKINGS + n}:email",
+                    row[1],
                     row[0],
                     row[0] * BOOKINGS + n,
                     row[5],

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import import_module
 
 from sqlalchemy import Connection, delete, select
 
@@ -17,6 +16,7 @@ from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
+from studio_tui.storage.outbox_rows import insert_rows
 from studio_tui.storage.rows import AnyRow, insert_row
 from studio_tui.storage.types import to_ms
 
@@ -118,10 +118,7 @@ class AnnouncementRepository:
 
     def plan(self, words: Sequence[PlannedWord], now: datetime) -> None:
         """Put messages into the outbox; one that is there already is left as it is."""
-        rows = [_row_of(word, now) for word in words]
-        if rows:
-            dialect = import_module(f"sqlalchemy.dialects.{self._db.dialect.name}")
-            self._db.execute(dialect.insert(schema.outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+        insert_rows(self._db, [_row_of(word, now) for word in words])
 
     def forget_unsent(self, session_ids: Sequence[int]) -> None:
         """Delete the announcements of sessions that are about to go, whose deliveries went before: nothing was sent."""

@@ -21,7 +21,7 @@ from studio_tui.storage.backups import back_up, make_private_file
 from studio_tui.storage.engine import DatabaseBusy, is_sqlite, make_engine, writing
 from studio_tui.storage.schema import metadata
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this program works with; a test compares it with the newest migration."""
 
 WAIT_S = 120.0

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal_column, or_, select, update
 
@@ -18,6 +17,7 @@ from studio_tui.domain.notices import Alignment, Follow, PlannedNotice
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
+from studio_tui.storage.outbox_rows import insert_rows
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.types import from_ms, to_ms
 
@@ -250,11 +250,7 @@ class OutboxRepository:
         return None if newest is None else from_ms(newest)
 
     def _insert(self, notices: Iterable[PlannedNotice], now: datetime, *, manual: bool = False) -> None:
-        rows = [_row_of(notice, now, manual) for notice in notices]
-        if rows:
-            # The engine's own module is loaded already; the other's would cost a studio on SQLite a slower start.
-            dialect = import_module(f"sqlalchemy.dialects.{self._db.dialect.name}")
-            self._db.execute(dialect.insert(_table).on_conflict_do_nothing(index_elements=["key"]), rows)
+        insert_rows(self._db, [_row_of(notice, now, manual) for notice in notices])
 
     def _replan(self, delivery_id: DeliveryId, notice: PlannedNotice, now: datetime) -> None:
         """Give a waiting delivery its new times, or revive one that was cancelled or expired.

@@ -43,6 +43,7 @@ _HELD = literal_column(str(int(DeliveryState.HELD)), Integer)
 # Conditions as they stand in the partial indexes: SQLite uses one only where its condition is repeated word for word.
 _TROUBLED = _table.c.state.in_([literal_column("4"), literal_column("5")])
 _LEASED = _table.c.state.in_([literal_column("1"), literal_column("2")])
+_DONE = _table.c.state.in_([literal_column(str(state)) for state in (3, 4, 6, 7, 8)])
 _NOW = clock_ms()
 _TOKEN = bindparam("b_token", type_=String())
 
@@ -203,11 +204,8 @@ _BEAT = update(_worker).where(_worker.c.token == _TOKEN).values(last_turn_at=_NO
 _TIDY = delete(_table).where(
     _table.c.id.in_(
         select(_table.c.id)
-        .where(
-            _table.c.state.in_([int(s) for s in DeliveryState if not s.waiting and s is not DeliveryState.SENDING]),
-            _table.c.expires_at < _NOW - bindparam("b_keep", type_=BigInteger()),
-        )
-        .order_by(_table.c.id)
+        .where(_DONE, _table.c.expires_at < _NOW - bindparam("b_keep", type_=BigInteger()))
+        .order_by(_table.c.expires_at, _table.c.id)
         .limit(BATCH)
     )
 )

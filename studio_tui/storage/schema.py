@@ -19,7 +19,6 @@ from sqlalchemy import (
 )
 
 from studio_tui.domain.bookings import BookingStatus
-from studio_tui.domain.delivery import Channel
 from studio_tui.domain.people import Role
 from studio_tui.domain.services import Mode, ServiceKind
 from studio_tui.domain.sessions import Origin, SessionStatus
@@ -29,6 +28,9 @@ from studio_tui.storage.conference_tables import conference_account as conferenc
 from studio_tui.storage.conference_tables import host_day as host_day
 from studio_tui.storage.conference_tables import meeting as meeting
 from studio_tui.storage.conference_tables import sign_in as sign_in
+from studio_tui.storage.outbox_tables import outbox as outbox
+from studio_tui.storage.outbox_tables import outbox_history as outbox_history
+from studio_tui.storage.outbox_tables import worker as worker
 from studio_tui.storage.types import Choice, Id, Minutes, UtcDateTime
 
 site = Table(
@@ -39,6 +41,11 @@ site = Table(
     Column("name", String(200), nullable=False),
     Column("zone", String(60), nullable=False),
     Column("language", String(20), nullable=False),
+    Column("messages", String(300), nullable=False, server_default=""),
+    Column("hide_links_in_mails", Boolean, nullable=False, server_default="0"),
+    Column("hide_links_in_area", Boolean, nullable=False, server_default="0"),
+    Column("reminder_lead", Minutes, nullable=False, server_default="1440"),
+    Column("reply_to", String(320)),
     *change_columns(),
     sqlite_autoincrement=True,
 )
@@ -98,6 +105,9 @@ client = Table(
     Column("phone", String(40)),
     Column("language", String(20), nullable=False),
     Column("push_topic", String(200)),
+    Column("push_channel", String(20), nullable=False, server_default="push"),
+    Column("push_trouble", String(300), nullable=False, server_default=""),
+    Column("refuses", String(200), nullable=False, server_default=""),
     *change_columns(),
     sqlite_autoincrement=True,
 )
@@ -118,6 +128,9 @@ service = Table(
     Column("duration", Minutes, nullable=False),
     Column("colour", String(20), nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("messages", String(300), nullable=False, server_default=""),
+    Column("reminder_lead", Minutes),
+    Column("free_cancellation", Minutes),
     *change_columns(),
     UniqueConstraint("site_id", "name"),
     sqlite_autoincrement=True,
@@ -233,40 +246,8 @@ announcement = Table(
     Column("was_at", UtcDateTime),
     Column("made_by", String(200), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("key", String(200), nullable=False, unique=True),
-    Column("kind", String(20), nullable=False),
-    Column("channel", Choice(Channel), nullable=False),
-    Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
-    Column("booking_id", ForeignKey("booking.id"), nullable=False, index=True),
-    Column("announcement_id", ForeignKey("announcement.id"), index=True),
-    Column("generation", Integer, nullable=False),
-    Column("announces_ms", BigInteger, nullable=False),
-    Column("manual", Boolean, nullable=False),
-    Column("due_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("state", SmallInteger, nullable=False),
-    Column("attempt", Integer, nullable=False, server_default="0"),
-    Column("crashes", Integer, nullable=False, server_default="0"),
-    Column("token", String(36)),
-    Column("lease_until", BigInteger),
-    Column("lane", SmallInteger, nullable=False, server_default="0"),
-    Column("message_id", String(200)),
-    Column("date_ms", BigInteger),
-    Column("recipient", String(320)),
-    Column("link_digest", String(64)),
-    Column("reason", String(200), nullable=False, server_default=""),
-    Column("last_code", Integer),
-    Column("last_text", String(500), nullable=False, server_default=""),
-    Column("sent_at", BigInteger),
-    Column("relay_ref", String(200), nullable=False, server_default=""),
-    Column("created_at", BigInteger, nullable=False),
-    Column("updated_at", BigInteger, nullable=False),
+    Column("subject", String(200), nullable=False, server_default=""),
+    Column("body", Text, nullable=False, server_default=""),
 )
 
 edit = Table(
@@ -294,15 +275,4 @@ change_log = Table(
     Column("actor", String(200), nullable=False),
     Column("what", String(300), nullable=False),
     sqlite_autoincrement=True,
-)
-
-worker = Table(
-    "worker",
-    metadata,
-    Column("token", String(36), primary_key=True),
-    Column("host", String(200), nullable=False),
-    Column("pid", Integer, nullable=False),
-    Column("started_at", BigInteger, nullable=False),
-    Column("last_turn_at", BigInteger, nullable=False),
-    Column("note", String(500), nullable=False, server_default=""),
 )

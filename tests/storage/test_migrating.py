@@ -225,7 +225,7 @@ def test_a_migration_that_fails_changes_nothing(empty: Engine, backups: Path, tm
     before = _catalogue(empty)
     revisions = later(tmp_path / "later", "op.drop_table('worker')\nop.execute('SELECT * FROM nowhere')")
 
-    with pytest.raises(MigrationFailed, match=r"from revision 0003 to 9999, and is as it was: .*nowhere"):
+    with pytest.raises(MigrationFailed, match=rf"from revision {HEAD} to 9999, and is as it was: .*nowhere"):
         ensure_current(empty, backups, NOW, revisions)
 
     assert current_revision(empty) == HEAD
@@ -287,6 +287,40 @@ def test_the_tables_of_the_first_revision_keep_their_rows_and_never_give_an_id_t
         db.execute(text(new_staff.replace("(id, ", "(").replace("(1, ", "(")))
         assert db.execute(text("SELECT id FROM staff")).scalar_one() == 2
     engine.dispose()
+
+
+_MESSAGES = """
+INSERT INTO service (id, site_id, name, kind, mode, capacity, duration, colour, active, version, changed_by, changed_at)
+VALUES (5, 1, 'Yoga', 'class', 'online', 8, 60, 'blue', true, 1, '', 0);
+INSERT INTO session (id, site_id, service_id, starts_at, ends_at, capacity, origin, status, link_say, generation, version,
+changed_by, changed_at) VALUES (7, 1, 5, 0, 1, 8, 'scheduled', 'active', 'inherit', 1, 1, '', 0);
+INSERT INTO client (id, name, folded_name, email_verified, language, version, changed_by, changed_at)
+VALUES (3, 'Ada', 'ada', true, 'en', 1, '', 0);
+INSERT INTO booking (id, session_id, client_id, status, booked_at) VALUES (4, 7, 3, 'booked', 0);
+INSERT INTO outbox (key, kind, channel, session_id, booking_id, generation, announces_ms, manual, due_at, expires_at, state,
+created_at, updated_at) VALUES ('start:7:g1:4:email', 'notice', 'email', 7, 4, 1, 0, false, 0, 1, 3, 0, 0)
+"""
+
+
+def test_what_was_planned_before_there_were_many_kinds_belongs_to_the_site_of_its_session(
+    empty: Engine, backups: Path, tmp_path: Path
+) -> None:
+    third = Revisions(tmp_path / "third", "0003")
+    shutil.copytree(OURS.folder, third.folder, ignore=shutil.ignore_patterns("__pycache__", "000[4-9]*"))
+    ensure_current(empty, backups, NOW, third)
+    _fill(empty)
+    with writing(empty) as db:
+        for statement in _MESSAGES.strip().split(";\n"):
+            db.execute(text(statement))
+
+    assert ensure_current(empty, backups, NOW).from_rev == "0003"
+
+    with empty.connect() as db:
+        assert db.execute(text("SELECT site_id, state, hurried, late_after FROM outbox")).all() == [(1, 3, False, None)]
+        assert db.execute(text("SELECT reminder_lead, messages, hide_links_in_mails FROM site")).all() == [
+            (1440, "", False)
+        ]
+        assert db.execute(text("SELECT push_channel, push_trouble, refuses FROM client")).all() == [("push", "", "")]
 
 
 def test_a_migration_that_leaves_a_row_pointing_to_nothing_is_undone(

@@ -268,3 +268,11 @@ def test_instants_keep_their_milliseconds(box: Outbox) -> None:
 
     (row,) = box.rows.history([box.session.id])[box.session.id]
     assert (row.due_at, row.announces, row.expires_at) == (precise, precise, precise + HOUR)
+
+
+def test_a_message_belongs_to_the_site_of_its_session(box: Outbox) -> None:
+    box.add(READY)
+    box.rows.apply(Alignment(insert=(box.notice(),)), NOW)
+
+    sites = box.unit.db.execute(select(schema.outbox.c.site_id)).scalars().all()
+    assert sites == [box.here.id, box.here.id]

@@ -53,9 +53,10 @@ def large(database: Database) -> SmallStudio:
         )
         unit.db.execute(
             text(
-                "INSERT INTO outbox (key, kind, channel, session_id, booking_id, generation, announces_ms, manual, "
-                "due_at, expires_at, state, lane, created_at, updated_at) SELECT 'k' || b.id, o.kind, o.channel, "
-                "b.session_id, b.id, o.generation, o.announces_ms, o.manual, o.due_at + b.id * CAST(1800000 AS BIGINT), "
+                "INSERT INTO outbox (key, kind, channel, site_id, session_id, booking_id, generation, announces_ms, "
+                "manual, due_at, expires_at, state, lane, created_at, updated_at) SELECT 'k' || b.id, o.kind, o.channel, "
+                "o.site_id, b.session_id, b.id, o.generation, o.announces_ms, o.manual, "
+                "o.due_at + b.id * CAST(1800000 AS BIGINT), "
                 "o.expires_at + b.id * CAST(1800000 AS BIGINT), CASE b.id % 2 WHEN 0 THEN 0 ELSE 3 END, o.lane, o.created_at, "
                 "o.updated_at FROM booking b, (SELECT * FROM outbox ORDER BY id LIMIT 1) o WHERE b.id > 3"
             )

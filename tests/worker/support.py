@@ -117,6 +117,7 @@ def outbox_row(session: Session, booking_id: int, now: datetime, **columns: Any)
         "key": notice_key(session.id, session.generation, booking_id, Channel.EMAIL),
         "kind": "notice",
         "channel": Channel.EMAIL,
+        "site_id": session.site_id,
         "session_id": session.id,
         "booking_id": booking_id,
         "generation": session.generation,
