@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import DeliveryState
@@ -395,3 +396,20 @@ def test_a_booking_is_cancelled_and_booked_again_through_undo(small: SmallStudio
     with small.database.reading() as unit:
         after = unit.bookings.get(booking.id)
     assert (after.status, after.cancelled_at, after.booked_at) == (BookingStatus.BOOKED, None, booking.booked_at)
+
+
+def test_an_edit_kept_before_a_column_was_there_is_undone_and_leaves_that_column_alone(small: SmallStudio) -> None:
+    client = small.client("Giulia Rossi")
+    small.booking.save_client(small.desk, ClientDraft(id=client.id, name="Giulia Bianchi", email=client.email or ""))
+    column = schema.client.c.push_channel
+    with small.database.writing() as unit:
+        [edit] = unit.db.execute(select(schema.edit.c.images).where(schema.edit.c.staff_id == small.desk.id)).scalars()
+        kept = json.loads(edit)
+        del kept[0][2][0][column.name]
+        unit.db.execute(update(schema.edit).values(images=json.dumps(kept)))
+        unit.db.execute(update(schema.client).values({column.name: "gotify"}))
+
+    small.studio.history.undo(small.desk)
+
+    with small.database.reading() as unit:
+        assert unit.db.execute(select(schema.client.c.name, column)).all() == [("Giulia Rossi", "gotify")]
