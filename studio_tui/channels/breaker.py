@@ -1,5 +1,7 @@
 """Whether a relay may be tried now: after trouble it rests 1, 2, 4 … 60 s, then one parcel tries.
 
+Trouble that waiting will hardly mend (a wrong password, a bad certificate) rests 5, 10, 20, 30 min: many servers lock an
+account after a few wrong sign-ins, and a mishap of the server's own is over by then.
 Pure: instants are seconds of any clock that never goes back, handed in (WORKER §5.4).
 """
 
@@ -18,12 +20,16 @@ class Breaker:
     Attributes:
         first: Length of the first rest in seconds.
         longest: Length that it is never doubled beyond.
+        first_permanent: The same two for permanent trouble.
+        longest_permanent: See there.
         pause: Length of the present rest in seconds; 0 while all is well.
         since: When the present rest began.
     """
 
     first: float = 1.0
     longest: float = 60.0
+    first_permanent: float = 300.0
+    longest_permanent: float = 1800.0
     pause: float = 0.0
     since: float = 0.0
 
@@ -45,12 +51,16 @@ class Breaker:
             began: When the attempt began. One that began before the present rest tells nothing new: sixteen
                 connections cut at one moment are one trouble, not sixteen.
             now: When it failed.
-            permanent: Waiting will hardly help: rest longest at once, lest a wrong password lock the account.
+            permanent: Waiting will hardly help: rest for long at once, lest a wrong password lock the account.
         """
-        if self.pause and began < self.ends_at and not permanent:
-            return self
+        old = bool(self.pause) and began < self.ends_at
         if permanent:
-            return replace(self, pause=self.longest, since=now)
+            if old and self.pause >= self.first_permanent:
+                return self
+            pause = self.pause * 2 if self.pause >= self.first_permanent else self.first_permanent
+            return replace(self, pause=min(pause, self.longest_permanent), since=now)
+        if old:
+            return self
         return replace(self, pause=min(self.pause * 2 or self.first, self.longest), since=now)
 
     def after_answer(self) -> Breaker:

@@ -65,6 +65,7 @@ class NtfySettings:
     intent_timeout: timedelta = timedelta(seconds=60)
     first_rest: timedelta = timedelta(seconds=1)
     longest_rest: timedelta = timedelta(seconds=60)
+    first_permanent_rest: timedelta = timedelta(minutes=5)
     rate: float = 0.0
 
     def __post_init__(self) -> None:
@@ -93,7 +94,8 @@ class NtfyChannel:
     def __init__(self, settings: NtfySettings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._url = settings.base_url.rstrip("/")
-        breaker = Breaker(settings.first_rest.total_seconds(), settings.longest_rest.total_seconds())
+        rests = (settings.first_rest, settings.longest_rest, settings.first_permanent_rest)
+        breaker = Breaker(*(rest.total_seconds() for rest in rests))
         self._standing = Standing(settings.connections, clock, rate=settings.rate, breaker=breaker)
         self._accepted_some = False
 

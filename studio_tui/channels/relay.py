@@ -37,8 +37,16 @@ class SmtpRelay:
 
     def __init__(self, settings: RelaySettings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
-        breaker = Breaker(settings.first_rest.total_seconds(), settings.longest_rest.total_seconds())
+        rests = (
+            settings.first_rest,
+            settings.longest_rest,
+            settings.first_permanent_rest,
+            settings.longest_permanent_rest,
+        )
+        breaker = Breaker(*(rest.total_seconds() for rest in rests))
         self._standing = Standing(settings.connections, clock, rate=settings.rate, breaker=breaker)
+        self._trying = asyncio.Lock()
+        self._let_in = not settings.username
         self._tls: ssl.SSLContext | None = None
 
     async def run(self, feed: Feed) -> None:
@@ -103,9 +111,23 @@ class SmtpRelay:
             raise
 
     async def _open(self) -> SmtpSession:
+        """A session; until one sign-in went well they are tried one at a time: a wrong password is wrong for all."""
+        if self._let_in:
+            return await self._connected()
+        async with self._trying:
+            if self._standing.trouble is not None and self._standing.trouble.permanent and self._standing.rest():
+                raise ConnectFailed(self._standing.trouble)
+            return await self._connected()
+
+    async def _connected(self) -> SmtpSession:
         if self._tls is None and self._settings.security != "none":
             self._tls = await asyncio.to_thread(tls_context, self._settings)
-        session = await open_session(self._settings, self._tls)
+        try:
+            session = await open_session(self._settings, self._tls)
+        except ConnectFailed:
+            self._let_in = not self._settings.username
+            raise
+        self._let_in = True
         self._standing.connections += 1
         return session
 

@@ -54,6 +54,8 @@ class RelaySettings:
         idle_close: A connection that has nothing to do is closed after this.
         first_rest: Pause after the relay's first trouble; doubled at each further one.
         longest_rest: Pause that is never exceeded.
+        first_permanent_rest: Pause after trouble that waiting will hardly mend; doubled, too.
+        longest_permanent_rest: Pause that is never exceeded then.
         rate: Messages per second at most; 0 is no limit.
         ca_file: Further authority to trust, for a relay with a certificate of its own.
         greeting_name: Name said in EHLO; the sender's domain if empty.
@@ -75,6 +77,8 @@ class RelaySettings:
     idle_close: timedelta = timedelta(seconds=5)
     first_rest: timedelta = timedelta(seconds=1)
     longest_rest: timedelta = timedelta(seconds=60)
+    first_permanent_rest: timedelta = timedelta(minutes=5)
+    longest_permanent_rest: timedelta = timedelta(minutes=30)
     rate: float = 0.0
     ca_file: Path | None = None
     greeting_name: str = ""

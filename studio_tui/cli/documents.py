@@ -293,6 +293,7 @@ class StatusDocument(TypedDict):
     held: int
     missing_soon: int
     worker_seen_at: str | None
+    worker_note: str
 
 
 class ImportLineDocument(TypedDict):

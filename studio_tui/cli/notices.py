@@ -69,6 +69,8 @@ def _status(context: Context, _args: Namespace) -> int:
         ("Online sessions of the next 24 hours without a link", status.missing_soon),
         ("Worker last seen", "never" if seen is None else show_instant(seen, context.zone)),
     ]
+    if status.worker_note:
+        known.append(("Not sending", status.worker_note))
     context.out.give(records.of_status(status), facts(known))
     return Exit.OK
 

@@ -30,6 +30,7 @@ _MENDED_BY = {
     Mend.MOVE: "sessions move {session}",
     Mend.LOOK: "notices list --session {session}",
     Mend.WORKER: "worker",
+    Mend.SERVER: "doctor",
 }
 
 

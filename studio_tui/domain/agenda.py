@@ -71,6 +71,7 @@ class StudioStatus:
         due: Deliveries that are due and not yet sent.
         missing_soon: Online sessions of the next 24 hours that have no link.
         worker_seen_at: When any worker last took a turn; None if none ever did.
+        worker_note: What keeps the workers from sending, e.g. a password that is refused; empty if all is well.
     """
 
     due: int
@@ -78,6 +79,7 @@ class StudioStatus:
     held: int
     missing_soon: int
     worker_seen_at: datetime | None
+    worker_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ PATIENCE = timedelta(minutes=1)
 class ProblemKind(StrEnum):
     """What is wrong; the order is that of a session's lines on the board."""
 
+    RELAY = "relay"
     ACCOUNT = "account"
     NO_LINK = "no_link"
     NOTICE = "notice"
@@ -47,9 +48,11 @@ class Mend(StrEnum):
     MOVE = "move"
     LOOK = "look"
     WORKER = "worker"
+    SERVER = "server"
 
 
 _MENDS = {
+    ProblemKind.RELAY: Mend.SERVER,
     ProblemKind.ACCOUNT: Mend.ACCOUNT,
     ProblemKind.NO_LINK: Mend.LINK,
     ProblemKind.NOTICE: Mend.NOTICE,

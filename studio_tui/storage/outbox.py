@@ -244,11 +244,6 @@ class OutboxRepository:
             found.update(SessionId(row.session_id) for row in self._db.execute(stmt))
         return found
 
-    def worker_seen_at(self) -> datetime | None:
-        """When any worker last took a turn, aware UTC; None if none ever did."""
-        newest = self._db.execute(select(func.max(schema.worker.c.last_turn_at))).scalar_one()
-        return None if newest is None else from_ms(newest)
-
     def _insert(self, notices: Iterable[PlannedNotice], now: datetime, *, manual: bool = False) -> None:
         insert_rows(self._db, [_row_of(notice, now, manual) for notice in notices])
 

@@ -32,6 +32,7 @@ from studio_tui.storage.services import ServiceRepository
 from studio_tui.storage.sessions import SessionRepository
 from studio_tui.storage.sign_ins import SignInRepository
 from studio_tui.storage.told_links import ToldLinks
+from studio_tui.storage.workers import WorkerRepository
 
 T = TypeVar("T")
 
@@ -98,6 +99,10 @@ class UnitOfWork:
     @cached_property
     def told_links(self) -> ToldLinks:
         return ToldLinks(self.db)
+
+    @cached_property
+    def workers(self) -> WorkerRepository:
+        return WorkerRepository(self.db)
 
     @cached_property
     def edits(self) -> EditRepository:

@@ -33,6 +33,7 @@ from studio_tui.domain.sessions import (
     mode_of,
     notice_comes_too_late,
 )
+from studio_tui.domain.workers import last_seen, trouble_of
 from studio_tui.domain.zones import days_bounds, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import clashes_of, occupations_of, premises_of
@@ -285,10 +286,12 @@ def _status(unit: UnitOfWork, site_id: SiteId, now: datetime) -> StudioStatus:
     troubles = unit.outbox.trouble_counts(site_id, now)
     upcoming = unit.sessions.upcoming(site_id, now, now + SOON)
     missing = sum(decision.missing for decision in LinkContexts(unit).decide(upcoming).values())
+    workers = unit.workers.seen()
     return StudioStatus(
         due=unit.outbox.due_count(site_id, now),
         failed=troubles.get(DeliveryState.FAILED, 0),
         held=troubles.get(DeliveryState.HELD, 0),
         missing_soon=missing,
-        worker_seen_at=unit.outbox.worker_seen_at(),
+        worker_seen_at=last_seen(workers),
+        worker_note=trouble_of(workers, now),
     )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime
 from importlib.metadata import version
 
 from studio_tui import __version__
 from studio_tui.domain.checks import Check
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.workers import WorkerSeen
 from studio_tui.domain.zones import tzdata_version
 from studio_tui.storage.inspection import inspect_database
 from studio_tui.usecases.meeting_keeping import MeetingKeeping
 from studio_tui.usecases.notifying import Notifying
 from studio_tui.usecases.resources import Resources
 
-STALE_WORKER = timedelta(seconds=30)
 _LIBRARIES = ("textual", "sqlalchemy", "aiosmtplib", "httpx", "icalendar", "cryptography")
 
 
@@ -34,7 +34,7 @@ def examine(resources: Resources, notifying: Notifying, keeping: MeetingKeeping,
     yield from _guarded("key", lambda: [_key(resources)])
     yield from _guarded("conferences", lambda: _conferences(keeping))
     yield from _guarded("outbox", lambda: [_outbox(notifying)])
-    yield from _guarded("worker", lambda: [_worker(resources)])
+    yield from _guarded("worker", lambda: list(_workers(resources)))
 
 
 def _guarded(name: str, ask: Callable[[], list[Check]]) -> list[Check]:
@@ -93,10 +93,20 @@ def _outbox(notifying: Notifying) -> Check:
     )
 
 
-def _worker(resources: Resources) -> Check:
-    seen = resources.read(lambda unit: unit.outbox.worker_seen_at())
-    if seen is None:
-        return Check("worker", False, "none has ever run: open the screens, or start “studio-tui worker”")
-    age = resources.clock() - seen
-    text = f"last turn {max(0, int(age.total_seconds()))} s ago"
-    return Check("worker", age <= STALE_WORKER, text if age <= STALE_WORKER else f"{text}: start “studio-tui worker”")
+def _workers(resources: Resources) -> Iterator[Check]:
+    """One line for each worker that is alive, or one that says that there is none."""
+    now = resources.clock()
+    workers = resources.read(lambda unit: unit.workers.seen())
+    alive = [worker for worker in workers if worker.alive(now)]
+    for worker in alive:
+        text = f"{worker.host}, process {worker.pid}: last turn {_seconds(worker, now)} s ago"
+        yield Check("worker", not worker.troubles, "; ".join((text, *worker.troubles)))
+    if not workers:
+        yield Check("worker", False, "none has ever run: open the screens, or start “studio-tui worker”")
+    elif not alive:
+        text = f"none runs; last turn {_seconds(workers[0], now)} s ago: start “studio-tui worker”"
+        yield Check("worker", False, text)
+
+
+def _seconds(worker: WorkerSeen, now: datetime) -> int:
+    return max(0, int((now - worker.last_turn_at).total_seconds()))

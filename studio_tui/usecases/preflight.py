@@ -27,6 +27,7 @@ from studio_tui.domain.preflight import (
 )
 from studio_tui.domain.services import Mode, ServiceKind
 from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late
+from studio_tui.domain.workers import trouble_of
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import occupations_of, premises_of
@@ -70,9 +71,11 @@ class _Look:
         self._decisions = self._contexts.decide(self._sessions)
         self._online = [s for s in self._sessions if self._is_online(s)]
         self._troubled = unit.outbox.troubled(site.id, now)
+        self._trouble = trouble_of(unit.workers.seen(), now)
 
     def board(self) -> Board:
         problems = [
+            *self._relay(),
             *self._accounts(),
             *self._links(),
             *self._notices(),
@@ -82,6 +85,11 @@ class _Look:
             *self._clashes(),
         ]
         return Board(site_id=self._site.id, at=self._now, until=self._until, problems=in_order(problems))
+
+    def _relay(self) -> Iterable[Problem]:
+        """One line if the workers cannot send, on the first session that has it before it."""
+        if self._sessions and self._trouble:
+            yield self._problem(ProblemKind.RELAY, self._sessions[0], f"Messages cannot go out. {self._trouble}")
 
     def _accounts(self) -> Iterable[Problem]:
         """One line for an account, on the first session that it concerns."""
@@ -173,7 +181,8 @@ class _Look:
             late = groups[session.id]
             since = to_wall(late[0].due_at, self._zone)
             words = f"{_counted(len(late), 'message is', 'messages are')} due since {since:%H:%M} and not sent: "
-            yield self._problem(ProblemKind.LATE, session, f"{words}does the worker run?", deliveries=late)
+            why = "see above." if self._trouble and self._sessions else "does the worker run?"
+            yield self._problem(ProblemKind.LATE, session, words + why, deliveries=late)
 
     def _clashes(self) -> Iterable[Problem]:
         if not self._sessions:

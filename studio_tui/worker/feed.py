@@ -37,6 +37,7 @@ class ChannelFeed:
         self._asked: dict[int, asyncio.Future[bool]] = {}
         self._taken: dict[int, bool] = {}
         self._closed = False
+        self._drained = asyncio.Event()
         self._hungry = False
         self._again: asyncio.TimerHandle | None = None
         self._limit = channel.health().limit
@@ -45,6 +46,10 @@ class ChannelFeed:
     def closed(self) -> bool:
         """Whether nothing more is given out."""
         return self._closed
+
+    async def drained(self) -> None:
+        """Wait until it is closed and the channel has said its last word on everything it took."""
+        await self._drained.wait()
 
     async def next(self) -> Parcel | None:
         """Wait for the most urgent parcel; None once the worker stops."""
@@ -83,6 +88,7 @@ class ChannelFeed:
         self._taken.pop(parcel.id, None)
         self._post(Reported(parcel.id, outcome))
         self._announce()
+        self._look_if_drained()
 
     def offer(self, urgency: tuple[int, int, int], parcel: Parcel) -> None:
         """Put a parcel up."""
@@ -110,6 +116,7 @@ class ChannelFeed:
     def close(self) -> None:
         """Give nothing more out; whoever waits is told so."""
         self._closed = True
+        self._look_if_drained()
         self.recall()
         self._wake(len(self._waiting))
         if self._again is not None:
@@ -121,6 +128,11 @@ class ChannelFeed:
             lost = Doubtful("The channel broke off.") if granted else NotTaken("The channel broke off.")
             self._post(Reported(row_id, lost))
         self._taken.clear()
+        self._look_if_drained()
+
+    def _look_if_drained(self) -> None:
+        if self._closed and not self._taken:
+            self._drained.set()
 
     def _answer(self, row_id: int, *, granted: bool) -> None:
         answer = self._asked.get(row_id)

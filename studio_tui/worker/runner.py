@@ -31,6 +31,8 @@ from studio_tui.worker.writer import WriterThread
 _log = logging.getLogger(__name__)
 _WATCH_S = 1.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
+_GOODBYE_S = 1.0
+"""So long a channel with nothing under way may take leave of its servers at a stop."""
 _LAST_WORDS_S = 5.0
 """So long a stop waits for the last turn, beside the grace for what is under way."""
 
@@ -195,7 +197,13 @@ class Worker:
     async def _wind_up(self, carrying: asyncio.Future[list[None]], written: asyncio.Future[None]) -> None:
         """Let the channels finish what is past the point of no return, then the writer write down what came of it."""
         self._close()
-        await asyncio.wait([carrying], timeout=self._options.stop_grace.total_seconds())
+        grace = self._options.stop_grace.total_seconds()
+        drained = asyncio.gather(*(feed.drained() for feed in self._feeds.values()))
+        done, _ = await asyncio.wait([carrying, drained], timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+        if done:
+            # A channel that rests for its relay's trouble would not look up before the rest is over.
+            await asyncio.wait([carrying], timeout=min(grace, _GOODBYE_S))
+        drained.cancel()
         carrying.cancel()
         await asyncio.wait([carrying])
         self._writer.post(Stopping())

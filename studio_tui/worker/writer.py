@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from studio_tui.domain.workers import STOPPED
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.turns import DatabaseAway, TurnTaker
@@ -21,7 +22,6 @@ from studio_tui.worker.turn import Terms, Turn
 _log = logging.getLogger(__name__)
 _AT_A_TIME = 32
 """Messages made between two turns: an intent must not wait until all that was claimed is made."""
-_STOPPED = "stopped"
 
 
 class WriterThread:
@@ -156,7 +156,7 @@ class WriterThread:
     def _leave(self) -> None:
         try:
             self._taker.write(
-                lambda unit: leases.beat(unit.db, self._terms.at(), token=self._terms.token, note=_STOPPED)
+                lambda unit: leases.beat(unit.db, self._terms.at(), token=self._terms.token, note=STOPPED)
             )
         except DatabaseAway as away:
             _log.warning("%s", away)

@@ -19,6 +19,7 @@ def settings(sink: SmtpSink, **changes: object) -> RelaySettings:
         "security": "none",
         "sender": "desk@studio.example",
         "first_rest": timedelta(milliseconds=10),
+        "first_permanent_rest": timedelta(milliseconds=10),
     }
     return RelaySettings(**{**values, **changes})  # type: ignore[arg-type]
 

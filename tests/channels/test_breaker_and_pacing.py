@@ -56,8 +56,28 @@ def test_an_attempt_that_began_before_the_rest_tells_nothing_when_it_fails_after
     assert breaker.after_trouble(12.0, 40.0, permanent=False).pause == 2.0
 
 
-def test_permanent_trouble_rests_longest_at_once() -> None:
-    assert Breaker().after_trouble(0.0, 0.0, permanent=True).pause == 60.0
+def test_permanent_trouble_rests_five_minutes_at_once_and_half_an_hour_at_the_longest() -> None:
+    breaker, now, rests = Breaker(), 0.0, []
+    for _ in range(5):
+        breaker = breaker.after_trouble(now, now, permanent=True)
+        rests.append(breaker.pause / 60)
+        now = breaker.ends_at
+
+    assert rests == [5, 10, 20, 30, 30]
+
+
+def test_connections_that_are_not_let_in_together_are_one_trouble() -> None:
+    breaker = Breaker().after_trouble(0.0, 1.0, permanent=False)
+    for failed_at in (2.0, 2.1, 2.2):
+        breaker = breaker.after_trouble(0.5, failed_at, permanent=True)
+
+    assert (breaker.pause, breaker.since) == (300.0, 2.0)
+
+
+def test_passing_trouble_while_a_wrong_password_is_rested_for_does_not_shorten_the_rest() -> None:
+    breaker = Breaker().after_trouble(0.0, 0.0, permanent=True)
+
+    assert breaker.after_trouble(1.0, 2.0, permanent=False) == breaker
 
 
 def test_an_answer_lets_the_next_trouble_begin_small_again() -> None:

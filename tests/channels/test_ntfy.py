@@ -32,6 +32,7 @@ def channel_to(server: NtfyDouble, **changes: object) -> NtfyChannel:
         "timeout": timedelta(seconds=0.3),
         "first_rest": timedelta(milliseconds=5),
         "longest_rest": timedelta(milliseconds=10),
+        "first_permanent_rest": timedelta(milliseconds=10),
     }
     return NtfyChannel(NtfySettings(**{**values, **changes}))  # type: ignore[arg-type]
 

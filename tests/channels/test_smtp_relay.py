@@ -91,7 +91,8 @@ async def test_while_the_relay_rests_nothing_is_taken_from_the_feed(sink: SmtpSi
 async def test_a_wrong_password_is_permanent_trouble_and_is_never_shown() -> None:
     async with SmtpSink(Options(credentials=("desk", "right"))) as sink:
         sink.faults.append(Fault("auth", "535 5.7.8 you said wr0ng-pass and AGRlc2sAd3IwbmctcGFzcw=="))
-        relay = relay_to(sink, username="desk", password="wr0ng-pass")
+        rest = timedelta(minutes=5)
+        relay = relay_to(sink, username="desk", password="wr0ng-pass", first_permanent_rest=rest)
         feed = ListFeed(parcels(1), closed=False)
         running = asyncio.create_task(relay.run(feed))
         await feed.reports(1)
@@ -106,7 +107,28 @@ async def test_a_wrong_password_is_permanent_trouble_and_is_never_shown() -> Non
         assert "AGRlc2sAd3IwbmctcGFzcw" not in shown
     paused_for = relay.health().paused_for
     assert paused_for is not None
-    assert paused_for > timedelta(seconds=50)
+    assert paused_for > rest - timedelta(seconds=20)
+
+
+async def test_a_wrong_password_is_tried_by_one_connection_only_however_many_wait() -> None:
+    async with SmtpSink(Options(credentials=("desk", "right"), delay=0.02)) as sink:
+        relay = relay_to(
+            sink, username="desk", password="wrong", connections=8, first_permanent_rest=timedelta(minutes=5)
+        )
+        feed = ListFeed(parcels(8), closed=False)
+        running = asyncio.create_task(relay.run(feed))
+        await feed.reports(8)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    assert (sink.connections, set(feed.kinds().values())) == (1, {"RelayTrouble"})
+
+
+async def test_once_let_in_the_other_connections_sign_in_side_by_side() -> None:
+    async with SmtpSink(Options(credentials=("desk", "right"), delay=0.01)) as sink:
+        await relay_to(sink, username="desk", password="right", connections=4).run(ListFeed(parcels(40)))
+
+    assert sink.most_connections == 4
 
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])

@@ -16,6 +16,7 @@ from studio_tui.domain.errors import NotFound
 from studio_tui.domain.notices import Alignment, PlannedNotice, notice_key
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import Session
+from studio_tui.domain.workers import last_seen
 from studio_tui.storage import schema
 from studio_tui.storage.outbox import OutboxRepository
 from studio_tui.storage.types import to_ms
@@ -254,12 +255,12 @@ def test_what_is_due_until_then_comes_soonest_first(box: Outbox) -> None:
 
 
 def test_a_worker_was_seen_when_the_last_of_them_took_a_turn(box: Outbox) -> None:
-    assert box.rows.worker_seen_at() is None
+    assert last_seen(box.unit.workers.seen()) is None
     for token, at in (("a", NOW), ("b", LATER), ("c", NOW + MINUTE)):
         values = {"token": token, "host": "h", "pid": 1, "started_at": 0, "last_turn_at": to_ms(at)}
         box.unit.db.execute(schema.worker.insert().values(values))
 
-    assert box.rows.worker_seen_at() == LATER
+    assert last_seen(box.unit.workers.seen()) == LATER
 
 
 def test_instants_keep_their_milliseconds(box: Outbox) -> None:

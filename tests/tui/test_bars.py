@@ -22,7 +22,7 @@ WEEKS = week_words(date(2026, 11, 16), "Europe/Rome", "CET")
 
 
 def a_status(**counts: int) -> StudioStatus:
-    return StudioStatus(**{"due": 0, "failed": 0, "held": 0, "missing_soon": 0} | counts, worker_seen_at=None)
+    return replace(StudioStatus(due=0, failed=0, held=0, missing_soon=0, worker_seen_at=None), **counts)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,16 @@ def test_the_heartbeat_says_how_long_ago_a_worker_was_seen(ago: timedelta | None
     seen_at = None if ago is None else SATURDAY - ago
     assert heartbeat_words(seen_at, SATURDAY, ascii_only=False) == said
     assert heartbeat_words(seen_at, SATURDAY, ascii_only=True)[0].isascii()
+
+
+def test_a_worker_that_cannot_sign_in_takes_the_heartbeats_place_and_says_why_below() -> None:
+    note = "email: The mail server mail.example:587 refused the sign-in (535): wrong name or password"
+
+    assert heartbeat_words(SATURDAY, SATURDAY, ascii_only=True, note=note) == ("! mail stuck", "late")
+    assert heartbeat_words(SATURDAY, SATURDAY, ascii_only=True, note="push: no") == ("! push stuck", "late")
+    words = status_words(replace(a_status(due=3), worker_note=note))
+    assert "".join(text for text, _ in words) == f"3 due · not sending: {note}"
+    assert words[-1][1] == "alarm"
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.delivery import DeliveryState, HeldReason
@@ -16,7 +17,8 @@ from studio_tui.domain.preflight import Mend, Problem, ProblemKind
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.zones import zone
-from studio_tui.storage.schema import conference_account
+from studio_tui.storage.schema import conference_account, worker
+from studio_tui.storage.types import to_ms
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio
 
 TEN = NOW + HOUR
@@ -299,3 +301,34 @@ def test_lines_stand_in_order_of_start_and_for_each_session_the_gravest_first(sm
         (later.id, ProblemKind.NO_LINK),
         (later.id, ProblemKind.ADDRESS),
     ]
+
+
+def add_worker(small: SmallStudio, note: str, ago: timedelta = timedelta()) -> None:
+    """A worker that took its last turn so long ago."""
+    values = {"token": str(uuid.uuid4()), "host": "desk", "pid": 1, "started_at": 0, "note": note}
+    with small.database.writing() as unit:
+        unit.db.execute(insert(worker).values(last_turn_at=to_ms(NOW - ago), **values))
+
+
+def test_a_worker_that_cannot_sign_in_is_one_line_on_the_next_session(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    small.connect()
+    small.book(small.session(starts_at=TEN))
+    small.session(starts_at=TEN + 2 * HOUR)
+    for ago in (timedelta(), timedelta(seconds=5)):
+        add_worker(small, "email: refused the sign-in (535)", ago)
+
+    assert told(small) == [("relay", "Messages cannot go out. email: refused the sign-in (535)")]
+    assert board(small)[0].mend is Mend.SERVER
+    assert small.studio.calendar.status(small.rome.id).worker_note == "email: refused the sign-in (535)"
+
+
+def test_the_trouble_of_a_worker_that_is_gone_is_not_told(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    small.connect()
+    small.session(starts_at=TEN)
+    add_worker(small, "email: refused the sign-in (535)", timedelta(minutes=1))
+    add_worker(small, "stopped")
+
+    assert board(small) == ()
+    assert small.studio.calendar.status(small.rome.id).worker_note == ""

@@ -19,6 +19,7 @@ from studio_tui.tui.screens.preflight_acts import PreflightActs
 from studio_tui.tui.wording import counted, span_text
 
 _SIGNS = {
+    ProblemKind.RELAY: Mark.FAILED,
     ProblemKind.ACCOUNT: Mark.MISSING,
     ProblemKind.NO_LINK: Mark.MISSING,
     ProblemKind.NOTICE: Mark.CLASH,
@@ -37,11 +38,13 @@ _MENDS = {
     Mend.MOVE: ("preflight.move", "move"),
     Mend.LOOK: ("preflight.go", "look"),
     Mend.WORKER: ("", "start it"),
+    Mend.SERVER: ("", "settings"),
 }
 _SPANS = {24: "the next 24 hours", 72: "the next 3 days", 168: "the next week"}
 _TIME, _TITLE, _SHORT_TITLE, _KEY = 7, 22, 15, 13
 _WIDE = 100
 _WORKER = "Start it with “studio-tui worker”; “studio-tui doctor” says how it stands."
+_SERVER = "Mend it in the settings file and open the program again, or on the server; “studio-tui doctor” tries it out."
 _AGAIN_S = 20.0
 """Seconds after which time alone may have made a problem of something."""
 
@@ -106,7 +109,7 @@ class PreflightScreen(PreflightActs):
         rest = max(10, width - 2 - _TIME - title - _KEY)
         start = self.desk.wall(problem.starts_at)
         sentence = safe_display(problem.sentence(self.desk.zone, self.desk.client))
-        grave = "$text-error" if problem.kind is ProblemKind.FAILED else "$text-warning"
+        grave = "$text-error" if problem.kind in (ProblemKind.FAILED, ProblemKind.RELAY) else "$text-warning"
         return Content.assemble(
             (f"{marks[_SIGNS[problem.kind]]} ", grave),
             pad(f"{start:%H:%M}", _TIME),
@@ -118,7 +121,8 @@ class PreflightScreen(PreflightActs):
     def panel(self, item: Problem) -> tuple[str, str]:
         start, end = self.desk.wall(item.starts_at), self.desk.wall(item.ends_at)
         sentence = item.sentence(self.desk.zone, self.desk.client)
-        mend = _WORKER if item.mend is Mend.WORKER else f"{self._advice(item)} ({self._key(_MENDS[item.mend][0])})."
+        elsewhere = {Mend.WORKER: _WORKER, Mend.SERVER: _SERVER}.get(item.mend)
+        mend = elsewhere or f"{self._advice(item)} ({self._key(_MENDS[item.mend][0])})."
         go = "" if item.mend is Mend.LOOK else f" Go to the session: {self._key('preflight.go')}."
         return f"{item.title} · {self._day(start.date())} {span_text(start, end)}", f"{sentence}\n{mend}{go}"
 

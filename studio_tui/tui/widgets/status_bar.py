@@ -32,11 +32,15 @@ def status_words(status: StudioStatus) -> Words:
             "alarm",
         ),
     )
+    # What keeps everything from being sent comes last: it may be long, and the counts are read first.
     words: Words = []
     for count, text, tone in counts:
         if count:
             words += [(" · ", "quiet")] if words else []
             words.append((text, tone))
+    if status.worker_note:
+        words += [(" · ", "quiet")] if words else []
+        words.append((safe_display(f"not sending: {status.worker_note}"), "alarm"))
     if not words:
         return [("Nothing is due, failed, held or missing.", "quiet")]
     return words

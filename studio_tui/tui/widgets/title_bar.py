@@ -68,14 +68,19 @@ def _at_most(text: str, width: int) -> str:
     return fit(text, width).rstrip(" ·–-") if cell_len(text) > width else text
 
 
-def heartbeat_words(seen_at: datetime | None, now: datetime, *, ascii_only: bool) -> tuple[str, str]:
-    """How long ago a worker was seen, in words, and how that is: alive, late or absent."""
+def heartbeat_words(seen_at: datetime | None, now: datetime, *, ascii_only: bool, note: str = "") -> tuple[str, str]:
+    """How long ago a worker was seen, in words, and how that is: alive, late or absent.
+
+    A `note` says what keeps a worker that is alive from sending; it begins with the channel's name.
+    """
     if seen_at is None:
         return f"{'o' if ascii_only else '○'} no worker", "absent"
     seconds = max(0, int((now - seen_at).total_seconds()))
     age = f"{seconds} s" if seconds < 60 else f"{seconds // 60} m" if seconds < 3600 else f"{seconds // 3600} h"
     if now - seen_at > LATE:
         return f"! worker {age}", "late"
+    if note:
+        return f"! {'mail' if note.startswith('email') else 'push'} stuck", "late"
     return f"{'*' if ascii_only else '●'} worker {age}", "alive"
 
 
@@ -111,9 +116,9 @@ class Heartbeat(Widget):
         self._ascii = ascii_only
         self._said: tuple[str, str] | None = None
 
-    def say(self, seen_at: datetime | None, now: datetime) -> None:
-        """Show how long ago a worker was seen."""
-        said = heartbeat_words(seen_at, now, ascii_only=self._ascii)
+    def say(self, seen_at: datetime | None, now: datetime, note: str = "") -> None:
+        """Show how long ago a worker was seen, or what it cannot send."""
+        said = heartbeat_words(seen_at, now, ascii_only=self._ascii, note=note)
         if said != self._said:
             self._said = said
             self.refresh()

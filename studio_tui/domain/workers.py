@@ -1,0 +1,53 @@
+"""The workers as the desk sees them: which are alive, and what troubles them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+ALIVE = timedelta(seconds=30)
+"""A worker that was not seen for so long does not count any more: it takes a turn every few seconds."""
+STOPPED = "stopped"
+"""The note of a worker that ended in an orderly way."""
+_APART = "; "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSeen:
+    """A worker as it last said of itself. Instants are aware UTC.
+
+    Attributes:
+        note: What troubles its channels, `STOPPED` after an orderly end, empty if all is well.
+    """
+
+    host: str
+    pid: int
+    started_at: datetime
+    last_turn_at: datetime
+    note: str = ""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it ended in an orderly way."""
+        return self.note == STOPPED
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What troubles it, channel by channel."""
+        return () if self.stopped else tuple(part for part in self.note.split(_APART) if part)
+
+    def alive(self, now: datetime) -> bool:
+        """Whether it may be counted on."""
+        return not self.stopped and now - self.last_turn_at <= ALIVE
+
+
+def last_seen(workers: Iterable[WorkerSeen]) -> datetime | None:
+    """When any worker last took a turn; None if none ever did."""
+    return max((worker.last_turn_at for worker in workers), default=None)
+
+
+def trouble_of(workers: Iterable[WorkerSeen], now: datetime) -> str:
+    """What troubles the workers that are alive, each thing once; empty if all is well."""
+    told = dict.fromkeys(part for worker in workers if worker.alive(now) for part in worker.troubles)
+    return _APART.join(told)
