@@ -89,6 +89,7 @@ token = "tk_tulip"
 inside_tui = false
 lease_s = 90
 after_crash = "hold"
+stop_grace_s = 45
 
 [tui]
 theme = "nord"

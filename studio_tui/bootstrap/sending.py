@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from studio_tui.bootstrap.opening import keep_addresses_out_of_the_log, open_studio
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable
+
     from studio_tui.domain.delivery import Channel
     from studio_tui.domain.outcomes import DeliveryChannel
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
     from studio_tui.worker.background import BackgroundWorker
-    from studio_tui.worker.runner import Port, Worker
+    from studio_tui.worker.runner import Companion, Port, Worker
 
 _STOP_S = 3.0
 _log = logging.getLogger(__name__)
@@ -23,17 +26,14 @@ _log = logging.getLogger(__name__)
 def run_worker(settings: Settings, once: bool) -> int:
     """Send what is due until a signal ends it, or only once; return the exit code."""
     import asyncio
-    import signal
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     keep_addresses_out_of_the_log()
     studio = open_studio(settings)
-    worker = _make_worker(settings, studio)
+    worker = _make_worker(settings, studio, supervised=not once)
 
     async def work() -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            loop.add_signal_handler(number, worker.stop)
+        heed_signals(asyncio.get_running_loop(), worker.stop)
         report = await worker.run(once=once)
         _log.info(
             "The worker ended: %s", ", ".join(f"{n} {what}" for what, n in report.counts.items()) or "nothing sent"
@@ -46,6 +46,27 @@ def run_worker(settings: Settings, once: bool) -> int:
     finally:
         studio.resources.database.close()
     return 0
+
+
+def heed_signals(loop: AbstractEventLoop, stop: Callable[[], None]) -> None:
+    """Stop in good order at the first signal; at the second end at once, as a power cut would: the rescue is for that."""
+    import os
+    import signal
+
+    heard: list[int] = []
+
+    def hear(number: int) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            _log.info("Stopping: what is under way is finished. A second signal ends at once.")
+            stop()
+        else:
+            _log.warning("Ended at once: another worker takes over what this one held.")
+            logging.shutdown()
+            os._exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, hear, number)
 
 
 class Background:
@@ -73,23 +94,34 @@ class Background:
             _log.warning("The worker was still busy at the end; another one takes over what it held.")
 
 
-def _make_worker(settings: Settings, studio: Studio) -> Worker:
-    """A worker on the opened studio; rows that do not agree with their plan are mended before it begins."""
+def _make_worker(settings: Settings, studio: Studio, *, supervised: bool = False) -> Worker:
+    """A worker on the opened studio; rows that do not agree with their plan are mended before it begins.
+
+    One that is `supervised` tells the service manager, if there is one, how it stands.
+    """
     from datetime import timedelta
 
     from studio_tui.worker.keeper import MeetingKeeper
     from studio_tui.worker.options import AfterCrash, WorkerOptions
     from studio_tui.worker.runner import Worker
+    from studio_tui.worker.supervisor import Line, Supervisor
 
     report = studio.notifying.reconcile(repair=True)
     if report.differing:
         _log.warning("%d sessions differed from their plan of notices and were mended.", len(report.differing))
     options = WorkerOptions(
-        lease=timedelta(seconds=settings.worker.lease_s), after_crash=AfterCrash(settings.worker.after_crash)
+        lease=timedelta(seconds=settings.worker.lease_s),
+        after_crash=AfterCrash(settings.worker.after_crash),
+        stop_grace=timedelta(seconds=settings.worker.stop_grace_s),
     )
     resources = studio.resources
-    keeper = MeetingKeeper(studio.meeting_keeping)
-    return Worker(resources.database, resources.vault, _ports(settings), options, beside=[keeper])
+    beside: list[Companion] = [MeetingKeeper(studio.meeting_keeping)]
+    worker: Worker
+    if supervised and (line := Line.found()) is not None:
+        patience = 1.5 * options.turn_limit
+        beside.append(Supervisor(line, lambda: worker.health(), stop_grace=options.stop_grace, patience=patience))
+    worker = Worker(resources.database, resources.vault, _ports(settings), options, beside=beside)
+    return worker
 
 
 def _ports(settings: Settings) -> dict[Channel, Port]:

@@ -56,6 +56,7 @@ OPTIONS: dict[str, Kind] = {
     "worker.inside_tui": kinds.SWITCH,
     "worker.lease_s": kinds.whole(10, 3600),
     "worker.after_crash": kinds.one_of(AfterCrash),
+    "worker.stop_grace_s": kinds.seconds(0, 600),
     "tui.theme": kinds.LINE,
     "tui.ascii": kinds.SWITCH,
     "tui.mouse": kinds.SWITCH,

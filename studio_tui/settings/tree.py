@@ -105,11 +105,17 @@ class Conferences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Sending. `inside_tui`: an open calendar sends too, so that a small studio needs no service of its own."""
+    """Sending.
+
+    Attributes:
+        inside_tui: An open calendar sends too, so that a small studio needs no service of its own.
+        stop_grace_s: How long a stop waits for what is past the point of no return.
+    """
 
     inside_tui: bool = True
     lease_s: int = 60
     after_crash: AfterCrash = AfterCrash.RESEND
+    stop_grace_s: float = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ class WorkerHealth:
         in_hand: Deliveries that it holds.
         database_away: The last turn failed.
         note: What troubles its channels; empty if all is well.
+        entered: It is in the list of workers: its database answered once.
+        stirred_ago: Seconds since the writer last began something; it stirs every second or so unless it hangs.
     """
 
     last_turn_ago: float
@@ -64,6 +66,8 @@ class WorkerHealth:
     in_hand: int
     database_away: bool
     note: str
+    entered: bool = True
+    stirred_ago: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,8 @@ class Worker:
             in_hand=len(self._core.hand),
             database_away=self._core.away,
             note=self._core.note,
+            entered=self._writer.entered,
+            stirred_ago=now - self._writer.stirred_at,
         )
 
     async def run(self, *, once: bool = False) -> RunReport:

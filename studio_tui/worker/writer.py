@@ -49,6 +49,8 @@ class WriterThread:
         self._to_make: deque[ClaimedRow] = deque()
         self._woken = threading.Event()
         self._abandoned = False
+        self.entered = False
+        self.stirred_at = seconds()
         self.turn_began: float | None = None
         self.last_turn_at = seconds()
 
@@ -64,12 +66,12 @@ class WriterThread:
 
     def run(self, *, once: bool) -> None:
         """Take turns until a stop is complete; with `once`, stop when everything that is due was dealt with."""
-        entered = False
         while not (self._abandoned or self._core.finished):
+            self.stirred_at = seconds()
             self._woken.clear()
             self._take_events()
-            if not (entered or self._core.pause(seconds())):
-                entered = self._enter()
+            if not (self.entered or self._core.pause(seconds())):
+                self.entered = self._enter()
                 continue
             turn = self._core.begin(seconds())
             if isinstance(turn, Order):
@@ -78,7 +80,7 @@ class WriterThread:
                 self._make_some()
             elif not isinstance(turn, Order):
                 self._pause(turn, once=once)
-        if entered and not self._abandoned:
+        if self.entered and not self._abandoned:
             self._leave()
 
     def _pause(self, longest: float, *, once: bool) -> None:
