@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -12,6 +13,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.color import Color
 
 from studio_tui.channels.message import message_id
 from studio_tui.domain.delivery import Channel
@@ -22,6 +24,7 @@ from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import to_ms
+from studio_tui.tui.contrast import contrast
 from studio_tui.worker.letters import MailWriter, NoAddress, Notice
 from studio_tui.worker.push_letters import PushWriter
 from tests.worker.support import IDENTITY
@@ -139,7 +142,8 @@ def test_nothing_that_is_typed_gets_out_of_its_place(
     assert shown_name in " ".join(text.split())
     assert shown_name in " ".join(read.words.split())
     assert set(read.links) == {"https://meet.example.com/room"}
-    assert read.elements <= {"html", "head", "meta", "title", "body", "table", "tr", "td", "a", "br", "strong"}
+    known = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "a", "br", "strong"}
+    assert read.elements <= known
     assert "\x1b" not in text + html
     assert "\u202e" not in text + html
 
@@ -160,6 +164,18 @@ def test_a_notice_says_what_a_client_needs_in_both_bodies(words: Words) -> None:
     assert mail["Content-Language"] == words.language
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "Yoga flow" in mail["Subject"]
+
+
+def test_every_text_is_told_from_its_background_by_day_and_by_night() -> None:
+    html = bodies(mail_of(a_notice(), an_addressee()))[1]
+    by_night = dict(re.findall(r"^\.(\w+) \{ (?:background-)?color: (#\w+) !important", html, re.MULTILINE))
+    texts = re.findall(r'class="(\w+)[^"]*"[^>]*[";]color:(#\w+)', html)
+    assert {kind for kind, _ in texts} == {"ink", "soft", "link"}
+    card = re.search(r'class="card"[^>]*background-color:(#\w+)', html)
+    assert card is not None
+    for kind, by_day in texts:
+        assert contrast(Color.parse(by_day), Color.parse(card[1])) >= 4.5
+        assert contrast(Color.parse(by_night[kind]), Color.parse(by_night["card"])) >= 4.5
 
 
 def test_what_a_session_does_not_have_is_not_mentioned() -> None:
