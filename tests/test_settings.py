@@ -70,6 +70,9 @@ password = "tulip-42"
 sender = "hello@studio.example"
 sender_name = "Studio Nord"
 connections = 8
+rate = 12.5
+messages_per_connection = 50
+idempotency_header = "Idempotency-Key"
 connect_timeout_s = 5
 command_timeout_s = 7.5
 dot_timeout_s = 300
@@ -84,6 +87,7 @@ horizon_days = 30
 [ntfy]
 base_url = "https://push.studio.example/"
 token = "tk_tulip"
+rate = 12.5
 
 [worker]
 inside_tui = false
@@ -120,12 +124,16 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
         sender="hello@studio.example",
         sender_name="Studio Nord",
         connections=8,
+        rate=12.5,
+        messages_per_connection=50,
+        idempotency_header="Idempotency-Key",
         connect_timeout_s=5,
         command_timeout_s=7.5,
         dot_timeout_s=300,
     )
     assert (settings.ntfy.base_url, settings.ntfy.token) == ("https://push.studio.example", "tk_tulip")
     assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
+    assert (settings.ntfy.rate, settings.worker.stop_grace_s) == (12.5, 45)
     assert settings.conferences.horizon_days == 30
     assert settings.worker.after_crash is AfterCrash.HOLD
     assert settings.tui.keymap == {"calendar.cancel": ("delete", "d"), "calendar.new": ("n", "insert")}
@@ -159,6 +167,7 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "smtp.security": "tls",
         "smtp.sender": "a@b.example",
         "worker.after_crash": "hold",
+        "smtp.idempotency_header": "X-Key",
         "tui.movement": "emacs",
         "ntfy.base_url": "https://push.example",
         "zoom.sign_in_url": "https://zoom.example",
@@ -378,3 +387,21 @@ def test_the_service_s_unit_sets_only_what_the_settings_know() -> None:
     lines = [line.removeprefix("Environment=") for line in unit.splitlines() if line.startswith("Environment=")]
     environ = dict(line.replace("%S", "/var/lib").split("=", 1) for line in lines)
     assert load_settings({}, environ).paths.data_dir == Path("/var/lib/studio-tui")
+
+
+@pytest.mark.parametrize(
+    ("line", "accepted"),
+    [
+        ("rate = -1", "smtp.rate in .* must be a number of messages per second from 0"),
+        ('rate = "fast"', "smtp.rate in .* must be a number of messages per second from 0"),
+        ("messages_per_connection = 0", "smtp.messages_per_connection in .* must be a whole number from 1"),
+        ('idempotency_header = "To"', "smtp.idempotency_header in .* must be the name of a header"),
+        ('idempotency_header = "a: b"', "smtp.idempotency_header in .* must be the name of a header"),
+        ('idempotency_header = "Content-Type"', "smtp.idempotency_header in .* must be the name of a header"),
+    ],
+)
+def test_a_pace_or_header_that_makes_no_sense_is_refused_with_what_is_accepted(
+    file: Path, line: str, accepted: str
+) -> None:
+    with pytest.raises(BadSettings, match=accepted):
+        load(file, f"[smtp]\n{line}\n")

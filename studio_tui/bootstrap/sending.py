@@ -135,7 +135,11 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
     from studio_tui.worker.runner import Port
 
     sender = parse_address(settings.smtp.sender)
-    identity = MailIdentity(sender=Mailbox(sender, settings.smtp.sender_name), message_domain=sender.domain)
+    identity = MailIdentity(
+        sender=Mailbox(sender, settings.smtp.sender_name),
+        message_domain=sender.domain,
+        idempotency_header=settings.smtp.idempotency_header,
+    )
     channels = channels_of(settings)
     push = Port(UnsetPushWriter(), UnsetChannel("push", PUSH_UNSET))
     if Channel.PUSH in channels:
@@ -152,7 +156,7 @@ def channels_of(settings: Settings) -> dict[Channel, DeliveryChannel]:
         from studio_tui.channels.ntfy import NtfyChannel, NtfySettings
 
         channels[Channel.PUSH] = NtfyChannel(
-            NtfySettings(base_url=settings.ntfy.base_url, token=settings.ntfy.token or "")
+            NtfySettings(base_url=settings.ntfy.base_url, token=settings.ntfy.token or "", rate=settings.ntfy.rate)
         )
     return channels
 
@@ -178,6 +182,8 @@ def _mail_channel(settings: Settings) -> DeliveryChannel:
             sender=smtp.sender,
             sender_name=smtp.sender_name,
             connections=smtp.connections,
+            messages_per_connection=smtp.messages_per_connection,
+            rate=smtp.rate,
             timeouts=Timeouts(
                 connect=timedelta(seconds=smtp.connect_timeout_s),
                 command=timedelta(seconds=smtp.command_timeout_s),

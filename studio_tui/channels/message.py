@@ -23,6 +23,7 @@ _BASE64_LINE = 76
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _MESSAGE_ID = re.compile(r"<[a-z0-9.]+@[a-z0-9._-]+>")
 _TOKEN = re.compile(r"[A-Za-z0-9-]+")
+_KEY = re.compile(r"[A-Za-z0-9.-]+")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
 
@@ -139,7 +140,7 @@ class Skeleton:
             fields.append(link_field("List-Unsubscribe", letter.unsubscribe))
             fields.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
         if self._idempotency_header and letter.idempotency:
-            value = _match(_TOKEN, letter.idempotency, "idempotency key")
+            value = _match(_KEY, letter.idempotency, "idempotency key")
             fields.append(f"{self._idempotency_header}: {value}\r\n".encode("ascii"))
         return b"".join(fields)
 

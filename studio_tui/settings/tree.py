@@ -64,6 +64,9 @@ class Smtp:
         sender: The address that notices come from.
         sender_name: The name before it; empty for the site's name.
         connections: How many are open at a time, at the most.
+        rate: Messages per second at the most; 0 is no limit.
+        messages_per_connection: A connection is made anew after so many.
+        idempotency_header: By which the server knows a message that it has taken already; empty if it knows none.
         dot_timeout_s: How long to wait for the answer to a whole message (RFC 5321 §4.5.3.2.6).
     """
 
@@ -75,6 +78,9 @@ class Smtp:
     sender: str = "studio@localhost"
     sender_name: str = ""
     connections: int = 4
+    rate: float = 0
+    messages_per_connection: int = 100
+    idempotency_header: str = ""
     connect_timeout_s: float = 30
     command_timeout_s: float = 60
     dot_timeout_s: float = 600
@@ -82,10 +88,15 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ntfy:
-    """The push server; without a `base_url` nothing is pushed. It ends without a slash."""
+    """The push server; without a `base_url` nothing is pushed. It ends without a slash.
+
+    Attributes:
+        rate: Messages per second at the most; 0 is no limit.
+    """
 
     base_url: str | None = None
     token: str | None = field(default=None, repr=False)
+    rate: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,11 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"\\]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 _LOCAL = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[?::1\]?", re.ASCII)
 _SERVER = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?(?:/[^\s?#]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
+_OWN_HEADERS = frozenset(
+    {"from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "mime-version", "auto-submitted"}
+    | {"references", "in-reply-to", "received", "return-path", "dkim-signature"}
+)
 _POSTGRESQL = re.compile(r"(?:postgres|postgresql|postgresql\+psycopg)://")
 
 
@@ -146,6 +151,24 @@ def seconds(least: float, most: float) -> Kind:
     return Kind(f"a number of seconds from {least:g} to {most:g}", check, float)
 
 
+def rate(most: float) -> Kind:
+    """Messages per second; 0 is no limit."""
+
+    def check(value: Any, _base: Path) -> float:
+        _refuse_unless(isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= most)
+        return float(value)
+
+    return Kind(f"a number of messages per second from 0 (no limit) to {most:g}", check, float)
+
+
+def _header(value: Any, base: Path) -> str:
+    if value == "":
+        return ""
+    name = _matching(_HEADER)(value, base)
+    _refuse_unless(name.lower() not in _OWN_HEADERS and not name.lower().startswith(("content-", "list-")))
+    return name
+
+
 def one_of(members: type[StrEnum]) -> Kind:
     """One of a few words."""
     return Kind(f"one of: {', '.join(members)}", lambda value, _base: members(value))
@@ -163,4 +186,5 @@ KEYS = Kind('a table of keys, such as "calendar.cancel" = "delete,d"', _keys)
 DATABASE = Kind(
     "a file, sqlite:/// and a file, or postgresql://user@host/database", _database_url, secret=True
 )  # it can hold a password
+HEADER = Kind("the name of a header that no mail has otherwise, such as Idempotency-Key", _header)
 SERVER = Kind("the https:// address of a server", _server_url)

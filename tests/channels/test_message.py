@@ -284,6 +284,7 @@ def test_the_idempotency_header_is_there_only_if_the_relay_knows_one() -> None:
     knowing = Skeleton(sender=STUDIO, subject="x", language="it", idempotency_header="Resend-Idempotency-Key")
 
     assert parsed(knowing.fill(a_letter(idempotency="abc-1")))["Resend-Idempotency-Key"] == "abc-1"
+    assert parsed(knowing.fill(a_letter(idempotency=key_digest("k"))))["Resend-Idempotency-Key"] == key_digest("k")
     assert b"abc-1" not in a_skeleton().fill(a_letter(idempotency="abc-1"))
 
 
