@@ -19,26 +19,40 @@ class OnePaste:
 
     def __init__(self) -> None:
         self._pasting = False
+        self._passed = ""
+        """The end of what was passed on: half a mark at a paste's beginning cannot wait, it may be the escape key."""
         self._kept = ""
+        """Half a mark at a paste's end, which can."""
 
     def clean(self, piece: str) -> str:
         """The piece, without escape characters between the two marks; half an end mark waits for the next piece."""
         text, cleaned = self._kept + piece, ""
         self._kept = ""
         while text:
-            before, mark, text = text.partition(_ENDS if self._pasting else _BEGINS)
-            if self._pasting and not mark:
-                before = self._keep_half_a_mark(before)
-            cleaned += (before.replace("\x1b", "") if self._pasting else before) + mark
-            self._pasting = self._pasting != bool(mark)
+            part, text = self._pasted(text) if self._pasting else self._typed(text)
+            cleaned += part
         return cleaned
 
-    def _keep_half_a_mark(self, text: str) -> str:
-        at = text.rfind("\x1b")
-        if at >= 0 and _ENDS.startswith(text[at:]):
-            self._kept = text[at:]
-            return text[:at]
-        return text
+    def _typed(self, text: str) -> tuple[str, str]:
+        """What is passed on up to a paste's beginning, and what is left."""
+        stream = self._passed + text
+        begins = stream.find(_BEGINS)
+        self._pasting = begins >= 0
+        if not self._pasting:
+            self._passed = stream[1 - len(_BEGINS) :]
+            return text, ""
+        ends = begins + len(_BEGINS) - len(self._passed)
+        self._passed = ""
+        return text[:ends], text[ends:]
+
+    def _pasted(self, text: str) -> tuple[str, str]:
+        """What is passed on up to the paste's end, and what is left."""
+        before, mark, after = text.partition(_ENDS)
+        self._pasting = not mark
+        at = before.rfind("\x1b")
+        if not mark and at >= 0 and _ENDS.startswith(before[at:]):
+            before, self._kept = before[:at], before[at:]
+        return before.replace("\x1b", "") + mark, after
 
 
 class PastingParser(XTermParser):
