@@ -19,6 +19,7 @@ from studio_tui.channels.headers import Mailbox
 from studio_tui.demo import timetable
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel, DeliveryState
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.notices import notice_key
 from studio_tui.domain.outcomes import Parcel
 from studio_tui.domain.people import Author, Role, Site, StaffId
@@ -143,7 +144,7 @@ def _fill(db: Connection, frames: list[_Frame], now: datetime) -> None:
             "site_id": frames[(session - 1) % len(frames)].site.id,
             "session_id": session,
             "booking_id": booking,
-            "kind": "notice",
+            "kind": DeliveryKind.NOTICE,
             "channel": Channel.EMAIL,
             "generation": 1,
             "announces_ms": to_ms(starts_at),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from studio_tui.domain.bookings import Booking
 from studio_tui.domain.delivery import Delivery
+from studio_tui.domain.messages import CARRY_LINK
 from studio_tui.domain.people import Client, Site
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import SessionId
@@ -42,7 +43,7 @@ class CardBooking:
     @property
     def notices(self) -> tuple[Delivery, ...]:
         """The messages that carry the link, without what was told of changes."""
-        return tuple(each for each in self.deliveries if each.announcement_id is None)
+        return tuple(each for each in self.deliveries if each.kind in CARRY_LINK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

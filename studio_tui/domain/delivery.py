@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from studio_tui.domain.messages import DeliveryKind
+
 DeliveryId = NewType("DeliveryId", int)
 
 RETRY_PAUSES = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 240, 480, 900))
@@ -70,17 +72,17 @@ class CancelReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One notice to one client over one channel, as the outbox keeps it. Instants are aware UTC.
+    """One message to one client over one channel, as the outbox keeps it. Instants are aware UTC.
 
     Attributes:
-        key: Unique for ever: the same notice can never be enqueued twice (WORKER §5.1).
+        key: Unique for ever: the same message can never be enqueued twice (WORKER §5.1).
         generation: The session's generation that it announces.
         announces: The start that it announces, with `generation` the base of N5.
         manual: Sent again on purpose (N11): outside the plan.
         attempt: Answers received so far.
         reason: Why it is held, cancelled or skipped; empty otherwise.
         link_digest: Digest of the link that was sent (L8).
-        announcement_id: The announcement that it tells the client of; None for a notice.
+        announcement_id: The announcement that it tells the client of; None unless it is news.
     """
 
     id: DeliveryId
@@ -102,6 +104,7 @@ class Delivery:
     sent_at: datetime | None
     link_digest: str | None
     announcement_id: int | None = None
+    kind: DeliveryKind = DeliveryKind.NOTICE
 
     @property
     def sent_or_going(self) -> bool:

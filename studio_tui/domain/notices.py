@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 
 REMINDER_LEAD = timedelta(hours=24)
 CONFIRMATION_LEAD = timedelta(minutes=90)
@@ -141,7 +142,7 @@ def plan_notices(
     told: dict[tuple[int, Channel], list[Delivery]] = defaultdict(list)
     current: dict[str, Delivery] = {}
     for delivery in history:
-        if not delivery.manual and delivery.announcement_id is None:
+        if not delivery.manual and delivery.kind is DeliveryKind.NOTICE:
             told[delivery.booking_id, delivery.channel].append(delivery)
             current[delivery.key] = delivery
     plan = []
@@ -200,7 +201,7 @@ def reconcile(
     What was sent is never touched, and of what failed or is being sent only the end. A cancelled or expired one that
     the plan wants again is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked
     for by hand (N11) stands while its booking and the session's start do; one that was perhaps sent, until the end.
-    Announcements are no notices and are left alone.
+    Messages of kinds that are not there for the link are left alone.
     """
     wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
     present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
@@ -209,7 +210,7 @@ def reconcile(
     cancel: list[DeliveryId] = []
     expire: list[DeliveryId] = []
     for delivery in history:
-        if delivery.announcement_id is not None:
+        if delivery.kind not in CARRY_LINK:
             continue
         notice = wanted.pop(delivery.key, None)
         end = facts.ends_at if delivery.generation == facts.generation else delivery.expires_at

@@ -13,6 +13,7 @@ from studio_tui.domain.announcements import Announcement, AnnouncementId, Announ
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel, DeliveryState
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
@@ -130,7 +131,7 @@ def _row_of(word: PlannedWord, now: datetime) -> dict[str, object]:
     at = to_ms(now)
     return {
         "key": word.key,
-        "kind": "announcement",
+        "kind": DeliveryKind.NEWS,
         "channel": word.channel,
         "session_id": word.session_id,
         "booking_id": word.booking_id,

@@ -13,6 +13,7 @@ from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
 from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.notices import Alignment, Follow, PlannedNotice
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.sessions import SessionId
@@ -175,12 +176,12 @@ class OutboxRepository:
     def counts(self, session_ids: Sequence[int]) -> Mapping[int, NoticeCounts]:
         """How many of each session's notices are in each state; sessions without any are left out.
 
-        An announcement counts only while it is in trouble: what was told of a change is no notice that was sent.
+        Another message counts only while it is in trouble: what was told of a change is no notice that was sent.
         """
         troubled = _table.c.state.in_([int(DeliveryState.FAILED), int(DeliveryState.HELD)])
         stmt = (
             select(_table.c.session_id, _table.c.state, func.count().label("rows"))
-            .where(_table.c.session_id.in_(session_ids), _table.c.announcement_id.is_(None) | troubled)
+            .where(_table.c.session_id.in_(session_ids), (_table.c.kind == DeliveryKind.NOTICE) | troubled)
             .group_by(_table.c.session_id, _table.c.state)
         )
         by_session: dict[int, dict[int, int]] = defaultdict(dict)
@@ -320,7 +321,7 @@ def _row_of(notice: PlannedNotice, now: datetime, manual: bool) -> dict[str, obj
     at = to_ms(now)
     return {
         "key": notice.key,
-        "kind": "notice",
+        "kind": DeliveryKind.NOTICE,
         "channel": notice.channel,
         "session_id": notice.session_id,
         "booking_id": notice.booking_id,
@@ -371,4 +372,5 @@ def to_delivery(row: AnyRow) -> Delivery:
         sent_at=None if row.sent_at is None else from_ms(row.sent_at),
         link_digest=row.link_digest,
         announcement_id=row.announcement_id,
+        kind=row.kind,
     )

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
+from studio_tui.domain.messages import ANY_ADDRESS
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
 from studio_tui.storage.outbox_turns import LANES
@@ -84,7 +85,7 @@ def held_sessions(db: Connection, at: int | None) -> list[tuple[int, int, HeldRe
 
 
 def reachable(db: Connection, ids: Collection[int]) -> list[int]:
-    """Which of these rows have a client with an address for the row's channel now; news need a verified one (SPEC N3)."""
+    """Which of these rows have a client with an address for the row's channel now; most kinds need a verified one (SPEC N3)."""
     return [row.id for row in db.execute(_REACHABLE, {"b_ids": list(ids)})] if ids else []
 
 
@@ -188,7 +189,7 @@ _REACHABLE = (
             and_(
                 _table.c.channel == Channel.EMAIL,
                 schema.client.c.email.is_not(None),
-                or_(_table.c.announcement_id.is_(None), schema.client.c.email_verified),
+                or_(_table.c.kind.in_(sorted(ANY_ADDRESS)), schema.client.c.email_verified),
             ),
             and_(_table.c.channel == Channel.PUSH, schema.client.c.push_topic.is_not(None)),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.storage.columns import metadata
 from studio_tui.storage.types import Choice, Id
 
@@ -13,7 +14,7 @@ outbox = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("key", String(200), nullable=False, unique=True),
-    Column("kind", String(20), nullable=False),
+    Column("kind", Choice(DeliveryKind), nullable=False),
     Column("channel", Choice(Channel), nullable=False),
     # The session's own, repeated: a site's messages are read in the order of an index.
     Column("site_id", BigInteger, nullable=False, server_default="0"),
@@ -55,7 +56,7 @@ outbox_history = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("key", String(200), nullable=False, unique=True),
-    Column("kind", String(20), nullable=False),
+    Column("kind", Choice(DeliveryKind), nullable=False),
     Column("channel", Choice(Channel), nullable=False),
     Column("site_id", BigInteger, nullable=False),
     Column("session_id", BigInteger, nullable=False, index=True),

@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
 from studio_tui.storage.outbox_wanted import WANTED
@@ -61,7 +62,7 @@ class ClaimedRow:
         message_id: Fixed by an earlier attempt, None at the first; so is `recipient`.
         date_ms: The message's Date: the first claim, also when it is sent again.
         crashes: How often it was perhaps sent before a crash.
-        announcement_id: The announcement that it tells the client of; None for a notice.
+        announcement_id: The announcement that it tells the client of; None unless it is news.
     """
 
     id: int
@@ -79,6 +80,7 @@ class ClaimedRow:
     date_ms: int
     recipient: str | None
     announcement_id: int | None = None
+    kind: DeliveryKind = DeliveryKind.NOTICE
 
     @property
     def urgency(self) -> tuple[int, int, int]:

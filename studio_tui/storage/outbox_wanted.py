@@ -9,10 +9,12 @@ from sqlalchemy import and_, exists, literal_column, or_, select
 
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.bookings import BookingStatus
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.sessions import SessionStatus
 from studio_tui.storage import schema
 
 _table = schema.outbox
+_OF_A_PLACE = [kind for kind in DeliveryKind if kind not in (DeliveryKind.NEWS, DeliveryKind.UNBOOKED)]
 # As `announcements.is_wanted` has it.
 _TRUE_NEWS = exists(
     select(literal_column("1"))
@@ -42,11 +44,16 @@ WANTED = exists(
     .select_from(schema.booking.join(schema.session, schema.session.c.id == schema.booking.c.session_id))
     .where(
         schema.booking.c.id == _table.c.booking_id,
-        schema.booking.c.status == BookingStatus.BOOKED,
-        schema.session.c.generation == _table.c.generation,
         or_(
-            and_(_table.c.announcement_id.is_(None), schema.session.c.status == SessionStatus.ACTIVE),
-            and_(_table.c.announcement_id.is_not(None), _TRUE_NEWS),
+            and_(_table.c.kind == DeliveryKind.UNBOOKED, schema.booking.c.status == BookingStatus.CANCELLED),
+            and_(
+                schema.booking.c.status == BookingStatus.BOOKED,
+                schema.session.c.generation == _table.c.generation,
+                or_(
+                    and_(_table.c.kind == DeliveryKind.NEWS, _TRUE_NEWS),
+                    and_(_table.c.kind.in_(_OF_A_PLACE), schema.session.c.status == SessionStatus.ACTIVE),
+                ),
+            ),
         ),
     )
     .correlate(_table)

@@ -27,7 +27,7 @@ class ToldLink(NamedTuple):
 
 
 class ToldLinks:
-    """The notices that were sent, in one open transaction."""
+    """The links that were sent, in one open transaction."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
@@ -57,7 +57,7 @@ class ToldLinks:
                 session.c.status == SessionStatus.ACTIVE,
                 outbox.c.state == int(DeliveryState.SENT),
                 outbox.c.sent_at.is_not(None),
-                outbox.c.announcement_id.is_(None),
+                outbox.c.link_digest.is_not(None),
                 booking.c.status == BookingStatus.BOOKED,
             )
             .order_by(outbox.c.sent_at, outbox.c.id)

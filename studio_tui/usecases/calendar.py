@@ -23,6 +23,7 @@ from studio_tui.domain.errors import StudioError
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.meeting_words import meeting_sentence
 from studio_tui.domain.meetings import HORIZON
+from studio_tui.domain.messages import CARRY_LINK
 from studio_tui.domain.people import Client, Site, SiteId
 from studio_tui.domain.series_words import SeriesPlace, short_words
 from studio_tui.domain.services import Mode, Service
@@ -151,9 +152,9 @@ def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision
     """The session's clients with the newest delivery of each channel: active ones first, then by name."""
     newest: dict[tuple[int, Channel], Delivery] = {}
     everything = unit.outbox.history([session_id]).get(session_id, [])
-    history = [delivery for delivery in everything if delivery.announcement_id is None]
+    history = [delivery for delivery in everything if delivery.kind in CARRY_LINK]
     news = _news_lines(unit, session_id, everything)
-    sent = sorted((d.sent_at, d.id, d) for d in history if d.sent_at is not None)
+    sent = sorted((d.sent_at, d.id, d) for d in everything if d.sent_at is not None and d.link_digest is not None)
     told = {delivery.booking_id: delivery.link_digest for _, _, delivery in sent}
     for delivery in history:
         shown = newest.get((delivery.booking_id, delivery.channel))

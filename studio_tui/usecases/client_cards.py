@@ -78,8 +78,8 @@ class _Lines:
         self, booking: Booking, session: Session, decision: LinkDecision, deliveries: Sequence[Delivery]
     ) -> CardBooking:
         service = self._contexts.service(session.service_id)
-        notices = (d for d in deliveries if d.announcement_id is None)
-        sent = sorted((d.sent_at, d.id, d) for d in notices if d.sent_at is not None)
+        told = (d for d in deliveries if d.link_digest is not None)
+        sent = sorted((d.sent_at, d.id, d) for d in told if d.sent_at is not None)
         now = None if decision.link is None else decision.link.digest
         return CardBooking(
             booking=booking,

@@ -10,6 +10,7 @@ from studio_tui.domain import permissions
 from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.notices import NoticeFacts, PlannedNotice
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -103,7 +104,7 @@ class Notifying:
                     f"That message is {delivery.state.label}: only a failed or held one can be tried again."
                 )
             session = unit.sessions.get(SessionId(delivery.session_id))
-            if delivery.announcement_id is not None:
+            if delivery.kind is DeliveryKind.NEWS:
                 return _tell_again(unit, delivery, session, now)
             if delivery.generation != session.generation:
                 raise NotPossible("The session was moved since: send the notice again instead.")
@@ -261,7 +262,7 @@ def _lines(
 def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: NoticeFacts) -> str:
     if delivery.state is DeliveryState.HELD:
         return f"held: {delivery.reason}"
-    if delivery.announcement_id is not None:
+    if delivery.kind is DeliveryKind.NEWS:
         return (
             f"attempt {delivery.attempt + 1} after: {delivery.last_text}" if delivery.attempt else "tells of a change"
         )

@@ -11,6 +11,7 @@ from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.conferences import LinkDecision
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.messages import CARRY_LINK
 from studio_tui.domain.people import SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import Mode
@@ -127,4 +128,4 @@ def _on_their_way(unit: UnitOfWork, session_ids: Sequence[SessionId]) -> set[int
 def _on_its_way(delivery: Delivery) -> bool:
     """Whether it is a notice that somebody asked for again and that has not left yet: it will show the link of then."""
     waits = delivery.state.waiting or delivery.state is DeliveryState.SENDING
-    return waits and delivery.manual and delivery.announcement_id is None
+    return waits and delivery.manual and delivery.kind in CARRY_LINK

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from studio_tui.domain import permissions, sessions
 from studio_tui.domain.clashes import Clash
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import CourseId, Mode, Service, ServiceId, ServiceKind
@@ -176,7 +177,7 @@ class Scheduling:
                 raise NotPossible("The session is cancelled already.")
             history = unit.outbox.history([session_id]).get(session_id, [])
             told.clear()
-            told.update(d.booking_id for d in history if d.sent_or_going and d.announcement_id is None)
+            told.update(d.booking_id for d in history if d.sent_or_going and d.kind is DeliveryKind.NOTICE)
             return replace(session, status=SessionStatus.CANCELLED)
 
         session = self._change(actor, session_id, version, change, "cancelled a session")

@@ -11,6 +11,7 @@ from studio_tui.domain.announcements import Announcement, AnnouncementKind
 from studio_tui.domain.conferences import LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.wording import words_for
@@ -42,7 +43,7 @@ class Rendered:
 
 @dataclass(slots=True)
 class _Occasion:
-    """A session as its messages show it, with the drafts made so far: (channel, language, announcement) -> draft.
+    """A session as its messages show it, with the drafts made so far: (channel, language, kind, announcement) -> draft.
 
     `news` has the session's facts; its kind and old start are each announcement's own.
     """
@@ -52,7 +53,7 @@ class _Occasion:
     link_digest: str | None
     news: News
     site_language: str
-    drafts: dict[tuple[Channel, str, int | None], Draft] = field(default_factory=dict)
+    drafts: dict[tuple[Channel, str, DeliveryKind, int | None], Draft] = field(default_factory=dict)
 
 
 class _People:
@@ -120,14 +121,14 @@ class Renderer:
                 id=row.id,
                 message_id=finished.message_id,
                 recipient=finished.recipient,
-                link_digest=occasion.link_digest if row.announcement_id is None else None,
+                link_digest=occasion.link_digest if row.kind in CARRY_LINK else None,
             ),
             stamp=occasion.stamp,
         )
 
     def _draft(self, row: ClaimedRow, occasion: _Occasion, said: Notice | News, language: str) -> Draft:
         words = words_for(language, occasion.site_language)
-        key = (row.channel, words.language, row.announcement_id)
+        key = (row.channel, words.language, row.kind, row.announcement_id)
         if key not in occasion.drafts:
             writer = self._writers[row.channel]
             occasion.drafts[key] = (

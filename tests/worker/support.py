@@ -15,6 +15,7 @@ from studio_tui.channels.relay import SmtpRelay
 from studio_tui.channels.relay_settings import RelaySettings, Timeouts
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel, DeliveryState
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.notices import notice_key
 from studio_tui.domain.sessions import Session
 from studio_tui.storage import schema
@@ -115,7 +116,7 @@ def outbox_row(session: Session, booking_id: int, now: datetime, **columns: Any)
     """A planned mail of the session as it is inserted."""
     return {
         "key": notice_key(session.id, session.generation, booking_id, Channel.EMAIL),
-        "kind": "notice",
+        "kind": DeliveryKind.NOTICE,
         "channel": Channel.EMAIL,
         "site_id": session.site_id,
         "session_id": session.id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.signs import state_sign
@@ -134,7 +135,7 @@ def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
     mailed = delivery.channel is Channel.EMAIL and delivery.recipient is not None
     where = f" to {desk.client(delivery.recipient or '')}" if mailed else ""
     news = line.news.get(delivery.announcement_id or 0, "")
-    again = ", asked for by hand" if delivery.manual and delivery.announcement_id is None else ""
+    again = ", asked for by hand" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
     said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
     remark = delivery_remark(delivery) or said
     told = f": {remark}" if remark else ""
@@ -146,7 +147,7 @@ def _sign(line: CardBooking) -> str:
     if not line.booking.active:
         return "×"
     states = [found.state for channel in Channel if (found := newest(line, channel)) is not None]
-    states += [delivery.state for delivery in line.deliveries if delivery.announcement_id is not None]
+    states += [delivery.state for delivery in line.deliveries if delivery.kind not in CARRY_LINK]
     for state, sign in ((DeliveryState.FAILED, "!"), (DeliveryState.HELD, "‖")):
         if state in states:
             return sign

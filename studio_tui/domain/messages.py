@@ -1,0 +1,106 @@
+"""The kinds of messages to clients: as the outbox stores them, and as people name, switch and preview them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from studio_tui.domain.announcements import AnnouncementKind
+
+
+class DeliveryKind(StrEnum):
+    """What a row of the outbox is, as stored. What `NEWS` tells is said by its announcement."""
+
+    NOTICE = "notice"
+    NEWS = "announcement"
+    LINK = "link"
+    BOOKED = "booked"
+    UNBOOKED = "unbooked"
+    REMINDER = "reminder"
+    ATTENDANCE = "attendance"
+
+
+class MessageKind(StrEnum):
+    """What people call a message, in the order in which a client may get them. `MOVED` is any change of a session."""
+
+    BOOKED = "booked"
+    NOTICE = "notice"
+    REMINDER = "reminder"
+    ATTENDANCE = "attendance"
+    MOVED = "moved"
+    LINK = "link"
+    CANCELLED = "cancelled"
+    UNBOOKED = "unbooked"
+    WRITTEN = "written"
+
+    @property
+    def label(self) -> str:
+        """The kind in words, for lists."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    MessageKind.BOOKED: "booking confirmed",
+    MessageKind.NOTICE: "access link",
+    MessageKind.REMINDER: "reminder",
+    MessageKind.ATTENDANCE: "attendance request",
+    MessageKind.MOVED: "session changed",
+    MessageKind.LINK: "link changed",
+    MessageKind.CANCELLED: "session cancelled",
+    MessageKind.UNBOOKED: "booking cancelled",
+    MessageKind.WRITTEN: "written by hand",
+}
+
+CARRY_LINK = frozenset({DeliveryKind.NOTICE, DeliveryKind.LINK})
+"""Those that are there for the join link: without one they are held (SPEC N8)."""
+CATCH_UP = frozenset(
+    {DeliveryKind.NOTICE, DeliveryKind.LINK, DeliveryKind.BOOKED, DeliveryKind.UNBOOKED, DeliveryKind.NEWS}
+)
+"""Those that still go out when they are late (SPEC N4)."""
+SKIP_LATE = frozenset({DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE})
+"""Those that are skipped when they are late (SPEC N10)."""
+ANY_ADDRESS = CARRY_LINK
+"""Those that go to an address that was never verified, too (SPEC N3)."""
+REFUSABLE = frozenset({MessageKind.REMINDER, MessageKind.ATTENDANCE, MessageKind.WRITTEN})
+"""Those that a client can ask not to get."""
+
+_OF_DELIVERY: dict[DeliveryKind, MessageKind] = {
+    kind: MessageKind(kind.value) for kind in DeliveryKind if kind is not DeliveryKind.NEWS
+}
+_OF_NEWS = {"cancelled": MessageKind.CANCELLED, "written": MessageKind.WRITTEN}
+
+
+def message_kind(kind: DeliveryKind, news: AnnouncementKind | None = None) -> MessageKind:
+    """What people call a delivery; `news` is what its announcement tells, if it has one."""
+    return _OF_DELIVERY.get(kind) or _OF_NEWS.get(news or "", MessageKind.MOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSwitches:
+    """Which kinds somebody switched on or off, e.g. a site; a kind that is not named is left to whoever comes next."""
+
+    said: Mapping[MessageKind, bool] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The switches as `str` wrote them ("reminder=off,booked=on"); what is not understood is left out."""
+        said = {}
+        for part in text.split(","):
+            name, _, value = part.strip().partition("=")
+            if name in _NAMES and value in _VALUES:
+                said[_NAMES[name]] = _VALUES[value]
+        return cls(said)
+
+    def __str__(self) -> str:
+        return ",".join(f"{kind}={'on' if self.said[kind] else 'off'}" for kind in MessageKind if kind in self.said)
+
+    def on(self, kind: MessageKind, site: MessageSwitches) -> bool:
+        """Whether a service with these switches sends the kind: its own word, else its site's, else yes."""
+        return self.said.get(kind, site.said.get(kind, True))
+
+
+_NAMES = {kind.value: kind for kind in MessageKind}
+_VALUES = {"on": True, "off": False}

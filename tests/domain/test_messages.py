@@ -1,0 +1,50 @@
+"""The kinds of messages, and what sites and services switch."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.messages import CATCH_UP, SKIP_LATE, DeliveryKind, MessageKind, MessageSwitches, message_kind
+
+switches = st.builds(MessageSwitches, st.dictionaries(st.sampled_from(MessageKind), st.booleans()))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DeliveryKind if kind is not DeliveryKind.NEWS])
+def test_what_is_no_news_is_called_by_its_own_name(kind: DeliveryKind) -> None:
+    assert message_kind(kind).value == kind.value
+
+
+@pytest.mark.parametrize("news", AnnouncementKind)
+def test_news_are_a_cancellation_or_a_change(news: AnnouncementKind) -> None:
+    cancelled = news is AnnouncementKind.CANCELLED
+    assert message_kind(DeliveryKind.NEWS, news) is (MessageKind.CANCELLED if cancelled else MessageKind.MOVED)
+
+
+def test_every_kind_has_words_of_its_own() -> None:
+    assert len({kind.label for kind in MessageKind}) == len(MessageKind)
+
+
+def test_every_kind_either_catches_up_or_is_skipped_when_late() -> None:
+    assert frozenset(DeliveryKind) == CATCH_UP | SKIP_LATE
+    assert not CATCH_UP & SKIP_LATE
+
+
+@given(switches)
+def test_switches_are_read_as_they_were_written(some: MessageSwitches) -> None:
+    assert MessageSwitches.parse(str(some)) == some
+
+
+@given(switches, switches, st.sampled_from(MessageKind))
+def test_the_service_has_the_first_word_and_its_site_the_second(
+    service: MessageSwitches, site: MessageSwitches, kind: MessageKind
+) -> None:
+    expected = service.said[kind] if kind in service.said else site.said.get(kind, True)
+    assert service.on(kind, site) is expected
+
+
+def test_what_is_not_understood_is_left_out() -> None:
+    said = MessageSwitches.parse("reminder=off, fax=on,booked,notice=maybe,,written=on")
+    assert said.said == {MessageKind.REMINDER: False, MessageKind.WRITTEN: True}
