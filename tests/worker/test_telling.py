@@ -355,6 +355,8 @@ class Story(RuleBasedStateMachine):
             said = re.findall(r"(?:Now|When): \w+ \d+ \w+ \d+, (\d\d:\d\d)", body.get_content())
             assert said == [f"{to_wall(session.starts_at, ROME):%H:%M}"]
             assert booking_id in places, "whoever gave the place back hears nothing"
+            if booking_id not in self._places():  # it was on its way when the place was given back
+                continue
             if announcement_id >= self.newest.get(booking_id, 0):  # news that was long on its way is older news
                 self.newest[booking_id] = announcement_id
                 self.believed[booking_id] = session.starts_at, cancelled
