@@ -14,10 +14,21 @@ from collections.abc import Sequence
 from studio_tui.bootstrap.checking import doctor
 from studio_tui.bootstrap.opening import load_settings, log_to_file, login, open_studio
 from studio_tui.bootstrap.screens import run_demo, run_screens
-from studio_tui.bootstrap.sending import run_worker
+from studio_tui.bootstrap.sending import run_worker, would_send
 from studio_tui.domain.errors import StudioError
 
-__all__ = ["BUG", "doctor", "load_settings", "login", "main", "open_studio", "run_demo", "run_screens", "run_worker"]
+__all__ = [
+    "BUG",
+    "doctor",
+    "load_settings",
+    "login",
+    "main",
+    "open_studio",
+    "run_demo",
+    "run_screens",
+    "run_worker",
+    "would_send",
+]
 
 BUG = 70
 _log = logging.getLogger(__name__)
@@ -74,6 +85,7 @@ def _command_line(arguments: Sequence[str]) -> int:
         run_screens=run_screens,
         run_demo=run_demo,
         run_worker=run_worker,
+        would_send=would_send,
         doctor=doctor,
     )
     return run(arguments, entry)

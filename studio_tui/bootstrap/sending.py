@@ -10,9 +10,11 @@ from studio_tui.bootstrap.opening import keep_addresses_out_of_the_log, open_stu
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from studio_tui.domain.delivery import Channel
+    from studio_tui.domain.dry_run import WouldSend
     from studio_tui.domain.outcomes import DeliveryChannel
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
@@ -46,6 +48,15 @@ def run_worker(settings: Settings, once: bool) -> int:
     finally:
         studio.resources.database.close()
     return 0
+
+
+def would_send(settings: Settings, studio: Studio, until: datetime | None) -> Sequence[WouldSend]:
+    """What a worker would send by `until`, or now; it neither starts one nor writes anything."""
+    from studio_tui.worker import dry_run
+
+    writers = {channel: port.writer for channel, port in _ports(settings).items()}
+    resources = studio.resources
+    return resources.read(lambda unit: dry_run.would_send(unit, resources.vault, writers, resources.clock(), until))
 
 
 def heed_signals(loop: AbstractEventLoop, stop: Callable[[], None]) -> None:

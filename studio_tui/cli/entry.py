@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from studio_tui.domain.checks import Check
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from studio_tui.domain.dry_run import WouldSend
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
 
@@ -51,6 +54,7 @@ class Entry:
         run_screens: Opens the full-screen program; returns the exit code.
         run_demo: The same on a demo studio, made afresh if the second argument is True.
         run_worker: Sends what is due until a signal ends it, or only once if the second argument is True.
+        would_send: What a worker would send by an instant, or now if that is None; nothing is written.
         doctor: Looks at everything that matters; raises nothing for what it finds.
     """
 
@@ -60,4 +64,5 @@ class Entry:
     run_screens: Callable[[Settings, ScreenOptions], int]
     run_demo: Callable[[Overrides, bool, ScreenOptions], int]
     run_worker: Callable[[Settings, bool], int]
+    would_send: Callable[[Settings, Studio, datetime | None], Sequence[WouldSend]]
     doctor: Callable[[Settings], Sequence[Check]]

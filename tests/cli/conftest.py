@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from studio_tui.cli.entry import Entry, Overrides, ScreenOptions
 from studio_tui.cli.main import run
 from studio_tui.domain.checks import Check
+from studio_tui.domain.dry_run import WouldSend
 from studio_tui.settings import Settings, load_settings
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.studio import Studio
@@ -40,6 +42,7 @@ class Started:
 
     calls: list[tuple[object, ...]] = field(default_factory=list)
     checks: Sequence[Check] = ()
+    fates: Sequence[WouldSend] = ()
 
     def screens(self, settings: Settings, options: ScreenOptions) -> int:
         self.calls.append(("screens", options))
@@ -52,6 +55,10 @@ class Started:
     def worker(self, settings: Settings, once: bool) -> int:
         self.calls.append(("worker", once))
         return 0
+
+    def would_send(self, settings: Settings, studio: Studio, until: datetime | None) -> Sequence[WouldSend]:
+        self.calls.append(("dry run", until))
+        return self.fates
 
     def doctor(self, settings: Settings) -> Sequence[Check]:
         return self.checks
@@ -74,6 +81,7 @@ class Shell:
             run_screens=self.started.screens,
             run_demo=self.started.demo,
             run_worker=self.started.worker,
+            would_send=self.started.would_send,
             doctor=self.started.doctor,
         )
 

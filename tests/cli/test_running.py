@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,9 @@ import pytest
 from studio_tui import __version__
 from studio_tui.cli.entry import ScreenOptions
 from studio_tui.domain.checks import Check
+from studio_tui.domain.delivery import Channel
+from studio_tui.domain.dry_run import Fate, WouldSend
+from tests.builders import HOUR, NOW
 from tests.cli.conftest import Shell
 
 
@@ -34,6 +38,42 @@ def test_the_worker_runs_for_good_or_once(shell: Shell) -> None:
     shell.ok("worker", "--once")
 
     assert shell.started.calls == [("worker", False), ("worker", True)]
+
+
+A_LINE = WouldSend(
+    delivery_id=7,
+    site="trastevere",
+    zone="Europe/Rome",
+    session_id=3,
+    title="Barre",
+    starts_at=NOW + HOUR,
+    client="Mario Bianchi",
+    channel=Channel.EMAIL,
+    due_at=NOW + HOUR,
+    fate=Fate.HELD,
+    why="no join link yet",
+)
+
+
+def test_a_dry_run_tells_what_would_be_sent_and_starts_no_worker(shell: Shell) -> None:
+    shell.started.fates = [A_LINE, replace(A_LINE, delivery_id=8, site="hackney", zone="Europe/London")]
+
+    assert [line["id"] for line in shell.json("worker", "--dry-run")] == [7, 8]
+    (told,) = shell.json("worker", "--dry-run", "--until", "2026-03-02 11:00", "--site", "trastevere")
+    assert (told["fate"], told["why"], told["starts_at"]) == ("held", "no join link yet", "2026-03-02T10:00:00Z")
+    assert "would be held: no join link yet" in shell.ok("worker", "--dry-run").out
+    assert shell.started.calls == [("dry run", None), ("dry run", NOW + HOUR), ("dry run", None)]
+
+
+def test_a_dry_run_without_anything_due_says_so(shell: Shell) -> None:
+    ran = shell.ok("worker", "--dry-run", "--json")
+
+    assert (ran.document, ran.err) == ([], "Nothing is due.\n")
+
+
+@pytest.mark.parametrize("argv", [["--until", "fri 18:30"], ["--once", "--dry-run"]])
+def test_an_instant_goes_with_a_dry_run_only_and_a_dry_run_sends_nothing(shell: Shell, argv: list[str]) -> None:
+    assert (shell("worker", *argv).code, shell.started.calls) == (2, [])
 
 
 def test_the_doctor_is_content(shell: Shell) -> None:
