@@ -221,11 +221,11 @@ def _bulk_document(context: Context, preview: BulkPreview, *, saved: bool) -> Bu
 
 def _tell(context: Context, before: Sequence[Session], after: Sequence[Session]) -> str:
     """Tell the clients what became of the sessions, and say how many that are."""
-    from studio_tui.domain.announcements import news_by_kind
+    from studio_tui.domain.announcements import news_by_kind, telling_words
 
     announcing, actor, told = context.studio.announcing, context.actor, news_by_kind(before, after)
-    clients = sum(announcing.announce(actor, kind, changes).clients for kind, changes in told.items())
-    return f"{counted(clients, 'client')} will be told."
+    came = [announcing.announce(actor, kind, changes) for kind, changes in told.items()]
+    return telling_words(sum(each.clients for each in came), sum(each.reached for each in came))
 
 
 def _sentences(context: Context, clashes: Sequence[Clash]) -> list[str]:

@@ -12,12 +12,12 @@ from studio_tui.cli.output import counted
 from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
 from studio_tui.cli.telling_documents import TellDocument
 from studio_tui.cli.times import parse_instant
-from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of, telling_words
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.domain.zones import to_wall, zone
 
 if TYPE_CHECKING:
-    from studio_tui.usecases.announcing import TellPreview
+    from studio_tui.usecases.announcing import TellPreview, Told
 
 
 def add_tell(verb: Parser) -> None:
@@ -48,14 +48,14 @@ def tell_if_asked(context: Context, args: Namespace, before: Session) -> None:
         return
     kind, change = news
     told = context.studio.announcing.announce(context.actor, kind, [change])
-    context.out.note(_came(told.clients, told.messages))
+    context.out.note(_came(told))
 
 
 def tell_all(context: Context, news: Mapping[AnnouncementKind, Sequence[SessionNews]]) -> None:
     """Tell the clients of several changes, by their kind; say on standard error what came of each."""
     for kind, changes in news.items():
         told = context.studio.announcing.announce(context.actor, kind, changes)
-        context.out.note(_came(told.clients, told.messages))
+        context.out.note(_came(told))
 
 
 def _tell(context: Context, args: Namespace) -> int:
@@ -66,9 +66,7 @@ def _tell(context: Context, args: Namespace) -> int:
         was_at = parse_instant(args.was, clock, context.now, day=to_wall(session.starts_at, clock).date())
     kind, news = AnnouncementKind(args.kind), [SessionNews(session.id, was_at, said=was_at is not None)]
     preview = context.studio.announcing.preview(context.actor, kind, news)
-    messages = 0
-    if not args.dry_run:
-        messages = context.studio.announcing.announce(context.actor, kind, news).messages
+    told = None if args.dry_run else context.studio.announcing.announce(context.actor, kind, news)
     document: TellDocument = {
         "session_id": session.id,
         "kind": kind.value,
@@ -81,32 +79,31 @@ def _tell(context: Context, args: Namespace) -> int:
         "waiting": preview.waiting,
         "subject": preview.subject,
         "text": preview.text,
-        "messages": messages,
+        "messages": 0 if told is None else told.messages,
     }
-    context.out.give(document, _lines(preview, None if args.dry_run else messages))
+    context.out.give(document, _lines(preview, told))
     return Exit.OK
 
 
-def _lines(preview: TellPreview, messages: int | None) -> Iterator[str]:
-    if messages is None:
+def _lines(preview: TellPreview, told: Told | None) -> Iterator[str]:
+    if told is None:
         reach = f"{preview.by_mail} by mail, {preview.by_push} by push"
         yield f"{counted(preview.clients, 'client')} would be told: {reach}."
     else:
-        yield _came(preview.clients, messages)
+        yield _came(told)
     if preview.replaced:
-        replace = "would replace" if messages is None else "replaces"
+        replace = "would replace" if told is None else "replaces"
         yield f"For {counted(preview.replaced, 'client')} it {replace} news that still waited to be sent."
     if preview.waiting:
         yield f"For {counted(preview.waiting, 'client')} the news that wait to be sent say it already."
     for each in preview.unreachable:
         yield f"{each.name} cannot be reached: {each.reason}."
-    if messages is None and preview.text:
+    if told is None and preview.text:
         yield ""
         yield preview.subject
         yield from preview.text.strip().splitlines()
 
 
-def _came(clients: int, messages: int) -> str:
-    if not clients:
-        return "There is nobody to tell."
-    return f"{counted(clients, 'client')} will be told, with {counted(messages, 'message')}."
+def _came(told: Told) -> str:
+    with_messages = f" That takes {counted(told.messages, 'message')}." if told.messages else ""
+    return f"{telling_words(told.clients, told.reached)}{with_messages}"

@@ -13,6 +13,7 @@ from studio_tui.cli.output import table
 from studio_tui.cli.parsing import Parser, add_common, explain_fields
 from studio_tui.cli.records import utc
 from studio_tui.cli.times import show_instant
+from studio_tui.domain.edit_words import told_words
 from studio_tui.domain.zones import zone
 
 if TYPE_CHECKING:
@@ -124,10 +125,9 @@ def _sentences(turned: Turned, clock: ZoneInfo) -> Iterator[str]:
     yield f"{turned.sentence}."
     yield from turned.kept
     for each in turned.told:
-        yield (
-            f"{each.session}: {', '.join(each.names)} had been sent “{each.kind}” for {show_instant(each.start, clock)}; "
-            "that cannot be taken back."
-        )
+        were = "was" if len(each.names) == 1 else "were"
+        what = told_words(each.kind, each.start, clock)
+        yield f"{each.session}: {', '.join(each.names)} {were} {what}; that cannot be taken back."
 
 
 def _document(edit: Edit) -> EditDocument:

@@ -185,6 +185,25 @@ def what_to_say(
     return changed if asked is changed or changed in belief.waiting else None
 
 
+def telling_words(clients: int, reached: int) -> str:
+    """What telling came to, as a sentence: who cannot be reached is not said to be told.
+
+    Args:
+        clients: To how many there was something to say.
+        reached: How many of them a message goes out to; for the others it is held.
+    """
+    if not clients:
+        return "There is nobody to tell."
+    if not reached:
+        return f"{_clients(clients)} cannot be reached: the news are held."
+    left = f", {clients - reached} cannot be reached" if reached < clients else ""
+    return f"{_clients(reached)} will be told{left}."
+
+
+def _clients(number: int) -> str:
+    return f"{number} client" if number == 1 else f"{number} clients"
+
+
 def is_wanted(announcement: Announcement, facts: NoticeFacts, booked_at: datetime | None) -> bool:
     """Whether an announcement that waits still says something true to somebody who has a place.
 

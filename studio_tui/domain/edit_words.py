@@ -24,6 +24,30 @@ def day_and_time(instant: datetime, zone: ZoneInfo) -> str:
     return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
 
 
+def told_words(kind: str, start: datetime, zone: ZoneInfo) -> str:
+    """What clients were sent, after "2 clients were" ("told already that it was moved to Mon 2 Mar 18:30").
+
+    Args:
+        kind: "notice", or what was announced (`AnnouncementKind`).
+        start: The start that they were told.
+        zone: Whose clock tells it.
+    """
+    when = day_and_time(start, zone)
+    match kind:
+        case "cancelled":
+            return "told already that it is cancelled"
+        case "moved":
+            return f"told already that it was moved to {when}"
+        case "restored":
+            return f"told already that it takes place after all, {when}"
+        case "changed":
+            return "told already that it was changed"
+        case "corrected":
+            return f"told already, as a correction, that it is {when}"
+        case _:
+            return f"sent the {kind} for {when} already"
+
+
 def change_words(before: Session, after: Session, service: Service, zone: ZoneInfo) -> str:
     """What became of a session ("moved Vinyasa Flow, Mon 2 Mar 18:00 → 18:30, 8 bookings").
 

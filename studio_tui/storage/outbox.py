@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal_column, select, update
 
 from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
@@ -26,16 +25,6 @@ _table = schema.outbox
 _BATCH = 500
 AT_ONCE = 0
 """The lane of messages that must leave on time; bulk has the next one."""
-
-
-@dataclass(frozen=True, slots=True)
-class SentNotice:
-    """That a booking's client was told something: a notice or an announcement, and the start that it named (aware UTC)."""
-
-    session_id: int
-    booking_id: int
-    kind: str
-    start: datetime
 
 
 class OutboxRepository:
@@ -152,21 +141,6 @@ class OutboxRepository:
             for delivery in deliveries
             if delivery.settled or delivery.state is DeliveryState.FAILED
         }
-
-    def sent_since(self, session_ids: Sequence[int], at: datetime) -> list[SentNotice]:
-        """What left for these sessions at that instant or later, or is leaving now, by session and booking."""
-        announcement = schema.announcement
-        kind = func.coalesce(announcement.c.kind, _table.c.kind).label("kind")
-        stmt = select(_table.c.session_id, _table.c.booking_id, _table.c.announces_ms, kind)
-        stmt = stmt.outerjoin(announcement, announcement.c.id == _table.c.announcement_id).where(
-            _table.c.session_id.in_(session_ids),
-            or_(
-                (_table.c.state == int(DeliveryState.SENT)) & (_table.c.sent_at >= to_ms(at)),
-                _table.c.state == int(DeliveryState.SENDING),
-            ),
-        )
-        rows = self._db.execute(stmt.distinct().order_by(_table.c.session_id, _table.c.booking_id))
-        return [SentNotice(row.session_id, row.booking_id, row.kind, from_ms(row.announces_ms)) for row in rows]
 
     def forget_unsent(self, booking_ids: Sequence[int]) -> None:
         """Delete all deliveries of bookings that are about to go; none of them may have left (see `told_bookings`)."""

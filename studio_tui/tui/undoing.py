@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.edit_words import told_words
 from studio_tui.domain.edits import EditStands, EditState
 from studio_tui.domain.errors import StudioError
 from studio_tui.tui.desk import AtDesk, Desk
@@ -59,23 +60,27 @@ async def _ask_to_leave(place: AtDesk, stands: EditStands) -> None:
     from studio_tui.tui.screens.dialogs import Confirm
 
     desk, actor, edit = place.desk, place.desk.actor, stands.edit
+    key, before = ("u", "before") if stands.verb == "undone" else ("U", "after")
     question = hidden(desk, f"“{edit.what}” cannot be {stands.verb}", stands.names)
     reason = hidden(desk, stands.reason, stands.names)
     dialog = Confirm(
         desk,
         question=question,
-        consequences=[f"{reason[:1].upper()}{reason[1:]}", "", "Let it stand, and come to the edit before it?"],
-        act="Let it stand",
+        consequences=[
+            f"{reason[:1].upper()}{reason[1:]}",
+            "",
+            f"Skip it, so that {key} comes to the edit {before} it?",
+        ],
+        act="Skip it",
     )
     if await place.app.push_screen_wait(dialog):
         await desk.run(lambda studio: studio.history.set_aside(actor, edit.id))
         turns = await desk.run(lambda studio: studio.history.peek(actor))
         following = turns.undo if stands.verb == "undone" else turns.redo
-        key = "u" if stands.verb == "undone" else "U"
         if following is None:
-            place.tell(f"It stands. There is nothing more for {key}.")
+            place.tell(f"It was skipped. There is nothing more to {'undo' if key == 'u' else 'redo'}.")
         else:
-            place.tell(f"It stands. {key} comes to: {hidden(desk, following.what, following.names)}.")
+            place.tell(f"It was skipped. {key} comes to: {hidden(desk, following.what, following.names)}.")
 
 
 async def _offer_correction(place: AtDesk, turned: Turned) -> None:
@@ -121,10 +126,10 @@ def edit_lines(desk: Desk, edits: Iterable[Edit]) -> Iterator[str]:
 def told_lines(desk: Desk, told: Iterable[Told]) -> Iterator[str]:
     """What clients were sent meanwhile: an undo cannot take it back."""
     for each in told:
-        wall = desk.wall(each.start)
         names = named([desk.client(name) for name in each.names])
-        what = "the notice" if each.kind == "notice" else f"“{each.kind}”"
-        yield f"{counted(len(each.names), 'client')} had been sent {what} for {wall:%a %H:%M} of {each.session}: {names}."
+        what = told_words(each.kind, each.start, desk.zone)
+        were = "was" if len(each.names) == 1 else "were"
+        yield f"{each.session}: {counted(len(each.names), 'client')} {were} {what}: {names}."
 
 
 def hidden(desk: Desk, text: str, names: Iterable[str]) -> str:

@@ -57,7 +57,7 @@ class TellPreview:
         clients: How many clients there is something to say to, the unreachable ones too.
         sessions: In how many sessions they have a place.
         by_mail: How many of them get a mail; `by_push` a push message.
-        languages: How many of them read which language.
+        languages: How many of those who can be reached read which language.
         replaced: For how many of them news that wait are replaced by these: only these are sent.
         waiting: How many others are not told because the news that wait for them say it already.
         subject: What one of them would read, in the language of most; so is `text`. Empty if there is nobody.
@@ -77,11 +77,16 @@ class TellPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was planned: the announcements made, how many sessions and clients they concern, how many messages wait."""
+    """What was planned: the announcements made, how many sessions and clients they concern, how many messages wait.
+
+    Attributes:
+        reached: How many of the clients a message goes out to; for the others it is held.
+    """
 
     announcement_ids: tuple[AnnouncementId, ...]
     sessions: int
     clients: int
+    reached: int
     messages: int
 
 
@@ -135,12 +140,13 @@ class Announcing:
             found = _words(unit, actor, kind, changes, self._resources.clock(), lock=False)
             words = found.said
             people = {word.listener.client_id: word.listener for word in words}
-            languages = Counter(listener.language for listener in people.values())
+            ways = {client_id: dict(_ways(listener)) for client_id, listener in people.items()}
+            reached = [listener for listener in people.values() if _is_reached(listener)]
+            languages = Counter(listener.language for listener in reached)
             subject, text = "", ""
             if words:
-                [(most, _)] = languages.most_common(1)
+                [(most, _)] = (languages or Counter(each.language for each in people.values())).most_common(1)
                 subject, text = _sample(unit, next(word for word in words if word.listener.language == most))
-            ways = {client_id: dict(_ways(listener)) for client_id, listener in people.items()}
             return TellPreview(
                 clients=len(people),
                 sessions=len({word.session.id for word in words}),
@@ -184,6 +190,7 @@ class Announcing:
                 announcement_ids=made,
                 sessions=len(session_ids),
                 clients=len({word.listener.client_id for word in words}),
+                reached=len({word.listener.client_id for word in words if _is_reached(word.listener)}),
                 messages=planned,
             )
 
@@ -259,6 +266,10 @@ def _ways(listener: Listener) -> list[tuple[Channel, str]]:
     if not listener.has_email:
         mail = HeldReason.NO_ADDRESS.value
     return [(Channel.EMAIL, mail), *([(Channel.PUSH, "")] if listener.has_push else [])]
+
+
+def _is_reached(listener: Listener) -> bool:
+    return any(not reason for _, reason in _ways(listener))
 
 
 def _write(unit: UnitOfWork, words: Sequence[_Word], author: Author) -> tuple[tuple[AnnouncementId, ...], int]:

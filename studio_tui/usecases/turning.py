@@ -20,7 +20,7 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.seating import seat_enrolled
 from studio_tui.usecases.turning_aftermath import bring_all_into_line, tell_others
 from studio_tui.usecases.turning_checks import check_may, check_owner_is_left, check_zones
-from studio_tui.usecases.turning_words import RowWords, told_since
+from studio_tui.usecases.turning_words import RowWords, told_of
 
 _CASCADING = ("staff_site", "opening")
 _KEPT_AS = {
@@ -49,7 +49,7 @@ class Turning:
         self._wanted = {(change.table, change.id): change for change in wanted}
         self._actor = actor
         self._author = author
-        self._words = RowWords(unit)
+        self._words = RowWords(unit, author.at)
         self.changes: list[RowChange] = []
         self.sessions: tuple[SessionId, ...] = ()
         self.told: tuple[Told, ...] = ()
@@ -76,7 +76,7 @@ class Turning:
         self._seat()
         check_owner_is_left(self._unit, changes, self._refuse)
         self.changes = self._unit.history.changes() or []
-        self.told = told_since(self._unit, self.sessions, self._edit.turned_at)
+        self.told = told_of(self._unit, self.sessions, self._edit, undo=self._verb == "undone")
         bring_all_into_line(self._unit, changes, self.sessions, self._author.at)
         tell_others(self._unit, changes, self.sessions, self._author, f"{self._verb[:2]}did an edit")
 

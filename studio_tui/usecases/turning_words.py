@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.changes import Topic
 from studio_tui.domain.edit_words import day_and_time
-from studio_tui.domain.edits import Row, RowChange, Told
+from studio_tui.domain.edits import Edit, Row, RowChange, Told
 from studio_tui.domain.people import ClientId, SiteId
 from studio_tui.domain.services import CourseId
-from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.zones import to_wall, zone
+from studio_tui.storage.outbox_sent import SentNotice, sent_since
 from studio_tui.storage.restoring import Referrer
 from studio_tui.storage.types import from_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -65,8 +67,9 @@ _SUBJECTS = {"room": "site_id", "booking": "session_id"}
 class RowWords:
     """Names rows by what the database holds around them. `clients` are the names of clients that it has said so far."""
 
-    def __init__(self, unit: UnitOfWork) -> None:
+    def __init__(self, unit: UnitOfWork, now: datetime) -> None:
         self._unit = unit
+        self._now = now
         self.clients: list[str] = []
 
     def kind(self, table: str) -> str:
@@ -104,7 +107,7 @@ class RowWords:
         who = row.get("changed_by") or (logged.actor if logged else "somebody else")
         when = from_ms(_int(at)) if at is not None else logged.at if logged else None
         told = f" ({logged.what})" if logged and logged.actor == who else ""
-        clock = "" if when is None else f" at {self._clock(when, present)}"
+        clock = "" if when is None else f" {self._clock(when, present)}"
         return f"{name} was changed by {who}{clock}{told}."
 
     def depends(self, referrer: Referrer, table: str, rows: Sequence[Row]) -> str:
@@ -132,7 +135,10 @@ class RowWords:
 
     def _clock(self, instant: datetime, rows: Sequence[Row]) -> str:
         here = self._zone(rows[0]) if rows else ZoneInfo("UTC")
-        return f"{to_wall(instant, here):%H:%M}" + ("" if here.key != "UTC" else " UTC")
+        wall = to_wall(instant, here)
+        today = wall.date() == to_wall(self._now, here).date()
+        clock = f"at {wall:%H:%M}" if today else f"on {day_and_time(instant, here)}"
+        return clock + ("" if here.key != "UTC" else " UTC")
 
     def _zone(self, row: Row) -> ZoneInfo:
         site_id = row.get("site_id")
@@ -141,14 +147,40 @@ class RowWords:
         return zone(site.zone if site else "UTC")
 
 
-def told_since(unit: UnitOfWork, session_ids: Sequence[SessionId], since: datetime) -> tuple[Told, ...]:
-    """What clients of these sessions were sent since, soonest session first, then by what it was."""
-    sent = unit.outbox.sent_since(session_ids, since)
+def told_of(unit: UnitOfWork, session_ids: Sequence[SessionId], edit: Edit, *, undo: bool) -> tuple[Told, ...]:
+    """What clients of these sessions were sent that an undo or a redo cannot take back.
+
+    That is all that left since the edit was last turned; and what left before, where it is the newest that a client was
+    sent since the edit was made, and no longer true: an undo and a redo in between do not make it unsaid.
+
+    Args:
+        unit: The sessions in it are as the undo or the redo left them.
+        session_ids: Which sessions.
+        edit: As it was before it was turned now.
+        undo: False redoes.
+
+    Returns:
+        Soonest session first, then by what it was.
+    """
+    sent = sent_since(unit.db, session_ids, edit.made_at)
+    sessions = {session.id: session for session in unit.sessions.by_ids(sorted({each.session_id for each in sent}))}
+    newest = {each.booking_id: each for each in sent}
+    stale = {
+        booking_id
+        for booking_id, each in newest.items()
+        if not _holds(each, sessions[SessionId(each.session_id)], undo=undo)
+    }
+    sent = [
+        each
+        for each in sent
+        if each.at is None
+        or each.at >= edit.turned_at
+        or (each is newest[each.booking_id] and each.booking_id in stale)
+    ]
     names = unit.bookings.client_names([each.booking_id for each in sent])
     groups: dict[tuple[int, str, datetime], set[str]] = defaultdict(set)
     for each in sent:
         groups[each.session_id, each.kind, each.start].add(names[each.booking_id])
-    sessions = {session.id: session for session in unit.sessions.by_ids([each.session_id for each in sent])}
     told = [
         Told(
             session_id=SessionId(session_id),
@@ -160,6 +192,16 @@ def told_since(unit: UnitOfWork, session_ids: Sequence[SessionId], since: dateti
         for (session_id, kind, start), group in groups.items()
     ]
     return tuple(sorted(told, key=lambda each: (sessions[each.session_id].starts_at, each.kind, each.start)))
+
+
+def _holds(sent: SentNotice, session: Session, *, undo: bool) -> bool:
+    """Whether what a client was sent before is true of the session as it is now, as far as that can be known."""
+    cancelled = session.status is SessionStatus.CANCELLED
+    if cancelled or sent.kind == AnnouncementKind.CANCELLED:
+        return cancelled == (sent.kind == AnnouncementKind.CANCELLED)
+    if sent.kind == AnnouncementKind.CHANGED and undo:
+        return False
+    return sent.start == session.starts_at
 
 
 def _int(value: object) -> int:

@@ -108,8 +108,8 @@ def test_the_clients_are_told_if_wished(shell: Shell, small: SmallStudio) -> Non
     session = small.session(starts_at=NOW + DAY)
     small.book(session)
 
-    assert "1 client will be told." in shell.ok("sessions", "bulk", session.id, "--move", "+1h", "--tell").out
-    assert "will be told" not in shell.ok("sessions", "bulk", session.id, "--move", "+1h").out
+    assert "1 client cannot be reached: the news are held." in shell.ok("sessions", "bulk", session.id, "--move", "+1h", "--tell").out
+    assert "the news" not in shell.ok("sessions", "bulk", session.id, "--move", "+1h").out
 
 
 def test_a_way_to_go_that_is_none_and_an_unknown_session_are_refused(shell: Shell, small: SmallStudio) -> None:

@@ -55,7 +55,7 @@ async def test_y_tells_them_and_says_so(aurora: Aurora) -> None:
     async with aurora.app().run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         await press(pilot, "tab", "m", "down", "enter", "y")
-        assert "4 clients will be told." in messages(pilot)
+        assert "2 clients will be told, 2 cannot be reached." in messages(pilot)
     assert [row.state for row in news(aurora, session)].count(DeliveryState.READY) == 3
     assert aurora.read(session).starts_at == session.starts_at + timedelta(minutes=15)
 

@@ -109,7 +109,7 @@ async def test_what_somebody_else_changed_stands_and_can_be_left_for_the_one_bef
         assert "“cancelled Meditation, Sat 21 Nov 10:00, 2 bookings” cannot be undone" in asked
         assert "Meditation, Sat 21 Nov 10:00 was changed by Paola Greco at 09:41 (restored a session)." in asked
         await press(pilot, "n", "u", "y")
-        assert "It stands. u comes to: cancelled Yin, Sat 21 Nov 12:00." in messages(pilot)
+        assert "It was skipped. u comes to: cancelled Yin, Sat 21 Nov 12:00." in messages(pilot)
         await press(pilot, "u")
         assert aurora.read(other).status is SessionStatus.ACTIVE
 
@@ -123,11 +123,11 @@ async def test_clients_who_were_told_of_a_move_are_offered_a_correction(aurora: 
         await pilot.press("u")
         await settled(pilot)
         said = messages(pilot)
-        assert "2 clients had been sent the notice for Sat 09:43 of Meditation, Sat 21 Nov 10:00:" in said
+        assert "Meditation, Sat 21 Nov 10:00: 2 clients were sent the notice for Sat 21 Nov 09:43 already:" in said
         assert "Anna Bianchi, Giulia Rossi" in said
         assert "Tell the 2 clients?" in in_dialog(pilot)
         await press(pilot, "y")
-        assert "2 clients will be told." in messages(pilot)
+        assert "2 clients cannot be reached: the news are held." in messages(pilot)
 
 
 async def test_names_are_hidden_in_what_is_said_of_an_undo(aurora: Aurora, meditation: Session) -> None:

@@ -9,14 +9,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.edits import EditStands
 from studio_tui.domain.errors import NotAllowed, NotFound, NotPossible, StaleVersion
 from studio_tui.domain.people import Role
 from studio_tui.domain.services import Mode
-from studio_tui.domain.sessions import LinkSay, SessionStatus
+from studio_tui.domain.sessions import LinkSay, Session, SessionStatus
 from studio_tui.storage import schema
+from studio_tui.storage.types import to_ms
 from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.premises import RoomDraft
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
@@ -254,6 +256,45 @@ def test_a_move_of_which_clients_were_told_says_so_when_undone(small: SmallStudi
     [told] = undone.told
     assert (told.names, told.start) == (("Anna Bianchi", "Giulia Rossi"), NOW + 30 * MINUTE)
     assert_sound(small)
+
+
+def send_news(small: SmallStudio, session: Session) -> None:
+    for row in small.deliveries(session):
+        if row.state is DeliveryState.READY and row.announcement_id is not None:
+            small.set_delivery(row.id, DeliveryState.SENT, sent_at=to_ms(small.clock()))
+
+
+def test_what_clients_were_told_is_said_again_after_an_undo_and_a_redo_in_between(anywhere: SmallStudio) -> None:
+    small = anywhere
+    session = small.session(starts_at=NOW + 30 * HOUR)
+    small.book(session, small.client("Anna Bianchi", email_verified=True))
+    small.scheduling.move(small.desk, session.id, NOW + 31 * HOUR, version=None)
+    small.announcing.announce(small.desk, AnnouncementKind.MOVED, [SessionNews(session.id, was_at=NOW + 30 * HOUR)])
+    send_news(small, session)
+    small.clock.advance(MINUTE)
+
+    [told] = small.studio.history.undo(small.desk).told
+    assert (told.kind, told.start, told.names) == ("moved", NOW + 31 * HOUR, ("Anna Bianchi",))
+    small.clock.advance(MINUTE)
+    assert small.studio.history.redo(small.desk).told == ()  # what they know is true again
+    small.clock.advance(MINUTE)
+    assert small.studio.history.undo(small.desk).told == (told,)
+
+    small.announcing.announce(small.desk, AnnouncementKind.CORRECTED, [SessionNews(session.id)])
+    send_news(small, session)
+    small.clock.advance(MINUTE)
+    [told] = small.studio.history.redo(small.desk).told
+    assert (told.kind, told.start) == ("corrected", NOW + 30 * HOUR)
+
+
+def test_a_change_of_another_day_is_told_with_its_day(small: SmallStudio) -> None:
+    session = small.session(starts_at=NOW + 60 * HOUR)
+    small.scheduling.move(small.desk, session.id, NOW + 61 * HOUR, version=None)
+    small.scheduling.set_notice_time(small.owner, session.id, session.starts_at, version=None)
+    small.clock.advance(24 * HOUR)
+
+    with pytest.raises(EditStands, match=r"was changed by Paola Greco on Mon 2 Mar 10:00 \(set a notice time\)"):
+        small.studio.history.undo(small.desk)
 
 
 def test_what_takes_the_place_of_a_session_that_went_has_another_id(anywhere: SmallStudio) -> None:

@@ -11,11 +11,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from studio_tui.domain.announcements import telling_words
 from studio_tui.domain.errors import NotAllowed
 from studio_tui.tui.desk import AtDesk, Desk, StudioModal
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
-from studio_tui.tui.wording import counted, named
+from studio_tui.tui.wording import named
 
 if TYPE_CHECKING:
     from studio_tui.domain.announcements import AnnouncementKind, SessionNews
@@ -45,7 +46,7 @@ async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence
     if not await place.app.push_screen_wait(TellClients(desk, preview)):
         return "Nobody was told."
     told = await desk.run(lambda studio: studio.announcing.announce(actor, kind, changes))
-    return f"{counted(told.clients, 'client').capitalize()} will be told."
+    return telling_words(told.clients, told.reached)
 
 
 class TellClients(StudioModal[bool | None]):
@@ -105,7 +106,7 @@ def reach_lines(preview: TellPreview, desk: Desk) -> list[str]:
     ways += [f"{preview.by_push} by push"] if preview.by_push else []
     spoken = sorted(preview.languages.items(), key=lambda each: (-each[1], each[0]))
     languages = ", ".join(f"{_LANGUAGES.get(tag, tag)} {count}" for tag, count in spoken)
-    lines = [f"{' · '.join(ways) or 'Nobody can be reached'}   ({languages})"]
+    lines = [f"{' · '.join(ways)}   ({languages})" if ways else "Nobody can be reached: the news are held."]
     for reason in dict.fromkeys(each.reason for each in preview.unreachable):
         names = [desk.client(each.name) for each in preview.unreachable if each.reason == reason]
         lines.append(f"‖ {reason}: {named(names)}")
