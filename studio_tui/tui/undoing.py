@@ -100,6 +100,20 @@ async def _offer_correction(place: AtDesk, turned: Turned) -> None:
             place.tell(came)
 
 
+async def newest_edit(place: AtDesk) -> Edit | None:
+    """The person's newest edit, without its rows; None before the first one."""
+    actor = place.desk.actor
+    return next(iter(await place.desk.run(lambda studio: studio.history.recent(actor, limit=1))), None)
+
+
+async def tell_newest(place: AtDesk, *, but: Edit | None = None) -> None:
+    """Say what the person's newest edit did, if it is another one than `but`."""
+    edit = await newest_edit(place)
+    if edit is not None and (but is None or edit.id != but.id):
+        what = hidden(place.desk, edit.what, edit.names)
+        place.tell(f"{what[:1].upper()}{what[1:]}. u undoes it.")
+
+
 async def show_edits(place: AtDesk) -> None:
     """Show the person's recent edits, and which of them the keys come to next."""
     from studio_tui.tui.screens.dialogs import Show

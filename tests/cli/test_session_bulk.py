@@ -108,7 +108,10 @@ def test_the_clients_are_told_if_wished(shell: Shell, small: SmallStudio) -> Non
     session = small.session(starts_at=NOW + DAY)
     small.book(session)
 
-    assert "1 client cannot be reached: the news are held." in shell.ok("sessions", "bulk", session.id, "--move", "+1h", "--tell").out
+    assert (
+        "1 client cannot be reached: the news are held."
+        in shell.ok("sessions", "bulk", session.id, "--move", "+1h", "--tell").out
+    )
     assert "the news" not in shell.ok("sessions", "bulk", session.id, "--move", "+1h").out
 
 

@@ -98,12 +98,41 @@ async def test_y_brings_it_in_and_u_takes_it_back(aurora: Aurora, tmp_path: Path
     async with opened(aurora) as pilot:
         await review(pilot, a_file(tmp_path, "studio.ics", CALENDAR))
         await press(pilot, "y")
-        assert "Brought in: 2 new, 1 skipped." in messages(pilot)
+        assert "Brought in: 2 new, 1 skipped. From Tue 24 Nov 2026 to Wed 25 Nov 2026." in messages(pilot)
         assert found() == 2
         await review(pilot, tmp_path / "studio.ics")
         assert "There is nothing in it to bring in." in in_dialog(pilot)
         await press(pilot, "y", "escape", "escape", "y", "u")
         assert found() == 0
+
+
+async def test_what_lies_in_the_past_is_said_and_a_note_without_a_name_has_no_dash(
+    aurora: Aurora, tmp_path: Path
+) -> None:
+    aurora.named("Yin")
+    zone = 'TZID="(GMT +01:00)"'
+    past = CALENDAR.replace("TZID=Europe/Rome", zone).replace("202611", "202211")
+    async with opened(aurora) as pilot:
+        await review(pilot, a_file(tmp_path, "old.ics", past))
+        said = in_dialog(pilot)
+        assert "2 new, 1 skipped. From Thu 24 Nov 2022 to Fri 25 Nov 2022, all in the past." in said
+        assert "· line 5: The time zone" in said
+
+
+@pytest.mark.parametrize(("size", "sentence"), [(0, "That file is empty"), (20 * 1024 * 1024 + 1, "larger than 20 MB")])
+async def test_a_file_that_cannot_be_read_is_refused_beside_its_field(
+    aurora: Aurora, tmp_path: Path, size: int, sentence: str
+) -> None:
+    aurora.named("Yin")
+    path = tmp_path / "odd.ics"
+    with path.open("wb") as file:
+        file.truncate(size)
+    async with opened(aurora) as pilot:
+        await press(pilot, "I")
+        await fill(pilot, file=str(path))
+        await press(pilot, "ctrl+s")
+        assert isinstance(pilot.app.screen, ImportForm)
+        assert sentence in in_dialog(pilot)
 
 
 TIMETABLE = """Data;Ora inizio;Durata;Lezione;Insegnante
@@ -224,6 +253,21 @@ async def test_the_form_asks_what_goes_out_and_where(
         assert field.cursor_position == len("~/trastevere-2026-w47.html")
         assert not form.row("links").display
         assert "One A4 sheet" in in_dialog(pilot)
+
+
+async def test_a_teachers_calendar_has_a_name_of_its_own_and_says_if_it_is_empty(
+    aurora: Aurora, tmp_path: Path
+) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "E")
+        await fill(pilot, staff=aurora.teacher.id)
+        form = pilot.app.screen
+        assert isinstance(form, ExportForm)
+        assert form.row("file").value == "~/trastevere-anna-ferri-2026-w47.ics"
+        await fill(pilot, file=str(tmp_path / "anna.ics"))
+        await press(pilot, "ctrl+s")
+        said = messages(pilot)
+        assert "anna.ics is empty: Anna Ferri leads none from Mon 16 Nov 2026 to Sun 13 Dec 2026." in said
 
 
 @pytest.mark.parametrize(

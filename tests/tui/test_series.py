@@ -126,6 +126,7 @@ async def test_a_rule_without_sense_is_refused_and_nothing_typed_is_lost(
         assert sentence in in_dialog(pilot)
         assert pilot.app.screen.row(key).value == typed
         assert stored(aurora) == []
+        assert in_dialog(pilot).count("The series has no date") <= 1, "it is not said twice"
 
 
 async def test_a_new_run_of_a_course_repeats(aurora: Aurora) -> None:
@@ -158,6 +159,7 @@ async def test_editing_asks_how_far_it_reaches_and_this_session_comes_first(auro
         assert "1 session changes." in in_dialog(pilot)
         await press(pilot, "enter")
         assert [each.title for each in stored(aurora)] == [None, "Quiet hour", None, None, None, None]
+        assert "Changed title of Meditation, Sat 28 Nov 14:00. u undoes it." in messages(pilot)
         assert stored(aurora)[1].series_edited
 
 
@@ -174,6 +176,7 @@ async def test_all_tells_what_stays_by_hand_and_who_is_booked(aurora: Aurora) ->
         assert "1 client has a place." in told
         assert "Then: every Saturday 15:00 until 26 Dec 2026 (6 sessions)." in told
         await press(pilot, "enter", "escape")
+        assert "Moved 5 sessions of Meditation, 1 booking. u undoes it." in messages(pilot)
         assert [f"{aurora_wall(each):%H:%M}" for each in stored(aurora)] == ["15:00"] * 6
         assert [each.series_edited for each in stored(aurora)] == [False] * 4 + [True, False]
 
@@ -204,6 +207,7 @@ async def test_saving_without_a_change_asks_nothing(aurora: Aurora) -> None:
         await go_to(pilot, found[1])
         await press(pilot, "e", "ctrl+s")
         assert len(pilot.app.screen_stack) == 1
+        assert "u undoes it" not in messages(pilot)
 
 
 async def test_a_scope_that_would_be_refused_says_why_and_cannot_be_taken(aurora: Aurora) -> None:
@@ -237,6 +241,18 @@ async def test_moving_in_the_grid_asks_too_and_a_closed_question_leaves_it_in_th
             await press(pilot, "n")
         assert [f"{aurora_wall(each):%H:%M}" for each in stored(aurora)] == ["14:00"] + ["15:30"] * 5
         assert len(aurora.series.of_site(aurora.rome.id)) == 2
+        assert "Moved 5 sessions of Meditation, 1 booking. u undoes it." in messages(pilot)
+
+
+async def test_a_longer_session_is_not_said_to_be_moved(aurora: Aurora) -> None:
+    found = make(aurora)
+    async with opened(aurora) as pilot:
+        await go_to(pilot, found[1])
+        await press(pilot, "+", "enter")
+        assert "Meditation: 1 h 15 long" in in_dialog(pilot)
+        await press(pilot, "a", "enter")
+        assert "u undoes it." in messages(pilot)
+        assert {each.ends_at - each.starts_at for each in stored(aurora)} == {timedelta(minutes=75)}
 
 
 # Cancelling

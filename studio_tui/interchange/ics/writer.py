@@ -18,6 +18,11 @@ _AROUND = timedelta(days=366)
 """The file's definition of the zone holds so long before the first and behind the last session."""
 
 
+def has_events(data: bytes) -> bool:
+    """Whether there is an event in an iCalendar file that `write_calendar` wrote."""
+    return b"\nBEGIN:VEVENT\r\n" in data
+
+
 def write_calendar(
     sessions: Sequence[ExportedSession],
     *,

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from studio_tui.tui.screens.calendar_series import CalendarSeries
+from studio_tui.tui.undoing import newest_edit, tell_newest
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry, SessionDetail
     from studio_tui.domain.sessions import SessionId
+    from studio_tui.tui.screens.session_form import SessionForm
 
 
 class CalendarActs(CalendarSeries):
@@ -23,7 +25,7 @@ class CalendarActs(CalendarSeries):
         slot = self.grid.slot
         if slot is not None:
             form = SessionForm(self.desk, session_id=None, starts_at=self.instant_at(slot))
-            await self._after_form(await self.app.push_screen_wait(form))
+            await self._fill_in(form)
 
     def action_edit(self) -> None:
         entry = self.chosen_or_reason("edit")
@@ -37,7 +39,7 @@ class CalendarActs(CalendarSeries):
         from studio_tui.tui.screens.session_form import SessionForm
 
         form = SessionForm(self.desk, session_id=key, starts_at=None)
-        await self._after_form(await self.app.push_screen_wait(form))
+        await self._fill_in(form)
         if form.result is not None and (came := await tell_of(self, form.result)):
             self.tell(came)
 
@@ -115,9 +117,13 @@ class CalendarActs(CalendarSeries):
                 Show(self.desk, title=f"Link of {entry.title}, {self.when(entry)}", lines=lines)
             )
 
-    async def _after_form(self, key: SessionId | None) -> None:
+    async def _fill_in(self, form: SessionForm) -> None:
+        """Show the form, and say what saving it did."""
+        before = await newest_edit(self)
+        key = await self.app.push_screen_wait(form)
         if key is not None:
             await self.read_again(key)
+            await tell_newest(self, but=before)
 
 
 def _after_cancelling(detail: SessionDetail) -> list[str]:

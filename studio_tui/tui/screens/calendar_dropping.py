@@ -14,6 +14,7 @@ from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.calendar_bulk import CalendarBulk
 from studio_tui.tui.screens.calendar_moving import CalendarMoving
 from studio_tui.tui.screens.in_hand import InHand, reaches_somebody
+from studio_tui.tui.undoing import tell_newest
 from studio_tui.tui.widgets.calendar_view import CalendarView
 from studio_tui.tui.wording import length_text
 
@@ -73,7 +74,9 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
         edit = replace(
             moved_edit(session, starts_at, starts_at + hand.length), staff_id=place.staff_id, room=place.room
         )
-        scope = await ask_scope(self, session, f"Move {hand.name}", edit)
+        longer = hand.slot == hand.start and hand.stretched
+        title = f"{hand.name}: {length_text(hand.length)} long" if longer else f"Move {hand.name}"
+        scope = await ask_scope(self, session, title, edit)
         if scope is None:
             self.move_bar.focus()
             return
@@ -81,7 +84,10 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
         words = self._done(hand)
         self.end_moving()
         await self.read_again(session.id)
-        self.tell(f"{words} u undoes it.")
+        if result.preview.changed > 1:
+            await tell_newest(self)
+        else:
+            self.tell(f"{words} u undoes it.")
         if told := await tell_of(self, result):
             self.tell(told)
 

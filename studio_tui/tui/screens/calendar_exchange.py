@@ -30,11 +30,12 @@ class CalendarExchange(CalendarBase):
 
     @work(exit_on_error=False, group="opens")
     async def action_import(self) -> None:
-        from studio_tui.tui.screens.import_form import ImportForm, import_words
+        from studio_tui.tui.screens.import_form import ImportForm, import_words, span_words
 
         report = await self.app.push_screen_wait(ImportForm(self.desk, review=True))
         if report is not None:
-            self.tell(f"{import_words(report)} u undoes it.")
+            words, _, skipped = import_words(report).partition("\n")
+            self.tell(" ".join(filter(None, (f"{words}{span_words(report, self.desk)}", skipped, "u undoes it."))))
             await self.read_again()
 
     @work(exit_on_error=False, group="opens")

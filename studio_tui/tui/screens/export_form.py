@@ -16,6 +16,7 @@ from studio_tui.tui.screens.dialogs import Confirm
 from studio_tui.tui.screens.form import Form
 from studio_tui.tui.screens.import_form import PathSuggester, typed_path
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
+from studio_tui.tui.wording import day_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import SiteId, StaffId, StaffMember
@@ -61,17 +62,20 @@ class ExportForm(Form[ExportChoice, Path]):
 
     HELP_TITLE = "Export"
     heading = "Export"
+    act = "Write the file"
 
     def __init__(self, desk: Desk, monday: date) -> None:
         """Make the form. `monday` begins the week on the screen."""
         super().__init__(desk, self._carry_out)
         self._monday = monday
+        self._leaders: dict[StaffId, str] = {}
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         site_id = self.desk.site.id
         staff = await self.desk.run(lambda studio: studio.catalogue.staff(site_id))
+        self._leaders = {member.id: member.name for member in staff if member.active}
         people: list[tuple[str, Any]] = [("everybody", None)]
-        people += [(member.name, member.id) for member in staff if member.active]
+        people += [(name, staff_id) for staff_id, name in self._leaders.items()]
         file = TextRow("file", "File", self._suggested(Goods.CALENDAR), _file_note, hint="~/studio.ics")
         file.control.suggester = PathSuggester()
         return [
@@ -93,7 +97,7 @@ class ExportForm(Form[ExportChoice, Path]):
             self.row(key).display = goods in kinds
         if row.key in ("goods", "staff"):
             file = self.row("file")
-            file.rebase(self._suggested(goods))
+            file.rebase(self._suggested(goods, self.row("staff").value))
             if isinstance(file, TextRow):
                 file.control.cursor_position = len(file.value)
         self.foretell(_WORDS[goods])
@@ -110,11 +114,13 @@ class ExportForm(Form[ExportChoice, Path]):
             file=typed_path(self.text("file")),
         )
 
-    def _suggested(self, goods: Goods) -> str:
+    def _suggested(self, goods: Goods, staff_id: StaffId | None = None) -> str:
         from studio_tui.interchange.files import safe_name
 
         year, week, _ = self._monday.isocalendar()
         parts = [self.desk.site.slug]
+        if goods is Goods.CALENDAR and staff_id is not None:
+            parts.append(self._leaders[staff_id])
         if goods in (Goods.SESSIONS, Goods.BOOKINGS, Goods.CLIENTS):
             parts.append(goods.value.removesuffix(".csv"))
         if goods is not Goods.CLIENTS:
@@ -123,6 +129,7 @@ class ExportForm(Form[ExportChoice, Path]):
 
     async def _carry_out(self, choice: ExportChoice) -> Path:
         from studio_tui.interchange.files import FileExists, write_privately
+        from studio_tui.interchange.ics.writer import has_events
 
         actor, site_id = self.desk.actor, self.desk.site.id
         clock = self.desk.zone
@@ -141,7 +148,14 @@ class ExportForm(Form[ExportChoice, Path]):
             if not await self.app.push_screen_wait(question):
                 raise NotPossible("Nothing was written: type another name.") from None
             await self.desk.run(lambda _: write_privately(choice.file, data, overwrite=True))
+        if choice.goods is Goods.CALENDAR and not has_events(data):
+            self.app.notify(f"{choice.file.name} is empty: {self._nothing(choice)}.", severity="warning", markup=False)
         return choice.file
+
+    def _nothing(self, choice: ExportChoice) -> str:
+        who = "there is no session" if choice.staff_id is None else f"{self._leaders[choice.staff_id]} leads none"
+        last = choice.monday + timedelta(days=choice.days - 1)
+        return f"{who} from {day_text(choice.monday)} to {day_text(last)}"
 
 
 def made(
@@ -171,7 +185,7 @@ def made(
 
 
 _WORDS = {
-    Goods.CALENDAR: "Each session keeps its name in every export: a calendar that reads it again follows changes.",
+    Goods.CALENDAR: "A calendar program that reads a later export again finds each session and follows its changes.",
     Goods.PAGE: "One A4 sheet, landscape, without clients and links: open it in a browser and print it.",
     Goods.PICTURE: "One A4 sheet, landscape, without clients and links, for programs that place pictures.",
     Goods.SESSIONS: "Times on the site's clock, a row for each session, cancelled ones too.",

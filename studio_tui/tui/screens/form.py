@@ -80,12 +80,15 @@ class Form(StudioModal[R | None], Generic[C, R]):
         Binding("up", "app.focus_previous", "Previous field", id="form.previous", show=False),
     ]
     heading = ""
+    act = ""
+    """What saving is called in the footer, where it is something else."""
 
     def __init__(self, desk: Desk, submit: Submit[C, R]) -> None:
         super().__init__(desk)
         self._submit = submit
         self._saving = False
         self._revealed = False
+        self._foretold = ""
         self._answer: tuple[R] | None = None
         self._said: dict[str, str] = {}
 
@@ -114,7 +117,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
             yield _Rows(id="rows", can_focus=False)
             yield Static("", id="consequence", markup=False)
             yield Static("", id="refusal", markup=False)
-            yield KeyBar()
+            yield KeyBar({"form.save": self.act} if self.act else {})
 
     def on_mount(self) -> None:
         self.set_class(self.desk.ascii, "-ascii")
@@ -155,6 +158,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
 
     def foretell(self, sentence: str) -> None:
         """Say below the rows what saving will do."""
+        self._foretold = sentence
         self._show("#consequence", sentence)
 
     def refuse_here(self, error: StudioError) -> None:
@@ -166,6 +170,8 @@ class Form(StudioModal[R | None], Generic[C, R]):
                     row.refuse(sentence)
                     row.control.focus()
                     return
+        if sentence == self._foretold:  # it was known before, and is not said twice
+            self.foretell("")
         self._show("#refusal", f"! {sentence}" if sentence else "")
 
     def failed(self, error: StudioError) -> None:

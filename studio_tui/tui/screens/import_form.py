@@ -17,7 +17,7 @@ from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
-from studio_tui.tui.wording import counted
+from studio_tui.tui.wording import counted, day_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import SiteId, StaffMember
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 FileKind = Literal["calendar", "sessions", "clients"]
 
 _CALENDARS, _TABLES = (".ics", ".ical", ".ifb"), (".csv", ".tsv", ".txt")
-_LARGEST = 100 * 1024 * 1024
 _BEGINNING = 16 * 1024
 """So much of a table tells what it holds; an even number, or UTF-16 would be cut within a letter."""
 _WORDS: dict[FileKind, str] = {
@@ -58,6 +57,7 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
     def __init__(self, desk: Desk, *, review: bool = False) -> None:
         super().__init__(desk, self._review if review else self._carry_out)
         self.heading = "Bring in a calendar, a timetable or a list of clients"
+        self.act = "Look into it" if review else "Bring it in"
         self.file_name = ""
 
     async def rows(self) -> Sequence[FormRow[Any]]:
@@ -110,7 +110,8 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
         except StudioError as error:
             self.foretell(str(error))
         else:
-            self.foretell(import_words(report))
+            words, _, skipped = import_words(report).partition("\n")
+            self.foretell(f"{words}{span_words(report, self.desk)}\n{skipped}".strip())
 
     async def _review(self, choice: ImportChoice) -> ImportReport:
         from studio_tui.tui.screens.import_review import ImportReview
@@ -205,6 +206,20 @@ def import_words(report: ImportReport) -> str:
     return f"{'Brought in' if report.saved else 'It would bring in'}: {told}.{why}"
 
 
+def span_words(report: ImportReport, desk: Desk) -> str:
+    """From when to when the sessions are that an import writes, with a blank before it; empty without any."""
+    starts = [
+        line.starts_at
+        for line in report.lines
+        if line.starts_at is not None and line.action in ("made", "changed", "cancelled")
+    ]
+    if not starts:
+        return ""
+    first, last = (day_text(desk.wall(at).date()) for at in (min(starts), max(starts)))
+    span = f"On {first}" if first == last else f"From {first} to {last}"
+    return f" {span}{', all in the past' if max(starts) < desk.now() else ''}."
+
+
 def _file_note(text: str) -> str | None:
     if not text.strip():
         raise InvalidInput("Type where the file is; → takes what is offered.", field="file")
@@ -213,9 +228,15 @@ def _file_note(text: str) -> str | None:
         raise InvalidInput("That is a folder: go on with the name of a file.", field="file")
     if not path.is_file():
         raise InvalidInput("There is no such file.", field="file")
+    from studio_tui.interchange.decoding import MAX_BYTES
+
     size = path.stat().st_size
-    if size > _LARGEST:
-        raise InvalidInput("That file is larger than 100 MB.", field="file")
+    if not size:
+        raise InvalidInput("That file is empty: export it again.", field="file")
+    if size > MAX_BYTES:
+        raise InvalidInput(
+            f"That file is larger than {MAX_BYTES >> 20} MB: export a shorter span of time.", field="file"
+        )
     return f"{_WORDS[_kind_of(path)]}, {counted(max(1, size // 1024), 'kB', 'kB')}"
 
 

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from studio_tui.domain.errors import NotPossible, StudioError
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
-from studio_tui.tui.screens.import_form import ImportChoice, bring_in, import_words
+from studio_tui.tui.screens.import_form import ImportChoice, bring_in, import_words, span_words
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
 from studio_tui.tui.wording import counted
@@ -148,7 +148,7 @@ class ImportReview(StudioModal["ImportReport | None"]):
         if report is None:
             return
         more = "" if _changes(report) else "\nThere is nothing in it to bring in."
-        words = import_words(report).partition("\n")[0]
+        words = import_words(report).partition("\n")[0] + span_words(report, self.desk)
         self._say(in_ascii(words + more) if self.desk.ascii else words + more)
         lines = [line for line in report.lines if line.action != "unchanged"]
         lines.sort(key=lambda line: _ORDER.get(line.action, 9))
@@ -168,7 +168,7 @@ class ImportReview(StudioModal["ImportReport | None"]):
         # A reason of a list of clients repeats what stands in it, which can be a name or an address.
         reason = "" if people and self.desk.privacy else line.reason
         tail = f" — {where}{reason}" if where or reason else ""
-        text = safe_display(f"{_SIGNS.get(line.action, '·')} {when}{title}{tail}")
+        text = safe_display(f"{_SIGNS.get(line.action, '·')} {f'{when}{title}{tail}'.removeprefix(' — ')}")
         return Content.styled(in_ascii(text) if self.desk.ascii else text, _STYLES.get(line.action, ""))
 
 

@@ -8,8 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from studio_tui.domain.repeat_text import (
-    DAYS_HINT,
-    END_HINT,
     Repeat,
     days_text,
     end_text,
@@ -41,9 +39,9 @@ def repeat_rows(today: date, series: Series | None = None) -> list[FormRow[Any]]
         exceptions = ", ".join(day.isoformat() for day in series.exceptions)
     rows: list[FormRow[Any]] = [
         PickRow("repeats", "Repeats", [(each.value, each) for each in offered], repeat),
-        TextRow("days", "On", days, _days_note, hint=DAYS_HINT, short=True),
+        TextRow("days", "On", days, _days_note, hint='"tue thu"', short=True),
         TextRow("rule", "Rule", rule, hint="FREQ=WEEKLY;INTERVAL=3;BYDAY=TU"),
-        TextRow("ends", "Ends", end, partial(_end_note, today), hint=END_HINT, short=True),
+        TextRow("ends", "Ends", end, partial(_end_note, today), hint='"12 times"', short=True),
         TextRow("except", "Except", exceptions, partial(_except_note, today), hint='"24/12, 31/12"'),
     ]
     for row in rows[1:]:
