@@ -37,20 +37,21 @@ def may(actor: StaffMember, act: Act, *, leader: StaffId | None = None) -> bool:
             return act in _OWN_SESSIONS and leader == actor.id
 
 
-def check(actor: StaffMember, act: Act, *, leader: StaffId | None = None) -> None:
-    """Refuse what SPEC §7 does not permit.
+def check(actor: StaffMember, act: Act, *, leader: StaffId | None = None, tried: str = "") -> None:
+    """Refuse what SPEC §7 does not permit; `tried` words what was tried where that is not the act itself.
 
     Raises:
         NotAllowed: With the role, what it may not do, and who can.
     """
     if may(actor, act, leader=leader):
         return
+    tried = tried or act.value
     if not actor.active:
-        raise NotAllowed(f"{actor.name} no longer works here and cannot {act.value}.")
+        raise NotAllowed(f"{actor.name} no longer works here and cannot {tried}.")
     if actor.role is Role.INSTRUCTOR and act in _OWN_SESSIONS:
-        raise NotAllowed(f"{actor.name} is an instructor and can {act.value} of their own only: ask the front desk.")
+        raise NotAllowed(f"{actor.name} is an instructor and can {tried} of their own only: ask the front desk.")
     ask = "the owner" if act is Act.MANAGE_SITE else "the front desk"
-    raise NotAllowed(f"{actor.name} ({actor.role.label}) may not {act.value}: ask {ask}.")
+    raise NotAllowed(f"{actor.name} ({actor.role.label}) may not {tried}: ask {ask}.")
 
 
 def may_manage_account(actor: StaffMember, staff_id: StaffId | None) -> bool:

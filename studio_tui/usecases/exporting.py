@@ -70,7 +70,7 @@ class Exporting:
             ]
             if with_links:
                 for each in sessions:
-                    permissions.check(actor, Act.MANAGE_LINKS, leader=each.staff_id)
+                    permissions.check(actor, Act.MANAGE_LINKS, leader=each.staff_id, tried="export links")
             return site, self._exported(unit, site, sessions, with_links=with_links)
 
         site, sessions = self._resources.read(work)
@@ -125,7 +125,7 @@ class Exporting:
         Raises:
             NotAllowed: Clients are not this person's to manage.
         """
-        permissions.check(actor, Act.MANAGE_CLIENTS)
+        permissions.check(actor, Act.MANAGE_CLIENTS, tried="export clients")
 
         def work(unit: UnitOfWork) -> list[list[object]]:
             rows: list[list[object]] = []
@@ -144,7 +144,7 @@ class Exporting:
         Raises:
             NotAllowed: Clients are not this person's to manage.
         """
-        permissions.check(actor, Act.MANAGE_CLIENTS)
+        permissions.check(actor, Act.MANAGE_CLIENTS, tried="export clients")
 
         def work(unit: UnitOfWork) -> list[list[object]]:
             site = unit.people.site(site_id)

@@ -162,7 +162,7 @@ def test_links_of_others_sessions_are_not_given_to_an_instructor(small: SmallStu
     small.session(staff_id=small.substitute.id)
     start, end = NOW - YEAR, NOW + YEAR
     assert b"VEVENT" in small.exporting.calendar(small.teacher, small.rome.id, start, end)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="can export links of their own only"):
         small.exporting.calendar(small.teacher, small.rome.id, start, end, with_links=True)
 
 
@@ -197,7 +197,7 @@ def test_bookings_go_out_with_their_clients(small: SmallStudio) -> None:
 
 
 def test_clients_are_not_an_instructors_to_take_away(small: SmallStudio) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="may not export clients"):
         small.exporting.clients_table(small.teacher)
     with pytest.raises(NotAllowed):
         small.exporting.bookings_table(small.teacher, small.rome.id, NOW, NOW + YEAR)
