@@ -13,6 +13,12 @@ def key_sign(app: App[object], binding: Binding) -> str:
     return app.get_key_display(first)
 
 
+def typing_sign(app: App[object], bindings: list[Binding], id: str) -> str:
+    """The key of that id that is one also while somebody types: the last of its keys."""
+    keys = next(app._keymap.get(id, binding.key) for binding in bindings if binding.id == id)
+    return app.get_key_display(Binding(keys.split(",")[-1], ""))
+
+
 def hints(app: App[object], bindings: list[Binding], words: dict[str, str]) -> str:
     """Keys with what they do, for those ids in `words`: `L show  y send`."""
     known = {binding.id: binding for binding in bindings}

@@ -9,7 +9,7 @@ from studio_tui.tui.widgets.form_rows import FormRow
 from studio_tui.tui.widgets.row_list import RowList
 from tests.tui.aurora import Aurora
 from tests.tui.cursor import opened, slot
-from tests.tui.settling import on_screen, press
+from tests.tui.settling import on_screen, press, write
 
 
 @pytest.mark.parametrize("movement", MOVEMENTS)
@@ -63,6 +63,35 @@ async def test_emacs_keys_move_in_the_grid_in_lists_and_in_forms(aurora: Aurora)
         await press(pilot, "ctrl+g", "ctrl+g")
         await press(pilot, "alt+x")
         assert "Make a session at the cursor" in on_screen(pilot)
+
+
+async def test_emacs_keys_move_among_the_clients_and_the_screen_names_the_key_that_makes_one(aurora: Aurora) -> None:
+    for name in ("Ada Serra", "Bea Serra", "Cleo Serra"):
+        aurora.client(name)
+
+    async with opened(aurora, login="paola", movement="emacs") as pilot:
+        await press(pilot, "C", "ctrl+n", "ctrl+n")
+        second = on_screen(pilot)
+        await press(pilot, "ctrl+p", "slash")
+        await write(pilot, "zzz")
+        nobody = on_screen(pilot)
+        await press(pilot, "f6")
+
+        assert " 2 of 3" in second
+        assert "f6: make a client of this name" in nobody
+        assert "New client" in on_screen(pilot)
+
+
+async def test_letters_scroll_the_help(aurora: Aurora) -> None:
+    async with opened(aurora) as pilot:
+        await press(pilot, "question_mark")
+        top = on_screen(pilot)
+        await press(pilot, "j")
+        lower = on_screen(pilot)
+        await press(pilot, "k")
+
+        assert lower != top
+        assert on_screen(pilot) == top
 
 
 async def test_with_arrows_alone_letters_move_nothing(aurora: Aurora) -> None:

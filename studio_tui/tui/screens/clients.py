@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from studio_tui.domain.search_text import found_spans, parts_of
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk, StudioScreen
+from studio_tui.tui.key_signs import typing_sign
 from studio_tui.tui.screens.edit_client import edit_client, new_client
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.fields import Field
@@ -35,7 +36,7 @@ _VERIFIED = " ✓"
 _MOST_NAME = 44
 _EMPTY = """\
 No clients yet. Whoever books is a client: a name, and an address that notices go to.
-Ctrl+N: new client · a whole list: studio-tui import clients FILE.csv
+{new}: new client · a whole list: studio-tui import clients FILE.csv
 """
 
 
@@ -249,11 +250,11 @@ class ClientsScreen(StudioScreen[None]):
         self._say("#title", f"{what}{place}{hidden}", always=True)
 
     def _say_empty(self, total: int) -> None:
-        text = ""
+        text, new = "", typing_sign(self.app, self.BINDINGS, "clients.new")
         if not total and self._typed:
-            text = f"Nobody is found for “{self._typed}”.\nCtrl+N: make a client of this name · Esc: all clients"
+            text = f"Nobody is found for “{self._typed}”.\n{new}: make a client of this name · Esc: all clients"
         elif not total:
-            text = _EMPTY
+            text = _EMPTY.format(new=new)
         self._say("#empty", text)
         self.rows.display = bool(total)
 

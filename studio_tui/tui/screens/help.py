@@ -30,7 +30,11 @@ class HelpScreen(StudioModal[None]):
 
     CSS_PATH = ["dialogs.tcss", "help.tcss"]
     HELP_TITLE = "Help"
-    BINDINGS: ClassVar = [Binding("question_mark", "leave", "Close", id="help.close", show=False)]
+    BINDINGS: ClassVar = [
+        Binding("question_mark", "leave", "Close", id="help.close", show=False),
+        Binding("j", "scroll(1)", "Down", id="help.down", show=False, tooltip="Next line"),
+        Binding("k", "scroll(-1)", "Up", id="help.up", show=False, tooltip="Previous line"),
+    ]
 
     def __init__(self, desk: Desk, below: Screen[object]) -> None:
         """Make the help for the screen that is below it."""
@@ -53,6 +57,10 @@ class HelpScreen(StudioModal[None]):
                     yield Static(_sign(sign, words, alarm=alarm))
                 yield Static(_NOTE, markup=False, classes="help--note")
             yield KeyBar()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll, as the arrows do."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def _signs(self) -> list[tuple[str, str, bool]]:
         """The signs of what is below, those of its focused part first."""

@@ -18,9 +18,7 @@ class ThemeScreen(Choose[str]):
     def __init__(self, desk: Desk, theme: str) -> None:
         """Make the dialog, with the cursor on the theme that is in use."""
         known = list(WORDS) if theme in WORDS else [theme, *WORDS]
-        options = [
-            (f"{name.removeprefix('studio-')}: {WORDS[name]}" if name in WORDS else name, name) for name in known
-        ]
+        options = [(_said(name), name) for name in known]
         super().__init__(desk, title="Colours", options=options, chosen=known.index(theme))
         self._before = theme
 
@@ -31,3 +29,9 @@ class ThemeScreen(Choose[str]):
     def action_leave(self) -> None:
         self.app.theme = self._before
         super().action_leave()
+
+
+def _said(name: str) -> str:
+    """The theme in words, behind its name where they do not say it."""
+    short, words = name.removeprefix("studio-"), WORDS.get(name, name)
+    return words if short in words else f"{short}: {words}"
