@@ -42,8 +42,8 @@ _WAY = ConnectWay(
     key="room",
     label="A Jitsi server",
     fields=(
-        FormField("server", "Server", _ADDRESS_LIMIT, hint=f"empty for {PUBLIC}, or the studio's own"),
-        FormField("app_id", "App ID", 200, hint="only where the studio's own server wants signed rooms"),
+        FormField("server", "Server", _ADDRESS_LIMIT, hint=f"the studio's own; empty: {PUBLIC}"),
+        FormField("app_id", "App ID", 200, hint="only for a server that wants signed rooms"),
         FormField("app_secret", "App secret", 500, secret=True, hint="belongs to the app ID"),
     ),
     hint="On meet.jit.si a moderator has to sign in there before a room opens; on the studio's own server nobody has to.",

@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerFailed, WorkerState
 
 from studio_tui.domain.errors import StudioError
-from studio_tui.tui.contrast import Readable
+from studio_tui.tui.contrast import OnCursor, Readable
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
 from studio_tui.tui.edit_keys import EditKeys
@@ -32,7 +32,7 @@ from studio_tui.tui.pasting import take_pastes_whole
 from studio_tui.tui.plain import PlainText
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.terminal import CroppedUpdate
-from studio_tui.tui.themes import CONTRAST, MONO, THEMES, service_variables, suitable_theme
+from studio_tui.tui.themes import ANSI, CONTRAST, MONO, THEMES, service_variables, suitable_theme
 from studio_tui.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class StudioApp(EditKeys, TypedAhead):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         plain = [_PLAIN_TEXT] if self.desk.ascii else []
-        bare = [_NO_COLOUR] if self.theme == MONO.name else []
+        bare = [_NO_COLOUR] if self.theme == MONO.name else [_ON_CURSOR] if self.theme == ANSI.name else []
         readable = [_READABLE] if self.theme == CONTRAST.name else []
         # Textual's own turn colours into greys or drop them without a trace, and dim: what it dimmed must be read, too.
         return [_SAFE_TEXT, *plain, *bare, *super().get_line_filters(), *readable]
@@ -369,6 +369,7 @@ class StudioApp(EditKeys, TypedAhead):
 
 
 _SAFE_TEXT, _PLAIN_TEXT, _NO_COLOUR, _READABLE = SafeText(), PlainText(), WithoutColour(), Readable()
+_ON_CURSOR = OnCursor()
 
 
 def run_screens(app: StudioApp) -> int:

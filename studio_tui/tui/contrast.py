@@ -1,4 +1,7 @@
-"""Text that can be read whatever it was dimmed to: in the high-contrast theme no text is under 7:1 (WCAG 2.2 §1.4.6)."""
+"""Text that can be read whatever it was dimmed to: in the high-contrast theme no text is under 7:1 (WCAG 2.2 §1.4.6).
+
+Which colours the terminal's own sixteen are, nobody can know: there a text on a cursor is white.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from textual.filter import LineFilter
 
 LEAST = 7.0
 _STEPS = (0.25, 0.5, 0.75, 1.0)
+_BLUE = 4
 _BLACK, _WHITE = Color(0, 0, 0), Color(255, 255, 255)
 _ORNAMENTS = frozenset(" ─━═╌┄┈▁▔▀▄│┃║▎▏▌▐┆┊┌┐└┘├┤┬┴┼╭╮╰╯█·")
 """Rules and edges, which are no text: they stay as quiet as they are."""
@@ -26,6 +30,17 @@ class Readable(LineFilter):
             if segment.style is None or segment.control or _ORNAMENTS.issuperset(segment.text)
             else Segment(segment.text, _readable(segment.style, background))
             for segment in segments
+        ]
+
+
+class OnCursor(LineFilter):
+    """Texts on the blue of a cursor in the terminal's own colours: red or green on it could not be read."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same texts; on blue all are white and none is dim."""
+        return [
+            Segment(text, style if style is None else _white_on_blue(style), control)
+            for text, style, control in segments
         ]
 
 
@@ -46,6 +61,13 @@ def _readable(style: Style, background: Color) -> Style:
     pole = max(_BLACK, _WHITE, key=lambda each: contrast(each, behind))
     enough = (found for share in _STEPS if contrast(found := text.blend(pole, share), behind) >= LEAST)
     return style + Style(color=next(enough, pole).rich_color)
+
+
+@lru_cache(maxsize=2_048)
+def _white_on_blue(style: Style) -> Style:
+    if style.bgcolor is None or style.bgcolor.number != _BLUE or style.reverse:
+        return style
+    return style + Style(color="bright_white", dim=False)
 
 
 def _luminance(colour: Color) -> float:

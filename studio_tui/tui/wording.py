@@ -83,9 +83,9 @@ def written_text(change: Change, now: datetime, zone: ZoneInfo) -> str:
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its word: `1 client`, `7 clients`, `no clients`."""
+    """A number with its word: `1 client`, `7 clients`, `20,832 clients`, `no clients`."""
     word = one if number == 1 else many or f"{one}s"
-    return f"{number or 'no'} {word}"
+    return f"{number:,} {word}" if number else f"no {word}"
 
 
 def named(names: list[str], most: int = 5) -> str:

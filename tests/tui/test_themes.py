@@ -12,9 +12,9 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from studio_tui.tui import preferences
-from studio_tui.tui.contrast import LEAST, Readable, contrast
+from studio_tui.tui.contrast import LEAST, OnCursor, Readable, contrast
 from studio_tui.tui.monochrome import WithoutColour
-from studio_tui.tui.themes import CONTRAST, DARK, LIGHT, MONO, THEMES, WORDS, service_variables
+from studio_tui.tui.themes import ANSI, CONTRAST, DARK, LIGHT, MONO, THEMES, WORDS, service_variables
 from tests.tui.aurora import Aurora
 from tests.tui.cursor import messages, opened
 from tests.tui.settling import in_dialog, press
@@ -195,3 +195,23 @@ def test_what_has_a_background_is_reversed_and_a_cursor_in_it_stands_out() -> No
     assert marked.style == Style(bold=True, reverse=True)
     assert (plain.style, text.style) == (Style(reverse=False), Style(reverse=False))
     assert bare.style is None
+
+
+def test_on_the_blue_of_a_cursor_every_text_of_the_sixteen_colours_is_white() -> None:
+    given = [
+        Segment("a", Style.parse(style)) for style in ("red on blue", "dim on blue bold", "green", "red on yellow")
+    ]
+
+    shown = [segment.style for segment in OnCursor().apply([*given, Segment("b")], Color(0, 0, 0))]
+
+    white = Style.parse("bright_white on blue not dim")
+    assert shown == [white, white + Style(bold=True), given[2].style, given[3].style, None]
+
+
+async def test_a_sign_can_be_read_where_the_cursor_is_in_the_terminal_s_own_colours(aurora: Aurora) -> None:
+    aurora.book(aurora.put(5, "12:00"), aurora.client("Alice Rossi", email=""))
+    async with opened(aurora, theme=ANSI.name) as pilot:
+        await press(pilot, "P")
+        found = styles(pilot)
+    on_cursor = [style for style in found if style.bgcolor is not None and style.bgcolor.number == 4]
+    assert {(style.color and style.color.number, style.dim) for style in on_cursor} == {(15, False)}

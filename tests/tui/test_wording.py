@@ -67,7 +67,12 @@ def test_a_thing_tells_its_version_and_who_wrote_it_when() -> None:
 
 
 def test_nothing_is_counted_as_no() -> None:
-    assert [wording.counted(number, "client") for number in (0, 1, 7)] == ["no clients", "1 client", "7 clients"]
+    assert [wording.counted(number, "client") for number in (0, 1, 7, 20_832)] == [
+        "no clients",
+        "1 client",
+        "7 clients",
+        "20,832 clients",
+    ]
 
 
 def test_many_names_are_cut_to_the_first_ones() -> None:

@@ -136,7 +136,7 @@ class AccountForm(Form[AccountChoice, bool]):
                 field.label,
                 self._values.get(field.key, ""),
                 partial(self._judge, self._kind, field),
-                hint="stored; empty keeps it" if field.secret and self._is_stored() else field.hint,
+                hint=self._hint(field),
                 secret=field.secret,
                 masked=field.secret and isinstance(self._kind, MeetingKind),
             )
@@ -148,6 +148,12 @@ class AccountForm(Form[AccountChoice, bool]):
             most = stored.concurrent if same and stored is not None else None
             rows.append(TextRow(_CONCURRENT, "At a time", str(most or self._kind.terms.concurrent), judge_concurrent))
         return rows
+
+    def _hint(self, field: FormField) -> str:
+        """The field's hint; of a secret that need not be there nobody can tell whether one is stored."""
+        if not (field.secret and self._is_stored()):
+            return field.hint
+        return "stored; empty keeps it" if field.required else f"{field.hint}; empty keeps it"
 
     def _typed(self) -> dict[str, str]:
         return {row.key: row.value for row in self.form_rows if row.key not in (*_PICKED, _CONCURRENT)}
