@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import App
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 def key_sign(app: App[object], binding: Binding) -> str:
@@ -13,9 +15,10 @@ def key_sign(app: App[object], binding: Binding) -> str:
     return app.get_key_display(first)
 
 
-def typing_sign(app: App[object], bindings: list[Binding], id: str) -> str:
+def typing_sign(app: App[object], bindings: Iterable[BindingType], id: str) -> str:
     """The key of that id that is one also while somebody types: the last of its keys."""
-    keys = next(app._keymap.get(id, binding.key) for binding in bindings if binding.id == id)
+    own = next(each.key for each in bindings if isinstance(each, Binding) and each.id == id)
+    keys = app._keymap.get(id, own)
     return app.get_key_display(Binding(keys.split(",")[-1], ""))
 
 

@@ -93,3 +93,9 @@ def test_another_host_is_named_with_what_follows() -> None:
 
     assert said[0] == "Until now it was rosa@example.com; signed in is emma\ufffd[2J@example.com."
     assert said[1].startswith("3 upcoming sessions get new meetings and links. The old meetings at House are removed")
+
+
+def test_the_same_name_with_another_secret_is_not_told_as_somebody_else() -> None:
+    said = effect_of_another_host(a_line(a_sign_in()), "rosa@example.com", "House")
+
+    assert said[0] == "It is rosa@example.com as before, but not with the same ID and secret."

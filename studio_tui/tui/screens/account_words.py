@@ -130,8 +130,10 @@ def effect_of_another_host(line: AccountLine, label: str, provider: str) -> list
     """What it means that somebody else than before has signed in."""
     before = "" if line.account is None else safe_display(line.account.label)
     get = "gets a new meeting and link" if line.upcoming == 1 else "get new meetings and links"
+    now = safe_display(label)
+    same = f"It is {now} as before, but not with the same ID and secret."
     return [
-        f"Until now it was {before}; signed in is {safe_display(label)}.",
+        same if before == now else f"Until now it was {before}; signed in is {now}.",
         f"{counted(line.upcoming, 'upcoming session').capitalize()} {get}. The old meetings at {provider} are removed "
         "once the new ones are there, and H lists the clients who hold an old link.",
     ]
