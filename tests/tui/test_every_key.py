@@ -35,7 +35,7 @@ TESTED_IN = {
     "FindScreen": "find far_keys",
     "Form": "forms forms_session forms_client movement",
     "GuideScreen": "guide",
-    "HelpScreen": "app help",
+    "HelpScreen": "app help movement",
     "HostSession": "drawer_meeting",
     "ImportReview": "exchange far_keys",
     "ListScreen": "team_screen services_screen premises_screen conferences_screen preflight_screen far_keys",
