@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_tui.settings import AfterCrash, BadSettings, Security, Settings, Smtp, Zoom, load_settings, masked_url
+from studio_tui.settings import (
+    AfterCrash,
+    BadSettings,
+    LogForm,
+    Security,
+    Settings,
+    Smtp,
+    Zoom,
+    load_settings,
+    masked_url,
+)
 from studio_tui.settings.loading import OPTIONS, variable_of
 
 
@@ -94,6 +104,9 @@ inside_tui = false
 lease_s = 90
 after_crash = "hold"
 stop_grace_s = 45
+log = "json"
+metrics_file = "/var/lib/node_exporter/studio.prom"
+metrics_port = 9105
 
 [tui]
 theme = "nord"
@@ -134,6 +147,8 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
     assert (settings.ntfy.base_url, settings.ntfy.token) == ("https://push.studio.example", "tk_tulip")
     assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
     assert (settings.ntfy.rate, settings.worker.stop_grace_s) == (12.5, 45)
+    assert (settings.worker.log, settings.worker.metrics_port) == (LogForm.JSON, 9105)
+    assert settings.worker.metrics_file == Path("/var/lib/node_exporter/studio.prom")
     assert settings.conferences.horizon_days == 30
     assert settings.worker.after_crash is AfterCrash.HOLD
     assert settings.tui.keymap == {"calendar.cancel": ("delete", "d"), "calendar.new": ("n", "insert")}
@@ -168,6 +183,7 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "smtp.sender": "a@b.example",
         "worker.after_crash": "hold",
         "smtp.idempotency_header": "X-Key",
+        "worker.log": "json",
         "tui.movement": "emacs",
         "ntfy.base_url": "https://push.example",
         "zoom.sign_in_url": "https://zoom.example",

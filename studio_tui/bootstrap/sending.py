@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import sys
 from typing import TYPE_CHECKING
 
-from studio_tui.bootstrap.opening import keep_addresses_out_of_the_log, open_studio
+from studio_tui.bootstrap.opening import open_studio
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -29,8 +28,9 @@ def run_worker(settings: Settings, once: bool) -> int:
     """Send what is due until a signal ends it, or only once; return the exit code."""
     import asyncio
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    keep_addresses_out_of_the_log()
+    from studio_tui.bootstrap.logs import log_to_stderr
+
+    log_to_stderr(settings.worker.log)
     studio = open_studio(settings)
     worker = _make_worker(settings, studio, supervised=not once)
 
@@ -38,7 +38,9 @@ def run_worker(settings: Settings, once: bool) -> int:
         heed_signals(asyncio.get_running_loop(), worker.stop)
         report = await worker.run(once=once)
         _log.info(
-            "The worker ended: %s", ", ".join(f"{n} {what}" for what, n in report.counts.items()) or "nothing sent"
+            "The worker ended: %s",
+            ", ".join(f"{n} {what}" for what, n in report.counts.items()) or "nothing sent",
+            extra={"facts": {"counts": dict(report.counts)}},
         )
         if report.note:
             _log.warning("It was troubled: %s", report.note)
@@ -113,6 +115,7 @@ def _make_worker(settings: Settings, studio: Studio, *, supervised: bool = False
     from datetime import timedelta
 
     from studio_tui.worker.keeper import MeetingKeeper
+    from studio_tui.worker.metrics import Exporter, Snapshot
     from studio_tui.worker.options import AfterCrash, WorkerOptions
     from studio_tui.worker.runner import Worker
     from studio_tui.worker.supervisor import Line, Supervisor
@@ -131,6 +134,10 @@ def _make_worker(settings: Settings, studio: Studio, *, supervised: bool = False
     if supervised and (line := Line.found()) is not None:
         patience = 1.5 * options.turn_limit
         beside.append(Supervisor(line, lambda: worker.health(), stop_grace=options.stop_grace, patience=patience))
+    told = settings.worker
+    if supervised and (told.metrics_file is not None or told.metrics_port):
+        read = lambda: Snapshot(worker.health(), worker.totals(), worker.channels())  # noqa: E731
+        beside.append(Exporter(read, file=told.metrics_file, port=told.metrics_port or None))
     worker = Worker(resources.database, resources.vault, _ports(settings), options, beside=beside)
     return worker
 

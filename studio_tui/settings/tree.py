@@ -33,6 +33,13 @@ class AfterCrash(StrEnum):
     HOLD = "hold"
 
 
+class LogForm(StrEnum):
+    """How the worker's log reads."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class Movement(StrEnum):
     """Which keys move a cursor beside the arrows."""
 
@@ -121,12 +128,18 @@ class Worker:
     Attributes:
         inside_tui: An open calendar sends too, so that a small studio needs no service of its own.
         stop_grace_s: How long a stop waits for what is past the point of no return.
+        log: Lines for people, or one JSON object a line.
+        metrics_file: Where the counters are written for Prometheus; None for nowhere.
+        metrics_port: Of this machine, where they are served; 0 for nowhere.
     """
 
     inside_tui: bool = True
     lease_s: int = 60
     after_crash: AfterCrash = AfterCrash.RESEND
     stop_grace_s: float = 20
+    log: LogForm = LogForm.TEXT
+    metrics_file: Path | None = None
+    metrics_port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, literal_column, select
+from sqlalchemy import Connection, Integer, literal_column, select
 
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.storage import schema
@@ -16,7 +16,7 @@ from studio_tui.storage.types import to_ms
 
 _table = schema.outbox
 _NAMES = tuple(ClaimedRow.__dataclass_fields__)
-_WAITING = [literal_column(str(int(state))) for state in DeliveryState if state.waiting]
+_WAITING = [literal_column(str(int(state)), Integer) for state in DeliveryState if state.waiting]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,5 +84,5 @@ _AHEAD = (
     .join(schema.service, schema.service.c.id == schema.session.c.service_id)
     .join(schema.booking, schema.booking.c.id == _table.c.booking_id)
     .join(schema.client, schema.client.c.id == schema.booking.c.client_id)
-    .where(_table.c.state.in_([*_WAITING, literal_column(str(int(DeliveryState.SENDING)))]))
+    .where(_table.c.state.in_([*_WAITING, literal_column(str(int(DeliveryState.SENDING)), Integer)]))
 )

@@ -15,7 +15,7 @@ from studio_tui.storage.outbox_material import Stamp
 from studio_tui.storage.outbox_turns import SUSPECT, ClaimedRow
 from studio_tui.worker.hand import Hand, Item, Phase, Tie
 from studio_tui.worker.intake import Intake
-from studio_tui.worker.ledger import Ledger
+from studio_tui.worker.ledger import Ledger, Word
 from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.orders import (
     Answer,
@@ -80,8 +80,8 @@ class Core:
         return self._stopping and self.idle
 
     @property
-    def totals(self) -> Mapping[str, int]:
-        """How many messages came to what since the start, by the change log's words."""
+    def totals(self) -> Mapping[tuple[Channel, Word], int]:
+        """How many messages came to what since the start, by channel."""
         return self._ledger.totals
 
     def drained(self, now: float) -> bool:

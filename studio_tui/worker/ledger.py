@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Outcome, Refused, Sent
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.outbox_material import Stamp
@@ -11,6 +13,16 @@ from studio_tui.storage.outbox_turns import ClaimedRow, Fact
 from studio_tui.worker.orders import Ask, Hold, NotMade, Order, Return, Unfit
 
 _REFERENCE_LIMIT = 200
+
+
+class Word(StrEnum):
+    """What became of a message, in the change log's words; the names are those of the counters."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    HELD = "held"
+    DEFERRED = "put off"
+    DOUBTFUL = "perhaps sent"
 
 
 class Ledger:
@@ -22,7 +34,7 @@ class Ledger:
         self.cleared: list[int] = []
         self.asks: dict[int, Ask] = {}
         self.news: dict[int, Counter[str]] = {}
-        self.totals: Counter[str] = Counter()
+        self.totals: Counter[tuple[Channel, Word]] = Counter()
 
     @property
     def pressing(self) -> bool:
@@ -35,20 +47,20 @@ class Ledger:
         code = int(text[:3]) if text[:3].isdecimal() else None
         reference = safe_display(outcome.relay_ref)[:_REFERENCE_LIMIT]
         self.facts.append(Fact(id=row.id, code=code, text=text, relay_ref=reference))
-        self._tell(row, "sent")
+        self._tell(row, Word.SENT)
 
     def back(self, row: ClaimedRow, outcome: Outcome | NotMade, stamp: Stamp | None) -> None:
         """A row that was not sent, or perhaps."""
         self.returns.append(Return(row.id, outcome, stamp))
         match outcome:
             case Refused() | Unfit():
-                self._tell(row, "failed")
+                self._tell(row, Word.FAILED)
             case Hold():
-                self._tell(row, "held")
+                self._tell(row, Word.HELD)
             case Doubtful():
-                self._tell(row, "perhaps sent")
+                self._tell(row, Word.DOUBTFUL)
             case Deferred():
-                self._tell(row, "put off")
+                self._tell(row, Word.DEFERRED)
 
     def adopt(self, row_id: int, outcome: Outcome) -> None:
         """A row that the database says is ours, of which nothing is known: its turn was committed and then lost."""
@@ -76,9 +88,9 @@ class Ledger:
         for session_id, words in order.news.items():
             self.news.setdefault(session_id, Counter())[words] += 0
 
-    def _tell(self, row: ClaimedRow, word: str) -> None:
-        self.totals[word] += 1
-        self.news.setdefault(row.session_id, Counter())[word] += 1
+    def _tell(self, row: ClaimedRow, word: Word) -> None:
+        self.totals[row.channel, word] += 1
+        self.news.setdefault(row.session_id, Counter())[word.value] += 1
 
     def _words(self) -> dict[int, str]:
         return {

@@ -7,6 +7,7 @@ import logging
 import random
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +15,14 @@ from functools import partial
 from typing import Any, Protocol
 
 from studio_tui.domain.delivery import Channel
-from studio_tui.domain.outcomes import DeliveryChannel
+from studio_tui.domain.outcomes import ChannelHealth, DeliveryChannel
 from studio_tui.storage.turns import TurnTaker
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
 from studio_tui.worker.clock import seconds
 from studio_tui.worker.core import Core
 from studio_tui.worker.feed import ChannelFeed
+from studio_tui.worker.ledger import Word
 from studio_tui.worker.letters import Writer
 from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.orders import Answered, Close, Command, Offer, Recall, Stopping, Woken
@@ -169,6 +171,14 @@ class Worker:
             stirred_ago=now - self._writer.stirred_at,
         )
 
+    def totals(self) -> dict[tuple[Channel, Word], int]:
+        """How many messages came to what since the start, by channel."""
+        return dict(self._core.totals)
+
+    def channels(self) -> dict[Channel, ChannelHealth]:
+        """How each channel stands now."""
+        return {name: port.channel.health() for name, port in self._ports.items()}
+
     async def run(self, *, once: bool = False) -> RunReport:
         """Send what is due until `stop`; with `once`, until nothing more is due or a relay is in trouble."""
         self._loop = asyncio.get_running_loop()
@@ -198,7 +208,10 @@ class Worker:
             self._loop = None
         if written.done():
             written.result()
-        return RunReport(dict(self._core.totals), self._core.note)
+        counts: Counter[str] = Counter()
+        for (_, word), number in self._core.totals.items():
+            counts[word.value] += number
+        return RunReport(dict(counts), self._core.note)
 
     async def _wind_up(self, carrying: asyncio.Future[list[None]], written: asyncio.Future[None]) -> None:
         """Let the channels finish what is past the point of no return, then the writer write down what came of it."""

@@ -7,7 +7,6 @@ is no reason to be killed, a thread that hangs is.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import socket
@@ -85,7 +84,6 @@ class Supervisor:
         self._ready = False
         self._stopping = False
         self._said = ""
-        self._again = asyncio.Event()
 
     async def run(self) -> None:
         """Report until cancelled: also a stop must be seen to go on."""
@@ -106,10 +104,8 @@ class Supervisor:
             if watchdog is not None and now - fed >= watchdog and health.stirred_ago <= self._patience:
                 fed = now
                 self._line.tell(WATCHDOG=1)
-            self._again.clear()
             pause = _STATUS_S if self._ready else _LOOK_S
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._again.wait(), pause if watchdog is None else min(pause, watchdog))
+            await asyncio.sleep(pause if watchdog is None else min(pause, watchdog))
 
     async def settle(self) -> None:
         """Nobody watches a worker that runs once."""

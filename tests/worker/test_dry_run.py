@@ -12,13 +12,13 @@ from studio_tui.storage import schema
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.worker.dry_run import would_send
-from studio_tui.worker.letters import MailWriter
+from studio_tui.worker.letters import MailWriter, Writer
 from studio_tui.worker.push_letters import UnsetPushWriter
 from tests.builders import HOUR, SmallStudio
 from tests.usecases.support import contents
 from tests.worker.support import IDENTITY, running_studio, session_under_way
 
-WRITERS = {Channel.EMAIL: MailWriter(IDENTITY), Channel.PUSH: UnsetPushWriter()}
+WRITERS: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(IDENTITY), Channel.PUSH: UnsetPushWriter()}
 
 
 def foretold(studio: SmallStudio, until: timedelta | None = None) -> list[WouldSend]:
