@@ -118,6 +118,11 @@ class Delivery:
         return held and self.reason == HeldReason.AFTER_CRASH
 
     @property
+    def held_by_hand(self) -> bool:
+        """Whether a person holds it."""
+        return self.state is DeliveryState.HELD and self.reason == HeldReason.BY_HAND
+
+    @property
     def settled(self) -> bool:
         """Whether its start counts as told (SPEC N5): sent, on its way or perhaps so, or cancelled by hand."""
         cancelled = self.state is DeliveryState.CANCELLED and self.reason == CancelReason.BY_HAND

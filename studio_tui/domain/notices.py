@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
@@ -57,6 +57,7 @@ class PlannedNotice:
     Attributes:
         announces: The session's start.
         ahead: It waits for a notice time to come; otherwise it is late, tried again, or asked for by hand.
+        held: It takes the place of one that a person holds, and is held like it.
     """
 
     key: str
@@ -68,6 +69,7 @@ class PlannedNotice:
     due_at: datetime
     expires_at: datetime
     ahead: bool
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,8 @@ def reconcile(
     What was sent is never touched, and of what failed or is being sent only the end. A cancelled or expired one that
     the plan wants again is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked
     for by hand (N11) stands while its booking and the session's start do; one that was perhaps sent, until the end.
-    Messages of kinds that are not there for the link are left alone.
+    Messages of kinds that are not there for the link are left alone. A person's hold passes over to the notice of a
+    session's new start.
     """
     wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
     present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
@@ -209,6 +212,7 @@ def reconcile(
     ends: list[tuple[DeliveryId, datetime]] = []
     cancel: list[DeliveryId] = []
     expire: list[DeliveryId] = []
+    held: set[tuple[int, Channel]] = set()
     for delivery in history:
         if delivery.kind not in CARRY_LINK:
             continue
@@ -221,9 +225,12 @@ def reconcile(
             expire.append(delivery.id)
         elif delivery.state.waiting and not _stands(delivery, facts, present):
             cancel.append(delivery.id)
+            if delivery.held_by_hand:
+                held.add((delivery.booking_id, delivery.channel))
         elif delivery.state in _UNFINISHED and delivery.expires_at != end:
             ends.append((delivery.id, end))
-    return Alignment(tuple(wanted.values()), tuple(update), tuple(ends), tuple(cancel), tuple(expire))
+    insert = (replace(notice, held=(notice.booking_id, notice.channel) in held) for notice in wanted.values())
+    return Alignment(tuple(insert), tuple(update), tuple(ends), tuple(cancel), tuple(expire))
 
 
 _REVIVABLE = frozenset({DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED})

@@ -225,19 +225,21 @@ class OutboxRepository:
     def _replan(self, delivery_id: DeliveryId, notice: PlannedNotice, now: datetime) -> None:
         """Give a waiting delivery its new times, or revive one that was cancelled or expired.
 
-        A held one stays held unless its time now lies ahead: what holds it has not been mended. Attempts before a time
+        A held one stays held unless its time now lies ahead: what holds it has not been mended. One that a person holds
+        stays so in any case. Attempts before a time
         that lies ahead do not count for it: a later wait would be taken for the pause after one of them.
         """
         times = {"due_at": to_ms(notice.due_at), "expires_at": to_ms(notice.expires_at), "updated_at": to_ms(now)}
         fresh = {"state": int(DeliveryState.READY), "token": None, "lease_until": None, "reason": ""}
         held = _table.c.state == int(DeliveryState.HELD)
+        free = held & (_table.c.reason != HeldReason.BY_HAND.value)
         others = _table.c.state.in_([int(s) for s in _REPLANNABLE])
         mine = update(_table).where(_table.c.id == delivery_id)
         if notice.ahead:
-            self._db.execute(mine.where(held | others).values(**times, **fresh, attempt=0))
+            self._db.execute(mine.where(free | others).values(**times, **fresh, attempt=0))
         else:
             self._db.execute(mine.where(others).values(**times, **fresh))
-            self._db.execute(mine.where(held).values(times))
+        self._db.execute(mine.where(held).values(times))
 
     def _follow(self, follow: Follow, now: datetime) -> None:
         """Let an announcement that waits tell the session's present start."""
@@ -304,7 +306,8 @@ def _row_of(notice: PlannedNotice, now: datetime, manual: bool) -> dict[str, obj
         "manual": manual,
         "due_at": to_ms(notice.due_at),
         "expires_at": to_ms(notice.expires_at),
-        "state": int(DeliveryState.READY),
+        "state": int(DeliveryState.HELD if notice.held else DeliveryState.READY),
+        "reason": HeldReason.BY_HAND.value if notice.held else "",
         "lane": AT_ONCE,
         "created_at": at,
         "updated_at": at,

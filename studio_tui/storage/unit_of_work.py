@@ -24,6 +24,8 @@ from studio_tui.storage.history import History
 from studio_tui.storage.meetings import MeetingRepository
 from studio_tui.storage.opening import OpeningRepository
 from studio_tui.storage.outbox import OutboxRepository
+from studio_tui.storage.outbox_by_hand import OutboxByHand
+from studio_tui.storage.outbox_pages import OutboxPages
 from studio_tui.storage.people import PeopleRepository
 from studio_tui.storage.rooms import RoomRepository
 from studio_tui.storage.search import SearchRepository
@@ -95,6 +97,14 @@ class UnitOfWork:
     @cached_property
     def outbox(self) -> OutboxRepository:
         return OutboxRepository(self.db)
+
+    @cached_property
+    def outbox_pages(self) -> OutboxPages:
+        return OutboxPages(self.db)
+
+    @cached_property
+    def outbox_by_hand(self) -> OutboxByHand:
+        return OutboxByHand(self.db)
 
     @cached_property
     def told_links(self) -> ToldLinks:

@@ -97,25 +97,7 @@ class Notifying:
         Raises:
             NotAllowed, NotFound, NotPossible: It is not failed or held, or its session is over or has changed.
         """
-
-        def work(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
-            if not delivery.state.stuck:
-                raise NotPossible(
-                    f"That message is {delivery.state.label}: only a failed or held one can be tried again."
-                )
-            session = unit.sessions.get(SessionId(delivery.session_id))
-            if delivery.kind is DeliveryKind.NEWS:
-                return _tell_again(unit, delivery, session, now)
-            if delivery.generation != session.generation:
-                raise NotPossible("The session was moved since: send the notice again instead.")
-            _check_can_send(notice_facts(session, unit.services.get(session.service_id)), now)
-            if not unit.bookings.get(BookingId(delivery.booking_id)).active:
-                raise NotPossible(_NO_PLACE)
-            unit.outbox.make_ready(delivery_id, now)
-            bring_into_line(unit, [session.id], now)
-            return unit.outbox.get(delivery_id)
-
-        return self._act(actor, delivery_id, work, "retried a message")
+        return self._act(actor, delivery_id, try_again, "retried a message")
 
     def cancel(self, actor: StaffMember, delivery_id: DeliveryId) -> Delivery:
         """Cancel a message that still waits.
@@ -123,13 +105,7 @@ class Notifying:
         Raises:
             NotAllowed, NotFound, NotPossible: It is past the point of no return, or done.
         """
-
-        def work(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
-            if not unit.outbox.cancel_by_hand(delivery_id, now):
-                raise NotPossible(f"That message is {delivery.state.label}: it cannot be cancelled any more.")
-            return unit.outbox.get(delivery_id)
-
-        return self._act(actor, delivery_id, work, "cancelled a message")
+        return self._act(actor, delivery_id, stop, "cancelled a message")
 
     def reconcile(self, *, repair: bool) -> ReconcileReport:
         """Prove that outbox and plan agree; with `repair`, make them agree.
@@ -168,6 +144,30 @@ class Notifying:
             return done
 
         return self._resources.write(work)
+
+
+def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
+    """Try a failed or held message again, as a part of the open transaction, which holds its session; see `Notifying.retry`."""
+    if not delivery.state.stuck:
+        raise NotPossible(f"That message is {delivery.state.label}: only a failed or held one can be tried again.")
+    session = unit.sessions.get(SessionId(delivery.session_id))
+    if delivery.kind is DeliveryKind.NEWS:
+        return _tell_again(unit, delivery, session, now)
+    if delivery.generation != session.generation:
+        raise NotPossible("The session was moved since: send the notice again instead.")
+    _check_can_send(notice_facts(session, unit.services.get(session.service_id)), now)
+    if not unit.bookings.get(BookingId(delivery.booking_id)).active:
+        raise NotPossible(_NO_PLACE)
+    unit.outbox.make_ready(delivery.id, now)
+    bring_into_line(unit, [session.id], now)
+    return unit.outbox.get(delivery.id)
+
+
+def stop(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
+    """Cancel a message that still waits, as a part of the open transaction; see `Notifying.cancel`."""
+    if not unit.outbox.cancel_by_hand(delivery.id, now):
+        raise NotPossible(f"That message is {delivery.state.label}: it cannot be cancelled any more.")
+    return unit.outbox.get(delivery.id)
 
 
 def _tell_again(unit: UnitOfWork, delivery: Delivery, session: Session, now: datetime) -> Delivery:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.meeting_keeping import MeetingKeeping
     from studio_tui.usecases.notifying import Notifying
     from studio_tui.usecases.old_links import OldLinks
+    from studio_tui.usecases.outbox import Outbox
     from studio_tui.usecases.preflight import Preflight
     from studio_tui.usecases.premises import Premises
     from studio_tui.usecases.quick_adding import QuickAdding
@@ -159,6 +160,13 @@ class Studio:
         from studio_tui.usecases.notifying import Notifying
 
         return Notifying(self.resources)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Every message, and what a person can do about it."""
+        from studio_tui.usecases.outbox import Outbox
+
+        return Outbox(self.resources)
 
     @cached_property
     def key_rotation(self) -> KeyRotation:

@@ -1,0 +1,221 @@
+"""The outbox as people look at it: which messages are shown, what a line says, and what can be done about one (SPEC N11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.errors import StudioError
+from studio_tui.domain.people import ClientId, SiteId
+from studio_tui.domain.sessions import SessionId
+
+PLANNED = (DeliveryState.READY, DeliveryState.CLAIMED)
+STATES: Mapping[str, tuple[DeliveryState, ...]] = {
+    "planned": PLANNED,
+    "sending": (DeliveryState.SENDING,),
+    "sent": (DeliveryState.SENT,),
+    "failed": (DeliveryState.FAILED,),
+    "held": (DeliveryState.HELD,),
+    "skipped": (DeliveryState.SKIPPED,),
+    "expired": (DeliveryState.EXPIRED,),
+    "cancelled": (DeliveryState.CANCELLED,),
+}
+"""What people call the states, in the order in which they are listed."""
+KINDS: Mapping[str, str] = {"notice": "notice", "announcement": "news of a change"}
+"""What people call the kinds of rows."""
+WAYS: Mapping[Channel, str] = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
+
+
+class OutboxAct(Enum):
+    """What a person can do about messages; the value says it of one that it cannot be done to."""
+
+    HOLD = "be held"
+    RELEASE = "be let go"
+    RETRY = "be tried again"
+    RESEND = "be sent again"
+    CANCEL = "be stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxFilter:
+    """Which messages are shown: what is empty or None narrows nothing. Instants are aware UTC.
+
+    Attributes:
+        kinds: Kinds of rows, as in `KINDS`.
+        text: Parts of the client's name, address or number, or of the session's title; each must be found.
+        since: Due then or later; `until`: due before then.
+    """
+
+    site_id: SiteId | None = None
+    states: frozenset[DeliveryState] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    ways: frozenset[Channel] = frozenset()
+    text: str = ""
+    client_id: ClientId | None = None
+    session_id: SessionId | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything beyond the site, the client or the session is asked for."""
+        return bool(self.states or self.kinds or self.ways or self.text.strip() or self.since or self.until)
+
+    def words(self) -> str:
+        """What is asked for beyond the site, in a few words; empty if nothing is."""
+        states = [name for name, those in STATES.items() if self.states.issuperset(those)]
+        kinds = [kind_words(kind) for kind in (*KINDS, *sorted(self.kinds - KINDS.keys())) if kind in self.kinds]
+        ways = [WAYS[way] for way in Channel if way in self.ways]
+        text = [f"“{self.text.strip()}”"] if self.text.strip() else []
+        return " · ".join(" or ".join(part) for part in (states, kinds, ways, text) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLine:
+    """One message in a list. Instants are aware UTC.
+
+    Attributes:
+        kind: The row's kind, as in `KINDS`; `news` what it tells of a change.
+        zone: The name of the site's zone, in which its times are told.
+        over: The session is over.
+        manual: A person asked for it.
+        code, text: The server's last answer.
+        late: It waits though its time has passed: for a retry, a server, or a worker.
+    """
+
+    delivery_id: DeliveryId
+    kind: str
+    news: AnnouncementKind | None
+    way: Channel
+    state: DeliveryState
+    reason: str
+    client_id: ClientId
+    client: str = field(repr=False)
+    site_id: SiteId
+    site: str
+    zone: str
+    session_id: SessionId
+    title: str
+    starts_at: datetime
+    over: bool
+    due_at: datetime
+    sent_at: datetime | None
+    attempt: int
+    manual: bool
+    code: int | None
+    text: str
+
+    @property
+    def what(self) -> str:
+        """What kind of message it is, in a word or two."""
+        return kind_words(self.kind, self.news)
+
+    @property
+    def answer(self) -> str:
+        """The server's last answer, with its code; empty if it never gave one."""
+        return " ".join(str(part) for part in (self.code, self.text) if part)
+
+    @property
+    def why(self) -> str:
+        """What happened to it or what it waits for, in words; the state is told beside it."""
+        match self.state:
+            case DeliveryState.SENT:
+                return self.answer
+            case DeliveryState.FAILED:
+                return self.answer or "without an answer"
+            case DeliveryState.HELD | DeliveryState.SKIPPED | DeliveryState.CANCELLED:
+                return self.reason or self.answer
+            case DeliveryState.EXPIRED:
+                return self.reason or self.answer or "the session was over"
+            case _ if self.attempt:
+                return f"attempt {self.attempt + 1} after: {self.answer}"
+            case _ if self.manual and self.news is None:
+                return "sent again on purpose"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How many messages are shown, and how many in each state; states without any are left out."""
+
+    by_state: Mapping[DeliveryState, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_state.values())
+
+    def of(self, state: str) -> int:
+        """How many are in one of `STATES`."""
+        return sum(self.by_state.get(each, 0) for each in STATES[state])
+
+
+@dataclass(frozen=True, slots=True)
+class ActReport:
+    """What became of an act on messages, each by its id: done, or refused with the reason."""
+
+    done: tuple[DeliveryId, ...]
+    refused: tuple[tuple[DeliveryId, StudioError], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMessage:
+    """One message, whole. Instants are aware UTC.
+
+    Attributes:
+        recipient: The address that it went to; None if it never left.
+        subject, body: The message in plain text as it would be made now; its link is masked unless it was asked for.
+        unmade: Why it cannot be made now; empty if it can.
+        hides_link: The body has a link that is masked.
+        link_changed: The link that was sent is not the present one any more (SPEC L8).
+        attempts: Answers that the server gave so far.
+        crashes: How often a worker ended while sending it.
+    """
+
+    line: OutboxLine
+    recipient: str | None = field(repr=False)
+    subject: str
+    body: str = field(repr=False)
+    unmade: str = ""
+    hides_link: bool = False
+    link_changed: bool = False
+    expires_at: datetime
+    attempts: int
+    crashes: int
+    server_ref: str
+    message_id: str | None
+
+
+def kind_words(kind: str, news: AnnouncementKind | None = None) -> str:
+    """What people call a kind of message; one that is news, by what it tells."""
+    return KINDS.get(kind, kind.replace("_", " ")) if news is None else news.label
+
+
+def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
+    """Why an act cannot be done to a message in that state, in a sentence; empty if it can.
+
+    The session may have more to say: that it is over, or was moved.
+    """
+    if state is DeliveryState.SENDING and act is not OutboxAct.RESEND:
+        return f"That message is being sent at this moment: it cannot {act.value} any more."
+    label = state.label
+    match act:
+        case OutboxAct.HOLD if state is DeliveryState.HELD:
+            return f"That message is held already: {reason}."
+        case OutboxAct.HOLD if state not in PLANNED:
+            return f"That message is {label}: only one that is planned can be held."
+        case OutboxAct.RELEASE if state is DeliveryState.HELD and reason != HeldReason.BY_HAND:
+            return f"That message was not held by hand but because: {reason}. Mend that, or try it again."
+        case OutboxAct.RELEASE if state is not DeliveryState.HELD:
+            return f"That message is {label}: only one that is held by hand can be let go."
+        case OutboxAct.RETRY if not state.stuck:
+            return f"That message is {label}: only a failed or held one can be tried again."
+        case OutboxAct.RESEND if state.waiting:
+            return f"That message is {label}: it goes out by itself, or can be tried again."
+        case OutboxAct.CANCEL if not state.waiting:
+            return f"That message is {label}: it cannot be stopped any more."
+    return ""

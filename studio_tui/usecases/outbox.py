@@ -1,0 +1,172 @@
+"""The outbox as a person looks at it: every message in pages, and what can be done about one or many (SPEC N11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from studio_tui.domain import permissions
+from studio_tui.domain.batches import batched
+from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.delivery import Delivery, DeliveryId
+from studio_tui.domain.errors import NotFound, NotPossible, StudioError
+from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, cannot
+from studio_tui.domain.people import Author, StaffMember
+from studio_tui.domain.permissions import Act
+from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.notifying import send_again, stop, try_again
+from studio_tui.usecases.planning import bring_into_line
+from studio_tui.usecases.resources import Resources
+
+_BATCH = 500
+_NO_LONGER_SO = "What that message tells is no longer so: tell the clients anew."
+
+
+class Outbox:
+    """The use cases of the outbox. Looking needs no permission; acts are checked for each message (SPEC §7)."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def count(self, actor: StaffMember | None, wanted: OutboxFilter) -> OutboxCounts:
+        """How many messages the filter shows, by state."""
+        return OutboxCounts(self._resources.read(lambda unit: unit.outbox_pages.counts(wanted)))
+
+    def page(self, actor: StaffMember | None, wanted: OutboxFilter, first: int, limit: int) -> list[OutboxLine]:
+        """The lines from the one at place `first` on, latest due first."""
+        now = self._resources.clock()
+        return self._resources.read(lambda unit: unit.outbox_pages.page(wanted, first, limit, now))
+
+    def place_of(self, actor: StaffMember | None, wanted: OutboxFilter, delivery_id: DeliveryId) -> int | None:
+        """At which place the message stands, or would stand if the filter showed it; None if there is none of that id."""
+        return self._resources.read(lambda unit: unit.outbox_pages.place_of(wanted, delivery_id))
+
+    def place_of_now(self, actor: StaffMember | None, wanted: OutboxFilter) -> int:
+        """At which place the newest message stands that is due by now; the number of all if none is."""
+        now = self._resources.clock()
+        return self._resources.read(lambda unit: unit.outbox_pages.place_at(wanted, now))
+
+    def line(self, actor: StaffMember | None, delivery_id: DeliveryId) -> OutboxLine:
+        """One message.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        now = self._resources.clock()
+        return self._resources.read(lambda unit: line_of(unit, delivery_id, now))
+
+    def act(self, actor: StaffMember, ids: Sequence[DeliveryId], act: OutboxAct) -> ActReport:
+        """Do the same to each of these messages. What is refused leaves its message as it is, and the others go on.
+
+        At most 500 share one transaction, so that the worker never waits long.
+        """
+        done: list[DeliveryId] = []
+        refused: list[tuple[DeliveryId, StudioError]] = []
+        for some in batched(sorted(set(ids)), _BATCH):
+            report = self._resources.write(partial(self._act_on, actor, some, act))
+            done += report.done
+            refused += report.refused
+        return ActReport(tuple(done), tuple(refused))
+
+    def _act_on(self, actor: StaffMember, ids: Sequence[DeliveryId], act: OutboxAct, unit: UnitOfWork) -> ActReport:
+        now = self._resources.clock()
+        about = {delivery.session_id for delivery in unit.outbox_by_hand.by_ids(ids).values()}
+        # Sessions before rows, as every desk and worker locks them.
+        sessions = {session.id: session for session in unit.sessions.by_ids(sorted(about), lock=True)}
+        deliveries = unit.outbox_by_hand.by_ids(ids, lock=True)
+        done: list[DeliveryId] = []
+        refused: list[tuple[DeliveryId, StudioError]] = []
+        for delivery_id in ids:
+            try:
+                with unit.db.begin_nested():
+                    delivery = _known(deliveries, delivery_id)
+                    _act_on_one(unit, actor, delivery, sessions[SessionId(delivery.session_id)], act, now)
+            except StudioError as error:
+                refused.append((delivery_id, error))
+            else:
+                done.append(delivery_id)
+        touched = dict.fromkeys(sorted(deliveries[each].session_id for each in done), _WHAT[act])
+        unit.changes.record_each("outbox", touched, Author(actor.name, now))
+        return ActReport(tuple(done), tuple(refused))
+
+
+def line_of(unit: UnitOfWork, delivery_id: DeliveryId, now: datetime) -> OutboxLine:
+    """One message's line.
+
+    Raises:
+        NotFound: There is none with that id.
+    """
+    lines = unit.outbox_pages.lines([delivery_id], now)
+    if not lines:
+        raise NotFound("That message does not exist.")
+    return lines[0]
+
+
+def _known(deliveries: Mapping[int, Delivery], delivery_id: DeliveryId) -> Delivery:
+    if delivery_id not in deliveries:
+        raise NotFound("That message does not exist.")
+    return deliveries[delivery_id]
+
+
+def _act_on_one(
+    unit: UnitOfWork, actor: StaffMember, delivery: Delivery, session: Session, act: OutboxAct, now: datetime
+) -> None:
+    permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
+    reason = cannot(act, delivery.state, delivery.reason)
+    if reason:
+        raise NotPossible(reason)
+    _DEEDS[act](unit, actor, delivery, now)
+
+
+def _hold(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
+    if not unit.outbox_by_hand.hold(delivery.id, now):
+        raise NotPossible("That message has just left: it cannot be held any more.")
+
+
+def _release(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
+    """Let it wait for its own time again; one whose time has passed goes at once."""
+    if not unit.outbox_by_hand.let_go(delivery.id, now):
+        raise NotPossible("That message is not held by hand any more.")
+    bring_into_line(unit, [SessionId(delivery.session_id)], now)
+    if not unit.outbox.get(delivery.id).state.waiting:
+        raise NotPossible("That message is of no use any more: its session is over, or the place or the link is gone.")
+
+
+def _retry(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
+    try_again(unit, delivery, now)
+
+
+def _resend(unit: UnitOfWork, actor: StaffMember, delivery: Delivery, now: datetime) -> None:
+    """Send it to this client once more, over the same channel."""
+    session_id = SessionId(delivery.session_id)
+    if delivery.announcement_id is None:
+        send_again(unit, actor, session_id, BookingId(delivery.booking_id), now, delivery.channel)
+        return
+    count = len(unit.outbox.history([session_id])[session_id])
+    key = f"resend:{session_id}:g{delivery.generation}:{delivery.booking_id}:{delivery.channel}:{count}"
+    again = unit.outbox_by_hand.send_again(delivery, key, now)
+    bring_into_line(unit, [session_id], now)
+    if not unit.outbox.get(again).state.waiting:
+        raise NotPossible(_NO_LONGER_SO)
+
+
+def _cancel(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
+    stop(unit, delivery, now)
+
+
+_DEEDS: Mapping[OutboxAct, Callable[[UnitOfWork, StaffMember, Delivery, datetime], None]] = {
+    OutboxAct.HOLD: _hold,
+    OutboxAct.RELEASE: _release,
+    OutboxAct.RETRY: _retry,
+    OutboxAct.RESEND: _resend,
+    OutboxAct.CANCEL: _cancel,
+}
+_WHAT = {
+    OutboxAct.HOLD: "held a message",
+    OutboxAct.RELEASE: "let a message go",
+    OutboxAct.RETRY: "retried a message",
+    OutboxAct.RESEND: "sent a message again",
+    OutboxAct.CANCEL: "cancelled a message",
+}
