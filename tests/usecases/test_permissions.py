@@ -20,6 +20,7 @@ from studio_tui.domain.bulk import Shift
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed, StudioError
 from studio_tui.domain.opening import OpeningHours
+from studio_tui.domain.outbox import OutboxAct
 from studio_tui.domain.people import Client, Role, StaffMember
 from studio_tui.domain.quick_add import QuickSession
 from studio_tui.domain.recurrence import weekly
@@ -122,6 +123,11 @@ def a_line(at: Furnished) -> QuickSession:
 def retry(at: Furnished, who: StaffMember) -> object:
     at.small.set_delivery(at.delivery, DeliveryState.FAILED)
     return at.small.notifying.retry(who, at.delivery)
+
+
+def hold(at: Furnished, who: StaffMember) -> None:
+    for _, error in at.small.studio.outbox.act(who, [at.delivery], OutboxAct.HOLD).refused:
+        raise error
 
 
 def import_calendar(at: Furnished, who: StaffMember) -> object:
@@ -362,6 +368,7 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         lambda at, who: at.small.notifying.resend(who, at.session.id, at.booking.id),
     ),
     "notifying.retry": (THE_LEADER_TOO, retry),
+    "outbox.act": (THE_LEADER_TOO, hold),
     "notifying.cancel": (THE_LEADER_TOO, lambda at, who: at.small.notifying.cancel(who, at.delivery)),
     "announcing.preview": (
         THE_LEADER_TOO,
@@ -415,6 +422,7 @@ NEEDS_NO_PERMISSION = {
     "linking": {"holders_of_old_link"},
     "conferencing": {"accounts", "kinds", "preview"},
     "notifying": {"deliveries", "plan", "reconcile", "troubled"},
+    "outbox": {"count", "line", "page", "place_of", "place_of_now"},
     "announcing": {"told_of"},
     "exporting": {"sessions_table", "week"},
     "importing": set[str](),
