@@ -24,6 +24,14 @@ _BATCH = 500
 _NO_LONGER_SO = "What that message tells is no longer so: tell the clients anew."
 
 
+class _AllRefused(StudioError):
+    """Nothing was done in this transaction: nobody need hear of it."""
+
+    def __init__(self, report: ActReport) -> None:
+        super().__init__("Nothing was done.")
+        self.report = report
+
+
 class Outbox:
     """The use cases of the outbox. Looking needs no permission; acts are checked for each message (SPEC §7)."""
 
@@ -65,7 +73,10 @@ class Outbox:
         done: list[DeliveryId] = []
         refused: list[tuple[DeliveryId, StudioError]] = []
         for some in batched(sorted(set(ids)), _BATCH):
-            report = self._resources.write(partial(self._act_on, actor, some, act))
+            try:
+                report = self._resources.write(partial(self._act_on, actor, some, act))
+            except _AllRefused as error:
+                report = error.report
             done += report.done
             refused += report.refused
         return ActReport(tuple(done), tuple(refused))
@@ -87,6 +98,8 @@ class Outbox:
                 refused.append((delivery_id, error))
             else:
                 done.append(delivery_id)
+        if not done:
+            raise _AllRefused(ActReport((), tuple(refused)))
         touched = dict.fromkeys(sorted(deliveries[each].session_id for each in done), _WHAT[act])
         unit.changes.record_each("outbox", touched, Author(actor.name, now))
         return ActReport(tuple(done), tuple(refused))
