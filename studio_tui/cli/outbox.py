@@ -13,17 +13,20 @@ from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
 from studio_tui.cli.records import utc, utc_or_none
 from studio_tui.cli.times import parse_instant, show_instant
 from studio_tui.domain.delivery import DeliveryId
-from studio_tui.domain.outbox import KINDS, STATES, WAYS, OutboxAct, OutboxFilter, OutboxLine
+from studio_tui.domain.messages import MessageKind
+from studio_tui.domain.outbox import STATES, WAYS, OutboxAct, OutboxFilter, OutboxLine
 from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import zone
 
 if TYPE_CHECKING:
-    from studio_tui.domain.outbox import ActReport
+    from studio_tui.domain.messages import MessageKind
+from studio_tui.domain.outbox import ActReport
 
 _LIMIT = 100
 _ACTS = {
     "hold": (OutboxAct.HOLD, "hold messages that are planned until somebody releases them", "held"),
     "release": (OutboxAct.RELEASE, "let messages that somebody holds wait for their own time again", "let go"),
+    "now": (OutboxAct.SEND_NOW, "send messages that wait before their time", "to be sent now"),
     "retry": (OutboxAct.RETRY, "try failed or held messages again at once", "to be tried again"),
     "resend": (OutboxAct.RESEND, "send messages to the same clients once more", "to be sent again"),
     "cancel": (OutboxAct.CANCEL, "do not send messages that wait", "cancelled"),
@@ -89,7 +92,13 @@ def fill(parser: Parser, _noun: str) -> None:
     every = verbs.add("list", _list, "messages of the site, latest due first", more=with_times())
     add = every.add_argument
     add("--state", choices=list(STATES), action="append", default=[], help="in this state; may be said several times")
-    add("--kind", choices=list(KINDS), action="append", default=[], help="of this kind; may be said several times")
+    add(
+        "--kind",
+        choices=[kind.value for kind in MessageKind],
+        action="append",
+        default=[],
+        help="of this kind; may be said several times",
+    )
     add("--way", choices=list(WAYS.values()), action="append", default=[], help="by mail or by push")
     add("--client", metavar="CLIENT", help="to this client, of every site: id, address or name")
     add("--session", metavar="SESSION", type=entity_id, help="about this session: its id")
@@ -133,7 +142,7 @@ def _filter(context: Context, args: Namespace) -> OutboxFilter:
     return OutboxFilter(
         site_id=None if everywhere else context.site.id,
         states=frozenset(state for name in args.state for state in STATES[name]),
-        kinds=frozenset(args.kind),
+        kinds=frozenset(map(MessageKind, args.kind)),
         ways=frozenset(way for way, name in WAYS.items() if name in args.way),
         text=args.find,
         client_id=client_id,
@@ -149,7 +158,7 @@ def _rows(lines: Sequence[OutboxLine]) -> Iterator[str]:
             line.delivery_id,
             show_instant(line.due_at, zone(line.zone)),
             line.client,
-            line.what,
+            line.kind.label,
             WAYS[line.way],
             line.state.label,
             f"{line.title} (#{line.session_id})",
@@ -182,7 +191,7 @@ def _code(report: ActReport) -> Exit:
 def _of_line(line: OutboxLine) -> OutboxLineDocument:
     return {
         "id": line.delivery_id,
-        "kind": line.kind,
+        "kind": line.kind.value,
         "tells": None if line.news is None else line.news.value,
         "channel": line.way.value,
         "state": line.state.label,

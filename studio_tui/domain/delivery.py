@@ -83,6 +83,7 @@ class Delivery:
         reason: Why it is held, cancelled or skipped; empty otherwise.
         link_digest: Digest of the link that was sent (L8).
         announcement_id: The announcement that it tells the client of; None unless it is news.
+        hurried: A person had it sent before its time, which the plan leaves so.
     """
 
     id: DeliveryId
@@ -105,6 +106,7 @@ class Delivery:
     link_digest: str | None
     announcement_id: int | None = None
     kind: DeliveryKind = DeliveryKind.NOTICE
+    hurried: bool = False
 
     @property
     def sent_or_going(self) -> bool:

@@ -187,7 +187,12 @@ def _told_at(delivery: Delivery, now: datetime) -> datetime:
 
 
 def _due(notice_time: datetime, existing: Delivery | None, now: datetime) -> datetime:
-    """The notice time if it is ahead, else now; a wait that the outbox already chose (retry, queue) is kept (SPEC N4)."""
+    """The notice time if it is ahead, else now; a wait that the outbox already chose (retry, queue) is kept (SPEC N4).
+
+    So is the time of one that a person had sent before its time.
+    """
+    if existing is not None and existing.hurried and existing.state.waiting:
+        return existing.due_at
     if notice_time > now or existing is None or not existing.state.waiting:
         return max(notice_time, now)
     if existing.attempt > 0 or existing.due_at <= now:

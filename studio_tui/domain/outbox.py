@@ -10,6 +10,7 @@ from enum import Enum
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import ClientId, SiteId
 from studio_tui.domain.sessions import SessionId
 
@@ -25,8 +26,6 @@ STATES: Mapping[str, tuple[DeliveryState, ...]] = {
     "cancelled": (DeliveryState.CANCELLED,),
 }
 """What people call the states, in the order in which they are listed."""
-KINDS: Mapping[str, str] = {"notice": "notice", "announcement": "news of a change"}
-"""What people call the kinds of rows."""
 WAYS: Mapping[Channel, str] = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
 
 
@@ -35,6 +34,7 @@ class OutboxAct(Enum):
 
     HOLD = "be held"
     RELEASE = "be let go"
+    SEND_NOW = "be sent before its time"
     RETRY = "be tried again"
     RESEND = "be sent again"
     CANCEL = "be stopped"
@@ -45,14 +45,13 @@ class OutboxFilter:
     """Which messages are shown: what is empty or None narrows nothing. Instants are aware UTC.
 
     Attributes:
-        kinds: Kinds of rows, as in `KINDS`.
         text: Parts of the client's name, address or number, or of the session's title; each must be found.
         since: Due then or later; `until`: due before then.
     """
 
     site_id: SiteId | None = None
     states: frozenset[DeliveryState] = frozenset()
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[MessageKind] = frozenset()
     ways: frozenset[Channel] = frozenset()
     text: str = ""
     client_id: ClientId | None = None
@@ -68,7 +67,7 @@ class OutboxFilter:
     def words(self) -> str:
         """What is asked for beyond the site, in a few words; empty if nothing is."""
         states = [name for name, those in STATES.items() if self.states.issuperset(those)]
-        kinds = [kind_words(kind) for kind in (*KINDS, *sorted(self.kinds - KINDS.keys())) if kind in self.kinds]
+        kinds = [kind.label for kind in MessageKind if kind in self.kinds]
         ways = [WAYS[way] for way in Channel if way in self.ways]
         text = [f"“{self.text.strip()}”"] if self.text.strip() else []
         return " · ".join(" or ".join(part) for part in (states, kinds, ways, text) if part)
@@ -79,16 +78,15 @@ class OutboxLine:
     """One message in a list. Instants are aware UTC.
 
     Attributes:
-        kind: The row's kind, as in `KINDS`; `news` what it tells of a change.
+        news: What a message tells of a change; None for other kinds.
         zone: The name of the site's zone, in which its times are told.
         over: The session is over.
         manual: A person asked for it.
         code, text: The server's last answer.
-        late: It waits though its time has passed: for a retry, a server, or a worker.
     """
 
     delivery_id: DeliveryId
-    kind: str
+    kind: MessageKind
     news: AnnouncementKind | None
     way: Channel
     state: DeliveryState
@@ -108,11 +106,6 @@ class OutboxLine:
     manual: bool
     code: int | None
     text: str
-
-    @property
-    def what(self) -> str:
-        """What kind of message it is, in a word or two."""
-        return kind_words(self.kind, self.news)
 
     @property
     def answer(self) -> str:
@@ -190,11 +183,6 @@ class OutboxMessage:
     message_id: str | None
 
 
-def kind_words(kind: str, news: AnnouncementKind | None = None) -> str:
-    """What people call a kind of message; one that is news, by what it tells."""
-    return KINDS.get(kind, kind.replace("_", " ")) if news is None else news.label
-
-
 def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
     """Why an act cannot be done to a message in that state, in a sentence; empty if it can.
 
@@ -202,20 +190,17 @@ def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
     """
     if state is DeliveryState.SENDING and act is not OutboxAct.RESEND:
         return f"That message is being sent at this moment: it cannot {act.value} any more."
-    label = state.label
-    match act:
-        case OutboxAct.HOLD if state is DeliveryState.HELD:
-            return f"That message is held already: {reason}."
-        case OutboxAct.HOLD if state not in PLANNED:
-            return f"That message is {label}: only one that is planned can be held."
-        case OutboxAct.RELEASE if state is DeliveryState.HELD and reason != HeldReason.BY_HAND:
-            return f"That message was not held by hand but because: {reason}. Mend that, or try it again."
-        case OutboxAct.RELEASE if state is not DeliveryState.HELD:
-            return f"That message is {label}: only one that is held by hand can be let go."
-        case OutboxAct.RETRY if not state.stuck:
-            return f"That message is {label}: only a failed or held one can be tried again."
-        case OutboxAct.RESEND if state.waiting:
-            return f"That message is {label}: it goes out by itself, or can be tried again."
-        case OutboxAct.CANCEL if not state.waiting:
-            return f"That message is {label}: it cannot be stopped any more."
-    return ""
+    by_hand = state is DeliveryState.HELD and reason == HeldReason.BY_HAND
+    if state is DeliveryState.HELD and not by_hand and act in (OutboxAct.RELEASE, OutboxAct.SEND_NOW):
+        return f"That message is held because: {reason}. Mend that, or try it again."
+    if act is OutboxAct.HOLD and state is DeliveryState.HELD:
+        return f"That message is held already: {reason}."
+    fits, only = {
+        OutboxAct.HOLD: (state in PLANNED, "only one that is planned can be held"),
+        OutboxAct.RELEASE: (by_hand, "only one that is held by hand can be let go"),
+        OutboxAct.SEND_NOW: (state.waiting, "only one that is planned can be sent before its time"),
+        OutboxAct.RETRY: (state.stuck, "only a failed or held one can be tried again"),
+        OutboxAct.RESEND: (not state.waiting, "it goes out by itself, or can be tried again"),
+        OutboxAct.CANCEL: (state.waiting, "it cannot be stopped any more"),
+    }[act]
+    return "" if fits else f"That message is {state.label}: {only}."

@@ -350,4 +350,5 @@ def to_delivery(row: AnyRow) -> Delivery:
         link_digest=row.link_digest,
         announcement_id=row.announcement_id,
         kind=row.kind,
+        hurried=row.hurried,
     )

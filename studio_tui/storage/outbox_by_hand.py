@@ -12,7 +12,7 @@ from studio_tui.storage.outbox import to_delivery
 from studio_tui.storage.schema import outbox
 from studio_tui.storage.types import to_ms
 
-_TOLD = ("kind", "channel", "session_id", "booking_id", "announcement_id", "lane")
+_TOLD = ("kind", "channel", "site_id", "session_id", "booking_id", "announcement_id", "lane")
 """What a message that is sent again has from the one before."""
 
 
@@ -45,6 +45,20 @@ class OutboxByHand:
         held = (outbox.c.state == literal_column("5"), outbox.c.reason == HeldReason.BY_HAND.value)
         values = {"state": int(DeliveryState.READY), "reason": "", "updated_at": to_ms(now)}
         return self._db.execute(update(outbox).where(outbox.c.id == delivery_id, *held).values(values)).rowcount == 1
+
+    def hurry(self, delivery_id: DeliveryId, now: datetime) -> bool:
+        """Make a message that waits due at once, whatever its own time; False if it waits no longer."""
+        waits = outbox.c.state.in_([literal_column(str(state)) for state in (0, 1, 5)])
+        values = {
+            "state": int(DeliveryState.READY),
+            "reason": "",
+            "due_at": to_ms(now),
+            "hurried": True,
+            "token": None,
+            "lease_until": None,
+            "updated_at": to_ms(now),
+        }
+        return self._db.execute(update(outbox).where(outbox.c.id == delivery_id, waits).values(values)).rowcount == 1
 
     def send_again(self, delivery: Delivery, key: str, now: datetime) -> DeliveryId:
         """Put the same message into the outbox once more, due at once, under a key of its own; return its id."""

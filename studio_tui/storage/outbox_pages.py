@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import DeliveryId, DeliveryState
+from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.outbox import OutboxFilter, OutboxLine
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.search_text import holds, parts_of
@@ -26,7 +27,6 @@ _LINE = (
         announcement.c.kind.label("news"),
         booking.c.client_id,
         client.c.name.label("client"),
-        session.c.site_id.label("of_site"),
         site.c.name.label("site"),
         site.c.zone,
         session.c.title.label("own_title"),
@@ -36,7 +36,7 @@ _LINE = (
     )
     .join(session, session.c.id == outbox.c.session_id)
     .join(service, service.c.id == session.c.service_id)
-    .join(site, site.c.id == session.c.site_id)
+    .join(site, site.c.id == outbox.c.site_id)
     .join(booking, booking.c.id == outbox.c.booking_id)
     .join(client, client.c.id == booking.c.client_id)
     .outerjoin(announcement, announcement.c.id == outbox.c.announcement_id)
@@ -89,11 +89,11 @@ class OutboxPages:
         if wanted.text.strip() and not parts:
             conditions.append(false())
         if wanted.site_id is not None:
-            conditions.append(_is_of(wanted.site_id))
+            conditions.append(outbox.c.site_id == wanted.site_id)
         if wanted.states:
             conditions.append(outbox.c.state.in_(sorted(int(state) for state in wanted.states)))
         if wanted.kinds:
-            conditions.append(outbox.c.kind.in_(sorted(wanted.kinds)))
+            conditions.append(_is_kind(wanted.kinds))
         if wanted.ways:
             conditions.append(outbox.c.channel.in_(sorted(wanted.ways)))
         if wanted.client_id is not None:
@@ -121,22 +121,27 @@ class OutboxPages:
         return or_(booked, exists().where(session.c.id == outbox.c.session_id, called))
 
 
-def _is_of(site_id: SiteId) -> ColumnElement[bool]:
-    """Belongs to a session of the site."""
-    return exists().where(session.c.id == outbox.c.session_id, session.c.site_id == site_id)
+def _is_kind(kinds: Collection[MessageKind]) -> ColumnElement[bool]:
+    """Is of one of the kinds; what a message tells of a change is said by its announcement."""
+    rows = sorted({kind for kind in DeliveryKind if kind is not DeliveryKind.NEWS and message_kind(kind) in kinds})
+    told = sorted(news.value for news in AnnouncementKind if message_kind(DeliveryKind.NEWS, news) in kinds)
+    news = exists().where(announcement.c.id == outbox.c.announcement_id, announcement.c.kind.in_(told))
+    others = outbox.c.kind.in_(rows)
+    return or_(and_(outbox.c.kind == DeliveryKind.NEWS, news), others) if told else others
 
 
 def _to_line(row: AnyRow, now: datetime) -> OutboxLine:
+    news = None if row.news is None else AnnouncementKind(row.news)
     return OutboxLine(
         delivery_id=row.id,
-        kind=row.kind,
-        news=None if row.news is None else AnnouncementKind(row.news),
+        kind=message_kind(row.kind, news),
+        news=news,
         way=row.channel,
         state=DeliveryState(row.state),
         reason=row.reason,
         client_id=row.client_id,
         client=row.client,
-        site_id=row.of_site,
+        site_id=row.site_id,
         site=row.site,
         zone=row.zone,
         session_id=row.session_id,

@@ -11,6 +11,7 @@ from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import Delivery, DeliveryId
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, cannot
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
@@ -21,6 +22,7 @@ from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
 
 _BATCH = 500
+_NO_USE = "That message is of no use any more: its session is over, or the client's place is gone."
 _NO_LONGER_SO = "What that message tells is no longer so: tell the clients anew."
 
 
@@ -144,7 +146,16 @@ def _release(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: dat
         raise NotPossible("That message is not held by hand any more.")
     bring_into_line(unit, [SessionId(delivery.session_id)], now)
     if not unit.outbox.get(delivery.id).state.waiting:
-        raise NotPossible("That message is of no use any more: its session is over, or the place or the link is gone.")
+        raise NotPossible(_NO_USE)
+
+
+def _send_now(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
+    """Let it go before its time; without a link it is held at once, as it would have been then (SPEC N8)."""
+    if not unit.outbox_by_hand.hurry(delivery.id, now):
+        raise NotPossible("That message has just left: it is not planned any more.")
+    bring_into_line(unit, [SessionId(delivery.session_id)], now)
+    if not unit.outbox.get(delivery.id).state.waiting:
+        raise NotPossible(_NO_USE)
 
 
 def _retry(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
@@ -154,7 +165,7 @@ def _retry(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datet
 def _resend(unit: UnitOfWork, actor: StaffMember, delivery: Delivery, now: datetime) -> None:
     """Send it to this client once more, over the same channel."""
     session_id = SessionId(delivery.session_id)
-    if delivery.announcement_id is None:
+    if delivery.kind is DeliveryKind.NOTICE:
         send_again(unit, actor, session_id, BookingId(delivery.booking_id), now, delivery.channel)
         return
     count = len(unit.outbox.history([session_id])[session_id])
@@ -172,6 +183,7 @@ def _cancel(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: date
 _DEEDS: Mapping[OutboxAct, Callable[[UnitOfWork, StaffMember, Delivery, datetime], None]] = {
     OutboxAct.HOLD: _hold,
     OutboxAct.RELEASE: _release,
+    OutboxAct.SEND_NOW: _send_now,
     OutboxAct.RETRY: _retry,
     OutboxAct.RESEND: _resend,
     OutboxAct.CANCEL: _cancel,
@@ -179,6 +191,7 @@ _DEEDS: Mapping[OutboxAct, Callable[[UnitOfWork, StaffMember, Delivery, datetime
 _WHAT = {
     OutboxAct.HOLD: "held a message",
     OutboxAct.RELEASE: "let a message go",
+    OutboxAct.SEND_NOW: "sent a message before its time",
     OutboxAct.RETRY: "retried a message",
     OutboxAct.RESEND: "sent a message again",
     OutboxAct.CANCEL: "cancelled a message",

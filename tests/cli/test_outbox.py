@@ -40,7 +40,7 @@ def test_messages_are_listed_with_what_became_of_them(shell: Shell, booked: Sess
         (["--client", "chiara"], ["Chiara Neri"]),
         (["--session", "1", "--find", "riva yoga"], ["Davide Riva"]),
         (["--way", "push"], []),
-        (["--kind", "announcement"], []),
+        (["--kind", "moved"], []),
         (["--since", "11:01"], []),
         (["--until", "11:00"], []),
         (["--all-sites", "--limit", "1"], ["Davide Riva"]),
@@ -58,6 +58,7 @@ def test_acts_say_what_was_done_and_what_was_refused(shell: Shell, booked: Sessi
     assert ran.err == "Message 1: That message is sent: only a failed or held one can be tried again.\n"
     assert shell.json("outbox", "hold", 2) == {"done": [2], "refused": []}
     assert shell.ok("outbox", "release", 2).out == "1 message let go.\n"
+    assert shell.ok("outbox", "now", 2).out == "1 message to be sent now.\n"
     assert shell.ok("outbox", "cancel", 2).out == "1 message cancelled.\n"
     assert shell.ok("outbox", "resend", 1).out == "1 message to be sent again.\n"
 

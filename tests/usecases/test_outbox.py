@@ -11,6 +11,7 @@ from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.bookings import Booking
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotAllowed, NotFound
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import PLANNED, OutboxAct, OutboxFilter, OutboxLine, cannot
 from studio_tui.domain.sessions import Session
 from studio_tui.storage import outbox_turns as worker
@@ -71,7 +72,9 @@ def test_messages_stand_latest_due_first_and_every_filter_narrows_them(small_any
     assert {line.client for line in lines(small, client_id=alice.id)} == {"Alice Rossi"}
     assert {line.title for line in lines(small, session_id=late.id)} == {"Deep stretch"}
     assert {line.way for line in lines(small, ways=frozenset({Channel.PUSH}))} == {Channel.PUSH}
-    assert {line.what for line in lines(small, kinds=frozenset({"announcement"}))} == {"changed"}
+    assert {line.news for line in lines(small, kinds=frozenset({MessageKind.MOVED}))} == {AnnouncementKind.CHANGED}
+    assert len(lines(small, kinds=frozenset({MessageKind.NOTICE}))) == 6
+    assert len(lines(small, kinds=frozenset({MessageKind.CANCELLED, MessageKind.REMINDER}))) == 0
     assert [line.state for line in lines(small, site_id=small.rome.id, states=frozenset({SENT}))] == [SENT, SENT]
     assert {line.client for line in lines(small, text="rossi ali")} == {"Alice Rossi"}
     assert {(line.client, line.title) for line in lines(small, text="zoe stretch")} == {("Zoe Blu", "Deep stretch")}
@@ -158,9 +161,32 @@ def test_what_is_held_by_hand_expires_with_its_session_and_cannot_be_let_go_then
     before = contents(small.database)
 
     assert do(small, OutboxAct.RELEASE, delivery.id) == [
-        "That message is of no use any more: its session is over, or the place or the link is gone."
+        "That message is of no use any more: its session is over, or the client's place is gone."
     ]
     assert contents(small.database) == before
+
+
+# Send now
+
+
+def test_what_is_sent_before_its_time_leaves_at_once_and_only_once(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    small.connect()
+    session, _, delivery = planned(small)
+    do(small, OutboxAct.HOLD, delivery.id)
+
+    assert do(small, OutboxAct.SEND_NOW, delivery.id) == []
+
+    [now] = small.deliveries(session)
+    assert (now.state, now.due_at, now.hurried) == (READY, NOW, True)
+    small.booking.book(small.owner, session.id, small.client().id)
+    assert small.notifying.reconcile(repair=True).repaired == 0
+    assert small.deliveries(session)[0].due_at == NOW
+    assert_sound(small)
+    assert [sent.id for sent in small.send_due()] == [delivery.id]
+    small.clock.set(TEN)
+    assert delivery.id not in [sent.id for sent in small.send_due()]
+    assert_sound(small)
 
 
 # Try again, send again, stop
@@ -250,6 +276,7 @@ def test_every_act_is_refused_in_a_sentence_in_every_state_that_it_does_not_fit(
     fits = {
         OutboxAct.HOLD: set(PLANNED),
         OutboxAct.RELEASE: {HELD},
+        OutboxAct.SEND_NOW: {READY, CLAIMED, HELD},
         OutboxAct.RETRY: {FAILED, HELD},
         OutboxAct.RESEND: set(DeliveryState) - {READY, CLAIMED, HELD},
         OutboxAct.CANCEL: {READY, CLAIMED, HELD},
