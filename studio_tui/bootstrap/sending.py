@@ -146,6 +146,7 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
     """The channels that the settings name, each with who writes its messages."""
     from studio_tui.channels.addresses import parse_address
     from studio_tui.channels.headers import Mailbox
+    from studio_tui.channels.ntfy import Ntfy
     from studio_tui.channels.unset import PUSH_UNSET, UnsetChannel
     from studio_tui.domain.delivery import Channel
     from studio_tui.worker.letters import MailIdentity, MailWriter
@@ -161,7 +162,7 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
     channels = channels_of(settings)
     push = Port(UnsetPushWriter(), UnsetChannel("push", PUSH_UNSET))
     if Channel.PUSH in channels:
-        push = Port(PushWriter(), channels[Channel.PUSH])
+        push = Port(PushWriter(Ntfy()), channels[Channel.PUSH])
     return {Channel.EMAIL: Port(MailWriter(identity), channels[Channel.EMAIL]), Channel.PUSH: push}
 
 
@@ -171,10 +172,11 @@ def channels_of(settings: Settings) -> dict[Channel, DeliveryChannel]:
 
     channels: dict[Channel, DeliveryChannel] = {Channel.EMAIL: _mail_channel(settings)}
     if settings.ntfy.base_url is not None:
-        from studio_tui.channels.ntfy import NtfyChannel, NtfySettings
+        from studio_tui.channels.ntfy import Ntfy
+        from studio_tui.channels.push_server import PushChannel, PushServer
 
-        channels[Channel.PUSH] = NtfyChannel(
-            NtfySettings(base_url=settings.ntfy.base_url, token=settings.ntfy.token or "", rate=settings.ntfy.rate)
+        channels[Channel.PUSH] = PushChannel(
+            PushServer(base_url=settings.ntfy.base_url, rate=settings.ntfy.rate), Ntfy(settings.ntfy.token or "")
         )
     return channels
 

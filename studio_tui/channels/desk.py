@@ -18,6 +18,7 @@ from studio_tui.domain.outcomes import (
     Deferred,
     Doubtful,
     Feed,
+    Gone,
     NotTaken,
     Outcome,
     Parcel,
@@ -229,8 +230,10 @@ class Desk:
         match outcome:
             case Sent():
                 self._standing.answered(250, hold.began)
-            case Refused(code) | Deferred(code) if code:
+            case Refused(code) | Gone(code) | Deferred(code) if code:
                 self._standing.answered(code, hold.began)
+                if isinstance(outcome, Deferred) and outcome.retry_after is not None:
+                    self._standing.asked_to_wait(outcome.retry_after)
             case Doubtful(text):
                 # Relays that hang up at the dot would put every parcel in doubt: rest, as for any trouble.
                 self._standing.troubled(RelayTrouble(None, text, permanent=False), hold.began)

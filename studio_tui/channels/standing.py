@@ -11,6 +11,8 @@ from studio_tui.domain.outcomes import ChannelHealth, RelayTrouble
 
 # "Too much at a time", said while signing in or to a message.
 TOO_MUCH = frozenset({421, 429, 454})
+_LONGEST_WAIT = 300.0
+"""Seconds. Each message goes by the whole time that it was given; the channel tries with the next one sooner."""
 
 
 class Standing:
@@ -38,15 +40,16 @@ class Standing:
         self._bucket = TokenBucket.of(rate, clock())
         self.trouble: RelayTrouble | None = None
         self._answered_at = float("-inf")
+        self._closed_until = float("-inf")
 
     def admission(self) -> Admission:
         """How much may be tried now."""
         return self._breaker.admits(self.clock())
 
     def rest(self) -> float:
-        """Seconds until the breaker or the pace lets the next parcel through; 0 if it may go now."""
+        """Seconds until the breaker, the pace and the other side let the next parcel through; 0 if it may go now."""
         now = self.clock()
-        return max(self._breaker.ends_at - now, self._bucket.wait(now), 0.0)
+        return max(self._breaker.ends_at - now, self._bucket.wait(now), self._closed_until - now, 0.0)
 
     def took(self) -> None:
         """A parcel was taken from the feed."""
@@ -61,6 +64,10 @@ class Standing:
             self.complained(began)
         else:
             self.width = self.width.after_answer()
+
+    def asked_to_wait(self, pause: timedelta) -> None:
+        """The other side wants to hear nothing for so long; it is believed for some minutes at a time."""
+        self._closed_until = self.clock() + min(pause.total_seconds(), _LONGEST_WAIT)
 
     def complained(self, began: float) -> None:
         """The other side said "too much" to an attempt that began at `began`."""

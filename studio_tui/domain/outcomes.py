@@ -54,6 +54,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Refused for good, and so will be whatever goes to this address: the other side does not know it (any more)."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deferred:
     """Not now: 4xx at MAIL, RCPT, DATA or dot, 429 or 5xx of a push server. Costs the message an attempt.
 
@@ -102,7 +110,7 @@ class Withdrawn:
     """The intent was refused or not answered in time, or the claim no longer held: surely not sent."""
 
 
-Outcome = Sent | Refused | Deferred | NotTaken | Doubtful | RelayTrouble | Withdrawn
+Outcome = Sent | Refused | Gone | Deferred | NotTaken | Doubtful | RelayTrouble | Withdrawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from studio_tui.channels.message import key_digest
-from studio_tui.channels.push_payload import PushNote, push_payload
+from studio_tui.channels.push_note import PushNote
+from studio_tui.channels.push_server import PushService
 from studio_tui.channels.unset import PUSH_UNSET
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.text import safe_display
@@ -17,7 +18,10 @@ from studio_tui.worker.letters import Draft, Finished, NoAddress, Notice
 
 
 class PushWriter:
-    """Messages for a push service that takes ntfy's JSON."""
+    """Messages for clients of one push service."""
+
+    def __init__(self, service: PushService) -> None:
+        self._service = service
 
     def draft(self, notice: Notice, words: Words) -> Draft:
         """Make the note but for whom it is for."""
@@ -30,20 +34,20 @@ class PushWriter:
         if notice.link.description:
             lines.append(safe_display(notice.link.description))
         return _PushDraft(
+            self._service,
             PushNote(
-                topic="",
                 title=words.subject.format(title=safe_display(notice.title)),
                 message="\n".join(lines),
                 click=notice.link.url,
                 action=words.join,
                 priority=4,
-            )
+            ),
         )
 
     def draft_news(self, news: News, words: Words) -> Draft:
         """Make an announcement's note but for whom it is for."""
         note = news_note(news, words)
-        return _PushDraft(PushNote(topic="", title=note.title, message=note.message, priority=4))
+        return _PushDraft(self._service, PushNote(title=note.title, message=note.message, priority=4))
 
 
 class UnsetPushWriter:
@@ -68,11 +72,12 @@ class UnsetPushWriter:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _PushDraft:
+    service: PushService
     note: PushNote
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
         again = row.crashes > 0
-        topic = row.recipient if again and row.recipient else addressee.push_topic
-        if not topic:
-            raise NoAddress("The client has no push address.")
-        return Finished(topic, push_payload(replace(self.note, topic=topic), row.key), key_digest(row.key))
+        address = row.recipient if again and row.recipient else addressee.push_topic
+        if not address:
+            raise NoAddress("The client has no push address, or it is switched off.")
+        return Finished(address, self.service.payload(self.note, address, row.key), key_digest(row.key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from studio_tui.domain.delivery import MAX_CRASHES, DeliveryState, HeldReason, retry_pause
-from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Outcome, Refused, RelayTrouble, Sent
+from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Gone, Outcome, Refused, RelayTrouble, Sent
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.outbox_turns import SUSPECT, Standing
 from studio_tui.worker.options import AfterCrash
@@ -46,7 +46,7 @@ def after_outcome(standing: Standing, outcome: Outcome | NotMade) -> Verdict:
             # Nobody renews it any more; the rescue deals with it after the grace.
             doubtful = replace(again, state=DeliveryState.SENDING, lease_until=standing.now)
             return _answered(doubtful, None, text)
-        case Refused(code, text):
+        case Refused(code, text) | Gone(code, text):
             return _answered(replace(again, state=DeliveryState.FAILED, attempt=standing.attempt + 1), code, text)
         case Deferred():
             return _deferred(standing, again, outcome)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,3 +159,15 @@ def test_too_much_narrows_the_width_and_other_answers_do_not(code: int, limit: i
     standing.answered(code, 1000.0)
 
     assert standing.health().limit == limit
+
+
+def test_a_server_that_asks_to_wait_is_left_alone_so_long_but_tried_again_after_some_minutes() -> None:
+    clock = Clock()
+    standing = Standing(8, clock)
+    standing.asked_to_wait(timedelta(seconds=120))
+    assert standing.rest() == pytest.approx(120)
+
+    clock.now += 120
+    assert standing.rest() == 0
+    standing.asked_to_wait(timedelta(days=1))
+    assert standing.rest() == pytest.approx(300)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from textual.color import Color
 
 from studio_tui.channels.message import message_id
+from studio_tui.channels.ntfy import Ntfy
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
@@ -226,14 +227,14 @@ def test_the_message_id_comes_from_the_key_alone() -> None:
     assert finished.message_id == message_id("start:1:g1:1:email", "studio.example")
 
 
-@pytest.mark.parametrize("writer", [MailWriter(IDENTITY), PushWriter()])
+@pytest.mark.parametrize("writer", [MailWriter(IDENTITY), PushWriter(Ntfy())])
 def test_a_client_without_an_address_for_the_channel_is_told_apart(writer: MailWriter | PushWriter) -> None:
     with pytest.raises(NoAddress):
         writer.draft(a_notice(), ENGLISH).finish(a_row(), an_addressee(email=None, push_topic=None))
 
 
 def test_a_push_message_leads_into_the_session() -> None:
-    finished = PushWriter().draft(a_notice(), ITALIAN).finish(a_row(channel=Channel.PUSH), an_addressee())
+    finished = PushWriter(Ntfy()).draft(a_notice(), ITALIAN).finish(a_row(channel=Channel.PUSH), an_addressee())
     note = json.loads(finished.payload)
     assert finished.recipient == "topic-1"
     assert note["click"] == "https://meet.example.com/room?pwd=a&b=c"

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from icalendar import Calendar
 
+from studio_tui.channels.ntfy import Ntfy
 from studio_tui.domain.announcements import AnnouncementKind, news_of
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.sessions import Session, SessionStatus
@@ -111,14 +112,14 @@ def test_nothing_that_is_typed_gets_out_of_its_place(title: str, place: str, lea
     for said in (title, place, leader, room, name):
         assert " ".join(safe_display(said).split()) in " ".join(read.words.split())
     assert "\x1b" not in text + html
-    note = PushWriter().draft_news(some_news(title=title, place=place, leader=leader, room=room), ENGLISH)
+    note = PushWriter(Ntfy()).draft_news(some_news(title=title, place=place, leader=leader, room=room), ENGLISH)
     payload = note.finish(a_row(channel=Channel.PUSH), an_addressee(name=name)).payload
     assert len(payload) <= 4096
     assert "click" not in json.loads(payload)
 
 
 def test_a_push_note_says_both_times() -> None:
-    note = PushWriter().draft_news(some_news(), ENGLISH)
+    note = PushWriter(Ntfy()).draft_news(some_news(), ENGLISH)
     said = json.loads(note.finish(a_row(channel=Channel.PUSH), an_addressee()).payload)
     assert said["title"] == "New time: Yoga flow"
     assert "Before: Tuesday 3 March 2026, 10:00 (Europe/Rome, CET)" in said["message"]

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio_tui.channels.ntfy import NtfyChannel, NtfySettings
-from studio_tui.channels.push_payload import MAX_BYTES, PushNote, push_payload
+from studio_tui.channels.ntfy import MAX_BYTES, Ntfy
+from studio_tui.channels.push_note import PushNote
+from studio_tui.channels.push_server import PushChannel, PushServer
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.outcomes import Deferred, Doubtful, Outcome, Parcel, Refused, RelayTrouble, Sent
+from studio_tui.domain.outcomes import Deferred, Doubtful, Gone, Outcome, Parcel, Refused, RelayTrouble, Sent
 from tests.channels.feeds import ListFeed
 from tests.doubles.ntfy_double import NtfyDouble, Reply
 
@@ -22,25 +23,30 @@ TOPIC = "studio-anna-5d41402abc4b2a76"
 
 def a_push(number: int = 1, key: str = "") -> Parcel:
     key = key or f"start:{number}:push"
-    note = PushNote(topic=TOPIC, title="Pilates", message=f"Starts now ({number})", click="https://s.example/j/1")
-    return Parcel(number, key, TOPIC, push_payload(note, key))
+    note = PushNote(title="Pilates", message=f"Starts now ({number})", click="https://s.example/j/1")
+    return Parcel(number, key, TOPIC, Ntfy().payload(note, TOPIC, key))
 
 
-def channel_to(server: NtfyDouble, **changes: object) -> NtfyChannel:
-    values: dict[str, object] = {
-        "base_url": server.url,
-        "timeout": timedelta(seconds=0.3),
-        "first_rest": timedelta(milliseconds=5),
-        "longest_rest": timedelta(milliseconds=10),
-        "first_permanent_rest": timedelta(milliseconds=10),
-    }
-    return NtfyChannel(NtfySettings(**{**values, **changes}))  # type: ignore[arg-type]
+def channel_to(
+    server: NtfyDouble, *, token: str = "", connections: int = 4, timeout: timedelta = timedelta(seconds=0.3)
+) -> PushChannel:
+    return PushChannel(
+        PushServer(
+            base_url=server.url,
+            connections=connections,
+            timeout=timeout,
+            first_rest=timedelta(milliseconds=5),
+            longest_rest=timedelta(milliseconds=10),
+            first_permanent_rest=timedelta(milliseconds=10),
+        ),
+        Ntfy(token),
+    )
 
 
-async def outcome_of(reply: Reply, **changes: object) -> tuple[Outcome, NtfyDouble]:
+async def outcome_of(reply: Reply) -> tuple[Outcome, NtfyDouble]:
     async with NtfyDouble([reply]) as server:
         feed = ListFeed([a_push()])
-        await channel_to(server, **changes).run(feed)
+        await channel_to(server).run(feed)
         return feed.outcomes[1], server
 
 
@@ -70,8 +76,8 @@ async def test_a_repeat_replaces_the_message_instead_of_adding_one() -> None:
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (Reply(404, "page not found"), Refused(404, "page not found")),
-        (Reply(410, "gone"), Refused(410, "gone")),
+        (Reply(404, "no such topic"), Gone(404, "no such topic")),
+        (Reply(410, "gone"), Gone(410, "gone")),
         (Reply(400, "invalid request"), Refused(400, "invalid request")),
         (Reply(413, "too large"), Refused(413, "too large")),
         (Reply(429, "slow"), Deferred(429, "slow")),
@@ -83,7 +89,8 @@ async def test_a_repeat_replaces_the_message_instead_of_adding_one() -> None:
         (Reply(500, "broken"), Deferred(500, "broken")),
         (Reply(503, "", {"Retry-After": "7"}), Deferred(503, "Said", timedelta(seconds=7))),
         (Reply(401, "unauthorized"), RelayTrouble(401, "unauthorized", permanent=True)),
-        (Reply(403, "forbidden"), RelayTrouble(403, "forbidden", permanent=True)),
+        (Reply(403, "forbidden", times=2), RelayTrouble(403, "forbidden", permanent=True)),
+        (Reply(404, "page not found", times=2), RelayTrouble(404, "page not found", permanent=True)),
     ],
     ids=lambda value: f"{value.status} {dict(value.headers)}" if isinstance(value, Reply) else "",
 )
@@ -127,6 +134,21 @@ async def test_a_server_that_is_down_is_tried_three_times_and_costs_the_message_
     assert not outcome.permanent
     assert server.url in outcome.text
     assert channel.health().trouble == outcome
+
+
+async def test_while_the_server_asks_to_wait_the_others_are_not_tried_one_after_the_other() -> None:
+    async with NtfyDouble([Reply(429, "slow", {"Retry-After": "60"}, times=None)]) as server:
+        feed = ListFeed((a_push(number) for number in range(1, 21)), closed=False)
+        running = asyncio.create_task(channel_to(server, connections=1).run(feed))
+        async with asyncio.timeout(10):
+            await feed.reports(1)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+    assert feed.outcomes[1] == Deferred(429, "slow", timedelta(seconds=60))
+    assert len(server.requests) <= 3
+    assert len(feed.taken) <= 3
 
 
 async def test_a_topic_that_is_forbidden_does_not_stop_the_others() -> None:
@@ -174,7 +196,7 @@ async def test_token_and_topic_are_in_no_text_and_no_log(caplog: pytest.LogCaptu
         feed = ListFeed(a_push(number) for number in range(1, 4))
         await channel.run(feed)
 
-    shown = [repr(feed.outcomes), repr(channel.health()), repr(NtfySettings(token="tk_secret")), caplog.text]
+    shown = [repr(feed.outcomes), repr(channel.health()), repr(Ntfy("tk_secret")), repr(channel), caplog.text]
     assert not [text for text in shown if "tk_secret" in text or TOPIC in text]
 
 
@@ -205,15 +227,15 @@ async def test_probing_tells_a_working_server_from_a_wrong_token_and_a_dead_one(
 )
 def test_an_address_that_is_not_plain_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput):
-        NtfySettings(base_url=url)
+        PushServer(base_url=url)
 
 
 def test_a_token_is_never_sent_in_the_clear() -> None:
     with pytest.raises(InvalidInput):
-        NtfySettings(base_url="http://ntfy.example", token="tk_secret")
-    assert NtfySettings(base_url="http://127.0.0.1:8080", token="tk_secret").token
+        PushChannel(PushServer(base_url="http://ntfy.example"), Ntfy("tk_secret"))
+    PushChannel(PushServer(base_url="http://127.0.0.1:8080"), Ntfy("tk_secret"))
     with pytest.raises(InvalidInput):
-        NtfySettings(token="tk\r\nX-Evil: 1")
+        PushChannel(PushServer(base_url="https://ntfy.example"), Ntfy("tk\r\nX-Evil: 1"))
 
 
 @given(
@@ -224,7 +246,7 @@ def test_a_token_is_never_sent_in_the_clear() -> None:
 )
 def test_a_push_always_fits_and_keeps_its_link(title: str, message: str, path: str, action: str) -> None:
     click = f"https://s.example/{path}"
-    body = push_payload(PushNote(topic=TOPIC, title=title, message=message, click=click, action=action), "start:1:push")
+    body = Ntfy().payload(PushNote(title=title, message=message, click=click, action=action), TOPIC, "start:1:push")
     read = json.loads(body)
 
     assert len(body) <= MAX_BYTES
@@ -236,9 +258,8 @@ def test_a_push_always_fits_and_keeps_its_link(title: str, message: str, path: s
 
 
 def test_a_short_push_is_not_shortened_and_has_its_button() -> None:
-    body = push_payload(
+    body = Ntfy().payload(
         PushNote(
-            topic=TOPIC,
             title="Pilates",
             message="Già iniziata ✨",
             click="https://s.example/j/1",
@@ -246,6 +267,7 @@ def test_a_short_push_is_not_shortened_and_has_its_button() -> None:
             tags=("yoga",),
             priority=4,
         ),
+        TOPIC,
         "start:1:push",
     )
 
@@ -268,6 +290,7 @@ def test_a_short_push_is_not_shortened_and_has_its_button() -> None:
     ids=["slash", "empty", "long", "priority", "link"],
 )
 def test_a_push_that_cannot_be_is_refused(changes: dict[str, object]) -> None:
-    values: dict[str, object] = {"topic": TOPIC, "title": "x", "message": "y", **changes}
+    values = {"title": "x", "message": "y", **changes}
+    topic = str(values.pop("topic", TOPIC))
     with pytest.raises(InvalidInput):
-        push_payload(PushNote(**values), "key")  # type: ignore[arg-type]
+        Ntfy().payload(PushNote(**values), topic, "key")  # type: ignore[arg-type]
