@@ -148,7 +148,7 @@ def _print_all(context: Context, clients: Sequence[Client]) -> int:
             ("verified" if client.email_verified else "not verified") if client.email else "",
             client.phone,
             client.language,
-            "push" if client.push_topic else "",
+            ("push off" if client.push_trouble else "push") if client.push_topic else "",
         )
         for client in clients
     ]
@@ -164,7 +164,7 @@ def _print(context: Context, client: Client) -> int:
         ("Mail", f"{client.email}{verified}" if client.email else "none"),
         ("Phone", client.phone),
         ("Language", client.language),
-        ("Push", "yes" if client.push_topic else "no"),
+        ("Push", records.push_words(client)),
     ]
     context.out.give(records.of_client(client), facts(known))
     return Exit.OK

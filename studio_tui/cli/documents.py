@@ -77,6 +77,7 @@ class ClientDocument(Changed):
     phone: str | None
     language: str
     has_push: bool
+    push_trouble: str
 
 
 class NoticesDocument(TypedDict):
@@ -151,6 +152,7 @@ class ClientLineDocument(TypedDict):
     booked_at: str
     has_email: bool
     has_push: bool
+    push_trouble: str
     email: DeliveryDocument | None
     push: DeliveryDocument | None
     old_link: bool

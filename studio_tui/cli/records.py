@@ -88,8 +88,16 @@ def of_client(client: Client) -> d.ClientDocument:
         "phone": client.phone,
         "language": client.language,
         "has_push": client.push_topic is not None,
+        "push_trouble": client.push_trouble,
         **_changed(client.change),
     }
+
+
+def push_words(client: Client) -> str:
+    """Whether there is a push address, and why it is switched off if it is; never the address."""
+    if not client.push_topic:
+        return "no"
+    return f"switched off, the server said {client.push_trouble}" if client.push_trouble else "yes"
 
 
 def of_session(entry: CalendarEntry) -> d.SessionDocument:
@@ -155,6 +163,7 @@ def of_line(line: ClientLine) -> d.ClientLineDocument:
         "booked_at": utc(line.booked_at),
         "has_email": line.has_email,
         "has_push": line.has_push,
+        "push_trouble": line.push_trouble,
         "email": None if line.email is None else of_delivery(line.email, line.name),
         "push": None if line.push is None else of_delivery(line.push, line.name),
         "old_link": line.old_link,

@@ -96,11 +96,16 @@ def client_table(lines: Iterable[ClientLine], clock: ZoneInfo) -> Iterator[str]:
             show_instant(line.booked_at, clock) if line.active else "cancelled",
             delivery_words(line.email) or ("" if line.has_email else "no address"),
             delivery_words(line.push) or ("" if line.has_push else "no push"),
-            "; ".join(filter(None, ["holds an old link" if line.old_link else "", _told_words(line)])),
+            "; ".join(filter(None, _client_remarks(line))),
         )
         for line in lines
     ]
     return table(("BOOKING", "CLIENT", "NAME", "BOOKED", "MAIL", "PUSH", "REMARKS"), rows)
+
+
+def _client_remarks(line: ClientLine) -> tuple[str, ...]:
+    off = f"push switched off: {line.push_trouble}" if line.push_trouble else ""
+    return off, "holds an old link" if line.old_link else "", _told_words(line)
 
 
 def _told_words(line: ClientLine) -> str:

@@ -113,7 +113,13 @@ class NewsLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientLine:
-    """A client of a session, with the newest notice of each channel; `old_link`: was sent a link that changed since (L8)."""
+    """A client of a session, with the newest notice of each channel.
+
+    Attributes:
+        has_push: There is a push address that is not switched off.
+        old_link: Was sent a link that changed since (L8).
+        push_trouble: Why the push address is switched off; empty if it is not.
+    """
 
     booking_id: BookingId
     client_id: ClientId
@@ -126,6 +132,7 @@ class ClientLine:
     push: Delivery | None
     old_link: bool
     news: NewsLine | None = None
+    push_trouble: str = ""
 
     @property
     def messages(self) -> tuple[Delivery, ...]:

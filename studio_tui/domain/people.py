@@ -62,7 +62,12 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Whom the studio writes to. `push_topic` is the client's push address (an ntfy topic): it is a credential."""
+    """Whom the studio writes to.
+
+    Attributes:
+        push_topic: The client's push address (an ntfy topic): it is a credential.
+        push_trouble: What the push server said when it knew the address no more; not empty: nothing is pushed there.
+    """
 
     id: ClientId
     name: str
@@ -71,7 +76,13 @@ class Client:
     phone: str | None
     language: str
     push_topic: str | None
+    push_trouble: str = ""
     change: Change
+
+    @property
+    def takes_push(self) -> bool:
+        """Whether there is a push address that works, as far as anybody knows."""
+        return bool(self.push_topic) and not self.push_trouble
 
     def __repr__(self) -> str:
         return f"Client(id={self.id})"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, and_, delete, select
 
 from studio_tui.domain.announcements import Announcement, AnnouncementId, AnnouncementKind
 from studio_tui.domain.batches import batched
@@ -106,7 +106,7 @@ class AnnouncementRepository:
                 booking.c.booked_at,
                 client.c.email.is_not(None).label("has_email"),
                 client.c.email_verified.label("verified"),
-                client.c.push_topic.is_not(None).label("has_push"),
+                and_(client.c.push_topic.is_not(None), client.c.push_trouble == "").label("has_push"),
             )
             .join(client, client.c.id == booking.c.client_id)
             .where(booking.c.session_id.in_(session_ids), booking.c.status == BookingStatus.BOOKED)

@@ -64,11 +64,11 @@ class BookingRepository:
     def recipients(self, session_ids: Sequence[int]) -> dict[int, list[Recipient]]:
         """Whom each session's notices concern, cancelled bookings too, with the channels that reach them (SPEC N3)."""
         client = schema.client
-        columns = (_table.c.id, _table.c.session_id, _table.c.status, client.c.push_topic)
+        columns = (_table.c.id, _table.c.session_id, _table.c.status, client.c.push_topic, client.c.push_trouble)
         stmt = select(*columns).join(client, client.c.id == _table.c.client_id)
         found: dict[int, list[Recipient]] = defaultdict(list)
         for row in self._db.execute(stmt.where(_table.c.session_id.in_(session_ids)).order_by(_table.c.id)):
-            channels = (Channel.EMAIL, Channel.PUSH) if row.push_topic else (Channel.EMAIL,)
+            channels = (Channel.EMAIL, Channel.PUSH) if row.push_topic and not row.push_trouble else (Channel.EMAIL,)
             recipient = Recipient(booking_id=row.id, active=row.status is BookingStatus.BOOKED, channels=channels)
             found[row.session_id].append(recipient)
         return found
@@ -118,6 +118,18 @@ class BookingRepository:
         for ids in batched(session_ids, _BATCH):
             for session_id, client_id, name in self._db.execute(stmt.where(_table.c.session_id.in_(ids))):
                 found[session_id].append(Attendee(ClientId(client_id), name))
+        return dict(found)
+
+    def with_push_off(self, session_ids: Sequence[int]) -> dict[int, list[tuple[Attendee, str]]]:
+        """Who has a place in each session but a push address that is switched off, and why; other sessions are left out."""
+        client = schema.client
+        columns = (_table.c.session_id, client.c.id, client.c.name, client.c.push_trouble)
+        stmt = select(*columns).join(client, client.c.id == _table.c.client_id)
+        stmt = stmt.where(_table.c.status == BookingStatus.BOOKED, client.c.push_trouble != "").order_by(_table.c.id)
+        found: dict[int, list[tuple[Attendee, str]]] = defaultdict(list)
+        for ids in batched(session_ids, _BATCH):
+            for session_id, client_id, name, trouble in self._db.execute(stmt.where(_table.c.session_id.in_(ids))):
+                found[session_id].append((Attendee(ClientId(client_id), name), trouble))
         return dict(found)
 
     def who_booked(self, booking_ids: Sequence[int]) -> dict[int, Attendee]:

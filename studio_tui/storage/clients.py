@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, String, bindparam, case, select, update
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, Client, ClientId
 from studio_tui.domain.search_text import client_words
@@ -16,6 +17,7 @@ from studio_tui.storage.search_clients import ClientSearch
 
 _FIELDS = ("name", "email", "email_verified", "phone", "language", "push_topic")
 _table = schema.client
+TROUBLE_LIMIT = 300
 
 
 class ClientRepository:
@@ -73,8 +75,52 @@ class ClientRepository:
 
     def save(self, client: Client, version: int | None, author: Author) -> Client:
         """Write the client over the version that was read, and return it as it is now."""
-        update_row(self._db, _table, client.id, version, _values(client), author, f"The client {client.name}")
+        kept = _table.c.push_topic == client.push_topic
+        values = {**_values(client), "push_trouble": case((kept, _table.c.push_trouble), else_="")}
+        update_row(self._db, _table, client.id, version, values, author, f"The client {client.name}")
         return self.get(client.id)
+
+    def switch_off_push(self, delivery_ids: Sequence[int]) -> list[ClientId]:
+        """Switch off the push addresses that these deliveries went to, with what the server said; return whose.
+
+        An address that is another one by now is left alone. No version rises: it is nobody's edit.
+        """
+        found = self._db.execute(_REFUSED, {"b_ids": list(delivery_ids)}).all()
+        return [
+            ClientId(row.client_id)
+            for row in found
+            if self._db.execute(
+                _SWITCH_OFF,
+                {"b_id": row.client_id, "b_topic": row.recipient, "b_trouble": _trouble(row.last_code, row.last_text)},
+            ).rowcount
+        ]
+
+    def push_is_well(self, client_id: ClientId, topic: str | None = None) -> bool:
+        """Switch the push address on again, if it is (still) this one; return whether it was off."""
+        stmt = update(_table).where(_table.c.id == client_id, _table.c.push_trouble != "")
+        if topic is not None:
+            stmt = stmt.where(_table.c.push_topic == topic)
+        return bool(self._db.execute(stmt.values(push_trouble="")).rowcount)
+
+
+_REFUSED = (
+    select(schema.booking.c.client_id, schema.outbox.c.recipient, schema.outbox.c.last_code, schema.outbox.c.last_text)
+    .join(schema.booking, schema.booking.c.id == schema.outbox.c.booking_id)
+    .where(schema.outbox.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger())))
+    .where(schema.outbox.c.channel != Channel.EMAIL, schema.outbox.c.recipient.is_not(None))
+    .order_by(schema.booking.c.client_id)
+)
+_SWITCH_OFF = (
+    update(_table)
+    .where(_table.c.id == bindparam("b_id", type_=BigInteger()), _table.c.push_trouble == "")
+    .where(_table.c.push_topic == bindparam("b_topic", type_=String()))
+    .values(push_trouble=bindparam("b_trouble", type_=String()))
+)
+
+
+def _trouble(code: int | None, text: str) -> str:
+    """What the server said; never empty."""
+    return " ".join(str(part) for part in (code, text) if part)[:TROUBLE_LIMIT] or "gone"
 
 
 def _values(client: Client) -> dict[str, object]:
@@ -91,5 +137,6 @@ def _to_client(row: AnyRow) -> Client:
         phone=row.phone,
         language=row.language,
         push_topic=row.push_topic,
+        push_trouble=row.push_trouble,
         change=change_of(row),
     )

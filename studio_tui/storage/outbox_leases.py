@@ -191,7 +191,11 @@ _REACHABLE = (
                 schema.client.c.email.is_not(None),
                 or_(_table.c.kind.in_(sorted(ANY_ADDRESS)), schema.client.c.email_verified),
             ),
-            and_(_table.c.channel == Channel.PUSH, schema.client.c.push_topic.is_not(None)),
+            and_(
+                _table.c.channel == Channel.PUSH,
+                schema.client.c.push_topic.is_not(None),
+                schema.client.c.push_trouble == "",
+            ),
         )
     )
 )

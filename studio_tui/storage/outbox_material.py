@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, case, select
 
 from studio_tui.storage import schema
 
@@ -20,7 +20,11 @@ Stamp = tuple[int | str | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """Whom a booking's messages are for. Addresses are personal data: they are kept out of `repr`."""
+    """Whom a booking's messages are for. Addresses are personal data: they are kept out of `repr`.
+
+    Attributes:
+        push_topic: None also while the address is switched off.
+    """
 
     booking_id: int
     name: str = field(repr=False)
@@ -93,7 +97,7 @@ _ADDRESSEES = (
         schema.booking.c.id.label("booking_id"),
         schema.client.c.name,
         schema.client.c.email,
-        schema.client.c.push_topic,
+        case((schema.client.c.push_trouble == "", schema.client.c.push_topic)).label("push_topic"),
         schema.client.c.language,
         schema.client.c.email_verified,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,8 @@ def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> Imp
         push_topic=row.push_topic or (existing.push_topic if existing else None),
         change=known,
     )
+    if existing is not None and client.push_topic == existing.push_topic:
+        client = replace(client, push_trouble=existing.push_trouble)
     action: Action = "unchanged"
     if existing is None:
         saved = unit.clients.add(client, author)

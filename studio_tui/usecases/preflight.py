@@ -146,6 +146,18 @@ class _Look:
             for client in without.get(session.id, ()):
                 words = "no mail address, so the link cannot be mailed."
                 yield self._problem(ProblemKind.ADDRESS, session, words, clients=(client,))
+        yield from self._push_off()
+
+    def _push_off(self) -> Iterable[Problem]:
+        """One line for a client, on their first session."""
+        off = self._unit.bookings.with_push_off([session.id for session in self._sessions])
+        told = set[int]()
+        for session in self._sessions:
+            for client, trouble in off.get(session.id, ()):
+                if client.id not in told:
+                    told.add(client.id)
+                    words = f"push is switched off, the server said {trouble}."
+                    yield self._problem(ProblemKind.ADDRESS, session, words, clients=(client,))
 
     def _messages(self) -> Iterable[Problem]:
         """Failed and held messages: those of one session that tell the same are one line."""

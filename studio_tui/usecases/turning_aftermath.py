@@ -25,6 +25,8 @@ def bring_all_into_line(
         linked |= _linked_anew(unit, change, now)
         kept = change.before and change.after  # whoever is new or gone has no place anywhere
         if change.table == "client" and kept and _differs(change, "email", "email_verified", "push_topic"):
+            if _differs(change, "push_topic"):
+                unit.clients.push_is_well(ClientId(change.id))
             reached |= set(unit.bookings.sessions_of_client(ClientId(change.id), now))
     hold_and_bring_into_line(unit, planned | reached, now)
     release_for_link(unit, sorted(linked), now)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
-from studio_tui.domain.outcomes import NotTaken
+from studio_tui.domain.outcomes import Gone, NotTaken
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import outbox_leases as leases
@@ -118,6 +118,17 @@ class Turn:
             else:
                 verdicts.append(after_outcome(row, item.outcome))
         self._write(verdicts)
+        self._switch_off([item.id for item in mine if isinstance(item.outcome, Gone)])
+
+    def _switch_off(self, ids: Sequence[int]) -> None:
+        """Push no more to addresses that their server does not know (any more): somebody has to look at them."""
+        if not ids:
+            return
+        rows.yield_to_others(self._db)
+        now = from_ms(self._now())
+        for client_id in self._unit.clients.switch_off_push(ids):
+            self._unit.changes.record("client", client_id, Author(AUTHOR, now), "push is switched off")
+            self._replan |= set(self._unit.bookings.sessions_of_client(client_id, now))
 
     def _intents(self) -> tuple[frozenset[int], dict[int, Refusal]]:
         """The point of no return, for those that are ours, in time, wanted, and made from the present state.

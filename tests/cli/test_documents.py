@@ -14,7 +14,19 @@ DELIVERY = {
     *("reason", "answer_code", "answer", "on_purpose"),
 }
 CLIENT_LINE = {
-    *("booking_id", "client_id", "client", "active", "booked_at", "has_email", "has_push", "email", "push", "old_link"),
+    *(
+        "booking_id",
+        "client_id",
+        "client",
+        "active",
+        "booked_at",
+        "has_email",
+        "has_push",
+        "push_trouble",
+        "email",
+        "push",
+        "old_link",
+    ),
     "told",
 }
 SESSION = {
@@ -45,7 +57,17 @@ FIELDS: dict[type, set[str]] = {
     },
     documents.ServiceLinkDocument: {"service_id", "saved", "added", "changed", "kept", "skipped"},
     documents.ClientDocument: {
-        *("id", "name", "email", "email_verified", "phone", "language", "has_push", *CHANGED),
+        *(
+            "id",
+            "name",
+            "email",
+            "email_verified",
+            "phone",
+            "language",
+            "has_push",
+            "push_trouble",
+            *CHANGED,
+        ),
     },
     documents.NoticesDocument: {"planned", "sending", "sent", "failed", "held"},
     documents.SessionDocument: SESSION,

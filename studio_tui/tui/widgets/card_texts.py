@@ -38,9 +38,10 @@ def facts(card: ClientCard, desk: Desk) -> list[str]:
     verified = "" if client.email is None else (", verified" if client.email_verified else ", not verified")
     email = "no address: mails are held" if client.email is None else f"{desk.client(client.email)}{verified}"
     phone = f"phone {desk.client(client.phone)}" if client.phone else "no phone"
-    push = "push" if client.push_topic else "no push"
+    push = ("push switched off" if client.push_trouble else "push") if client.push_topic else "no push"
     reach = safe_display(f"{email} · {phone} · {client.language} · {push}")
-    return [reach, f"Next: {next_words(card, desk)}"]
+    off = [safe_display(f"! Push: the server said {client.push_trouble}")] if client.push_trouble else []
+    return [reach, *off, f"Next: {next_words(card, desk)}"]
 
 
 def next_words(card: ClientCard, desk: Desk) -> str:

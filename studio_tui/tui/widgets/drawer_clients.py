@@ -159,6 +159,8 @@ def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
     if line.news is not None:
         loud = any(delivery.state.stuck for delivery in line.news.deliveries)
         found.append((news_words(line.news, desk), "$text-error" if loud else "dim"))
+    if line.push_trouble and line.active:
+        found.append((f"push is switched off: {safe_display(line.push_trouble)}", "$text-warning"))
     if line.old_link:
         found.append(("was sent a link that has changed since", "$text-warning"))
     return found
