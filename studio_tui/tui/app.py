@@ -97,6 +97,8 @@ class StudioApp(EditKeys, TypedAhead):
     """The screens of a studio."""
 
     TITLE = "studio-tui"
+    # News leave the last lines free: the keys of a dialog stand there.
+    CSS = "ToastRack { margin-bottom: 4; }"
     CSS_PATH = "screens/calendar.tcss"  # Textual does not read the styles of the screen that it begins with
     COMMANDS: ClassVar = {ActProvider}
     BINDINGS: ClassVar = [

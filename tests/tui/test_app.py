@@ -251,6 +251,18 @@ async def test_a_worker_that_cannot_start_is_told(aurora: Aurora) -> None:
         assert "No worker runs in this program: No mail server is set." in messages(pilot)
 
 
+async def test_news_do_not_cover_the_keys_of_a_dialog(aurora: Aurora) -> None:
+    async with aurora.app().run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "question_mark")
+        below = on_screen(pilot).splitlines()[-4:]
+        assert any("Close" in line for line in below)
+        pilot.app.notify("It was moved: this is news.", timeout=3600)
+        await settled(pilot)
+        assert "It was moved" in on_screen(pilot)
+        assert on_screen(pilot).splitlines()[-4:] == below
+
+
 async def test_errors_stay_until_escape_and_news_go_by_themselves(aurora: Aurora) -> None:
     async with opened(aurora) as pilot:
         app = pilot.app
