@@ -104,6 +104,7 @@ inside_tui = false
 lease_s = 90
 after_crash = "hold"
 stop_grace_s = 45
+keep_days = 365
 log = "json"
 metrics_file = "/var/lib/node_exporter/studio.prom"
 metrics_port = 9105
@@ -147,6 +148,7 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
     assert (settings.ntfy.base_url, settings.ntfy.token) == ("https://push.studio.example", "tk_tulip")
     assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
     assert (settings.ntfy.rate, settings.worker.stop_grace_s) == (12.5, 45)
+    assert settings.worker.keep_days == 365
     assert (settings.worker.log, settings.worker.metrics_port) == (LogForm.JSON, 9105)
     assert settings.worker.metrics_file == Path("/var/lib/node_exporter/studio.prom")
     assert settings.conferences.horizon_days == 30
@@ -188,7 +190,7 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "ntfy.base_url": "https://push.example",
         "zoom.sign_in_url": "https://zoom.example",
         "zoom.api_url": "https://api.zoom.example/v2",
-    }.get(key, "off" if OPTIONS[key].accepted == "true or false" else "30")
+    }.get(key, "off" if OPTIONS[key].accepted == "true or false" else "31")
     environ = {"STUDIO_TUI_SMTP_SENDER": "a@b.example", variable_of(key): text}
     if key in ("smtp.username", "smtp.password"):
         environ |= {"STUDIO_TUI_SMTP_USERNAME": "30", "STUDIO_TUI_SMTP_PASSWORD": "30"}

@@ -127,6 +127,7 @@ def _make_worker(settings: Settings, studio: Studio, *, supervised: bool = False
         lease=timedelta(seconds=settings.worker.lease_s),
         after_crash=AfterCrash(settings.worker.after_crash),
         stop_grace=timedelta(seconds=settings.worker.stop_grace_s),
+        keep=timedelta(days=settings.worker.keep_days),
     )
     resources = studio.resources
     beside: list[Companion] = [MeetingKeeper(studio.meeting_keeping)]

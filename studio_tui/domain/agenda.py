@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from studio_tui.domain.bookings import BookingId
@@ -25,6 +25,10 @@ class NoticeCounts:
     sent: int = 0
     failed: int = 0
     held: int = 0
+
+    def __add__(self, other: NoticeCounts) -> NoticeCounts:
+        """Both together."""
+        return NoticeCounts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

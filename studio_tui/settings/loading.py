@@ -62,6 +62,7 @@ OPTIONS: dict[str, Kind] = {
     "worker.lease_s": kinds.whole(10, 3600),
     "worker.after_crash": kinds.one_of(AfterCrash),
     "worker.stop_grace_s": kinds.seconds(0, 600),
+    "worker.keep_days": kinds.whole(30, 3650),
     "worker.log": kinds.one_of(LogForm),
     "worker.metrics_file": kinds.PATH,
     "worker.metrics_port": kinds.whole(0, 65_535),

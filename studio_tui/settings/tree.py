@@ -128,6 +128,7 @@ class Worker:
     Attributes:
         inside_tui: An open calendar sends too, so that a small studio needs no service of its own.
         stop_grace_s: How long a stop waits for what is past the point of no return.
+        keep_days: After so long a finished session's messages are moved into the history, where cards still find them.
         log: Lines for people, or one JSON object a line.
         metrics_file: Where the counters are written for Prometheus; None for nowhere.
         metrics_port: Of this machine, where they are served; 0 for nowhere.
@@ -137,6 +138,7 @@ class Worker:
     lease_s: int = 60
     after_crash: AfterCrash = AfterCrash.RESEND
     stop_grace_s: float = 20
+    keep_days: int = 90
     log: LogForm = LogForm.TEXT
     metrics_file: Path | None = None
     metrics_port: int = 0

@@ -14,6 +14,7 @@ from studio_tui.domain.people import ClientId
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.storage.bookings import to_booking
 from studio_tui.storage.outbox import to_delivery
+from studio_tui.storage.outbox_history import OutboxHistory
 from studio_tui.storage.schema import booking, outbox, session
 from studio_tui.storage.sessions import SessionRepository
 
@@ -42,7 +43,7 @@ class ClientBookings:
 
     def deliveries(self, booking_ids: Sequence[int]) -> dict[int, list[Delivery]]:
         """Every message about each booking, in the order they were planned."""
-        found: dict[int, list[Delivery]] = defaultdict(list)
+        found: dict[int, list[Delivery]] = defaultdict(list, OutboxHistory(self._db).of_bookings(booking_ids))
         stmt = select(outbox).where(outbox.c.booking_id.in_(booking_ids)).order_by(outbox.c.id)
         for row in self._db.execute(stmt):
             found[row.booking_id].append(to_delivery(row))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, literal_column, select, update
 
 from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
@@ -147,16 +147,17 @@ class OutboxRepository:
         for ids in batched(booking_ids, _BATCH):
             self._db.execute(delete(_table).where(_table.c.booking_id.in_(ids)))
 
-    def counts(self, session_ids: Sequence[int]) -> Mapping[int, NoticeCounts]:
+    def counts(self, session_ids: Sequence[int], table: Table = _table) -> Mapping[int, NoticeCounts]:
         """How many of each session's notices are in each state; sessions without any are left out.
 
         Another message counts only while it is in trouble: what was told of a change is no notice that was sent.
+        What was put away is in another `table` with the same columns.
         """
-        troubled = _table.c.state.in_([int(DeliveryState.FAILED), int(DeliveryState.HELD)])
+        troubled = table.c.state.in_([int(DeliveryState.FAILED), int(DeliveryState.HELD)])
         stmt = (
-            select(_table.c.session_id, _table.c.state, func.count().label("rows"))
-            .where(_table.c.session_id.in_(session_ids), (_table.c.kind == DeliveryKind.NOTICE) | troubled)
-            .group_by(_table.c.session_id, _table.c.state)
+            select(table.c.session_id, table.c.state, func.count().label("rows"))
+            .where(table.c.session_id.in_(session_ids), (table.c.kind == DeliveryKind.NOTICE) | troubled)
+            .group_by(table.c.session_id, table.c.state)
         )
         by_session: dict[int, dict[int, int]] = defaultdict(dict)
         for row in self._db.execute(stmt):

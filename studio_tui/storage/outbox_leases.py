@@ -1,4 +1,4 @@
-"""The outbox's upkeep by its workers: leases, rescue of what a dead worker held, expiry, heartbeat, tidying.
+"""The outbox's upkeep by its workers: leases, rescue of what a dead worker held, expiry, heartbeat.
 
 Steps of a worker's turn in its open transaction, as in `outbox_turns`; `at` takes the clock's place in tests.
 """
@@ -30,8 +30,6 @@ from studio_tui.storage.database_clock import AT, clock_ms
 from studio_tui.storage.outbox_turns import LANES
 
 BATCH = 500
-KEEP_MS = 90 * 24 * 3600 * 1000
-"""How long a finished delivery is kept after its session's end."""
 FORGET_WORKER_MS = 7 * 24 * 3600 * 1000
 
 UNREACHED = (HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED)
@@ -110,11 +108,6 @@ def enter(db: Connection, at: int | None, *, token: str, host: str, pid: int) ->
 def beat(db: Connection, at: int | None, *, token: str, note: str) -> None:
     """Say that the worker is alive, and what troubles it."""
     db.execute(_BEAT, {AT: at, "b_token": token, "b_note": note[:500]})
-
-
-def tidy(db: Connection, at: int | None) -> int:
-    """Delete finished deliveries of sessions that ended long ago, at most `BATCH`; return how many."""
-    return db.execute(_TIDY, {AT: at, "b_keep": KEEP_MS}).rowcount
 
 
 _RENEW = (
@@ -206,11 +199,3 @@ _RELEASE = (
 )
 _CLOCK = select(_NOW)
 _BEAT = update(_worker).where(_worker.c.token == _TOKEN).values(last_turn_at=_NOW, note=bindparam("b_note"))
-_TIDY = delete(_table).where(
-    _table.c.id.in_(
-        select(_table.c.id)
-        .where(_DONE, _table.c.expires_at < _NOW - bindparam("b_keep", type_=BigInteger()))
-        .order_by(_table.c.expires_at, _table.c.id)
-        .limit(BATCH)
-    )
-)

@@ -25,6 +25,7 @@ from studio_tui.storage.meetings import MeetingRepository
 from studio_tui.storage.opening import OpeningRepository
 from studio_tui.storage.outbox import OutboxRepository
 from studio_tui.storage.outbox_by_hand import OutboxByHand
+from studio_tui.storage.outbox_history import OutboxHistory
 from studio_tui.storage.outbox_pages import OutboxPages
 from studio_tui.storage.people import PeopleRepository
 from studio_tui.storage.rooms import RoomRepository
@@ -105,6 +106,10 @@ class UnitOfWork:
     @cached_property
     def outbox_by_hand(self) -> OutboxByHand:
         return OutboxByHand(self.db)
+
+    @cached_property
+    def outbox_history(self) -> OutboxHistory:
+        return OutboxHistory(self.db)
 
     @cached_property
     def told_links(self) -> ToldLinks:

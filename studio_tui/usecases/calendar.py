@@ -36,6 +36,7 @@ from studio_tui.domain.sessions import (
 )
 from studio_tui.domain.workers import last_seen, trouble_of
 from studio_tui.domain.zones import days_bounds, zone
+from studio_tui.storage.outbox_history import SHORTEST_KEEP
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import clashes_of, occupations_of, premises_of
 from studio_tui.usecases.link_context import LinkContexts
@@ -60,8 +61,9 @@ class CalendarQueries:
         start, end = days_bounds(first, count, zone(site.zone))
 
         def work(unit: UnitOfWork) -> Week:
-            entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end), start, end)
-            status = _status(unit, site.id, self._resources.clock())
+            now = self._resources.clock()
+            entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end), start, end, now)
+            status = _status(unit, site.id, now)
             return Week(site=site, starts_at=start, ends_at=end, entries=entries, status=status)
 
         return self._resources.read(work)
@@ -78,8 +80,9 @@ class CalendarQueries:
 
     def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[CalendarEntry]:
         """Sessions of the site that share an instant with [start, end), ordered by start."""
+        now = self._resources.clock()
         return self._resources.read(
-            lambda unit: list(_entries(unit, site_id, unit.sessions.between(site_id, start, end), start, end))
+            lambda unit: list(_entries(unit, site_id, unit.sessions.between(site_id, start, end), start, end, now))
         )
 
     def status(self, site_id: SiteId) -> StudioStatus:
@@ -101,9 +104,8 @@ class CalendarQueries:
         site = unit.people.site(session.site_id)
         leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
         clashes = clashes_of(unit, session)
-        entry, *_ = _to_entries(
-            unit, contexts, [session], {session.id} if clashes else frozenset(), {session.id: decision}
-        )
+        flagged: Collection[SessionId] = {session.id} if clashes else frozenset()
+        entry, *_ = _to_entries(unit, contexts, [session], flagged, {session.id: decision}, self._resources.clock())
         why = explain_link(
             decision,
             service=context.service.name,
@@ -151,7 +153,8 @@ def _series_place(unit: UnitOfWork, session: Session) -> SeriesPlace | None:
 def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision) -> tuple[ClientLine, ...]:
     """The session's clients with the newest delivery of each channel: active ones first, then by name."""
     newest: dict[tuple[int, Channel], Delivery] = {}
-    everything = unit.outbox.history([session_id]).get(session_id, [])
+    everything = unit.outbox_history.of_sessions([session_id]).get(session_id, [])
+    everything = everything + unit.outbox.history([session_id]).get(session_id, [])
     history = [delivery for delivery in everything if delivery.kind in CARRY_LINK]
     news = _news_lines(unit, session_id, everything)
     sent = sorted((d.sent_at, d.id, d) for d in everything if d.sent_at is not None and d.link_digest is not None)
@@ -202,13 +205,13 @@ def _news_lines(unit: UnitOfWork, session_id: SessionId, history: Sequence[Deliv
 
 
 def _entries(
-    unit: UnitOfWork, site_id: SiteId, sessions: Sequence[Session], start: datetime, end: datetime
+    unit: UnitOfWork, site_id: SiteId, sessions: Sequence[Session], start: datetime, end: datetime, now: datetime
 ) -> tuple[CalendarEntry, ...]:
     contexts = LinkContexts(unit)
     contexts.remember(unit.services.of_site(site_id))
     decisions = contexts.decide(sessions)
     flagged = _clashing(unit, contexts, site_id, sessions, decisions, start, end) if sessions else frozenset()
-    return _to_entries(unit, contexts, sessions, flagged, decisions)
+    return _to_entries(unit, contexts, sessions, flagged, decisions, now)
 
 
 def _clashing(
@@ -239,8 +242,12 @@ def _to_entries(
     sessions: Sequence[Session],
     clashing: Collection[SessionId],
     decisions: Mapping[SessionId, LinkDecision],
+    now: datetime,
 ) -> tuple[CalendarEntry, ...]:
-    counts = unit.outbox.counts([session.id for session in sessions])
+    counts = {**unit.outbox.counts([session.id for session in sessions])}
+    if put_away := [session.id for session in sessions if session.ends_at < now - SHORTEST_KEEP]:
+        for session_id, more in unit.outbox_history.counts(put_away).items():
+            counts[session_id] = counts.get(session_id, NoticeCounts()) + more
     names = {member.id: member.name for member in unit.people.staff()}
     return tuple(
         _entry(

@@ -75,7 +75,12 @@ class Notifying:
 
     def deliveries(self, session_id: SessionId) -> list[Delivery]:
         """Every message of the session so far, in the order they were planned."""
-        return self._resources.read(lambda unit: unit.outbox.history([session_id]).get(session_id, []))
+
+        def work(unit: UnitOfWork) -> list[Delivery]:
+            put_away = unit.outbox_history.of_sessions([session_id]).get(session_id, [])
+            return put_away + unit.outbox.history([session_id]).get(session_id, [])
+
+        return self._resources.read(work)
 
     def resend(
         self, actor: StaffMember, session_id: SessionId, booking_id: BookingId, channel: Channel | None = None

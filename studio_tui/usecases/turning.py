@@ -119,7 +119,7 @@ class Turning:
         Raises:
             EditStands: Rows that are no part of the edit refer to one that is to go.
         """
-        told = self._unit.outbox.told_bookings(self.sessions)
+        told = self._unit.outbox.told_bookings(self.sessions) | self._unit.outbox_history.told_bookings(self.sessions)
         kept: set[tuple[str, int]] = set()
         for table in reversed(TABLES):
             if table.name in _CASCADING:

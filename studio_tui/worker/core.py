@@ -38,7 +38,7 @@ from studio_tui.worker.orders import (
     Stopping,
     Woken,
 )
-from studio_tui.worker.timers import NEWS_S, Duty, Timers
+from studio_tui.worker.timers import NEWS_S, TIDY_AGAIN_S, Duty, Timers
 
 _FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 0.1, 5.0
 _GIVEN_BACK = NotTaken("given back")
@@ -190,6 +190,9 @@ class Core:
             self._timers.hasten(Duty.EXPIRE, now)
         if answer.freed:
             self._timers.hasten(Duty.LOOK, now)
+        if answer.untidy:
+            # In small portions, lest what is due waits for them.
+            self._timers.hasten(Duty.TIDY, now + TIDY_AGAIN_S)
         if answer.more:
             self._timers.hasten(Duty.RESCUE, now)
             self._timers.hasten(Duty.EXPIRE, now)

@@ -26,6 +26,7 @@ class WorkerOptions:
         stop_grace: How long a stop waits for what is past the point of no return.
         turn_limit: After so long a turn hangs, and its connection is broken.
         after_crash: What becomes of a message that was perhaps sent.
+        keep: How long finished deliveries stay in the outbox after their session's end; then they are history.
         window_per_connection: Messages claimed ahead for each connection.
     """
 
@@ -36,4 +37,5 @@ class WorkerOptions:
     stop_grace: timedelta = timedelta(seconds=20)
     turn_limit: timedelta = timedelta(seconds=60)
     after_crash: AfterCrash = AfterCrash.RESEND
+    keep: timedelta = timedelta(days=90)
     window_per_connection: int = 4

@@ -177,6 +177,7 @@ class Answer:
         due: When each lane's first row is due; None if the turn did not look.
         freed: Rows may have become ready in this turn.
         more: Rescue or expiry found so much that the next turn should go on with it.
+        untidy: There is more to put away.
     """
 
     now: int
@@ -187,6 +188,7 @@ class Answer:
     due: Mapping[Lane, int] | None = None
     freed: bool = False
     more: bool = False
+    untidy: bool = False
 
 
 # Commands: what the shell does next.

@@ -135,6 +135,7 @@ class Worker:
             channels=tuple(ports),
             lease_ms=int(self._options.lease.total_seconds() * 1000),
             after_crash=self._options.after_crash,
+            keep=self._options.keep,
             clock=clock,
         )
         renderer = Renderer(vault, {name: port.writer for name, port in ports.items()})

@@ -9,6 +9,7 @@ from studio_tui.worker.options import WorkerOptions
 
 EXPIRE_S = 5.0
 TIDY_S = 3600.0
+TIDY_AGAIN_S = 1.0
 NEWS_S = 0.25
 """Screens hear of what was sent at most so often."""
 

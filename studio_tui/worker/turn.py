@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.outcomes import Gone, NotTaken
@@ -13,6 +13,8 @@ from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage import outbox_turns as rows
+from studio_tui.storage.outbox_history import BATCH as HISTORY_BATCH
+from studio_tui.storage.outbox_history import KEEP, put_away
 from studio_tui.storage.outbox_material import stamps
 from studio_tui.storage.outbox_turns import ClaimedRow, Standing
 from studio_tui.storage.types import from_ms, to_ms
@@ -32,6 +34,7 @@ class Terms:
 
     Attributes:
         token: Unique per start of a worker.
+        keep: How long finished deliveries stay in the outbox after their session's end.
         clock: Takes the place of the database's clock; None in real life.
     """
 
@@ -39,6 +42,7 @@ class Terms:
     channels: tuple[Channel, ...]
     lease_ms: int
     after_crash: AfterCrash
+    keep: timedelta = KEEP
     clock: Callable[[], datetime] | None = None
 
     def at(self) -> int | None:
@@ -59,6 +63,7 @@ class Turn:
         self._news: dict[int, Counter[str]] = {}
         self._freed = False
         self._more = False
+        self._untidy = False
 
     def run(self) -> Answer:
         """Carry the order out; everything of it is written, or nothing."""
@@ -92,6 +97,7 @@ class Turn:
             due=due,
             freed=self._freed,
             more=self._more,
+            untidy=self._untidy,
         )
 
     def _now(self) -> int:
@@ -168,7 +174,7 @@ class Turn:
         if self._order.examine:
             self._examine()
         if self._order.tidy:
-            leases.tidy(self._db, self._at)
+            self._untidy = put_away(self._db, self._at, self._terms.keep) >= HISTORY_BATCH
             self._unit.changes.prune(from_ms(self._now()))
 
     def _rescue(self) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, text
 from studio_tui.domain.delivery import Channel
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage import outbox_turns as rows
+from studio_tui.storage.outbox_history import put_away
 from studio_tui.storage.outbox_turns import Envelope
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
@@ -59,7 +60,7 @@ STEPS: dict[str, tuple[Callable[[Connection], object], str]] = {
     "renew": (lambda db: leases.renew(db, AT, token=TOKEN, lease_ms=1000), "ix_outbox_leased"),
     "rescue": (lambda db: leases.abandoned(db, AT, grace_ms=1000), "ix_outbox_leased"),
     "expire": (lambda db: leases.expire(db, AT, list(Channel)), "ix_outbox_ready|ix_outbox_site_state"),
-    "tidy": (lambda db: leases.tidy(db, AT), "ix_outbox_done"),
+    "tidy": (lambda db: put_away(db, AT), "ix_outbox_done"),
     "held": (lambda db: leases.held_sessions(db, AT), "ix_outbox_troubled"),
 }
 
