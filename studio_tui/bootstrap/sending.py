@@ -148,8 +148,8 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
     from studio_tui.channels.addresses import parse_address
     from studio_tui.channels.headers import Mailbox
     from studio_tui.channels.ntfy import Ntfy
-    from studio_tui.channels.unset import PUSH_UNSET, UnsetChannel
-    from studio_tui.domain.delivery import Channel
+    from studio_tui.channels.unset import UnsetChannel, push_unset
+    from studio_tui.domain.delivery import PUSHES, Channel
     from studio_tui.worker.letters import MailIdentity, MailWriter
     from studio_tui.worker.push_letters import PushWriter, UnsetPushWriter
     from studio_tui.worker.runner import Port
@@ -161,10 +161,13 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
         idempotency_header=settings.smtp.idempotency_header,
     )
     channels = channels_of(settings)
-    push = Port(UnsetPushWriter(), UnsetChannel("push", PUSH_UNSET))
-    if Channel.PUSH in channels:
-        push = Port(PushWriter(Ntfy()), channels[Channel.PUSH])
-    return {Channel.EMAIL: Port(MailWriter(identity), channels[Channel.EMAIL]), Channel.PUSH: push}
+    ports = {Channel.EMAIL: Port(MailWriter(identity), channels[Channel.EMAIL])}
+    for push in PUSHES:
+        # One without a server has a port too: its messages would wait unseen.
+        told = push_unset(push)
+        unset = Port(UnsetPushWriter(told), UnsetChannel(push.value, told))
+        ports[push] = Port(PushWriter(Ntfy()), channels[push]) if push in channels else unset
+    return ports
 
 
 def channels_of(settings: Settings) -> dict[Channel, DeliveryChannel]:

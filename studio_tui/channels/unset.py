@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import ChannelHealth, Feed, ProbeResult, Refused
 
 _NO_SUCH_MAILBOX = 550
@@ -28,5 +29,13 @@ class UnsetChannel:
         return ChannelHealth(trouble=None, paused_for=None, connections=0, limit=1)
 
 
-PUSH_UNSET = "Push is not set up: let the owner name a server under [ntfy] in the settings, then try again."
-"""What a client's push message is told while no server is named."""
+_SERVICES = {
+    Channel.PUSH: "Push is not set up: let the owner name a server under [ntfy] in the settings, then try again.",
+    Channel.GOTIFY: "Push by Gotify is not set up: give the client another push address, then try again.",
+    Channel.PUSHOVER: "Push by Pushover is not set up: give the client another push address, then try again.",
+}
+
+
+def push_unset(channel: Channel) -> str:
+    """What is told of a push message whose service the settings do not name."""
+    return _SERVICES[channel]

@@ -102,10 +102,9 @@ def _state(line: CardBooking) -> str:
 def _message_words(line: CardBooking) -> Iterator[str]:
     clock = zone(line.site.zone)
     for delivery in line.deliveries:
-        way = "mail" if delivery.channel == "email" else "push"
         news = line.news.get(delivery.announcement_id or 0, "")
         at = f" {show_instant(delivery.sent_at, clock)}" if delivery.sent_at is not None else ""
-        yield f"{way}{f' ({news})' if news else ''} {delivery_words(delivery)}{at}"
+        yield f"{delivery.channel.way}{f' ({news})' if news else ''} {delivery_words(delivery)}{at}"
     if line.old_link:
         yield "holds an old link"
 

@@ -13,12 +13,14 @@ from studio_tui.cli.exits import Exit
 from studio_tui.cli.parsing import Parser, Verbs, add_version, entity_id, with_times
 from studio_tui.cli.session_text import delivery_words, named, tell_change
 from studio_tui.cli.times import parse_instant, show_instant
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId
+from studio_tui.domain.delivery import Delivery, DeliveryId, Way
 from studio_tui.domain.sessions import SessionId, notice_time
 from studio_tui.domain.zones import to_wall
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
+
+_WAYS = {"email": Way.MAIL, "push": Way.PUSH}
 
 
 def add_verbs(verbs: Verbs) -> None:
@@ -36,7 +38,7 @@ def add_verbs(verbs: Verbs) -> None:
     resend = verbs.add("resend", _resend, "send one client's notice again on purpose")
     _add_session(resend)
     resend.add_argument("client", metavar="CLIENT", help="id, or beginnings of the name's words")
-    resend.add_argument("--channel", choices=[channel.value for channel in Channel], help="only over this one")
+    resend.add_argument("--channel", choices=list(_WAYS), help="only over this one")
     for name, run, summary in (
         ("retry", _retry, "try a failed or held message again at once"),
         ("cancel", _cancel, "cancel a message that still waits"),
@@ -70,8 +72,8 @@ def _noticed(detail: SessionDetail, clock: ZoneInfo) -> str:
 def _resend(context: Context, args: Namespace) -> int:
     detail = context.detail(SessionId(args.session))
     line = line_of_client(detail.clients, args.client)
-    channel = None if args.channel is None else Channel(args.channel)
-    made = context.studio.notifying.resend(context.actor, detail.session.id, line.booking_id, channel)
+    way = None if args.channel is None else _WAYS[args.channel]
+    made = context.studio.notifying.resend(context.actor, detail.session.id, line.booking_id, way)
     return _print(context, made, line.name, many=True)
 
 

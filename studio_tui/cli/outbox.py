@@ -193,7 +193,7 @@ def _of_line(line: OutboxLine) -> OutboxLineDocument:
         "id": line.delivery_id,
         "kind": line.kind.value,
         "tells": None if line.news is None else line.news.value,
-        "channel": line.way.value,
+        "channel": line.channel.value,
         "state": line.state.label,
         "why": line.why,
         "client_id": line.client_id,

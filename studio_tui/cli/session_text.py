@@ -111,7 +111,7 @@ def _client_remarks(line: ClientLine) -> tuple[str, ...]:
 def _told_words(line: ClientLine) -> str:
     if line.news is None:
         return ""
-    said = (f"{'mail' if d.channel == 'email' else 'push'} {delivery_words(d)}" for d in line.news.deliveries)
+    said = (f"{d.channel.way} {delivery_words(d)}" for d in line.news.deliveries)
     return f"told {line.news.what}: {', '.join(said)}"
 
 

@@ -17,11 +17,28 @@ JITTER = 0.2
 MAX_CRASHES = 3
 
 
+class Way(StrEnum):
+    """How a message comes to a client, whichever service carries it."""
+
+    MAIL = "mail"
+    PUSH = "push"
+
+
 class Channel(StrEnum):
-    """A way to reach a client."""
+    """A service that carries messages, as stored. `PUSH` is ntfy, the first of the push services."""
 
     EMAIL = "email"
     PUSH = "push"
+    GOTIFY = "gotify"
+    PUSHOVER = "pushover"
+
+    @property
+    def way(self) -> Way:
+        """How its messages come to a client, who has one push address at a time."""
+        return Way.MAIL if self is Channel.EMAIL else Way.PUSH
+
+
+PUSHES = tuple(channel for channel in Channel if channel.way is Way.PUSH)
 
 
 class DeliveryState(IntEnum):

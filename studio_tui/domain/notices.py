@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, Way
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 
 REMINDER_LEAD = timedelta(hours=24)
@@ -137,20 +137,21 @@ def plan_notices(
         now: The current instant; a notice time that has passed is due now (N4).
 
     Returns:
-        One for each active booking and channel that is owed one; none once the session has ended (N4).
+        One for each active booking and channel that is owed one; none once the session has ended (N4). What came by
+        one push service counts for the client's next one too (N5).
     """
     if not facts.owes_notices or now >= facts.ends_at:
         return ()
-    told: dict[tuple[int, Channel], list[Delivery]] = defaultdict(list)
+    told: dict[tuple[int, Way], list[Delivery]] = defaultdict(list)
     current: dict[str, Delivery] = {}
     for delivery in history:
         if not delivery.manual and delivery.kind is DeliveryKind.NOTICE:
-            told[delivery.booking_id, delivery.channel].append(delivery)
+            told[delivery.booking_id, delivery.channel.way].append(delivery)
             current[delivery.key] = delivery
     plan = []
     for recipient in sorted(recipients, key=lambda r: r.booking_id):
         for channel in recipient.channels if recipient.active else ():
-            if not _is_owed(facts, told[recipient.booking_id, channel], now):
+            if not _is_owed(facts, told[recipient.booking_id, channel.way], now):
                 continue
             key = notice_key(facts.session_id, facts.generation, recipient.booking_id, channel)
             plan.append(

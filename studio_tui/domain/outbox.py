@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from studio_tui.domain.announcements import AnnouncementKind
-from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import ClientId, SiteId
@@ -26,7 +26,7 @@ STATES: Mapping[str, tuple[DeliveryState, ...]] = {
     "cancelled": (DeliveryState.CANCELLED,),
 }
 """What people call the states, in the order in which they are listed."""
-WAYS: Mapping[Channel, str] = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
+WAYS: Mapping[Way, str] = {way: way.value for way in Way}
 
 
 class OutboxAct(Enum):
@@ -52,7 +52,7 @@ class OutboxFilter:
     site_id: SiteId | None = None
     states: frozenset[DeliveryState] = frozenset()
     kinds: frozenset[MessageKind] = frozenset()
-    ways: frozenset[Channel] = frozenset()
+    ways: frozenset[Way] = frozenset()
     text: str = ""
     client_id: ClientId | None = None
     session_id: SessionId | None = None
@@ -68,7 +68,7 @@ class OutboxFilter:
         """What is asked for beyond the site, in a few words; empty if nothing is."""
         states = [name for name, those in STATES.items() if self.states.issuperset(those)]
         kinds = [kind.label for kind in MessageKind if kind in self.kinds]
-        ways = [WAYS[way] for way in Channel if way in self.ways]
+        ways = [WAYS[way] for way in Way if way in self.ways]
         text = [f"“{self.text.strip()}”"] if self.text.strip() else []
         return " · ".join(" or ".join(part) for part in (states, kinds, ways, text) if part)
 
@@ -88,7 +88,8 @@ class OutboxLine:
     delivery_id: DeliveryId
     kind: MessageKind
     news: AnnouncementKind | None
-    way: Channel
+    way: Way
+    channel: Channel
     state: DeliveryState
     reason: str
     client_id: ClientId

@@ -38,6 +38,7 @@ class Listener:
     has_email: bool
     verified: bool
     has_push: bool
+    push_channel: Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,7 @@ class AnnouncementRepository:
                 client.c.email.is_not(None).label("has_email"),
                 client.c.email_verified.label("verified"),
                 and_(client.c.push_topic.is_not(None), client.c.push_trouble == "").label("has_push"),
+                client.c.push_channel,
             )
             .join(client, client.c.id == booking.c.client_id)
             .where(booking.c.session_id.in_(session_ids), booking.c.status == BookingStatus.BOOKED)

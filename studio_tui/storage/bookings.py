@@ -64,11 +64,13 @@ class BookingRepository:
     def recipients(self, session_ids: Sequence[int]) -> dict[int, list[Recipient]]:
         """Whom each session's notices concern, cancelled bookings too, with the channels that reach them (SPEC N3)."""
         client = schema.client
-        columns = (_table.c.id, _table.c.session_id, _table.c.status, client.c.push_topic, client.c.push_trouble)
-        stmt = select(*columns).join(client, client.c.id == _table.c.client_id)
+        push = (client.c.push_topic, client.c.push_trouble, client.c.push_channel)
+        stmt = select(_table.c.id, _table.c.session_id, _table.c.status, *push)
+        stmt = stmt.join(client, client.c.id == _table.c.client_id)
         found: dict[int, list[Recipient]] = defaultdict(list)
         for row in self._db.execute(stmt.where(_table.c.session_id.in_(session_ids)).order_by(_table.c.id)):
-            channels = (Channel.EMAIL, Channel.PUSH) if row.push_topic and not row.push_trouble else (Channel.EMAIL,)
+            takes_push = row.push_topic and not row.push_trouble
+            channels = (Channel.EMAIL, row.push_channel) if takes_push else (Channel.EMAIL,)
             recipient = Recipient(booking_id=row.id, active=row.status is BookingStatus.BOOKED, channels=channels)
             found[row.session_id].append(recipient)
         return found

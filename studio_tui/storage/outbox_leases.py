@@ -185,7 +185,7 @@ _REACHABLE = (
                 or_(_table.c.kind.in_(sorted(ANY_ADDRESS)), schema.client.c.email_verified),
             ),
             and_(
-                _table.c.channel == Channel.PUSH,
+                _table.c.channel == schema.client.c.push_channel,
                 schema.client.c.push_topic.is_not(None),
                 schema.client.c.push_trouble == "",
             ),

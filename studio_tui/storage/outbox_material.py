@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, bindparam, case, select
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.storage import schema
 
 Stamp = tuple[int | str | None, ...]
@@ -30,6 +31,7 @@ class Addressee:
     name: str = field(repr=False)
     email: str | None = field(repr=False)
     push_topic: str | None = field(repr=False)
+    push_channel: Channel
     language: str
     email_verified: bool
 
@@ -98,6 +100,7 @@ _ADDRESSEES = (
         schema.client.c.name,
         schema.client.c.email,
         case((schema.client.c.push_trouble == "", schema.client.c.push_topic)).label("push_topic"),
+        schema.client.c.push_channel,
         schema.client.c.language,
         schema.client.c.email_verified,
     )

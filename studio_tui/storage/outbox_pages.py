@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
 
 from studio_tui.domain.announcements import AnnouncementKind
-from studio_tui.domain.delivery import DeliveryId, DeliveryState
+from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState
 from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.outbox import OutboxFilter, OutboxLine
 from studio_tui.domain.people import SiteId
@@ -95,7 +95,7 @@ class OutboxPages:
         if wanted.kinds:
             conditions.append(_is_kind(wanted.kinds))
         if wanted.ways:
-            conditions.append(outbox.c.channel.in_(sorted(wanted.ways)))
+            conditions.append(outbox.c.channel.in_([channel for channel in Channel if channel.way in wanted.ways]))
         if wanted.client_id is not None:
             mine = select(booking.c.id).where(booking.c.client_id == wanted.client_id)
             conditions.append(outbox.c.booking_id.in_(mine))
@@ -136,7 +136,8 @@ def _to_line(row: AnyRow, now: datetime) -> OutboxLine:
         delivery_id=row.id,
         kind=message_kind(row.kind, news),
         news=news,
-        way=row.channel,
+        way=row.channel.way,
+        channel=row.channel,
         state=DeliveryState(row.state),
         reason=row.reason,
         client_id=row.client_id,

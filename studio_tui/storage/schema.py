@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from studio_tui.domain.bookings import BookingStatus
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.people import Role
 from studio_tui.domain.services import Mode, ServiceKind
 from studio_tui.domain.sessions import Origin, SessionStatus
@@ -105,7 +106,7 @@ client = Table(
     Column("phone", String(40)),
     Column("language", String(20), nullable=False),
     Column("push_topic", String(200)),
-    Column("push_channel", String(20), nullable=False, server_default="push"),
+    Column("push_channel", Choice(Channel), nullable=False, server_default="push"),
     Column("push_trouble", String(300), nullable=False, server_default=""),
     Column("refuses", String(200), nullable=False, server_default=""),
     *change_columns(),

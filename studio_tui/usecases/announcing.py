@@ -16,7 +16,7 @@ from studio_tui.domain.announcements import (
     what_to_say,
 )
 from studio_tui.domain.batches import batched
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason
+from studio_tui.domain.delivery import PUSHES, Channel, Delivery, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
@@ -151,7 +151,7 @@ class Announcing:
                 clients=len(people),
                 sessions=len({word.session.id for word in words}),
                 by_mail=sum(way.get(Channel.EMAIL) == "" for way in ways.values()),
-                by_push=sum(way.get(Channel.PUSH) == "" for way in ways.values()),
+                by_push=sum(any(way.get(push) == "" for push in PUSHES) for way in ways.values()),
                 unreachable=tuple(
                     Unreachable(people[client_id].name, way[Channel.EMAIL])
                     for client_id, way in ways.items()
@@ -265,7 +265,7 @@ def _ways(listener: Listener) -> list[tuple[Channel, str]]:
     mail = "" if listener.verified else HeldReason.UNVERIFIED.value
     if not listener.has_email:
         mail = HeldReason.NO_ADDRESS.value
-    return [(Channel.EMAIL, mail), *([(Channel.PUSH, "")] if listener.has_push else [])]
+    return [(Channel.EMAIL, mail), *([(listener.push_channel, "")] if listener.has_push else [])]
 
 
 def _is_reached(listener: Listener) -> bool:

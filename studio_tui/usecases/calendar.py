@@ -18,7 +18,7 @@ from studio_tui.domain.agenda import (
 from studio_tui.domain.bookings import Booking
 from studio_tui.domain.clashes import Ground
 from studio_tui.domain.conferences import LinkDecision, explain_link
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.delivery import Delivery, DeliveryState, Way
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.meeting_words import meeting_sentence
@@ -151,8 +151,8 @@ def _series_place(unit: UnitOfWork, session: Session) -> SeriesPlace | None:
 
 
 def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision) -> tuple[ClientLine, ...]:
-    """The session's clients with the newest delivery of each channel: active ones first, then by name."""
-    newest: dict[tuple[int, Channel], Delivery] = {}
+    """The session's clients with the newest delivery of each way: active ones first, then by name."""
+    newest: dict[tuple[int, Way], Delivery] = {}
     everything = unit.outbox_history.of_sessions([session_id]).get(session_id, [])
     everything = everything + unit.outbox.history([session_id]).get(session_id, [])
     history = [delivery for delivery in everything if delivery.kind in CARRY_LINK]
@@ -160,9 +160,9 @@ def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision
     sent = sorted((d.sent_at, d.id, d) for d in everything if d.sent_at is not None and d.link_digest is not None)
     told = {delivery.booking_id: delivery.link_digest for _, _, delivery in sent}
     for delivery in history:
-        shown = newest.get((delivery.booking_id, delivery.channel))
+        shown = newest.get((delivery.booking_id, delivery.channel.way))
         if shown is None or shown.state is not DeliveryState.SENT or delivery.state is not DeliveryState.CANCELLED:
-            newest[delivery.booking_id, delivery.channel] = delivery
+            newest[delivery.booking_id, delivery.channel.way] = delivery
     now = None if decision.link is None else decision.link.digest
 
     def line(booking: Booking, client: Client) -> ClientLine:
@@ -175,8 +175,8 @@ def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision
             has_email=client.email is not None,
             has_push=client.takes_push,
             push_trouble=client.push_trouble,
-            email=newest.get((booking.id, Channel.EMAIL)),
-            push=newest.get((booking.id, Channel.PUSH)),
+            email=newest.get((booking.id, Way.MAIL)),
+            push=newest.get((booking.id, Way.PUSH)),
             old_link=booking.active and booking.id in told and told[booking.id] != now,
             news=news.get(booking.id),
         )

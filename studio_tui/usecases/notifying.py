@@ -8,7 +8,7 @@ from datetime import datetime
 
 from studio_tui.domain import permissions
 from studio_tui.domain.bookings import BookingId
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, Way
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.notices import NoticeFacts, PlannedNotice
@@ -83,16 +83,16 @@ class Notifying:
         return self._resources.read(work)
 
     def resend(
-        self, actor: StaffMember, session_id: SessionId, booking_id: BookingId, channel: Channel | None = None
+        self, actor: StaffMember, session_id: SessionId, booking_id: BookingId, way: Way | None = None
     ) -> list[Delivery]:
-        """Send one client's notice again on purpose, over one channel or all that reach the client (SPEC N11).
+        """Send one client's notice again on purpose, one way or all that reach the client (SPEC N11).
 
         Raises:
             NotAllowed, NotFound, NotPossible: The session is over, cancelled or in person, or the booking is not active.
         """
 
         def work(unit: UnitOfWork) -> list[Delivery]:
-            return send_again(unit, actor, session_id, booking_id, self._resources.clock(), channel)
+            return send_again(unit, actor, session_id, booking_id, self._resources.clock(), way)
 
         return self._resources.write(work)
 
@@ -195,7 +195,7 @@ def send_again(
     session_id: SessionId,
     booking_id: BookingId,
     now: datetime,
-    channel: Channel | None = None,
+    way: Way | None = None,
 ) -> list[Delivery]:
     """Enqueue one client's notice again, as a part of the open transaction; see `Notifying.resend`."""
     session = unit.sessions.lock(session_id)
@@ -205,7 +205,7 @@ def send_again(
     recipients = [r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id]
     if not recipients or not recipients[0].active:
         raise NotPossible(_NO_PLACE)
-    wanted = [c for c in recipients[0].channels if channel in (None, c)]
+    wanted = [c for c in recipients[0].channels if way in (None, c.way)]
     if not wanted:
         raise NotPossible("That client has no push address.")
     count = len(unit.outbox.history([session_id]).get(session_id, []))

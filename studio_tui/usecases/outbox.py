@@ -163,10 +163,10 @@ def _retry(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datet
 
 
 def _resend(unit: UnitOfWork, actor: StaffMember, delivery: Delivery, now: datetime) -> None:
-    """Send it to this client once more, over the same channel."""
+    """Send it to this client once more, the same way, by the service of now."""
     session_id = SessionId(delivery.session_id)
     if delivery.kind is DeliveryKind.NOTICE:
-        send_again(unit, actor, session_id, BookingId(delivery.booking_id), now, delivery.channel)
+        send_again(unit, actor, session_id, BookingId(delivery.booking_id), now, delivery.channel.way)
         return
     count = len(unit.outbox.history([session_id])[session_id])
     key = f"resend:{session_id}:g{delivery.generation}:{delivery.booking_id}:{delivery.channel}:{count}"

@@ -34,8 +34,6 @@ from studio_tui.usecases.clashing import occupations_of, premises_of
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
 
-_WAYS = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
-
 
 class Preflight:
     """The board. Reads only."""
@@ -177,7 +175,7 @@ class _Look:
             yield self._problem(
                 kind,
                 sessions[SessionId(session_id)],
-                f"{_WAYS[channel]} {state.label}, {why}.",
+                f"{channel.way} {state.label}, {why}.",
                 clients=named,
                 deliveries=group,
                 way=_way(group[0]),

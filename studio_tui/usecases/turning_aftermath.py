@@ -14,6 +14,8 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.turning_words import TOPICS
 
+_REACHED_BY = ("email", "email_verified", "push_topic", "push_channel")
+
 
 def bring_all_into_line(
     unit: UnitOfWork, changes: Collection[RowChange], touched: Sequence[SessionId], now: datetime
@@ -24,8 +26,8 @@ def bring_all_into_line(
         planned |= _planned_anew(unit, change, now)
         linked |= _linked_anew(unit, change, now)
         kept = change.before and change.after  # whoever is new or gone has no place anywhere
-        if change.table == "client" and kept and _differs(change, "email", "email_verified", "push_topic"):
-            if _differs(change, "push_topic"):
+        if change.table == "client" and kept and _differs(change, *_REACHED_BY):
+            if _differs(change, "push_topic", "push_channel"):
                 unit.clients.push_is_well(ClientId(change.id))
             reached |= set(unit.bookings.sessions_of_client(ClientId(change.id), now))
     hold_and_bring_into_line(unit, planned | reached, now)

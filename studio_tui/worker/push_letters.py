@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from studio_tui.channels.message import key_digest
 from studio_tui.channels.push_note import PushNote
 from studio_tui.channels.push_server import PushService
-from studio_tui.channels.unset import PUSH_UNSET
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words, spoken_interval
@@ -51,7 +50,14 @@ class PushWriter:
 
 
 class UnsetPushWriter:
-    """Writes nothing: every push message ends as failed, with what to do about it, instead of waiting unseen."""
+    """Writes nothing: every push message ends as failed, with what to do about it, instead of waiting unseen.
+
+    Args:
+        sentence: What to do about it.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
 
     def draft(self, notice: Notice, words: Words) -> Draft:
         """Refuse.
@@ -59,7 +65,7 @@ class UnsetPushWriter:
         Raises:
             NotPossible: Always.
         """
-        raise NotPossible(PUSH_UNSET)
+        raise NotPossible(self._sentence)
 
     def draft_news(self, news: News, words: Words) -> Draft:
         """Refuse.
@@ -67,7 +73,7 @@ class UnsetPushWriter:
         Raises:
             NotPossible: Always.
         """
-        raise NotPossible(PUSH_UNSET)
+        raise NotPossible(self._sentence)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,7 +83,9 @@ class _PushDraft:
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
         again = row.crashes > 0
-        address = row.recipient if again and row.recipient else addressee.push_topic
+        # An address is its service's: after a change of service it is not one of this channel.
+        theirs = addressee.push_topic if addressee.push_channel is row.channel else None
+        address = row.recipient if again and row.recipient else theirs
         if not address:
             raise NoAddress("The client has no push address, or it is switched off.")
         return Finished(address, self.service.payload(self.note, address, row.key), key_digest(row.key))

@@ -13,6 +13,7 @@ from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.notices import (
     Alignment,
     NoticeFacts,
+    Recipient,
     plan_confirmation_request,
     plan_notices,
     plan_reminder,
@@ -548,3 +549,23 @@ def test_M3_online_to_in_person_cancels_what_was_not_yet_sent() -> None:
 def test_M3_in_person_to_online_plans_as_if_it_had_always_been_online(now: str, expected: list[str]) -> None:
     assert due(a_case(online=False), at(now)) == []
     assert due(a_case(), at(now)) == [(EMAIL, at(clock)) for clock in expected]
+
+
+def test_N5_a_client_who_changes_the_push_service_is_not_told_twice() -> None:
+    case = facts()
+    by_ntfy = a_delivery(channel=PUSH, state=DeliveryState.SENT, sent_at=case.starts_at)
+    by_mail = a_delivery(state=DeliveryState.SENT, sent_at=case.starts_at)
+    changed = Recipient(booking_id=1, active=True, channels=(EMAIL, Channel.GOTIFY))
+
+    assert plan_notices(case, [changed], [by_ntfy, by_mail], case.starts_at) == ()
+
+
+def test_N5_a_notice_that_has_not_left_goes_out_by_the_new_service_alone() -> None:
+    case = facts()
+    changed = Recipient(booking_id=1, active=True, channels=(EMAIL, Channel.GOTIFY))
+    waiting = a_delivery(channel=PUSH)
+
+    alignment = reconcile(case, [changed], [waiting], NOW)
+
+    assert [notice.channel for notice in alignment.insert] == [EMAIL, Channel.GOTIFY]
+    assert alignment.cancel == (waiting.id,)

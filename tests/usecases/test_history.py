@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.bookings import BookingStatus
-from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.edits import EditStands
 from studio_tui.domain.errors import NotAllowed, NotFound, NotPossible, StaleVersion
 from studio_tui.domain.people import Role
@@ -448,9 +448,9 @@ def test_an_edit_kept_before_a_column_was_there_is_undone_and_leaves_that_column
         kept = json.loads(edit)
         del kept[0][2][0][column.name]
         unit.db.execute(update(schema.edit).values(images=json.dumps(kept)))
-        unit.db.execute(update(schema.client).values({column.name: "gotify"}))
+        unit.db.execute(update(schema.client).values({column.name: Channel.GOTIFY}))
 
     small.studio.history.undo(small.desk)
 
     with small.database.reading() as unit:
-        assert unit.db.execute(select(schema.client.c.name, column)).all() == [("Giulia Rossi", "gotify")]
+        assert unit.db.execute(select(schema.client.c.name, column)).all() == [("Giulia Rossi", Channel.GOTIFY)]

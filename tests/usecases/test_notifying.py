@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from studio_tui.domain.bookings import Booking
-from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import NotFound, NotPossible
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Session
+from studio_tui.storage import schema
 from studio_tui.storage.types import to_ms
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
 from tests.usecases.support import assert_sound, contents
@@ -121,7 +123,7 @@ def test_N11_it_can_be_sent_again_over_one_channel_and_as_often_as_wished(
     session, booking = told
 
     for _ in range(3):
-        (made,) = small.notifying.resend(small.desk, session.id, booking.id, Channel.PUSH)
+        (made,) = small.notifying.resend(small.desk, session.id, booking.id, Way.PUSH)
         assert made.channel is Channel.PUSH
     assert len({d.key for d in small.deliveries(session)}) == 5
 
@@ -131,7 +133,7 @@ def test_N11_nothing_is_sent_again_to_who_cannot_use_it(small: SmallStudio, plan
     resend = small.notifying.resend
 
     with pytest.raises(NotPossible, match="no push address"):
-        resend(small.owner, session.id, booking.id, Channel.PUSH)
+        resend(small.owner, session.id, booking.id, Way.PUSH)
     other = small.book(small.session())
     with pytest.raises(NotPossible, match="no place in this session"):
         resend(small.owner, session.id, other.id)
@@ -365,3 +367,22 @@ def test_reconciling_finds_messages_that_wait_for_a_cancelled_session(small: Sma
 
     assert report.differing == (session.id,)
     assert small.deliveries(session)[0].state is CANCELLED
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_client_who_changes_the_push_service_is_not_told_twice(small_anywhere: SmallStudio, sent: bool) -> None:
+    small = small_anywhere
+    session = small.session()
+    client = small.client(push_topic="topic-1")
+    small.book(session, client)
+    (push,) = [d for d in small.deliveries(session) if d.channel is Channel.PUSH]
+    with small.database.writing() as unit:
+        if sent:
+            unit.outbox.settle(push.id, DeliveryState.SENT, small.clock(), "topic-1", None, code=200, text="ok")
+        unit.db.execute(update(schema.client).values(push_channel=Channel.GOTIFY))
+    small.notifying.reconcile(repair=True)
+
+    pushes = [(d.channel, d.state) for d in small.deliveries(session) if d.channel.way is Way.PUSH]
+    fresh = [(Channel.PUSH, DeliveryState.CANCELLED), (Channel.GOTIFY, DeliveryState.READY)]
+    assert pushes == ([(Channel.PUSH, DeliveryState.SENT)] if sent else fresh)
+    assert_sound(small)

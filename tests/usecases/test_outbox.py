@@ -9,7 +9,7 @@ import pytest
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.bookings import Booking
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import NotAllowed, NotFound
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import PLANNED, OutboxAct, OutboxFilter, OutboxLine, cannot
@@ -71,7 +71,7 @@ def test_messages_stand_latest_due_first_and_every_filter_narrows_them(small_any
     assert len(lines(small, site_id=small.rome.id)) == 7
     assert {line.client for line in lines(small, client_id=alice.id)} == {"Alice Rossi"}
     assert {line.title for line in lines(small, session_id=late.id)} == {"Deep stretch"}
-    assert {line.way for line in lines(small, ways=frozenset({Channel.PUSH}))} == {Channel.PUSH}
+    assert {line.way for line in lines(small, ways=frozenset({Way.PUSH}))} == {Way.PUSH}
     assert {line.news for line in lines(small, kinds=frozenset({MessageKind.MOVED}))} == {AnnouncementKind.CHANGED}
     assert len(lines(small, kinds=frozenset({MessageKind.NOTICE}))) == 6
     assert len(lines(small, kinds=frozenset({MessageKind.CANCELLED, MessageKind.REMINDER}))) == 0

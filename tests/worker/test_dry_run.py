@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from studio_tui.channels.unset import push_unset
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.dry_run import Fate, WouldSend
 from studio_tui.storage import schema
@@ -18,7 +19,10 @@ from tests.builders import HOUR, SmallStudio
 from tests.usecases.support import contents
 from tests.worker.support import IDENTITY, running_studio, session_under_way
 
-WRITERS: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(IDENTITY), Channel.PUSH: UnsetPushWriter()}
+WRITERS: dict[Channel, Writer] = {
+    Channel.EMAIL: MailWriter(IDENTITY),
+    Channel.PUSH: UnsetPushWriter(push_unset(Channel.PUSH)),
+}
 
 
 def foretold(studio: SmallStudio, until: timedelta | None = None) -> list[WouldSend]:

@@ -89,6 +89,7 @@ def an_addressee(**fields: object) -> Addressee:
         "name": "Chiara Neri",
         "email": "chiara@clients.example",
         "push_topic": "topic-1",
+        "push_channel": Channel.PUSH,
         "language": "it",
         "email_verified": False,
     }
@@ -240,6 +241,13 @@ def test_a_push_message_leads_into_the_session() -> None:
     assert note["click"] == "https://meet.example.com/room?pwd=a&b=c"
     assert "Yoga flow" in note["title"]
     assert "11:00" in note["message"]
+
+
+def test_an_address_of_another_push_service_is_none_for_this_one() -> None:
+    with pytest.raises(NoAddress):
+        PushWriter(Ntfy()).draft(a_notice(), ITALIAN).finish(
+            a_row(channel=Channel.PUSH), an_addressee(push_channel=Channel.GOTIFY)
+        )
 
 
 def test_messages_are_made_by_the_thousand_from_one_draft() -> None:

@@ -85,7 +85,7 @@ class CardActs(ListScreen[CardBooking]):
         sent = await self._carry_out(
             lambda studio, actor: studio.notifying.resend(actor, line.session_id, line.booking.id)
         )
-        ways = " and ".join("mail" if d.channel == "email" else "push" for d in sent)
+        ways = " and ".join(d.channel.way for d in sent)
         self.tell(f"The notice of {line.title} goes out again by {ways}.")
 
     @work(exit_on_error=False, group="act")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.delivery import Delivery, DeliveryState, Way
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
@@ -22,7 +22,6 @@ _WHEN, _CELL, _SIDE = 18, 9, 2
 _STAFF, _ROOM = 14, 14
 _WIDE = 100
 _MOST_TITLE = 44
-_CHANNELS = {Channel.EMAIL: "Mail", Channel.PUSH: "Push"}
 
 
 def title(card: ClientCard, desk: Desk) -> str:
@@ -76,7 +75,7 @@ def booking_row(line: CardBooking, width: int, desk: Desk) -> Content:
     side = f"{pad(safe_display(line.staff), _STAFF)}{pad(safe_display(line.room), _ROOM) if wide else ''}"
     room = max(8, _used(width) - _SIDE - _WHEN - len(side) - 2 * _CELL)
     style = "" if line.booking.active and line.takes_place else "dim strike"
-    cells = [(f" {delivery_cell(newest(line, channel), desk)}", newest(line, channel)) for channel in Channel]
+    cells = [(f" {delivery_cell(newest(line, way), desk)}", newest(line, way)) for way in Way]
     sign = _sign(line)
     return Content.assemble(
         (f"{sign} ", "$text-error bold" if sign in "!‖" else ""),
@@ -117,12 +116,12 @@ def waiting(line: CardBooking) -> list[Delivery]:
     return [d for d in line.deliveries if d.state.waiting]
 
 
-def newest(line: CardBooking, channel: Channel) -> Delivery | None:
-    """The newest message over a channel; one that was cancelled does not hide one that was sent."""
+def newest(line: CardBooking, way: Way) -> Delivery | None:
+    """The newest message of a way; one that was cancelled does not hide one that was sent."""
     shown: Delivery | None = None
     for delivery in line.notices:
         hides = shown is None or shown.state is not DeliveryState.SENT or delivery.state is not DeliveryState.CANCELLED
-        if delivery.channel is channel and hides:
+        if delivery.channel.way is way and hides:
             shown = delivery
     return shown
 
@@ -133,7 +132,7 @@ def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
         what = f"sent {when}"
     elif delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
         what = f"planned for {when}"
-    mailed = delivery.channel is Channel.EMAIL and delivery.recipient is not None
+    mailed = delivery.channel.way is Way.MAIL and delivery.recipient is not None
     where = f" to {desk.client(delivery.recipient or '')}" if mailed else ""
     news = line.news.get(delivery.announcement_id or 0, "")
     again = ", asked for by hand" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
@@ -141,13 +140,13 @@ def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
     remark = delivery_remark(delivery) or said
     told = f": {remark}" if remark else ""
     about = f" ({news})" if news else ""
-    return f"{state_sign(delivery)} {_CHANNELS[delivery.channel]}{about} {what}{where}{again}{told}"
+    return f"{state_sign(delivery)} {delivery.channel.way.capitalize()}{about} {what}{where}{again}{told}"
 
 
 def _sign(line: CardBooking) -> str:
     if not line.booking.active:
         return "×"
-    states = [found.state for channel in Channel if (found := newest(line, channel)) is not None]
+    states = [found.state for way in Way if (found := newest(line, way)) is not None]
     states += [delivery.state for delivery in line.deliveries if delivery.kind not in CARRY_LINK]
     for state, sign in ((DeliveryState.FAILED, "!"), (DeliveryState.HELD, "‖")):
         if state in states:

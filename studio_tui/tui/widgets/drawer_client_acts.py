@@ -121,7 +121,7 @@ class ClientActs(DrawerActs):
         sent = await self.carry_out(
             lambda studio, actor, d: studio.notifying.resend(actor, d.session.id, line.booking_id)
         )
-        ways = " and ".join("mail" if d.channel == "email" else "push" for d in sent)
+        ways = " and ".join(d.channel.way for d in sent)
         self.tell(f"The notice goes out again to {self.desk.client(line.name)} by {ways}.")
 
     async def _retry(self, deliveries: list[Delivery]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.terminal import pad, safe_display
 from studio_tui.tui.signs import in_ascii, state_sign
 from studio_tui.tui.widgets.row_list import RowList
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 COLUMNS = (("mail", 9), ("push", 9))
 _NAME_FROM = 2
-_WORDS = {Channel.EMAIL: "mail", Channel.PUSH: "push"}
 
 
 class ClientList(RowList):
@@ -83,8 +82,7 @@ def client_row(line: ClientLine, width: int, desk: Desk) -> Content:
     room = max(4, width - _NAME_FROM - sum(cells for _, cells in COLUMNS))
     style = "" if line.active else "dim strike"
     parts = [Content.styled(f"{_sign(line)} ", _sign_style(line)), Content.styled(pad(name, room), style)]
-    for channel, (_, cells) in zip((Channel.EMAIL, Channel.PUSH), COLUMNS, strict=True):
-        delivery = line.email if channel is Channel.EMAIL else line.push
+    for delivery, (_, cells) in zip((line.email, line.push), COLUMNS, strict=True):
         parts.append(Content.styled(pad(f" {delivery_cell(delivery, desk)}", cells), delivery_style(delivery)))
     below = [Content.styled(f"\n  {sentence}", style) for sentence, style in _remarks(line, desk)]
     row = Content("").join([*parts, *below])
@@ -137,7 +135,7 @@ def news_words(news: NewsLine, desk: Desk) -> str:
         gone = delivery.state in (DeliveryState.SENT, DeliveryState.READY, DeliveryState.CLAIMED)
         cell = f"{sign} {when_text(delivery, desk)}" if gone else delivery_cell(delivery, desk)
         cell = f"{sign} {safe_display(remark)}" if remark else cell
-        said.append(f"{_WORDS[delivery.channel]} {cell}")
+        said.append(f"{delivery.channel.way} {cell}")
     return f"{news.what}: {', '.join(said)}"
 
 
@@ -154,7 +152,7 @@ def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
     for delivery in (line.email, line.push):
         remark = delivery_remark(delivery) if delivery is not None and line.active else ""
         if delivery is not None and remark:
-            text = f"{_WORDS[delivery.channel]} {safe_display(remark)}"
+            text = f"{delivery.channel.way} {safe_display(remark)}"
             found.append((text, "$text-error" if delivery.state.stuck else "dim"))
     if line.news is not None:
         loud = any(delivery.state.stuck for delivery in line.news.deliveries)
