@@ -35,10 +35,10 @@ from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
 from studio_tui.usecases.catalogue import Catalogue, ServiceDraft
 from studio_tui.usecases.conferencing import Conferencing
+from studio_tui.usecases.letters.made import Made
+from studio_tui.usecases.letters.mail import MailIdentity, MailWriter
+from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.usecases.resources import Resources
-from studio_tui.worker.letters import MailIdentity, MailWriter
-from studio_tui.worker.orders import Made
-from studio_tui.worker.rendering import Renderer
 
 SESSIONS, CLIENTS_EACH = 250, 20
 NOTICES = SESSIONS * CLIENTS_EACH

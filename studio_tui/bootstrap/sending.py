@@ -150,8 +150,8 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
     from studio_tui.channels.ntfy import Ntfy
     from studio_tui.channels.unset import UnsetChannel, push_unset
     from studio_tui.domain.delivery import PUSHES, Channel
-    from studio_tui.worker.letters import MailIdentity, MailWriter
-    from studio_tui.worker.push_letters import PushWriter, UnsetPushWriter
+    from studio_tui.usecases.letters.mail import MailIdentity, MailWriter
+    from studio_tui.usecases.letters.push import PushWriter, UnsetPushWriter
     from studio_tui.worker.runner import Port
 
     sender = parse_address(settings.smtp.sender)

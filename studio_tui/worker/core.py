@@ -13,6 +13,7 @@ from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.outcomes import Deferred, Doubtful, NotTaken, Outcome, Refused, RelayTrouble, Sent, Withdrawn
 from studio_tui.storage.outbox_material import Stamp
 from studio_tui.storage.outbox_turns import SUSPECT, ClaimedRow
+from studio_tui.usecases.letters.made import Made, NotMade
 from studio_tui.worker.hand import Hand, Item, Phase, Tie
 from studio_tui.worker.intake import Intake
 from studio_tui.worker.ledger import Ledger, Word
@@ -26,8 +27,6 @@ from studio_tui.worker.orders import (
     Command,
     Event,
     Hungry,
-    Made,
-    NotMade,
     Offer,
     Order,
     Recall,

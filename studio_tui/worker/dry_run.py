@@ -11,9 +11,9 @@ from studio_tui.storage.outbox_ahead import Ahead, ahead
 from studio_tui.storage.types import from_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
-from studio_tui.worker.letters import Writer
-from studio_tui.worker.orders import Hold, Made, NotMade, Unfit
-from studio_tui.worker.rendering import Renderer
+from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit
+from studio_tui.usecases.letters.mail import Writer
+from studio_tui.usecases.letters.rendering import Renderer
 
 _AT_A_TIME = 100
 _MENDABLE = frozenset({HeldReason.NO_LINK, HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED})

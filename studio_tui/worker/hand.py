@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.storage.outbox_turns import ClaimedRow
-from studio_tui.worker.orders import Made
+from studio_tui.usecases.letters.made import Made
 
 
 class Phase(Enum):

@@ -10,7 +10,8 @@ from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Outcome, Re
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.outbox_material import Stamp
 from studio_tui.storage.outbox_turns import ClaimedRow, Fact
-from studio_tui.worker.orders import Ask, Hold, NotMade, Order, Return, Unfit
+from studio_tui.usecases.letters.made import Hold, NotMade, Unfit
+from studio_tui.worker.orders import Ask, Order, Return
 
 _REFERENCE_LIMIT = 200
 

@@ -6,48 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from studio_tui.domain.delivery import Channel, HeldReason
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import Outcome, Parcel
 from studio_tui.storage.outbox_material import Stamp
 from studio_tui.storage.outbox_turns import ClaimedRow, Envelope, Fact
+from studio_tui.usecases.letters.made import NotMade
 
 Lane = tuple[Channel, int]
-
-
-# What the making of a message came to.
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The message is ready to go: `stamp` says from which state of the session it was made."""
-
-    row: ClaimedRow
-    parcel: Parcel
-    envelope: Envelope
-    stamp: Stamp
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """It cannot go out until somebody mends what is missing (SPEC N8)."""
-
-    reason: HeldReason
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """It can never go out; `text` is a sentence for the desk."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unwanted:
-    """It is not wanted any more, e.g. the session is in person now."""
-
-
-NotMade = Hold | Unfit | Unwanted
 
 
 # Events: what happened.

@@ -19,14 +19,14 @@ from studio_tui.domain.outcomes import ChannelHealth, DeliveryChannel
 from studio_tui.storage.turns import TurnTaker
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
+from studio_tui.usecases.letters.mail import Writer
+from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.worker.clock import seconds
 from studio_tui.worker.core import Core
 from studio_tui.worker.feed import ChannelFeed
 from studio_tui.worker.ledger import Word
-from studio_tui.worker.letters import Writer
 from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.orders import Answered, Close, Command, Offer, Recall, Stopping, Woken
-from studio_tui.worker.rendering import Renderer
 from studio_tui.worker.turn import Terms
 from studio_tui.worker.writer import WriterThread
 

@@ -19,10 +19,11 @@ from studio_tui.storage.outbox_material import stamps
 from studio_tui.storage.outbox_turns import ClaimedRow, Standing
 from studio_tui.storage.types import from_ms, to_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.letters.made import Hold, Unfit, Unwanted
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.worker.options import AfterCrash
-from studio_tui.worker.orders import Answer, Claim, Hold, Order, Refusal, Return, Unfit, Unwanted
+from studio_tui.worker.orders import Answer, Claim, Order, Refusal, Return
 from studio_tui.worker.verdicts import Verdict, after_outcome, after_refusal, after_silence, fenced
 
 AUTHOR = "worker"

@@ -8,8 +8,8 @@ from studio_tui.domain.delivery import MAX_CRASHES, DeliveryState, HeldReason, r
 from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Gone, Outcome, Refused, RelayTrouble, Sent
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.outbox_turns import SUSPECT, Standing
+from studio_tui.usecases.letters.made import Hold, NotMade, Unfit, Unwanted
 from studio_tui.worker.options import AfterCrash
-from studio_tui.worker.orders import Hold, NotMade, Unfit, Unwanted
 
 NO_LONGER_WANTED = "no longer wanted"
 POISON = "poison"

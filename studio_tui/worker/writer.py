@@ -13,10 +13,10 @@ from studio_tui.domain.workers import STOPPED
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.turns import DatabaseAway, TurnTaker
+from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.worker.clock import seconds
 from studio_tui.worker.core import Core
 from studio_tui.worker.orders import Answer, Command, Event, Order, Render, Stopping
-from studio_tui.worker.rendering import Renderer
 from studio_tui.worker.turn import Terms, Turn
 
 _log = logging.getLogger(__name__)

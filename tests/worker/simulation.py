@@ -12,8 +12,9 @@ from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import NotTaken, Outcome, Parcel, Sent, Withdrawn
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
+from studio_tui.usecases.letters.mail import MailWriter
+from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.worker.core import Core
-from studio_tui.worker.letters import MailWriter
 from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.orders import (
     Answer,
@@ -29,7 +30,6 @@ from studio_tui.worker.orders import (
     Render,
     Reported,
 )
-from studio_tui.worker.rendering import Renderer
 from studio_tui.worker.turn import Terms, Turn
 from tests.builders import NOW, FixedClock
 from tests.worker.support import IDENTITY

@@ -22,7 +22,7 @@ from studio_tui.storage import schema
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
-from studio_tui.worker.letters import MailIdentity, MailWriter
+from studio_tui.usecases.letters.mail import MailIdentity, MailWriter
 from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.runner import Port, Worker
 from tests.builders import HOUR, FixedClock, SmallStudio

@@ -9,6 +9,7 @@ import pytest
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import Parcel, RelayTrouble, Sent
 from studio_tui.storage.outbox_turns import AT_ONCE, BULK, SUSPECT, ClaimedRow, Envelope
+from studio_tui.usecases.letters.made import Made
 from studio_tui.worker.core import Core
 from studio_tui.worker.hand import Hand, Item
 from studio_tui.worker.intake import HOLD_OFF_S, Intake
@@ -21,7 +22,6 @@ from studio_tui.worker.orders import (
     Close,
     Hungry,
     Lane,
-    Made,
     Offer,
     Order,
     Recall,

@@ -26,8 +26,8 @@ from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import to_ms
 from studio_tui.tui.contrast import contrast
-from studio_tui.worker.letters import MailWriter, NoAddress, Notice
-from studio_tui.worker.push_letters import PushWriter
+from studio_tui.usecases.letters.mail import MailWriter, NoAddress, Notice
+from studio_tui.usecases.letters.push import PushWriter
 from tests.worker.support import IDENTITY
 
 ROME = zone("Europe/Rome")

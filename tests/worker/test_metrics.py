@@ -12,8 +12,8 @@ import pytest
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import ChannelHealth, RelayTrouble
 from studio_tui.storage.unit_of_work import Database
+from studio_tui.usecases.letters.mail import MailWriter
 from studio_tui.worker.ledger import Word
-from studio_tui.worker.letters import MailWriter
 from studio_tui.worker.metrics import Exporter, Snapshot, render, write_whole
 from studio_tui.worker.runner import Port, Worker, WorkerHealth
 from tests.doubles.smtp_sink import Fault, SmtpSink

@@ -14,8 +14,8 @@ from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.preflight import ProblemKind
 from studio_tui.domain.sessions import Session
 from studio_tui.storage.unit_of_work import Database
+from studio_tui.usecases.letters.mail import MailWriter
 from studio_tui.worker.keeper import MeetingKeeper
-from studio_tui.worker.letters import MailWriter
 from studio_tui.worker.runner import Port, Worker
 from tests.builders import HOUR, MINUTE, a_link
 from tests.worker.houses import Fault, HousedStudio

@@ -17,7 +17,7 @@ from studio_tui.domain.sessions import Session
 from studio_tui.storage import schema
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.booking import ClientDraft
-from studio_tui.worker.push_letters import PushWriter
+from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.worker.runner import Port, Worker
 from tests.builders import HOUR, SmallStudio
 from tests.doubles.ntfy_double import NtfyDouble, Reply

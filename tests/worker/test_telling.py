@@ -30,9 +30,9 @@ from studio_tui.domain.wording import ENGLISH, LANGUAGES, Words, spoken_interval
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.announcement_texts import News
-from studio_tui.worker.letters import MailWriter, Unverified
+from studio_tui.usecases.letters.mail import MailWriter, Unverified
+from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.worker.options import WorkerOptions
-from studio_tui.worker.push_letters import PushWriter
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio
 from tests.engines import migrate
 from tests.usecases.test_permissions import edit_of

@@ -23,10 +23,10 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
 from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.exporting import exported_session
+from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit, Unwanted
+from studio_tui.usecases.letters.mail import Draft, NoAddress, Notice, Unverified, Writer
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.scheduling import title_of
-from studio_tui.worker.letters import Draft, NoAddress, Notice, Unverified, Writer
-from studio_tui.worker.orders import Hold, Made, NotMade, Unfit, Unwanted
 
 _log = logging.getLogger(__name__)
 _REMEMBERED = 1024
