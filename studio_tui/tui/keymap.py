@@ -39,6 +39,15 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         "studio_tui.tui.screens.clients:ClientsScreen",
         _APP,
     ),
+    "the outbox": (
+        "studio_tui.tui.widgets.paged_rows:PagedRows",
+        "studio_tui.tui.screens.outbox:OutboxScreen",
+        _APP,
+    ),
+    "the outbox's filter": (
+        "studio_tui.tui.screens.filter_form:TickList",
+        "studio_tui.tui.screens.outbox_filter:OutboxFilterForm",
+    ),
     "finding": ("studio_tui.tui.screens.find:FindScreen",),
     "booking a client": ("studio_tui.tui.screens.book_client:BookClient",),
     "the filter": ("studio_tui.tui.screens.filter_form:TickList", "studio_tui.tui.screens.filter_form:FilterForm"),

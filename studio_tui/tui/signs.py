@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from studio_tui.domain.delivery import Delivery, DeliveryState
+
+if TYPE_CHECKING:
+    from studio_tui.domain.outbox import OutboxLine
 
 _PLAIN = str.maketrans(
     {
@@ -52,6 +57,13 @@ def in_ascii(text: str) -> str:
 
 def state_sign(delivery: Delivery) -> str:
     """The sign of a delivery's state; one that waits to be tried again has its own."""
-    if delivery.attempt and delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
-        return "↻"
-    return _STATES[delivery.state]
+    return _sign(delivery.state, delivery.attempt)
+
+
+def line_sign(line: OutboxLine) -> str:
+    """The same of a line of the outbox."""
+    return _sign(line.state, line.attempt)
+
+
+def _sign(state: DeliveryState, attempt: int) -> str:
+    return "↻" if attempt and state in (DeliveryState.READY, DeliveryState.CLAIMED) else _STATES[state]

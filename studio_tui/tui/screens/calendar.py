@@ -76,6 +76,9 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
             id="calendar.trouble",
             tooltip="Pre-flight board: what needs somebody",
         ),
+        Binding(
+            "O", "outbox", "Outbox", id="calendar.outbox", show=False, tooltip="Outbox: what goes out and what went"
+        ),
         Binding("V", "conferences", "Video", id="calendar.conferences", tooltip="Manage video conferences"),
         Binding("S", "services", "Services", id="calendar.services", tooltip="The site's services"),
         Binding("T", "team", "Team", id="calendar.team", show=False, tooltip="Who works here"),
@@ -162,6 +165,11 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
         await self.go_to_session(problem.session_id, problem.starts_at)
         if move:
             self.move_session(problem.session_id)
+
+    def action_outbox(self) -> None:
+        from studio_tui.tui.screens.outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen(self.desk))
 
     def action_conferences(self) -> None:
         from studio_tui.tui.screens.conferences import ConferencesScreen

@@ -44,6 +44,7 @@ class ClientCard(CardActs):
         Binding("R", "resend", "Send again", id="card.resend", tooltip="Send this session's notice again"),
         Binding("F", "retry", "Retry", id="card.retry", tooltip="Try what failed or is held again"),
         Binding("s", "stop", "Do not send", id="card.stop", tooltip="Do not send what waits"),
+        Binding("O", "outbox", "Outbox", id="card.outbox", show=False, tooltip="All that was ever sent to the client"),
         Binding("o", "older", "Older", id="card.older", tooltip="Show older bookings too"),
     ]
     topics = ("client", "booking", "session", "outbox", "service", "staff", "account")
@@ -123,6 +124,13 @@ class ClientCard(CardActs):
         if self.chosen is None:
             raise NotPossible("No booking is chosen. Enter shows the session of the one under the cursor.")
         self.post_message(Visit(self.chosen.session_id, self.chosen.site.id, self.chosen.starts_at))
+
+    def action_outbox(self) -> None:
+        """Show every message that went or goes to the client."""
+        from studio_tui.tui.screens.outbox import OutboxScreen
+
+        if self.card is not None:
+            self.app.push_screen(OutboxScreen(self.desk, client=self.card.client))
 
     @work(exit_on_error=False, exclusive=True, group="load")
     async def action_older(self) -> None:

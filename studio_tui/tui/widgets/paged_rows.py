@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -84,6 +84,26 @@ class PagedRows(Widget, Generic[T], can_focus=True):
         self.total = total
         self._go(min(at, total - 1))
         self.refresh()
+
+    @property
+    def top(self) -> int:
+        """The place of the first line in sight."""
+        return self._top
+
+    def renew(self, total: int, at: int, pages: Mapping[int, Sequence[T]], *, top: int | None = None) -> None:
+        """Show the list as it is now, with the cursor at a place in it, in one stroke.
+
+        Args:
+            total: How many lines there are now.
+            at: Where the cursor's line stands now.
+            pages: Those in sight, by the place of their first line.
+            top: The first line in sight; None leaves the cursor's line where it is on the screen.
+        """
+        self._pages = {first // PAGE: items for first, items in pages.items()}
+        self._asked = set(self._pages)
+        self._top = self._top + at - self.cursor if top is None else top
+        self.total = total
+        self._go(at)
 
     def give(self, first: int, items: Sequence[T]) -> None:
         """Take the items of a page that was asked for."""

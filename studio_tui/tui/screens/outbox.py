@@ -1,0 +1,311 @@
+"""The outbox: every message of the site, or to one client, with what became of it. Only what is looked at is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Static
+
+from studio_tui.domain.outbox import OutboxAct, OutboxCounts, OutboxFilter, OutboxLine
+from studio_tui.tui.desk import Desk
+from studio_tui.tui.screens.outbox_acts import OutboxActs
+from studio_tui.tui.screens.outbox_rows import heading, message_row, panel_lines
+from studio_tui.tui.signs import in_ascii
+from studio_tui.tui.widgets.heading import Heading
+from studio_tui.tui.widgets.key_bar import KeyBar
+from studio_tui.tui.widgets.paged_rows import PAGE, PagedRows
+from studio_tui.tui.wording import refusal
+
+if TYPE_CHECKING:
+    from studio_tui.domain.changes import ChangeRow
+    from studio_tui.domain.delivery import DeliveryId
+    from studio_tui.domain.errors import StudioError
+    from studio_tui.domain.people import Client
+    from studio_tui.usecases.studio import Studio
+
+_TOPICS = frozenset({"outbox", "booking", "session", "client", "service", "site"})
+_AT_MOST_EVERY_S = 1.0
+_TOLD = ("failed", "held", "sending")
+_EMPTY = "No messages yet: they are planned when somebody books an online session."
+
+
+class _Seen(NamedTuple):
+    """What was read: how many there are, where the cursor stands, and the pages in sight."""
+
+    counts: OutboxCounts
+    place: int
+    pages: Mapping[int, Sequence[OutboxLine]]
+
+
+class OutboxScreen(OutboxActs):
+    """Latest due first; the cursor begins at what was due last, so that what comes is above it and what went below."""
+
+    CSS_PATH = "outbox.tcss"
+    HELP_TITLE = "Outbox"
+    BINDINGS: ClassVar = [
+        Binding("f", "filter", "Filter", id="outbox.filter", tooltip="Show some states, kinds or ways only; Esc: all"),
+        Binding("slash", "type", "Find", id="outbox.type", tooltip="Parts of clients' names or of sessions' titles"),
+        Binding("F", "retry", "Retry", id="outbox.retry", tooltip="Try what failed or is held again"),
+        Binding("R", "resend", "Send again", id="outbox.resend", tooltip="Send it to the same client once more"),
+        Binding("Z", "hold", "Hold/let go", id="outbox.hold", tooltip="Hold what is planned, or let go what is held"),
+        Binding("t", "send_now", "Now", id="outbox.send_now", tooltip="Send what waits before its time"),
+        Binding("s", "stop", "Do not send", id="outbox.stop", tooltip="Do not send what waits"),
+        Binding("space", "mark", "Mark", id="outbox.mark", tooltip="Mark for an act on several; again takes it off"),
+        Binding("J", "now", "To now", id="outbox.now", show=False, tooltip="To what was due last"),
+        Binding("c", "card", "Client", id="outbox.card", show=False, tooltip="The client's card"),
+        Binding("r", "refresh", "Refresh", id="outbox.refresh", show=False, tooltip="Read everything anew"),
+        Binding("escape", "leave", "Close", id="outbox.close", tooltip="Marks, then the filter, then the outbox"),
+    ]
+
+    def __init__(self, desk: Desk, *, client: Client | None = None) -> None:
+        """Make the screen. `client`: only what went or goes to them, of every site."""
+        super().__init__(desk)
+        self.marked: dict[DeliveryId, OutboxLine] = {}
+        self._client = client
+        self._whole = OutboxFilter(site_id=desk.site.id) if client is None else OutboxFilter(client_id=client.id)
+        self._wanted = self._whole
+        self._counts = OutboxCounts({})
+        self._turn = 0
+        self._fresh = False
+        self._outdated = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("Outbox", id="title", markup=False)
+        yield Heading("", ascii_only=self.desk.ascii, id="columns")
+        yield PagedRows["OutboxLine"](self._row, id="rows")
+        yield Static("", id="empty", markup=False)
+        yield Heading("", ascii_only=self.desk.ascii, id="about")
+        yield Static("", id="panel", markup=False)
+        yield Static("", id="refusal", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._look(keep=False)
+
+    def on_resize(self) -> None:
+        width = self.size.width - 2
+        self.query_one("#columns", Heading).write(heading(width))
+
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        """Read anew what is in sight, at most once a second however much is sent; the cursor stays on its message."""
+        if changes and not any(change.topic in _TOPICS for change in changes):
+            return
+        if self._fresh:
+            self._outdated = True
+        else:
+            self._look(keep=True)
+
+    def privacy_changed(self) -> None:
+        """Hide or show names."""
+        self.rows.redraw()
+        self._say_all()
+
+    def failed(self, error: StudioError) -> None:
+        """A refusal stays below the list until the next act."""
+        self.say_refused(f"! {refusal(error, self.desk.zone, self.desk.now())}")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done with the message under the cursor, or with those that are marked."""
+        if not self.query("#rows"):
+            return True
+        match action:
+            case "retry" | "resend" | "send_now" | "stop":
+                return self.may(_ACTS[action])
+            case "hold":
+                return self.may(OutboxAct.HOLD) or self.may(OutboxAct.RELEASE)
+            case "mark" | "message":
+                return self.rows.chosen is not None
+            case "card":
+                return self.rows.chosen is not None and self._client is None
+        return True
+
+    # Reading
+
+    async def read_again(self) -> None:
+        await self._read(keep=True)
+
+    @work(exit_on_error=False, exclusive=True, group="look")
+    async def _look(self, *, keep: bool) -> None:
+        await self._read(keep=keep)
+
+    async def _read(self, *, keep: bool) -> None:
+        wanted, rows = self._wanted, self.rows
+        chosen, cursor, top = rows.chosen if keep else None, rows.cursor, rows.top
+        height = rows.size.height or self.size.height
+
+        def read(studio: Studio) -> _Seen:
+            actor, outbox = self.desk.actor, studio.outbox
+            counts = outbox.count(actor, wanted)
+            place: int | None = cursor
+            if chosen is not None:
+                place = outbox.place_of(actor, wanted, chosen.delivery_id)
+            elif not keep:
+                place = outbox.place_of_now(actor, wanted)
+            place = max(0, min(cursor if place is None else place, counts.total - 1))
+            first = max(0, top + place - cursor if keep else place - height // 3) // PAGE
+            last = min(max(0, counts.total - 1), (first * PAGE + 2 * height)) // PAGE
+            pages = {n * PAGE: outbox.page(actor, wanted, n * PAGE, PAGE) for n in range(first, last + 1)}
+            return _Seen(counts, place, pages)
+
+        seen = await self.desk.run(read)
+        if wanted != self._wanted:
+            return
+        self._turn += 1
+        self._counts = seen.counts
+        rows.display = bool(seen.counts.total)
+        rows.renew(seen.counts.total, seen.place, seen.pages, top=None if keep else seen.place - height // 3)
+        self._say("#empty", "" if seen.counts.total else self._when_empty)
+        self._say_all()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Whatever changes in the next second is read together."""
+        self._fresh, self._outdated = True, False
+        self.set_timer(_AT_MOST_EVERY_S, self._rested)
+
+    def _rested(self) -> None:
+        self._fresh = False
+        if self._outdated:
+            self._look(keep=True)
+
+    @on(PagedRows.Wanted)
+    def _asked(self, event: PagedRows.Wanted) -> None:
+        event.stop()
+        self._page(event.first)
+
+    @work(exit_on_error=False, group="page")
+    async def _page(self, first: int) -> None:
+        turn, wanted, actor = self._turn, self._wanted, self.desk.actor
+        page = await self.desk.run(lambda studio: studio.outbox.page(actor, wanted, first, PAGE))
+        if turn == self._turn:
+            self.rows.give(first, page)
+
+    # Acts
+
+    @on(PagedRows.Moved)
+    def _moved(self) -> None:
+        self.say_refused("")
+        self._say_all()
+
+    def action_mark(self) -> None:
+        """Mark the message under the cursor, or take its mark away, and go on to the next one."""
+        line = self.rows.chosen
+        if line is None:
+            return
+        if self.marked.pop(line.delivery_id, None) is None:
+            self.marked[line.delivery_id] = line
+        self.rows.action_move(1)
+        self._say_all()
+
+    @work(exit_on_error=False, group="opens")
+    async def action_filter(self) -> None:
+        """Ask which states, kinds and ways are shown."""
+        from studio_tui.tui.screens.outbox_filter import OutboxFilterForm
+
+        actor, loose = self.desk.actor, replace(self._wanted, states=frozenset())
+        counts = await self.desk.run(lambda studio: studio.outbox.count(actor, loose))
+        ticked = await self.app.push_screen_wait(OutboxFilterForm(self.desk, self._wanted, counts))
+        if ticked is not None:
+            self._show_only(ticked)
+
+    @work(exit_on_error=False, group="opens")
+    async def action_type(self) -> None:
+        """Ask for parts of a client's name, or of what a session is called."""
+        from studio_tui.tui.screens.dialogs import Prompt
+
+        prompt = Prompt(
+            self.desk,
+            title="Messages of",
+            hint="Parts of a client's name, address or number, or of a session's title. Empty: all.",
+            value=self._wanted.text,
+            check=str.strip,
+        )
+        text: str | None = await self.app.push_screen_wait(prompt)
+        if text is not None:
+            self._show_only(replace(self._wanted, text=text))
+
+    def action_now(self) -> None:
+        """Go to what was due last."""
+        self._look(keep=False)
+
+    @work(exit_on_error=False, group="opens")
+    async def action_card(self) -> None:
+        """Open the card of the client under the cursor."""
+        from studio_tui.tui.screens.client_card import ClientCard
+
+        line = self.rows.chosen
+        if line is not None:
+            await self.app.push_screen_wait(ClientCard(self.desk, line.client_id, session_id=line.session_id))
+            await self.read_again()
+
+    def action_refresh(self) -> None:
+        """Read everything anew."""
+        self._look(keep=True)
+
+    def action_leave(self) -> None:
+        """Take the marks away; without any show everything again; else back."""
+        if self.marked:
+            self.marked.clear()
+            self._say_all()
+        elif self._wanted != self._whole:
+            self._show_only(self._whole)
+        else:
+            self.dismiss(None)
+
+    def _show_only(self, wanted: OutboxFilter) -> None:
+        self._wanted = wanted
+        self.marked.clear()
+        self.say_refused("")
+        self._look(keep=False)
+
+    # How it looks
+
+    @property
+    def _when_empty(self) -> str:
+        if self._wanted != self._whole:
+            return f"No message is {self._wanted.words()}.\nEsc: all messages · f: another filter · /: other words"
+        return _EMPTY if self._client is None else "Nothing was ever planned for or sent to this client."
+
+    def _row(self, line: OutboxLine, width: int) -> Content:
+        return message_row(line, width, self.desk, marked=line.delivery_id in self.marked)
+
+    def _say_all(self) -> None:
+        """The title, and the panel about the message under the cursor."""
+        counts, rows = self._counts, self.rows
+        whose = self.desk.site.name if self._client is None else self.desk.client(self._client.name)
+        place = f"{rows.cursor + 1:,} of {counts.total:,}" if counts.total else ""
+        told = [f"{counts.of(state):,} {state}" for state in _TOLD if counts.of(state)]
+        marked = f"{len(self.marked):,} marked" if self.marked else ""
+        only = f"only {self._wanted.words()}" if self._wanted != self._whole else ""
+        self._say("#title", " · ".join(part for part in ("Outbox", whose, place, marked, only, *told) if part))
+        chosen = rows.chosen if counts.total else None
+        about, text = ("", "") if chosen is None else panel_lines(chosen, self.desk)
+        title = self.query_one("#about", Heading)
+        title.write(about)
+        title.display = bool(about)
+        self._say("#panel", text)
+        rows.redraw()
+        self.refresh_bindings()
+
+    def say_refused(self, text: str) -> None:
+        self._say("#refusal", text)
+
+    def _say(self, selector: str, text: str) -> None:
+        part = self.query_one(selector, Static)
+        part.update(in_ascii(text) if self.desk.ascii else text)
+        part.display = bool(text)
+
+
+_ACTS = {
+    "retry": OutboxAct.RETRY,
+    "resend": OutboxAct.RESEND,
+    "send_now": OutboxAct.SEND_NOW,
+    "stop": OutboxAct.CANCEL,
+}

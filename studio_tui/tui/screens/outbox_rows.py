@@ -1,0 +1,95 @@
+"""How a message is written in the outbox: in one line, and in the panel below the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.outbox import WAYS, OutboxLine
+from studio_tui.domain.terminal import clip, pad, safe_display
+from studio_tui.domain.zones import to_wall, zone
+from studio_tui.tui.marks import ASCII_MARKED, MARKED
+from studio_tui.tui.signs import in_ascii, line_sign
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from studio_tui.tui.desk import Desk
+
+_SIGNS = 3
+_WIDE, _WIDEST = 96, 112
+_COLUMNS: Mapping[str, int] = {"due": 13, "client": 20, "kind": 18, "way": 5, "state": 10, "session": 20}
+_LAST = "the server's answer"
+_STYLES = {
+    DeliveryState.SENT: "$text-success",
+    DeliveryState.FAILED: "$text-error",
+    DeliveryState.HELD: "$text-warning",
+    DeliveryState.SENDING: "$text-accent",
+}
+
+
+def columns_of(width: int) -> tuple[tuple[str, int], ...]:
+    """The columns that fit, each with its width; the last one takes what is left. Facts about the state stay longest."""
+    left_out = {"kind", "session"} if width < _WIDE else {"session"} if width < _WIDEST else set()
+    kept = [(name, cells) for name, cells in _COLUMNS.items() if name not in left_out]
+    return *kept, (_LAST, max(8, width - _SIGNS - sum(cells for _, cells in kept)))
+
+
+def heading(width: int) -> str:
+    """The columns' names, each above its column where a heading's line begins with three cells of its own."""
+    return "".join(pad(name, cells) for name, cells in columns_of(width)).rstrip()
+
+
+def message_row(line: OutboxLine, width: int, desk: Desk, *, marked: bool) -> Content:
+    """A message in exactly so many cells."""
+    shown = {
+        "due": when_words(line.due_at, line, desk),
+        "client": desk.client(line.client),
+        "kind": line.kind.label,
+        "way": WAYS[line.way],
+        "state": line.state.label,
+        "session": line.title,
+        _LAST: line.why,
+    }
+    quiet = line.state in (DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED)
+    style = _STYLES.get(line.state, "dim" if quiet else "")
+    mark = (ASCII_MARKED if desk.ascii else MARKED) if marked else " "
+    parts: list[str | tuple[str, str]] = [(mark, "$text-accent bold"), (f"{line_sign(line)} ", style)]
+    for name, cells in columns_of(width):
+        text = pad(clip(safe_display(shown[name]), cells - 1), cells)
+        parts.append((text, style if name in ("state", _LAST) else "dim" if quiet else ""))
+    row = Content.assemble(*parts)
+    return Content(in_ascii(row.plain), spans=list(row.spans)) if desk.ascii else row
+
+
+def panel_lines(line: OutboxLine, desk: Desk) -> tuple[str, str]:
+    """What the panel says: whom and what it is about, and what became of it; every word of the server's."""
+    starts = when_words(line.starts_at, line, desk)
+    of_site = "" if line.site_id == desk.site.id else f" · {line.site}"
+    about = f"{desk.client(line.client)} · {line.kind.label} by {WAYS[line.way]} · {line.title}, {starts}{of_site}"
+    return safe_display(about), safe_display(f"{state_words(line, desk)}{f': {line.why}' if line.why else ''}")
+
+
+def state_words(line: OutboxLine, desk: Desk) -> str:
+    """The state with the time that matters to it."""
+    match line.state:
+        case DeliveryState.SENT if line.sent_at is not None:
+            return f"sent {when_words(line.sent_at, line, desk)}"
+        case DeliveryState.READY | DeliveryState.CLAIMED if line.due_at <= desk.now():
+            return "due, and not sent yet"
+        case DeliveryState.READY | DeliveryState.CLAIMED:
+            return f"planned for {when_words(line.due_at, line, desk)}"
+    return line.state.label
+
+
+def when_words(instant: datetime, line: OutboxLine, desk: Desk) -> str:
+    """An instant by the clock of the message's site: the time alone today, the year if it is another one."""
+    wall, today = to_wall(instant, zone(line.zone)), to_wall(desk.now(), zone(line.zone)).date()
+    if wall.date() == today:
+        return f"{wall:%H:%M}"
+    if wall.year == today.year:
+        return f"{wall.day:>2} {wall:%b %H:%M}"
+    return f"{wall.day:>2} {wall:%b %Y}"
