@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.errors import Unreachable
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from studio_tui.cli.entry import Overrides
     from studio_tui.domain.account_kinds import ConferenceKind
+    from studio_tui.domain.delivery import Channel
     from studio_tui.settings import Settings
+    from studio_tui.usecases.push_tests import PushSender
     from studio_tui.usecases.studio import Studio
 
 _LOG_SIZE, _LOGS = 2_000_000, 3
@@ -80,7 +82,13 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     hosts = settings.links.http_hosts
     resources = Resources(database, Vault(settings.paths.key_file), http_hosts=hosts, committed=committed or _nobody)
     horizon = timedelta(days=settings.conferences.horizon_days)
-    return Studio(resources, lambda: _conference_kinds(settings), horizon)
+    return Studio(resources, lambda: _conference_kinds(settings), horizon, lambda: _push_senders(settings))
+
+
+def _push_senders(settings: Settings) -> Mapping[Channel, PushSender]:
+    from studio_tui.bootstrap.push import push_channels
+
+    return push_channels(settings)
 
 
 def _conference_kinds(settings: Settings) -> list[ConferenceKind]:

@@ -172,17 +172,10 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
 
 def channels_of(settings: Settings) -> dict[Channel, DeliveryChannel]:
     """Mail by SMTP, or into a Maildir where no server is set; push where a server is."""
+    from studio_tui.bootstrap.push import push_channels
     from studio_tui.domain.delivery import Channel
 
-    channels: dict[Channel, DeliveryChannel] = {Channel.EMAIL: _mail_channel(settings)}
-    if settings.ntfy.base_url is not None:
-        from studio_tui.channels.ntfy import Ntfy
-        from studio_tui.channels.push_server import PushChannel, PushServer
-
-        channels[Channel.PUSH] = PushChannel(
-            PushServer(base_url=settings.ntfy.base_url, rate=settings.ntfy.rate), Ntfy(settings.ntfy.token or "")
-        )
-    return channels
+    return {Channel.EMAIL: _mail_channel(settings), **push_channels(settings)}
 
 
 def _mail_channel(settings: Settings) -> DeliveryChannel:

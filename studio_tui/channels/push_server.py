@@ -191,6 +191,16 @@ class PushChannel:
 
             await Desk(feed, self._standing, lane, self._server.intent_timeout).run()
 
+    async def send(self, note: PushNote, address: str, key: str) -> Outcome:
+        """Push one message at once, outside any feed; `NotTaken` and `RelayTrouble` are not tried again.
+
+        Raises:
+            InvalidInput: The address is none, or the message cannot be made to fit.
+        """
+        parcel = Parcel(0, key, address, self._service.payload(note, address, key))
+        async with self._client() as client:
+            return await self._deliver(client, parcel)
+
     async def probe(self) -> ProbeResult:
         """Ask the server for its health, and with credentials whether it knows us."""
         import httpx

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from studio_tui.cli import records
 from studio_tui.cli.card_documents import CardBookingDocument, ClientCardDocument
 from studio_tui.cli.context import Context
-from studio_tui.cli.documents import ClientDocument
+from studio_tui.cli.documents import ClientDocument, PushTestedDocument
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import facts, table
 from studio_tui.cli.parsing import Parser, Verbs, add_version
@@ -27,7 +28,12 @@ def fill(parser: Parser, _noun: str) -> None:
     """Add the verbs."""
     verbs = Verbs(
         parser,
-        printing={"a client": ClientDocument, "show": ClientCardDocument, "each of its bookings": CardBookingDocument},
+        printing={
+            "a client": ClientDocument,
+            "show": ClientCardDocument,
+            "each of its bookings": CardBookingDocument,
+            "test-push": PushTestedDocument,
+        },
     )
     every = verbs.add("list", _list, "clients, by name")
     every.add_argument("--limit", type=int, metavar="N", help="at most so many")
@@ -41,6 +47,8 @@ def fill(parser: Parser, _noun: str) -> None:
     add = verbs.add("add", _add, "add a client", more=_TOPIC_CARE)
     add.add_argument("name", metavar="NAME")
     _add_fields(add)
+    test = verbs.add("test-push", _test_push, "send a test message to a client's push address")
+    _add_who(test)
     change = verbs.add("change", _change, "change a client; what is not given stays, empty clears", more=_TOPIC_CARE)
     _add_who(change)
     change.add_argument("--name")
@@ -91,6 +99,14 @@ def _show(context: Context, args: Namespace) -> int:
     card = context.studio.cards.card(context.actor, client.id, past=max(args.past, 0))
     context.out.give(of_card(card), card_lines(card))
     return Exit.OK
+
+
+def _test_push(context: Context, args: Namespace) -> int:
+    client = context.client(args.who)
+    tested = asyncio.run(context.studio.push_tests.send(context.actor, client.id, context.site.id))
+    document: PushTestedDocument = {"client_id": client.id, "ok": tested.ok, "sentence": tested.sentence}
+    context.out.give(document, [tested.sentence])
+    return Exit.OK if tested.ok else Exit.PROBLEM
 
 
 def _add(context: Context, args: Namespace) -> int:

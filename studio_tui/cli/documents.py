@@ -80,6 +80,14 @@ class ClientDocument(Changed):
     push_trouble: str
 
 
+class PushTestedDocument(TypedDict):
+    """What came of a test message."""
+
+    client_id: int
+    ok: bool
+    sentence: str
+
+
 class NoticesDocument(TypedDict):
     """How many messages of a session are in each state."""
 

@@ -86,14 +86,14 @@ class ClientRepository:
         An address that is another one by now is left alone. No version rises: it is nobody's edit.
         """
         found = self._db.execute(_REFUSED, {"b_ids": list(delivery_ids)}).all()
-        return [
-            ClientId(row.client_id)
-            for row in found
-            if self._db.execute(
-                _SWITCH_OFF,
-                {"b_id": row.client_id, "b_topic": row.recipient, "b_trouble": _trouble(row.last_code, row.last_text)},
-            ).rowcount
-        ]
+        told = [(ClientId(row.client_id), row.recipient, f"{row.last_code or ''} {row.last_text}") for row in found]
+        return [client_id for client_id, topic, trouble in told if self.push_is_gone(client_id, topic, trouble)]
+
+    def push_is_gone(self, client_id: ClientId, topic: str, trouble: str) -> bool:
+        """Switch the push address off, if it is still this one; return whether it was on."""
+        said = trouble.strip()[:TROUBLE_LIMIT] or "gone"
+        values = {"b_id": client_id, "b_topic": topic, "b_trouble": said}
+        return bool(self._db.execute(_SWITCH_OFF, values).rowcount)
 
     def push_is_well(self, client_id: ClientId, topic: str | None = None) -> bool:
         """Switch the push address on again, if it is (still) this one; return whether it was off."""
@@ -116,11 +116,6 @@ _SWITCH_OFF = (
     .where(_table.c.push_topic == bindparam("b_topic", type_=String()))
     .values(push_trouble=bindparam("b_trouble", type_=String()))
 )
-
-
-def _trouble(code: int | None, text: str) -> str:
-    """What the server said; never empty."""
-    return " ".join(str(part) for part in (code, text) if part)[:TROUBLE_LIMIT] or "gone"
 
 
 def _values(client: Client) -> dict[str, object]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studio_tui.domain.account_kinds import ConferenceKind
+    from studio_tui.domain.delivery import Channel
     from studio_tui.usecases.announcing import Announcing
     from studio_tui.usecases.booking import BookingDesk
     from studio_tui.usecases.bulk import Bulk
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.outbox import Outbox
     from studio_tui.usecases.preflight import Preflight
     from studio_tui.usecases.premises import Premises
+    from studio_tui.usecases.push_tests import PushSender, PushTests
     from studio_tui.usecases.quick_adding import QuickAdding
     from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.scheduling import Scheduling
@@ -47,10 +49,12 @@ class Studio:
         resources: Resources,
         conference_kinds: Callable[[], Sequence[ConferenceKind]],
         horizon: timedelta = timedelta(days=14),
+        push_senders: Callable[[], Mapping[Channel, PushSender]] = dict,
     ) -> None:
         self.resources = resources
         self._conference_kinds = conference_kinds
         self._horizon = horizon
+        self._push_senders = push_senders
 
     @cached_property
     def _kinds(self) -> Sequence[ConferenceKind]:
@@ -202,6 +206,13 @@ class Studio:
         from studio_tui.usecases.importing import Importing
 
         return Importing(self.resources)
+
+    @cached_property
+    def push_tests(self) -> PushTests:
+        """Test messages to clients' phones."""
+        from studio_tui.usecases.push_tests import PushTests
+
+        return PushTests(self.resources, self._push_senders)
 
     @cached_property
     def cards(self) -> ClientCards:

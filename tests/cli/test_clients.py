@@ -1,7 +1,9 @@
 import pytest
 
+from studio_tui.domain.outcomes import Gone, Sent
 from tests.builders import SmallStudio
 from tests.cli.conftest import Shell
+from tests.doubles.phone import Phone
 
 ROME = ("--site", "trastevere")
 
@@ -73,3 +75,19 @@ def test_a_name_of_several_clients_lists_them(shell: Shell, small: SmallStudio) 
 
     assert ran.code == 3
     assert f"Anna Bianchi (#{second.id}), Anna Rossi (#{first.id})" in ran.err
+
+
+def test_a_test_message_says_what_the_push_server_answers(shell: Shell, small: SmallStudio) -> None:
+    small.client("Chiara Neri", push_topic="topic-of-chiara")
+    phone = Phone(Gone(404, "no such topic")).serve(small)
+
+    ran = shell("clients", "test-push", *ROME, "chiara", "--json")
+    assert (ran.code, ran.document["ok"]) == (1, False)
+    assert "push is switched off" in ran.document["sentence"]
+    assert "topic-of-chiara" not in ran.out + ran.err
+    assert "switched off, the server said 404 no such topic" in shell.ok("clients", "show", "chiara").out
+    assert shell.json("clients", "show", "chiara")["push_trouble"] == "404 no such topic"
+
+    phone.outcome = Sent("N1", "ok")
+    assert "took the test message" in shell.ok("clients", "test-push", *ROME, "chiara").out
+    assert "Push: yes" in shell.ok("clients", "show", "chiara").out

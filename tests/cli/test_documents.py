@@ -96,6 +96,7 @@ FIELDS: dict[type, set[str]] = {
     account_documents.KindDocument: {"key", "name", "summary", "ways", "fields"},
     account_documents.KindWayDocument: {"key", "label", "hint", "for_staff"},
     account_documents.KindFieldDocument: {"way", "key", "label", "required", "secret", "limit"},
+    documents.PushTestedDocument: {"client_id", "ok", "sentence"},
     account_documents.IdentityDocument: {"holder", "kind", "label"},
     account_documents.OldLinkDocument: {
         *("client_id", "client", "booking_id", "session_id", "title", "starts_at", "sent_at", "ready", "on_its_way"),

@@ -13,12 +13,14 @@ from textual.pilot import Pilot
 
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.outcomes import Gone, Sent
 from studio_tui.domain.people import Client
 from studio_tui.domain.sessions import Session
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.screens.client_card import ClientCard
 from studio_tui.tui.screens.find import FindScreen
 from studio_tui.tui.widgets.session_drawer import SessionDrawer
+from tests.doubles.phone import Phone
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import chosen, messages, opened
 from tests.tui.settling import in_dialog, on_screen, press, settled, write
@@ -260,3 +262,24 @@ async def test_picture_of_a_card_with_hidden_names_in_ascii(aurora: Aurora, pict
 async def test_picture_of_a_card_without_bookings(aurora: Aurora, picture: SnapshotAssertion) -> None:
     async with card_of(aurora, aurora.client("Nina Rota"), (80, 24)) as pilot:
         assert pilot.app.export_screenshot(simplify=True) == picture
+
+
+async def test_a_test_message_switches_the_push_address_off_and_on_again(aurora: Aurora) -> None:
+    alice = aurora.client("Alice Rossi", push_topic="topic-of-alice")
+    phone = Phone(Gone(404, "no such topic")).serve(aurora)
+    async with card_of(aurora, alice, (80, 24)) as pilot:
+        await press(pilot, "t")
+        assert "push is switched off" in " ".join(on_screen(pilot).split())
+        assert "! Push: the server said 404 no such topic · e: new address, t: test" in on_screen(pilot)
+
+        phone.outcome = Sent("N1", "ok")
+        await press(pilot, "t")
+        assert "the server said" not in on_screen(pilot)
+        assert "topic-of-alice" not in on_screen(pilot)
+        assert "took the test message" in messages(pilot)
+
+
+async def test_there_is_nothing_to_test_without_a_push_address(aurora: Aurora) -> None:
+    async with card_of(aurora, aurora.client("Bruno Conti")) as pilot:
+        await press(pilot, "t")
+        assert "test message" not in on_screen(pilot)

@@ -96,6 +96,25 @@ class CardActs(ListScreen[CardBooking]):
         self.tell(f"{counted(len(failed), 'message')} will be tried again at once.")
 
     @work(exit_on_error=False, group="act")
+    async def action_test_push(self) -> None:
+        """Send a test message to the client's push address; what the server takes switches it on again."""
+        from studio_tui.tui.screens.waiting import wait_for
+
+        actor, client_id, site_id = self.desk.actor, self.client_id, self.desk.site.id
+        self.say_refused("")
+        try:
+            tested = await wait_for(
+                self,
+                "Asking the push server to take a test message…",
+                lambda: self.desk.ask(lambda studio: studio.push_tests.send(actor, client_id, site_id)),
+            )
+        finally:
+            await self.read_again()
+        if not tested.ok:
+            raise NotPossible(tested.sentence)
+        self.tell(tested.sentence)
+
+    @work(exit_on_error=False, group="act")
     async def action_stop(self) -> None:
         """Do not send what waits."""
         planned = waiting(self._line())

@@ -42,6 +42,14 @@ class ClientCard(CardActs):
         ),
         Binding("e", "edit", "Edit", id="card.edit", tooltip="Edit name and addresses"),
         Binding("R", "resend", "Send again", id="card.resend", tooltip="Send this session's notice again"),
+        Binding(
+            "t",
+            "test_push",
+            "Test push",
+            id="card.test_push",
+            show=False,
+            tooltip="Send a test message to the client's phone",
+        ),
         Binding("F", "retry", "Retry", id="card.retry", tooltip="Try what failed or is held again"),
         Binding("s", "stop", "Do not send", id="card.stop", tooltip="Do not send what waits"),
         Binding("O", "outbox", "Outbox", id="card.outbox", show=False, tooltip="All that was ever sent to the client"),
@@ -108,6 +116,8 @@ class ClientCard(CardActs):
                 return item is not None and bool(texts.waiting(item))
             case "resend" | "cancel_booking":
                 return item is not None and item.booking.active
+            case "test_push":
+                return self.card is not None and bool(self.card.client.push_topic)
             case "go":
                 return item is not None
             case "older":

@@ -39,7 +39,11 @@ def facts(card: ClientCard, desk: Desk) -> list[str]:
     phone = f"phone {desk.client(client.phone)}" if client.phone else "no phone"
     push = ("push switched off" if client.push_trouble else "push") if client.push_topic else "no push"
     reach = safe_display(f"{email} · {phone} · {client.language} · {push}")
-    off = [safe_display(f"! Push: the server said {client.push_trouble}")] if client.push_trouble else []
+    off = (
+        [safe_display(f"! Push: the server said {client.push_trouble} · e: new address, t: test")]
+        if client.push_trouble
+        else []
+    )
     return [reach, *off, f"Next: {next_words(card, desk)}"]
 
 
