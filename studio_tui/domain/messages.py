@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from studio_tui.domain.language import N_, _
+
 if TYPE_CHECKING:
     from studio_tui.domain.announcements import AnnouncementKind
 
@@ -39,19 +41,19 @@ class MessageKind(StrEnum):
     @property
     def label(self) -> str:
         """The kind in words, for lists."""
-        return _LABELS[self]
+        return _(_LABELS[self])
 
 
 _LABELS = {
-    MessageKind.BOOKED: "booking confirmed",
-    MessageKind.NOTICE: "access link",
-    MessageKind.REMINDER: "reminder",
-    MessageKind.ATTENDANCE: "attendance request",
-    MessageKind.MOVED: "session changed",
-    MessageKind.LINK: "link changed",
-    MessageKind.CANCELLED: "session cancelled",
-    MessageKind.UNBOOKED: "booking cancelled",
-    MessageKind.WRITTEN: "written by hand",
+    MessageKind.BOOKED: N_("booking confirmed"),
+    MessageKind.NOTICE: N_("access link"),
+    MessageKind.REMINDER: N_("reminder"),
+    MessageKind.ATTENDANCE: N_("attendance request"),
+    MessageKind.MOVED: N_("session changed"),
+    MessageKind.LINK: N_("link changed"),
+    MessageKind.CANCELLED: N_("session cancelled"),
+    MessageKind.UNBOOKED: N_("booking cancelled"),
+    MessageKind.WRITTEN: N_("written by hand"),
 }
 
 CARRY_LINK = frozenset({DeliveryKind.NOTICE, DeliveryKind.LINK})
@@ -89,7 +91,7 @@ class MessageSwitches:
         """The switches as `str` wrote them ("reminder=off,booked=on"); what is not understood is left out."""
         said = {}
         for part in text.split(","):
-            name, _, value = part.strip().partition("=")
+            name, _equals, value = part.strip().partition("=")
             if name in _NAMES and value in _VALUES:
                 said[_NAMES[name]] = _VALUES[value]
         return cls(said)
