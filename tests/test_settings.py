@@ -83,6 +83,7 @@ connections = 8
 rate = 12.5
 messages_per_connection = 50
 idempotency_header = "Idempotency-Key"
+ca_file = "/etc/ssl/studio-ca.pem"
 connect_timeout_s = 5
 command_timeout_s = 7.5
 dot_timeout_s = 300
@@ -97,6 +98,7 @@ horizon_days = 30
 [ntfy]
 base_url = "https://push.studio.example/"
 token = "tk_tulip"
+connections = 2
 rate = 12.5
 
 [worker]
@@ -141,11 +143,13 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
         rate=12.5,
         messages_per_connection=50,
         idempotency_header="Idempotency-Key",
+        ca_file=Path("/etc/ssl/studio-ca.pem"),
         connect_timeout_s=5,
         command_timeout_s=7.5,
         dot_timeout_s=300,
     )
     assert (settings.ntfy.base_url, settings.ntfy.token) == ("https://push.studio.example", "tk_tulip")
+    assert settings.ntfy.connections == 2
     assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
     assert (settings.ntfy.rate, settings.worker.stop_grace_s) == (12.5, 45)
     assert settings.worker.keep_days == 365

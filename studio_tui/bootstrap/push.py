@@ -18,6 +18,7 @@ def push_channels(settings: Settings) -> dict[Channel, PushChannel]:
 
     found: dict[Channel, PushChannel] = {}
     if settings.ntfy.base_url is not None:
-        server = PushServer(base_url=settings.ntfy.base_url, rate=settings.ntfy.rate)
-        found[Channel.PUSH] = PushChannel(server, Ntfy(settings.ntfy.token or ""))
+        ntfy = settings.ntfy
+        server = PushServer(base_url=settings.ntfy.base_url, connections=ntfy.connections, rate=ntfy.rate)
+        found[Channel.PUSH] = PushChannel(server, Ntfy(ntfy.token or ""))
     return found

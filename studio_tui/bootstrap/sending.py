@@ -201,6 +201,7 @@ def _mail_channel(settings: Settings) -> DeliveryChannel:
             connections=smtp.connections,
             messages_per_connection=smtp.messages_per_connection,
             rate=smtp.rate,
+            ca_file=smtp.ca_file,
             timeouts=Timeouts(
                 connect=timedelta(seconds=smtp.connect_timeout_s),
                 command=timedelta(seconds=smtp.command_timeout_s),

@@ -74,6 +74,7 @@ class Smtp:
         rate: Messages per second at the most; 0 is no limit.
         messages_per_connection: A connection is made anew after so many.
         idempotency_header: By which the server knows a message that it has taken already; empty if it knows none.
+        ca_file: An authority to trust besides the system's, for a server with a certificate of its own.
         dot_timeout_s: How long to wait for the answer to a whole message (RFC 5321 §4.5.3.2.6).
     """
 
@@ -88,6 +89,7 @@ class Smtp:
     rate: float = 0
     messages_per_connection: int = 100
     idempotency_header: str = ""
+    ca_file: Path | None = None
     connect_timeout_s: float = 30
     command_timeout_s: float = 60
     dot_timeout_s: float = 600
@@ -98,11 +100,13 @@ class Ntfy:
     """The push server; without a `base_url` nothing is pushed. It ends without a slash.
 
     Attributes:
+        connections: How many are open at a time, at the most.
         rate: Messages per second at the most; 0 is no limit.
     """
 
     base_url: str | None = None
     token: str | None = field(default=None, repr=False)
+    connections: int = 4
     rate: float = 0
 
 
