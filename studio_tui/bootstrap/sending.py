@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.delivery import Channel
     from studio_tui.domain.dry_run import WouldSend
     from studio_tui.domain.outcomes import DeliveryChannel
+    from studio_tui.domain.workers import Role
     from studio_tui.settings import Settings
     from studio_tui.usecases.studio import Studio
     from studio_tui.worker.background import BackgroundWorker
@@ -29,10 +30,11 @@ def run_worker(settings: Settings, once: bool) -> int:
     import asyncio
 
     from studio_tui.bootstrap.logs import log_to_stderr
+    from studio_tui.domain.workers import Role
 
     log_to_stderr(settings.worker.log)
     studio = open_studio(settings)
-    worker = _make_worker(settings, studio, supervised=not once)
+    worker = _make_worker(settings, studio, Role.ONCE if once else Role.SERVICE)
 
     async def work() -> None:
         heed_signals(asyncio.get_running_loop(), worker.stop)
@@ -93,8 +95,13 @@ class Background:
         """Start sending; the worker's own imports are made in its thread."""
         from studio_tui.worker.background import BackgroundWorker
 
-        self._runner = BackgroundWorker(lambda: _make_worker(self._settings, open_studio(self._settings)))
+        self._runner = BackgroundWorker(self._make)
         self._runner.start()
+
+    def _make(self) -> Worker:
+        from studio_tui.domain.workers import Role
+
+        return _make_worker(self._settings, open_studio(self._settings), Role.SCREENS)
 
     def wake(self) -> None:
         """Something was committed: look at once."""
@@ -107,13 +114,14 @@ class Background:
             _log.warning("The worker was still busy at the end; another one takes over what it held.")
 
 
-def _make_worker(settings: Settings, studio: Studio, *, supervised: bool = False) -> Worker:
+def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
     """A worker on the opened studio; rows that do not agree with their plan are mended before it begins.
 
-    One that is `supervised` tells the service manager, if there is one, how it stands.
+    A service tells its manager, if there is one, how it stands, and gives its counters away.
     """
     from datetime import timedelta
 
+    from studio_tui.domain.workers import Role
     from studio_tui.worker.keeper import MeetingKeeper
     from studio_tui.worker.metrics import Exporter, Snapshot
     from studio_tui.worker.options import AfterCrash, WorkerOptions
@@ -132,14 +140,15 @@ def _make_worker(settings: Settings, studio: Studio, *, supervised: bool = False
     resources = studio.resources
     beside: list[Companion] = [MeetingKeeper(studio.meeting_keeping)]
     worker: Worker
-    if supervised and (line := Line.found()) is not None:
+    service = role is Role.SERVICE
+    if service and (line := Line.found()) is not None:
         patience = 1.5 * options.turn_limit
         beside.append(Supervisor(line, lambda: worker.health(), stop_grace=options.stop_grace, patience=patience))
     told = settings.worker
-    if supervised and (told.metrics_file is not None or told.metrics_port):
+    if service and (told.metrics_file is not None or told.metrics_port):
         read = lambda: Snapshot(worker.health(), worker.totals(), worker.channels())  # noqa: E731
         beside.append(Exporter(read, file=told.metrics_file, port=told.metrics_port or None))
-    worker = Worker(resources.database, resources.vault, _ports(settings), options, beside=beside)
+    worker = Worker(resources.database, resources.vault, _ports(settings), options, beside=beside, role=role)
     return worker
 
 

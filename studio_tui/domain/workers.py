@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 ALIVE = timedelta(seconds=30)
 """A worker that was not seen for so long does not count any more: it takes a turn every few seconds."""
@@ -13,11 +14,25 @@ STOPPED = "stopped"
 _APART = "; "
 
 
+class Role(StrEnum):
+    """Where a worker works."""
+
+    SERVICE = "service"
+    SCREENS = "screens"
+    ONCE = "once"
+
+    @property
+    def label(self) -> str:
+        """In words."""
+        return {Role.SERVICE: "a service", Role.SCREENS: "beside a calendar", Role.ONCE: "one round"}[self]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSeen:
     """A worker as it last said of itself. Instants are aware UTC.
 
     Attributes:
+        counts: Messages since its start by what became of them, in the change log's words.
         note: What troubles its channels, `STOPPED` after an orderly end, empty if all is well.
     """
 
@@ -26,6 +41,8 @@ class WorkerSeen:
     started_at: datetime
     last_turn_at: datetime
     note: str = ""
+    role: Role = Role.SERVICE
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def stopped(self) -> bool:

@@ -5,7 +5,8 @@ Steps of a worker's turn in its open transaction, as in `outbox_turns`; `at` tak
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy import (
 
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.messages import ANY_ADDRESS
+from studio_tui.domain.workers import Role
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
 from studio_tui.storage.outbox_turns import LANES
@@ -97,17 +99,17 @@ def clock(db: Connection, at: int | None) -> int:
     return int(db.execute(_CLOCK, {AT: at}).scalar_one())
 
 
-def enter(db: Connection, at: int | None, *, token: str, host: str, pid: int) -> None:
+def enter(db: Connection, at: int | None, *, token: str, host: str, pid: int, role: Role) -> None:
     """Say that a worker has started, and forget those that have been silent for a week."""
     now = clock(db, at)
     db.execute(delete(_worker).where(_worker.c.last_turn_at < now - FORGET_WORKER_MS))
     values = {"token": token, "host": host[:200], "pid": pid, "started_at": now, "last_turn_at": now, "note": ""}
-    db.execute(insert(_worker).values(values))
+    db.execute(insert(_worker).values(**values, role=role.value))
 
 
-def beat(db: Connection, at: int | None, *, token: str, note: str) -> None:
-    """Say that the worker is alive, and what troubles it."""
-    db.execute(_BEAT, {AT: at, "b_token": token, "b_note": note[:500]})
+def beat(db: Connection, at: int | None, *, token: str, note: str, counts: Mapping[str, int]) -> None:
+    """Say that the worker is alive, what troubles it, and what became of its messages since its start."""
+    db.execute(_BEAT, {AT: at, "b_token": token, "b_note": note[:500], "b_counts": json.dumps(dict(counts))})
 
 
 _RENEW = (
@@ -198,4 +200,8 @@ _RELEASE = (
     .values(state=_READY, due_at=_NOW, reason="", updated_at=_NOW)
 )
 _CLOCK = select(_NOW)
-_BEAT = update(_worker).where(_worker.c.token == _TOKEN).values(last_turn_at=_NOW, note=bindparam("b_note"))
+_BEAT = (
+    update(_worker)
+    .where(_worker.c.token == _TOKEN)
+    .values(last_turn_at=_NOW, note=bindparam("b_note"), counts=bindparam("b_counts"))
+)

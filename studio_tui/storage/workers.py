@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import Connection, select
 
-from studio_tui.domain.workers import WorkerSeen
+from studio_tui.domain.workers import Role, WorkerSeen
 from studio_tui.storage import schema
 from studio_tui.storage.types import from_ms
 
@@ -27,6 +29,8 @@ class WorkerRepository:
                 started_at=from_ms(row.started_at),
                 last_turn_at=from_ms(row.last_turn_at),
                 note=row.note,
+                role=Role(row.role),
+                counts=json.loads(row.counts),
             )
             for row in rows
         ]

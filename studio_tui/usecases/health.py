@@ -99,7 +99,9 @@ def _workers(resources: Resources) -> Iterator[Check]:
     workers = resources.read(lambda unit: unit.workers.seen())
     alive = [worker for worker in workers if worker.alive(now)]
     for worker in alive:
-        text = f"{worker.host}, process {worker.pid}: last turn {_seconds(worker, now)} s ago"
+        text = f"{worker.role.label} on {worker.host}, process {worker.pid}: last turn {_seconds(worker, now)} s ago"
+        if any(worker.counts.values()):
+            text += ", since its start " + ", ".join(f"{number} {word}" for word, number in worker.counts.items())
         yield Check("worker", not worker.troubles, "; ".join((text, *worker.troubles)))
     if not workers:
         yield Check("worker", False, "none has ever run: open the screens, or start “studio-tui worker”")

@@ -191,8 +191,8 @@ class _Look:
             late = groups[session.id]
             since = to_wall(late[0].due_at, self._zone)
             words = f"{_counted(len(late), 'message is', 'messages are')} due since {since:%H:%M} and not sent: "
-            why = "see above." if self._trouble and self._sessions else "does the worker run?"
-            yield self._problem(ProblemKind.LATE, session, words + why, deliveries=late)
+            why, way = (self._trouble, Mend.SERVER) if self._trouble else ("does the worker run?", None)
+            yield self._problem(ProblemKind.LATE, session, words + why, deliveries=late, way=way)
 
     def _clashes(self) -> Iterable[Problem]:
         if not self._sessions:

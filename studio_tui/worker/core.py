@@ -83,6 +83,11 @@ class Core:
         """How many messages came to what since the start, by channel."""
         return self._ledger.totals
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The totals over all channels, in the change log's words."""
+        return self._ledger.counts()
+
     def drained(self, now: float) -> bool:
         """Whether everything that is due was dealt with, or can not be because a relay is in trouble."""
         return self.idle and (self.troubled or not self._intake.has_due(now))
@@ -172,6 +177,7 @@ class Core:
             tidy=Duty.TIDY in due,
             examine=Duty.EXAMINE in due,
             note=self.note,
+            counts=self.counts if Duty.BEAT in due else {},
         )
 
     def finish(self, order: Order, answer: Answer, began: float, now: float) -> list[Command]:

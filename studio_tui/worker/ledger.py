@@ -67,6 +67,13 @@ class Ledger:
         """A row that the database says is ours, of which nothing is known: its turn was committed and then lost."""
         self.returns.append(Return(row_id, outcome))
 
+    def counts(self) -> dict[str, int]:
+        """The totals over all channels, in the change log's words."""
+        counts: Counter[str] = Counter()
+        for (_, word), number in self.totals.items():
+            counts[word.value] += number
+        return dict(counts)
+
     def draw(self, *, with_news: bool) -> Order:
         """Everything that waits, as an order; the ledger is empty afterwards."""
         order = Order(

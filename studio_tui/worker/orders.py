@@ -111,6 +111,7 @@ class Order:
     examine: bool = False
     news: Mapping[int, str] = field(default_factory=dict)
     note: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def touched(self) -> set[int]:

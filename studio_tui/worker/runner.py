@@ -7,7 +7,6 @@ import logging
 import random
 import threading
 import uuid
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import Any, Protocol
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import ChannelHealth, DeliveryChannel
+from studio_tui.domain.workers import Role
 from studio_tui.storage.turns import TurnTaker
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
@@ -111,6 +111,7 @@ class Worker:
         clock: Takes the place of the database's clock in tests; aware UTC.
         spread: Returns a number in [0, 1): spreads what several workers do.
         beside: What it does beside sending.
+        role: Where it works, as the list of workers says.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Worker:
         clock: Callable[[], datetime] | None = None,
         spread: Callable[[], float] = random.random,
         beside: Sequence[Companion] = (),
+        role: Role = Role.SERVICE,
     ) -> None:
         self._beside = tuple(beside)
         self._options = options or WorkerOptions()
@@ -136,6 +138,7 @@ class Worker:
             lease_ms=int(self._options.lease.total_seconds() * 1000),
             after_crash=self._options.after_crash,
             keep=self._options.keep,
+            role=role,
             clock=clock,
         )
         renderer = Renderer(vault, {name: port.writer for name, port in ports.items()})
@@ -209,10 +212,7 @@ class Worker:
             self._loop = None
         if written.done():
             written.result()
-        counts: Counter[str] = Counter()
-        for (_, word), number in self._core.totals.items():
-            counts[word.value] += number
-        return RunReport(dict(counts), self._core.note)
+        return RunReport(self._core.counts, self._core.note)
 
     async def _wind_up(self, carrying: asyncio.Future[list[None]], written: asyncio.Future[None]) -> None:
         """Let the channels finish what is past the point of no return, then the writer write down what came of it."""

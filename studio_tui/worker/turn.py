@@ -11,6 +11,7 @@ from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.outcomes import Gone, NotTaken
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.workers import Role
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage import outbox_turns as rows
 from studio_tui.storage.outbox_history import BATCH as HISTORY_BATCH
@@ -44,6 +45,7 @@ class Terms:
     lease_ms: int
     after_crash: AfterCrash
     keep: timedelta = KEEP
+    role: Role = Role.SERVICE
     clock: Callable[[], datetime] | None = None
 
     def at(self) -> int | None:
@@ -87,7 +89,7 @@ class Turn:
         short = sum(claim.room for claim in order.claims) > len(claimed)
         due = rows.next_due(self._db, self._terms.channels) if order.look or short else None
         if order.beat:
-            leases.beat(self._db, self._at, token=self._terms.token, note=order.note)
+            leases.beat(self._db, self._at, token=self._terms.token, note=order.note, counts=order.counts)
         self._tell()
         return Answer(
             now=self._now() if claimed or due is not None else 0,

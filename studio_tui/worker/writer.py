@@ -144,7 +144,12 @@ class WriterThread:
         try:
             self._taker.write(
                 lambda unit: leases.enter(
-                    unit.db, self._terms.at(), token=self._terms.token, host=platform.node(), pid=os.getpid()
+                    unit.db,
+                    self._terms.at(),
+                    token=self._terms.token,
+                    host=platform.node(),
+                    pid=os.getpid(),
+                    role=self._terms.role,
                 )
             )
         except DatabaseAway as away:
@@ -158,7 +163,9 @@ class WriterThread:
     def _leave(self) -> None:
         try:
             self._taker.write(
-                lambda unit: leases.beat(unit.db, self._terms.at(), token=self._terms.token, note=STOPPED)
+                lambda unit: leases.beat(
+                    unit.db, self._terms.at(), token=self._terms.token, note=STOPPED, counts=self._core.counts
+                )
             )
         except DatabaseAway as away:
             _log.warning("%s", away)

@@ -10,6 +10,7 @@ from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Session
+from studio_tui.domain.workers import Role
 from studio_tui.domain.zones import to_utc, zone
 from studio_tui.storage import outbox_leases
 from studio_tui.storage.types import to_ms
@@ -100,7 +101,7 @@ class Aurora(SmallStudio):
     def worker_seen(self, at: datetime) -> None:
         """A worker takes a turn at that instant."""
         with self.database.writing() as unit:
-            outbox_leases.enter(unit.db, to_ms(at), token="a-worker", host="desk", pid=1)
+            outbox_leases.enter(unit.db, to_ms(at), token="a-worker", host="desk", pid=1, role=Role.SERVICE)
 
     def _fill_week(self) -> None:
         self.clock.set(SATURDAY - timedelta(days=9))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from studio_tui.channels.relay import SmtpRelay
 from studio_tui.channels.relay_settings import RelaySettings
 from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.workers import Role
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.health import examine
 from tests.builders import SmallStudio
@@ -63,6 +64,12 @@ async def test_a_wrong_password_is_tried_once_burns_nothing_and_is_told(sqlite_d
         restarted = a_worker(sqlite_database, studio.resources.vault, a_signing_relay(sink.port, "right"))
         report = await restarted.run(once=True)
         assert (report.counts, report.note) == ({"sent": 40}, "")
+    with sqlite_database.reading() as unit:
+        seen = unit.workers.seen()
+    assert [(worker.role, worker.counts, worker.note) for worker in seen] == [
+        (Role.SERVICE, {"sent": 40}, "stopped"),
+        (Role.SERVICE, {}, "stopped"),
+    ]
 
 
 async def test_while_a_wrong_password_is_rested_for_nobody_signs_in_and_then_one_does(
