@@ -56,7 +56,7 @@ def run_worker(settings: Settings, once: bool) -> int:
 
 def would_send(settings: Settings, studio: Studio, until: datetime | None) -> Sequence[WouldSend]:
     """What a worker would send by `until`, or now; it neither starts one nor writes anything."""
-    from studio_tui.worker import dry_run
+    from studio_tui.usecases import dry_run
 
     writers = {channel: port.writer for channel, port in _ports(settings).items()}
     resources = studio.resources

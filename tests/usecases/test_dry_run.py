@@ -12,9 +12,9 @@ from studio_tui.domain.dry_run import Fate, WouldSend
 from studio_tui.storage import schema
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
+from studio_tui.usecases.dry_run import would_send
 from studio_tui.usecases.letters.mail import MailWriter, Writer
 from studio_tui.usecases.letters.push import UnsetPushWriter
-from studio_tui.worker.dry_run import would_send
 from tests.builders import HOUR, SmallStudio
 from tests.usecases.support import contents
 from tests.worker.support import IDENTITY, running_studio, session_under_way
