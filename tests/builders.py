@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import update
 
+from studio_tui.channels.addresses import parse_address
+from studio_tui.channels.headers import Mailbox
 from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.bookings import Booking
-from studio_tui.domain.delivery import Delivery, DeliveryState
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
 from studio_tui.domain.people import Client, Role, Site, StaffMember
 from studio_tui.domain.services import Mode, Service, ServiceKind
 from studio_tui.domain.sessions import Course, Origin, Session
@@ -27,6 +29,7 @@ from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import VARIABLE, Vault
 from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.catalogue import ServiceDraft
+from studio_tui.usecases.letters.mail import MailIdentity, MailWriter, Writer
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import SessionDraft
@@ -100,12 +103,18 @@ def make_studio(
     return _Desks(Resources(database, vault or a_vault(), clock, committed)).studio
 
 
+def _writers() -> dict[Channel, Writer]:
+    """Who writes mails here; push messages nobody does."""
+    sender = Mailbox(parse_address("desk@studio.example"), "Studio Aurora")
+    return {Channel.EMAIL: MailWriter(MailIdentity(sender=sender, message_domain="studio.example"))}
+
+
 class _Desks:
     """Every use case on the same resources, each under its own name."""
 
     def __init__(self, resources: Resources, kinds: Sequence[ConferenceKind] = ()) -> None:
         self.resources = resources
-        self.studio = studio = Studio(resources, lambda: [CustomLink(), *kinds])
+        self.studio = studio = Studio(resources, lambda: [CustomLink(), *kinds], writers=_writers)
         self.catalogue = studio.catalogue
         self.team = studio.team
         self.premises = studio.premises

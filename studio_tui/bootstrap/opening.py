@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.account_kinds import ConferenceKind
     from studio_tui.domain.delivery import Channel
     from studio_tui.settings import Settings
+    from studio_tui.usecases.letters.mail import Writer
     from studio_tui.usecases.push_tests import PushSender
     from studio_tui.usecases.studio import Studio
 
@@ -82,7 +83,19 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     hosts = settings.links.http_hosts
     resources = Resources(database, Vault(settings.paths.key_file), http_hosts=hosts, committed=committed or _nobody)
     horizon = timedelta(days=settings.conferences.horizon_days)
-    return Studio(resources, lambda: _conference_kinds(settings), horizon, lambda: _push_senders(settings))
+    return Studio(
+        resources,
+        lambda: _conference_kinds(settings),
+        horizon,
+        lambda: _push_senders(settings),
+        lambda: _writers(settings),
+    )
+
+
+def _writers(settings: Settings) -> Mapping[Channel, Writer]:
+    from studio_tui.bootstrap.sending import writers_of
+
+    return writers_of(settings)
 
 
 def _push_senders(settings: Settings) -> Mapping[Channel, PushSender]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.outcomes import DeliveryChannel
     from studio_tui.domain.workers import Role
     from studio_tui.settings import Settings
+    from studio_tui.usecases.letters.mail import Writer
     from studio_tui.usecases.studio import Studio
     from studio_tui.worker.background import BackgroundWorker
     from studio_tui.worker.runner import Companion, Port, Worker
@@ -58,9 +59,14 @@ def would_send(settings: Settings, studio: Studio, until: datetime | None) -> Se
     """What a worker would send by `until`, or now; it neither starts one nor writes anything."""
     from studio_tui.usecases import dry_run
 
-    writers = {channel: port.writer for channel, port in _ports(settings).items()}
+    writers = writers_of(settings)
     resources = studio.resources
     return resources.read(lambda unit: dry_run.would_send(unit, resources.vault, writers, resources.clock(), until))
+
+
+def writers_of(settings: Settings) -> dict[Channel, Writer]:
+    """Who writes the messages of each channel that there is."""
+    return {channel: port.writer for channel, port in _ports(settings).items()}
 
 
 def heed_signals(loop: AbstractEventLoop, stop: Callable[[], None]) -> None:

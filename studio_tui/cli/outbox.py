@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from studio_tui.cli.context import Context
 from studio_tui.cli.exits import Exit
-from studio_tui.cli.output import counted, table
+from studio_tui.cli.output import counted, facts, table
 from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
 from studio_tui.cli.records import utc, utc_or_none
 from studio_tui.cli.times import parse_instant, show_instant
@@ -56,6 +56,16 @@ class OutboxLineDocument(TypedDict):
     answer: str
 
 
+class OutboxMessageDocument(OutboxLineDocument):
+    """A message with its text as it would be made now; `unmade` says why it cannot be."""
+
+    expires_at: str
+    link_changed: bool
+    subject: str
+    text: str
+    unmade: str
+
+
 class OutboxListDocument(TypedDict):
     """The messages, and how many there are in all and in each state."""
 
@@ -81,6 +91,7 @@ class OutboxActDocument(TypedDict):
 _PRINTING = {
     "list": OutboxListDocument,
     "each of messages": OutboxLineDocument,
+    "show": OutboxMessageDocument,
     ", ".join(_ACTS): OutboxActDocument,
     "each of refused": RefusedDocument,
 }
@@ -107,6 +118,9 @@ def fill(parser: Parser, _noun: str) -> None:
     add("--until", metavar="WHEN", help="due before then")
     add("--limit", metavar="N", type=int, default=_LIMIT, help=f"at most so many (default: {_LIMIT})")
     add("--all-sites", action="store_true", help="of every site")
+    show = verbs.add("show", _show, "one message with its text as it would be made now; its join link is masked")
+    show.add_argument("id", metavar="MESSAGE", type=entity_id, help="its id")
+    show.add_argument("--reveal", action="store_true", help="show the join link, which lets whoever has it in")
     for name, (_, summary, _) in _ACTS.items():
         verb = verbs.add(name, _act, f"{summary}; exit code 5 if any is refused")
         verb.set_defaults(verb=name)
@@ -167,6 +181,32 @@ def _rows(lines: Sequence[OutboxLine]) -> Iterator[str]:
         for line in lines
     )
     return table(("ID", "DUE", "CLIENT", "KIND", "WAY", "STATE", "SESSION", "WHY"), rows)
+
+
+def _show(context: Context, args: Namespace) -> int:
+    message = context.studio.outbox.message(None, DeliveryId(args.id), reveal=args.reveal)
+    line = message.line
+    document: OutboxMessageDocument = {
+        **_of_line(line),
+        "expires_at": utc(message.expires_at),
+        "link_changed": message.link_changed,
+        "subject": message.subject,
+        "text": message.body,
+        "unmade": message.unmade,
+    }
+    known = [
+        ("To", line.client),
+        ("Message", f"{line.kind.label} by {line.way.value} (#{line.delivery_id})"),
+        ("Session", f"{line.title} (#{line.session_id}), {show_instant(line.starts_at, zone(line.zone))}"),
+        ("Due", show_instant(line.due_at, zone(line.zone))),
+        ("State", f"{line.state.label}: {line.why}" if line.why else line.state.label),
+        ("Link", "not the present one any more" if message.link_changed else None),
+        ("Not made", message.unmade or None),
+        ("Subject", message.subject or None),
+        ("Text", f"\n{message.body}" if message.body else None),
+    ]
+    context.out.give(document, facts(known))
+    return Exit.OK
 
 
 def _act(context: Context, args: Namespace) -> int:

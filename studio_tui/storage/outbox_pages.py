@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState
+from studio_tui.domain.errors import NotFound
 from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.outbox import OutboxFilter, OutboxLine
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.search_text import holds, parts_of
+from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.schema import announcement, booking, client, outbox, service, session, site
 from studio_tui.storage.search_clients import ClientSearch
@@ -43,6 +46,18 @@ _LINE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a message went out with, as far as it did; `expires_at` is aware UTC. The address is kept out of `repr`."""
+
+    recipient: str | None = field(repr=False)
+    link_digest: str | None
+    expires_at: datetime
+    crashes: int
+    server_ref: str
+    message_id: str | None
+
+
 class OutboxPages:
     """What is read of the outbox for lists, in one open transaction."""
 
@@ -66,6 +81,21 @@ class OutboxPages:
             return []
         found = self._db.execute(_LINE.where(outbox.c.id.in_(ids)).order_by(*_ORDER))
         return [_to_line(row, now) for row in found]
+
+    def envelope(self, delivery_id: DeliveryId, now: datetime) -> tuple[ClaimedRow, Sent]:
+        """One message as a worker would take it now, and what it went out with; nothing is claimed.
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        row = self._db.execute(select(outbox).where(outbox.c.id == delivery_id)).one_or_none()
+        if row is None:
+            raise NotFound("That message does not exist.")
+        values = {name: getattr(row, name) for name in ClaimedRow.__dataclass_fields__}
+        # As it is made for the first time: to the present address.
+        values |= {"date_ms": to_ms(now) if row.date_ms is None else row.date_ms, "crashes": 0}
+        sent = Sent(row.recipient, row.link_digest, from_ms(row.expires_at), row.crashes, row.relay_ref, row.message_id)
+        return ClaimedRow(**values), sent
 
     def place_of(self, wanted: OutboxFilter, delivery_id: DeliveryId) -> int | None:
         """At which place the message stands, or would stand if the filter showed it; None if there is none of that id."""

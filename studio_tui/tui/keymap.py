@@ -44,6 +44,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         "studio_tui.tui.screens.outbox:OutboxScreen",
         _APP,
     ),
+    "a message": ("studio_tui.tui.screens.outbox_message:MessageScreen",),
     "the outbox's filter": (
         "studio_tui.tui.screens.filter_form:TickList",
         "studio_tui.tui.screens.outbox_filter:OutboxFilterForm",

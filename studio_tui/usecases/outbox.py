@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from studio_tui.domain import permissions
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingId
-from studio_tui.domain.delivery import Delivery, DeliveryId
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
 from studio_tui.domain.messages import DeliveryKind
-from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, cannot
+from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, OutboxMessage, cannot
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.sessions import Session, SessionId
@@ -20,6 +21,9 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.notifying import send_again, stop, try_again
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
+
+if TYPE_CHECKING:
+    from studio_tui.usecases.letters.mail import Writer
 
 _BATCH = 500
 _NO_USE = "That message is of no use any more: its session is over, or the client's place is gone."
@@ -37,8 +41,10 @@ class _AllRefused(StudioError):
 class Outbox:
     """The use cases of the outbox. Looking needs no permission; acts are checked for each message (SPEC §7)."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, writers: Callable[[], Mapping[Channel, Writer]] = dict) -> None:
+        """Make it. `writers`: who writes the messages of each channel; asked for when a message is looked at."""
         self._resources = resources
+        self._writers = writers
 
     def count(self, actor: StaffMember | None, wanted: OutboxFilter) -> OutboxCounts:
         """How many messages the filter shows, by state."""
@@ -66,6 +72,22 @@ class Outbox:
         """
         now = self._resources.clock()
         return self._resources.read(lambda unit: line_of(unit, delivery_id, now))
+
+    def message(self, actor: StaffMember | None, delivery_id: DeliveryId, *, reveal: bool = False) -> OutboxMessage:
+        """One message with its text, made by the worker's own writers as it would be made now; nothing is sent.
+
+        Args:
+            actor: Who looks.
+            delivery_id: The message.
+            reveal: Show the join link and its password, which are credentials (SPEC L11).
+
+        Raises:
+            NotFound: There is none with that id.
+        """
+        from studio_tui.usecases.outbox_message import shown
+
+        now, vault, writers = self._resources.clock(), self._resources.vault, self._writers()
+        return self._resources.read(lambda unit: shown(unit, vault, writers, delivery_id, now, reveal=reveal))
 
     def act(self, actor: StaffMember, ids: Sequence[DeliveryId], act: OutboxAct) -> ActReport:
         """Do the same to each of these messages. What is refused leaves its message as it is, and the others go on.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.history import History
     from studio_tui.usecases.importing import Importing
     from studio_tui.usecases.key_rotation import KeyRotation
+    from studio_tui.usecases.letters.mail import Writer
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.meeting_keeping import MeetingKeeping
     from studio_tui.usecases.notifying import Notifying
@@ -50,11 +51,13 @@ class Studio:
         conference_kinds: Callable[[], Sequence[ConferenceKind]],
         horizon: timedelta = timedelta(days=14),
         push_senders: Callable[[], Mapping[Channel, PushSender]] = dict,
+        writers: Callable[[], Mapping[Channel, Writer]] = dict,
     ) -> None:
         self.resources = resources
         self._conference_kinds = conference_kinds
         self._horizon = horizon
         self._push_senders = push_senders
+        self._writers = writers
 
     @cached_property
     def _kinds(self) -> Sequence[ConferenceKind]:
@@ -170,7 +173,7 @@ class Studio:
         """Every message, and what a person can do about it."""
         from studio_tui.usecases.outbox import Outbox
 
-        return Outbox(self.resources)
+        return Outbox(self.resources, self._writers)
 
     @cached_property
     def key_rotation(self) -> KeyRotation:

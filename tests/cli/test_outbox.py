@@ -3,7 +3,7 @@ import pytest
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.sessions import Session
 from studio_tui.storage.types import to_ms
-from tests.builders import NOW, SmallStudio
+from tests.builders import NOW, SmallStudio, a_link
 from tests.cli.conftest import Shell
 
 ROME = ("--site", "trastevere")
@@ -49,6 +49,15 @@ def test_messages_are_listed_with_what_became_of_them(shell: Shell, booked: Sess
 def test_options_narrow_the_list(shell: Shell, booked: Session, options: list[str], clients: list[str]) -> None:
     found = shell.json("outbox", "list", *ROME, *options)["messages"]
     assert [each["client"] for each in found] == clients
+
+
+def test_a_message_is_shown_with_its_link_masked_unless_it_is_asked_for(shell: Shell, booked: Session) -> None:
+    url = a_link("default").url
+    assert url not in shell.ok("outbox", "show", 1).out
+    assert url in shell.ok("outbox", "show", "--reveal", 1).out
+    document = shell.json("outbox", "show", 1)
+    assert (document["client"], document["unmade"]) == ("Chiara Neri", "")
+    assert shell("outbox", "show", 9).code == 3
 
 
 def test_acts_say_what_was_done_and_what_was_refused(shell: Shell, booked: Session) -> None:

@@ -42,6 +42,7 @@ TESTED_IN = {
     "ListScreen": "team_screen services_screen premises_screen conferences_screen preflight_screen far_keys",
     "LiveLine": "quick_add far_keys",
     "OutboxScreen": "outbox_screen",
+    "MessageScreen": "outbox_screen",
     "OutboxFilterForm": "outbox_screen",
     "PreflightScreen": "preflight_screen",
     "PremisesScreen": "premises_screen",

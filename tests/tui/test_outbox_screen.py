@@ -17,6 +17,7 @@ from studio_tui.domain.outbox import OutboxAct, OutboxLine
 from studio_tui.storage.types import to_ms
 from studio_tui.tui.screens.client_card import ClientCard
 from studio_tui.tui.screens.outbox import OutboxScreen
+from tests.builders import a_link
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import messages, opened
 from tests.tui.meditation import HOSTILE
@@ -254,6 +255,41 @@ async def test_the_cursor_does_not_wait_for_pages_and_the_end_of_a_long_outbox_i
         assert under_cursor(pilot).text == "answer 19999"
         assert "20,000 of 20,001" in on_screen(pilot)
         assert len(screen(pilot).rows._pages) <= 4
+
+
+async def test_enter_shows_the_message_and_its_link_only_when_asked(aurora: Aurora) -> None:
+    furnish(aurora)
+    async with outbox(aurora) as pilot:
+        await press(pilot, "G", "enter")
+        text = on_screen(pilot)
+        assert "To: Alice Rossi" in text
+        assert "The server said: 250 2.0.0 ok" in text
+        assert "••••" in text
+        assert a_link("default").url not in text
+        await press(pilot, "L", "j", "k")
+        assert a_link("default").url in on_screen(pilot)
+        await press(pilot, "L")
+        assert a_link("default").url not in on_screen(pilot)
+        await press(pilot, "escape", "g", "enter")
+        assert "Nothing here writes messages for that service." in on_screen(pilot)
+
+
+async def test_a_message_is_hidden_with_the_names(aurora: Aurora) -> None:
+    furnish(aurora)
+    async with outbox(aurora, privacy=True) as pilot:
+        await press(pilot, "G", "enter")
+        assert "The text is hidden with the names (*)." in on_screen(pilot)
+        assert "Alice" not in on_screen(pilot)
+
+
+@SIZES
+async def test_a_failed_message_with_its_answer(
+    aurora: Aurora, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    furnish(aurora)
+    async with outbox(aurora, size) as pilot:
+        await press(pilot, "G", "up", "enter")
+        assert pilot.app.export_screenshot(simplify=True) == picture
 
 
 @SIZES

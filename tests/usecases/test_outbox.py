@@ -17,7 +17,7 @@ from studio_tui.domain.sessions import Session
 from studio_tui.storage import outbox_turns as worker
 from studio_tui.storage.outbox_turns import AT_ONCE, Envelope
 from studio_tui.storage.types import to_ms
-from tests.builders import HOUR, MINUTE, NOW, SmallStudio
+from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
 from tests.usecases.support import assert_sound, contents
 
 TEN = NOW + HOUR
@@ -104,6 +104,30 @@ def test_counts_places_and_pages_agree(small_anywhere: SmallStudio) -> None:
     assert outbox.line(small.desk, every[3].delivery_id) == every[3]
     with pytest.raises(NotFound):
         outbox.line(small.desk, DeliveryId(999))
+
+
+def test_a_message_is_shown_as_the_worker_would_make_it_with_its_link_masked(small: SmallStudio) -> None:
+    small.connect()
+    session, _, notice = planned(small)
+    small.announcing.announce(small.owner, AnnouncementKind.CHANGED, [SessionNews(session.id)])
+    outbox, link = small.studio.outbox, a_link("default")
+
+    masked, clear = (outbox.message(small.desk, notice.id, reveal=each) for each in (False, True))
+    news = outbox.message(small.desk, small.deliveries(session)[1].id)
+
+    assert "Yoga flow" in masked.subject
+    assert (link.url in masked.body, link.url in clear.body) == (False, True)
+    assert (masked.hides_link, clear.hides_link, masked.unmade) == (True, False, "")
+    assert "Chiara Neri" in masked.body
+    assert link.url not in repr(clear)
+    assert (news.hides_link, news.line.news) == (False, AnnouncementKind.CHANGED)
+    small.linking.remove(small.owner, session.id, version=None)
+    assert outbox.message(small.desk, notice.id).unmade == "It cannot be made now: no join link yet."
+    small.set_delivery(notice.id, SENT, link_digest="an older one")
+    small.linking.restore(small.owner, session.id, version=None)
+    assert outbox.message(small.desk, notice.id).link_changed
+    with pytest.raises(NotFound):
+        outbox.message(small.desk, DeliveryId(999))
 
 
 # Hold and let go

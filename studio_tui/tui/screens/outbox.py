@@ -49,6 +49,7 @@ class OutboxScreen(OutboxActs):
     CSS_PATH = "outbox.tcss"
     HELP_TITLE = "Outbox"
     BINDINGS: ClassVar = [
+        Binding("enter", "message", "Message", id="outbox.message", tooltip="The message, and all that became of it"),
         Binding("f", "filter", "Filter", id="outbox.filter", tooltip="Show some states, kinds or ways only; Esc: all"),
         Binding("slash", "type", "Find", id="outbox.type", tooltip="Parts of clients' names or of sessions' titles"),
         Binding("F", "retry", "Retry", id="outbox.retry", tooltip="Try what failed or is held again"),
@@ -203,6 +204,15 @@ class OutboxScreen(OutboxActs):
             self.marked[line.delivery_id] = line
         self.rows.action_move(1)
         self._say_all()
+
+    @on(PagedRows.Opened)
+    def action_message(self) -> None:
+        """Show the message under the cursor as its client reads it."""
+        from studio_tui.tui.screens.outbox_message import MessageScreen
+
+        line = self.rows.chosen
+        if line is not None:
+            self.app.push_screen(MessageScreen(self.desk, line.delivery_id))
 
     @work(exit_on_error=False, group="opens")
     async def action_filter(self) -> None:
