@@ -66,6 +66,8 @@ async def carry(
                 messages_per_connection=7,
                 first_rest=timedelta(milliseconds=1),
                 longest_rest=timedelta(milliseconds=4),
+                first_permanent_rest=timedelta(milliseconds=4),
+                longest_permanent_rest=timedelta(milliseconds=4),
                 timeouts=Timeouts(connect=SOON, command=SOON, final_dot=SOON, intent=SOON, goodbye=SOON),
             )
         )
