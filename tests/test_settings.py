@@ -192,6 +192,8 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "worker.log": "json",
         "tui.movement": "emacs",
         "ntfy.base_url": "https://push.example",
+        "gotify.base_url": "https://gotify.example",
+        "pushover.base_url": "https://pushover.example",
         "zoom.sign_in_url": "https://zoom.example",
         "zoom.api_url": "https://api.zoom.example/v2",
     }.get(key, "off" if OPTIONS[key].accepted == "true or false" else "31")

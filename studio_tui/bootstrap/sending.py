@@ -160,9 +160,9 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
 
 def _ports(settings: Settings) -> dict[Channel, Port]:
     """The channels that the settings name, each with who writes its messages."""
+    from studio_tui.bootstrap.push import push_channels
     from studio_tui.channels.addresses import parse_address
     from studio_tui.channels.headers import Mailbox
-    from studio_tui.channels.ntfy import Ntfy
     from studio_tui.channels.unset import UnsetChannel, push_unset
     from studio_tui.domain.delivery import PUSHES, Channel
     from studio_tui.usecases.letters.mail import MailIdentity, MailWriter
@@ -175,13 +175,13 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
         message_domain=sender.domain,
         idempotency_header=settings.smtp.idempotency_header,
     )
-    channels = channels_of(settings)
-    ports = {Channel.EMAIL: Port(MailWriter(identity), channels[Channel.EMAIL])}
+    pushes = push_channels(settings)
+    ports = {Channel.EMAIL: Port(MailWriter(identity), _mail_channel(settings))}
     for push in PUSHES:
         # One without a server has a port too: its messages would wait unseen.
         told = push_unset(push)
         unset = Port(UnsetPushWriter(told), UnsetChannel(push.value, told))
-        ports[push] = Port(PushWriter(Ntfy()), channels[push]) if push in channels else unset
+        ports[push] = Port(PushWriter(pushes[push].service), pushes[push]) if push in pushes else unset
     return ports
 
 

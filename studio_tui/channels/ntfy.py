@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from studio_tui.channels.message import key_digest
 from studio_tui.channels.push_note import PushNote, as_json, fitting
-from studio_tui.channels.push_server import PushAnswer, PushRequest
+from studio_tui.channels.push_server import PushAnswer, PushRequest, said_pause
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.outcomes import Gone, Outcome, Parcel, Refused, RelayTrouble
+from studio_tui.domain.push_addresses import check_push_address
 
 MAX_BYTES = 4096
-_TOPIC = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NOT_FOUND, _GONE = 404, 410
 
 
@@ -39,8 +40,7 @@ class Ntfy:
 
     def payload(self, note: PushNote, address: str, key: str) -> bytes:
         """JSON of at most 4,096 bytes; the message is cut to fit, the link never."""
-        if not _TOPIC.fullmatch(address):
-            raise InvalidInput("A push topic consists of up to 64 letters, digits, _ and -.", field="topic")
+        check_push_address(Channel.PUSH, address)
         if not 1 <= note.priority <= 5:
             raise InvalidInput("A push message's priority is from 1 to 5.", field="priority")
         fields: dict[str, object] = {
@@ -71,6 +71,10 @@ class Ntfy:
     def ref(self, answer: PushAnswer) -> str:
         """The message's id."""
         return str(answer.fields.get("id", ""))
+
+    def pause(self, answer: PushAnswer, now: datetime) -> timedelta | None:
+        """As in the header that everybody uses."""
+        return said_pause(answer, now)
 
     def judge(self, answer: PushAnswer, text: str, *, proven: bool) -> Outcome:
         """A wrong token, or a topic that is forbidden or unknown, once it is known that the server is not at fault."""

@@ -91,6 +91,9 @@ class PushService(Protocol):
     def ref(self, answer: PushAnswer) -> str:
         """The server's name for a message that it took; empty if it gave none."""
 
+    def pause(self, answer: PushAnswer, now: datetime) -> timedelta | None:
+        """How long the server asks to wait; None if it does not say."""
+
     def judge(self, answer: PushAnswer, text: str, *, proven: bool) -> Outcome:
         """What a 4xx means that is not "later".
 
@@ -172,7 +175,7 @@ class PushChannel:
                 )
         self.name = service.name
         self._server = server
-        self._service = service
+        self.service = service
         self._url = server.base_url.rstrip("/")
         rests = (server.first_rest, server.longest_rest, server.first_permanent_rest)
         breaker = Breaker(*(rest.total_seconds() for rest in rests))
@@ -197,7 +200,7 @@ class PushChannel:
         Raises:
             InvalidInput: The address is none, or the message cannot be made to fit.
         """
-        parcel = Parcel(0, key, address, self._service.payload(note, address, key))
+        parcel = Parcel(0, key, address, self.service.payload(note, address, key))
         async with self._client() as client:
             return await self._deliver(client, parcel)
 
@@ -207,10 +210,10 @@ class PushChannel:
 
         try:
             async with self._client() as client:
-                answer = await self._ask(client, *self._service.probe_request())
+                answer = await self._ask(client, *self.service.probe_request())
         except (httpx.TransportError, TimeoutError) as error:
             return ProbeResult(False, f"The push server {self._url} cannot be reached: {self._say(error)}.")
-        if self._service.is_well(answer):
+        if self.service.is_well(answer):
             return ProbeResult(True, f"The push server {self._url} answers.")
         return ProbeResult(False, f"The push server {self._url} answers {answer.code}: {self._said(answer, '')}")
 
@@ -229,14 +232,14 @@ class PushChannel:
                 connect=self._server.connect_timeout.total_seconds(),
             ),
             limits=httpx.Limits(max_connections=limit, max_keepalive_connections=limit, keepalive_expiry=5),
-            headers=dict(self._service.headers()),
+            headers=dict(self.service.headers()),
         )
 
     async def _deliver(self, client: httpx.AsyncClient, parcel: Parcel) -> Outcome:
         import httpx
 
         try:
-            answer = await self._ask(client, "POST", self._service.request(parcel))
+            answer = await self._ask(client, "POST", self.service.request(parcel))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return NotTaken(f"The push server {self._url} cannot be reached: {self._say(error)}.")
         except (httpx.TransportError, TimeoutError) as error:
@@ -267,12 +270,12 @@ class PushChannel:
         text = self._said(answer, address)
         if 200 <= code < 300:
             self._accepted_some = True
-            return Sent(clean_answer(self._service.ref(answer))[:120], text)
+            return Sent(clean_answer(self.service.ref(answer))[:120], text)
         if code in (408, 425, 429) or code >= 500:
-            return Deferred(code, text, parse_retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)))
+            return Deferred(code, text, self.service.pause(answer, datetime.now(UTC)))
         if 300 <= code < 400:
             return RelayTrouble(code, "The push server points elsewhere: set its final address.", permanent=True)
-        return self._service.judge(answer, text, proven=await self._is_proven(client))
+        return self.service.judge(answer, text, proven=await self._is_proven(client))
 
     async def _is_proven(self, client: httpx.AsyncClient) -> bool:
         """Whether server and credentials are right: then what is refused is refused for the client's address.
@@ -283,15 +286,20 @@ class PushChannel:
 
         if not self._accepted_some:
             with contextlib.suppress(httpx.TransportError, TimeoutError):
-                return self._service.is_well(await self._ask(client, *self._service.probe_request()))
+                return self.service.is_well(await self._ask(client, *self.service.probe_request()))
         return self._accepted_some
 
     def _said(self, answer: PushAnswer, address: str) -> str:
         said = answer.text("errorDescription", "errors", "error")
-        return clean_answer(said, (*self._service.secrets, address)) or f"HTTP {answer.code}"
+        return clean_answer(said, (*self.service.secrets, address)) or f"HTTP {answer.code}"
 
     def _say(self, error: Exception) -> str:
-        return clean_answer(str(error) or type(error).__name__, self._service.secrets)
+        return clean_answer(str(error) or type(error).__name__, self.service.secrets)
+
+
+def said_pause(answer: PushAnswer, now: datetime) -> timedelta | None:
+    """What `Retry-After` says (RFC 9110 §10.2.3)."""
+    return parse_retry_after(answer.headers.get("Retry-After"), now)
 
 
 def _words(said: object) -> str:

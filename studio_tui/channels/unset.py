@@ -31,8 +31,8 @@ class UnsetChannel:
 
 _SERVICES = {
     Channel.PUSH: "Push is not set up: let the owner name a server under [ntfy] in the settings, then try again.",
-    Channel.GOTIFY: "Push by Gotify is not set up: give the client another push address, then try again.",
-    Channel.PUSHOVER: "Push by Pushover is not set up: give the client another push address, then try again.",
+    Channel.GOTIFY: "Gotify is not set up: let the owner name a server under [gotify] in the settings, then try again.",
+    Channel.PUSHOVER: "Pushover is not set up: let the owner put its token under [pushover] in the settings, then try again.",
 }
 
 

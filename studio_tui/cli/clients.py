@@ -15,7 +15,9 @@ from studio_tui.cli.documents import ClientDocument, PushTestedDocument
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import facts, table
 from studio_tui.cli.parsing import Parser, Verbs, add_version
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.people import Client
+from studio_tui.domain.push_addresses import NAMES, push_service
 
 _PAGE = 1_000
 _PAST = 20
@@ -65,6 +67,8 @@ def _add_fields(parser: Parser) -> None:
     parser.add_argument("--verified", action=argparse.BooleanOptionalAction, help="whether the address is verified")
     parser.add_argument("--phone")
     parser.add_argument("--language", help="language of the client's mails, such as it")
+    services = [name.lower() for name in NAMES.values()]
+    parser.add_argument("--push-service", choices=services, help="whose the push address is (default: ntfy)")
     topic = parser.add_mutually_exclusive_group()
     topic.add_argument("--push-topic", metavar="TOPIC", help="the client's push address (seen by others: see below)")
     topic.add_argument("--push-topic-stdin", action="store_true", help="read it from standard input")
@@ -119,6 +123,7 @@ def _add(context: Context, args: Namespace) -> int:
         phone=args.phone or "",
         language=args.language or context.site.language,
         push_topic=_topic(args) or "",
+        push_channel=_service(args) or Channel.PUSH,
     )
     return _print(context, context.studio.booking.save_client(context.actor, draft))
 
@@ -136,6 +141,7 @@ def _change(context: Context, args: Namespace) -> int:
         phone=(client.phone or "") if args.phone is None else args.phone,
         language=args.language or client.language,
         push_topic=(client.push_topic or "") if topic is None else topic,
+        push_channel=_service(args) or client.push_channel,
     )
     version = client.change.version if args.if_version is None else args.if_version
     return _print(context, context.studio.booking.save_client(context.actor, draft, version=version))
@@ -146,6 +152,10 @@ def _still_verified(client: Client, args: Namespace) -> bool:
     if args.verified is not None:
         return bool(args.verified)
     return client.email_verified and args.email in (None, client.email)
+
+
+def _service(args: Namespace) -> Channel | None:
+    return None if args.push_service is None else push_service(args.push_service)
 
 
 def _topic(args: Namespace) -> str | None:

@@ -77,6 +77,7 @@ class ClientDocument(Changed):
     phone: str | None
     language: str
     has_push: bool
+    push_service: str | None
     push_trouble: str
 
 

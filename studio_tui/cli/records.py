@@ -11,6 +11,7 @@ from studio_tui.cli import documents as d
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.delivery import Delivery
 from studio_tui.domain.people import Change, Client, Site, StaffMember
+from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.services import Service, may_sessions_change_mode
 from studio_tui.domain.sessions import Course, notice_time
 from studio_tui.domain.zones import require_utc, zone
@@ -88,6 +89,7 @@ def of_client(client: Client) -> d.ClientDocument:
         "phone": client.phone,
         "language": client.language,
         "has_push": client.push_topic is not None,
+        "push_service": NAMES[client.push_channel].lower() if client.push_topic else None,
         "push_trouble": client.push_trouble,
         **_changed(client.change),
     }
@@ -97,7 +99,8 @@ def push_words(client: Client) -> str:
     """Whether there is a push address, and why it is switched off if it is; never the address."""
     if not client.push_topic:
         return "no"
-    return f"switched off, the server said {client.push_trouble}" if client.push_trouble else "yes"
+    name = NAMES[client.push_channel]
+    return f"{name}, switched off, the server said {client.push_trouble}" if client.push_trouble else f"yes, by {name}"
 
 
 def of_session(entry: CalendarEntry) -> d.SessionDocument:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from studio_tui.domain.delivery import Channel
+
 SiteId = NewType("SiteId", int)
 StaffId = NewType("StaffId", int)
 ClientId = NewType("ClientId", int)
@@ -65,7 +67,8 @@ class Client:
     """Whom the studio writes to.
 
     Attributes:
-        push_topic: The client's push address (an ntfy topic): it is a credential.
+        push_topic: The client's push address (an ntfy topic, a Gotify token, a Pushover user key): it is a credential.
+        push_channel: The service that the address is of.
         push_trouble: What the push server said when it knew the address no more; not empty: nothing is pushed there.
     """
 
@@ -76,6 +79,7 @@ class Client:
     phone: str | None
     language: str
     push_topic: str | None
+    push_channel: Channel = Channel.PUSH
     push_trouble: str = ""
     change: Change
 

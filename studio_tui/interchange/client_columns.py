@@ -20,7 +20,8 @@ _NAMES = {
     "phone": "phone phonenumber telephone mobile mobilephone cell cellphone phone1value tel "
     "telefono numeroditelefono cellulare telefonomovil movil numerodetelefono",
     "language": "language lang locale preferredlanguage lingua idioma lenguaje",
-    "push_topic": "push pushtopic ntfy ntfytopic topic canalepush canalpush temapush",
+    "push_service": "pushservice serviziopush serviciopush",
+    "push_topic": "push pushtopic pushaddress indirizzopush direccionpush ntfy ntfytopic topic canalepush canalpush temapush",
 }
 _COLUMNS = {spelling: column for column, spellings in _NAMES.items() for spelling in spellings.split()}
 

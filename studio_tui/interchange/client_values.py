@@ -33,7 +33,6 @@ _TAG = re.compile(
     r"([a-z]{2})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|[0-9]{3}))?(?:\.[a-z0-9-]+)?", re.ASCII | re.IGNORECASE
 )
 _PHONE = re.compile(r"[0-9+()./\- \u00a0#*,;:a-z]+", re.IGNORECASE)
-_TOPIC = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -61,8 +60,3 @@ def phone_number(text: str) -> str | None:
     written = " ".join(text.split()).strip("'")
     sound = _PHONE.fullmatch(written) and sum(char.isdigit() for char in written) >= 3 and len(written) <= MAX_PHONE
     return written if sound else None
-
-
-def push_topic(text: str) -> str | None:
-    """Return an ntfy topic, None if the text is none."""
-    return text.strip() if _TOPIC.fullmatch(text.strip()) else None

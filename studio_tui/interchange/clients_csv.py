@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from studio_tui.domain.addresses import BadAddress, EmailAddress, parse_address
+from studio_tui.domain.delivery import Channel
+from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.push_addresses import NAMES, check_push_address, push_service
 from studio_tui.domain.text import clean_line
 from studio_tui.interchange.client_columns import column_of, rate_header
-from studio_tui.interchange.client_values import language_tag, phone_number, push_topic, yes_or_no
+from studio_tui.interchange.client_values import language_tag, phone_number, yes_or_no
 from studio_tui.interchange.csv_guard import unguarded
 from studio_tui.interchange.csv_records import places_of, read_rows, tell_unread
 from studio_tui.interchange.csv_table import Row, Table
@@ -78,14 +81,15 @@ class _ClientReader:
         self.name = self._full_name()
         if not self.name:
             raise Broken(row.line, "The row has no name.")
-        address = self._address()
+        address, service = self._address(), self._push_service()
         return ImportedClient(
             name=self.name,
             email=address.text if address else None,
             verified=self._verified(),
             phone=self._phone(),
             language=self._language(),
-            push_topic=self._push_topic(),
+            push_topic=self._push_topic(service),
+            push_channel=service,
             line=row.line,
         )
 
@@ -144,10 +148,21 @@ class _ClientReader:
             self._note(f"The language {quoted(written)} is unknown and left out.")
         return tag
 
-    def _push_topic(self) -> str | None:
+    def _push_service(self) -> Channel | None:
+        written = self._cell("push_service")
+        service = push_service(written) if written else None
+        if written and service is None:
+            names = ", ".join(NAMES.values())
+            self._note(f"The push service {quoted(written)} is none of {names}: it is left out.")
+        return service
+
+    def _push_topic(self, service: Channel | None) -> str | None:
         written = self._cell("push_topic")
-        topic = push_topic(written) if written else None
-        if written and topic is None:
-            # The topic is a credential, so the sentence does not repeat it.
-            self._note("The push topic has letters, digits, - and _ only, at most 64; it is left out.")
-        return topic
+        if not written or (service is None and self._cell("push_service")):
+            return None
+        try:
+            return check_push_address(service or Channel.PUSH, written)
+        except InvalidInput as error:
+            # The address is a credential, so the sentence does not repeat it.
+            self._note(f"{error} It is left out.")
+        return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.text import safe_display
 
@@ -133,6 +134,7 @@ class ImportedClient:
         verified: Whether the list says that the address was verified; False where it says nothing.
         language: A BCP 47 tag such as `it` or `pt-BR`, or None.
         push_topic: A credential; not shown in `repr`.
+        push_channel: The push service that the list names; None where it names none.
         line: Physical line on which the row begins.
     """
 
@@ -142,6 +144,7 @@ class ImportedClient:
     phone: str | None
     language: str | None
     push_topic: str | None
+    push_channel: Channel | None = None
     line: int
 
     def __repr__(self) -> str:

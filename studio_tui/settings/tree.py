@@ -111,6 +111,23 @@ class Ntfy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gotify:
+    """The Gotify server; without a `base_url` nobody is reached by it. It ends without a slash; `rate` as for ntfy."""
+
+    base_url: str | None = None
+    rate: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushover:
+    """The studio's application at Pushover; without its `token` nobody is reached by it. `rate` as for ntfy."""
+
+    base_url: str = "https://api.pushover.net"
+    token: str | None = field(default=None, repr=False)
+    rate: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Zoom:
     """Zoom's servers, where people sign in and where meetings are made. They end without a slash."""
 
@@ -182,6 +199,8 @@ class Settings:
     maildir: Path
     smtp: Smtp
     ntfy: Ntfy
+    gotify: Gotify
+    pushover: Pushover
     zoom: Zoom
     conferences: Conferences
     worker: Worker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, String, bindparam, case, select, update
+from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, select, update
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
@@ -15,7 +15,7 @@ from studio_tui.storage import schema
 from studio_tui.storage.rows import AnyRow, change_of, fields_of, insert_row, update_row
 from studio_tui.storage.search_clients import ClientSearch
 
-_FIELDS = ("name", "email", "email_verified", "phone", "language", "push_topic")
+_FIELDS = ("name", "email", "email_verified", "phone", "language", "push_topic", "push_channel")
 _table = schema.client
 TROUBLE_LIMIT = 300
 
@@ -75,7 +75,7 @@ class ClientRepository:
 
     def save(self, client: Client, version: int | None, author: Author) -> Client:
         """Write the client over the version that was read, and return it as it is now."""
-        kept = _table.c.push_topic == client.push_topic
+        kept = and_(_table.c.push_topic == client.push_topic, _table.c.push_channel == client.push_channel)
         values = {**_values(client), "push_trouble": case((kept, _table.c.push_trouble), else_="")}
         update_row(self._db, _table, client.id, version, values, author, f"The client {client.name}")
         return self.get(client.id)
@@ -132,6 +132,7 @@ def _to_client(row: AnyRow) -> Client:
         phone=row.phone,
         language=row.language,
         push_topic=row.push_topic,
+        push_channel=row.push_channel,
         push_trouble=row.push_trouble,
         change=change_of(row),
     )

@@ -15,10 +15,11 @@ from studio_tui.domain.bookings import (
     EnrolmentId,
     check_bookable,
 )
-from studio_tui.domain.delivery import HeldReason
+from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.people import Author, Change, Client, ClientId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.push_addresses import check_push_address
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.text import clean_line, fold
@@ -44,6 +45,7 @@ class ClientDraft:
     phone: str = ""
     language: str = "en"
     push_topic: str = ""
+    push_channel: Channel = Channel.PUSH
 
     def __repr__(self) -> str:
         return f"ClientDraft(id={self.id})"
@@ -262,8 +264,8 @@ def _from_draft(draft: ClientDraft, change: Change) -> Client:
     if not name:
         raise InvalidInput("A client needs a name.", field="name")
     topic = clean_line(draft.push_topic, TOPIC_LIMIT, field="push_topic")
-    if topic and not all(char.isascii() and (char.isalnum() or char in "-_") for char in topic):
-        raise InvalidInput("A push topic has letters, digits, - and _ only.", field="push_topic")
+    if topic:
+        check_push_address(draft.push_channel, topic)
     return Client(
         id=draft.id or ClientId(0),
         name=name,
@@ -272,6 +274,7 @@ def _from_draft(draft: ClientDraft, change: Change) -> Client:
         phone=clean_line(draft.phone, PHONE_LIMIT, field="phone") or None,
         language=clean_line(draft.language, 20, field="language") or "en",
         push_topic=topic or None,
+        push_channel=draft.push_channel,
         change=change,
     )
 

@@ -192,8 +192,10 @@ def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> Imp
         push_topic=row.push_topic or (existing.push_topic if existing else None),
         change=known,
     )
-    if existing is not None and client.push_topic == existing.push_topic:
-        client = replace(client, push_trouble=existing.push_trouble)
+    if existing is not None and row.push_topic in (None, existing.push_topic):
+        client = replace(client, push_channel=existing.push_channel, push_trouble=existing.push_trouble)
+    if row.push_channel is not None and row.push_topic is not None:
+        client = replace(client, push_channel=row.push_channel)
     action: Action = "unchanged"
     if existing is None:
         saved = unit.clients.add(client, author)

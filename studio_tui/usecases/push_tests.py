@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from studio_tui.channels.push_note import PushNote
+from studio_tui.channels.unset import push_unset
 from studio_tui.domain import permissions
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import NotPossible
@@ -85,9 +86,9 @@ class PushTests:
         )
         if not client.push_topic:
             raise NotPossible("The client has no push address: edit the client to add one.")
-        sender = self._senders().get(Channel.PUSH)
+        sender = self._senders().get(client.push_channel)
         if sender is None:
-            raise NotPossible("Push is not set up: let the owner name a server under [ntfy] in the settings.")
+            raise NotPossible(push_unset(client.push_channel))
         key = f"test:{client_id}:{self._resources.clock().timestamp()}"
         outcome = await sender.send(_note(client, site), client.push_topic, key)
         if isinstance(outcome, Sent | Gone):

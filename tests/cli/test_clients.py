@@ -91,3 +91,15 @@ def test_a_test_message_says_what_the_push_server_answers(shell: Shell, small: S
     phone.outcome = Sent("N1", "ok")
     assert "took the test message" in shell.ok("clients", "test-push", *ROME, "chiara").out
     assert "Push: yes" in shell.ok("clients", "show", "chiara").out
+
+
+def test_the_push_service_is_kept_until_another_is_named(shell: Shell, small: SmallStudio) -> None:
+    key = "uAliceUserKeyOfThirtyChars0123"
+    made = shell.json("clients", "add", *ROME, "Alice Rossi", "--push-service", "pushover", "--push-topic", key)
+    assert made["push_service"] == "pushover"
+    assert shell.json("clients", "change", "alice", "--phone", "06 1")["push_service"] == "pushover"
+    refused = shell("clients", "change", "alice", "--push-topic", "alice-topic")
+    assert (refused.code, "30 letters and digits" in refused.err) == (5, True)
+
+    changed = shell.json("clients", "change", "alice", "--push-service", "ntfy", "--push-topic", "alice-topic")
+    assert changed["push_service"] == "ntfy"

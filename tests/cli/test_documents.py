@@ -65,6 +65,7 @@ FIELDS: dict[type, set[str]] = {
             "phone",
             "language",
             "has_push",
+            "push_service",
             "push_trouble",
             *CHANGED,
         ),

@@ -31,6 +31,7 @@ class Reply:
         action: `answer`, `drop` (close without an answer), `take-drop` (take it first), `silent` (never answer),
             or `cut` (answer, and break off inside the body).
         times: So many requests; None is for ever.
+        body: The answer's JSON, where it is not the error alone.
     """
 
     status: int = 200
@@ -38,6 +39,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     action: str = "answer"
     times: int | None = 1
+    body: Mapping[str, object] = field(default_factory=dict)
 
 
 class NtfyDouble:
@@ -96,6 +98,7 @@ class NtfyDouble:
         answer: dict[str, object] = {"error": reply.error} if reply.error else {"healthy": True}
         if taken:
             answer = self._take(body)
+        answer = dict(reply.body) or answer
         if reply.action == "silent":
             await asyncio.Event().wait()
         if reply.action.endswith("drop"):
@@ -127,7 +130,7 @@ class NtfyDouble:
         self.taken.append(message)
         if self._log is not None:
             os.write(self._log, json.dumps({**message, "at": time.time()}).encode() + b"\n")
-        return {"id": f"N{len(self.taken):06}", "topic": message["topic"], "event": "message"}
+        return {"id": f"N{len(self.taken):06}", "topic": message.get("topic"), "event": "message"}
 
 
 async def _run(arguments: argparse.Namespace) -> None:

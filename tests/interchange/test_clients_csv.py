@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.interchange.clients_csv import read_clients
 from studio_tui.interchange.decoding import MAX_BYTES
 from studio_tui.interchange.records import ClientsReading, ImportedClient, UnreadableFile
@@ -303,3 +304,15 @@ def test_quoted_names_come_back_as_they_were(names: list[str], separator: str) -
     reading = read_clients("\r\n".join([f"name{separator}email", *rows]).encode(), "clients.csv")
     assert [client.name for client in reading.rows] == [unicodedata.normalize("NFC", name) for name in names]
     assert [client.line for client in reading.rows] == list(range(2, len(names) + 2))
+
+
+def test_a_push_service_says_whose_the_address_is() -> None:
+    header = "name,push service,push address"
+    reading = read("Anna,Gotify,Ab.cd-token", "Bob,pushover,too-short", "Eva,telegram,eva-topic", header=header)
+
+    assert [(client.push_channel, client.push_topic) for client in reading.rows] == [
+        (Channel.GOTIFY, "Ab.cd-token"),
+        (Channel.PUSHOVER, None),
+        (None, None),
+    ]
+    assert not [problem for problem in reading.problems if "too-short" in problem.reason]

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.people import Client
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.screens.client_form import ClientForm
@@ -36,13 +37,14 @@ async def test_a_client_is_made_with_all_that_is_known(aurora: Aurora) -> None:
         await write(pilot, "nina@clients.example")
         await press(pilot, "tab", "right", "tab")
         await write(pilot, "+39 06 555")
-        await press(pilot, "tab", "right", "tab")
-        await write(pilot, "nina-topic")
+        await press(pilot, "tab", "right", "tab", "right", "tab")
+        await write(pilot, "nina.token-1")
         await press(pilot, "enter")
 
     (client,) = aurora.booking.find_clients(aurora.owner, "nina")
     assert (client.email, client.email_verified, client.phone) == ("nina@clients.example", True, "+39 06 555")
-    assert (client.language, client.push_topic) == ("it", "nina-topic")
+    assert (client.language, client.push_topic) == ("it", "nina.token-1")
+    assert client.push_channel is Channel.GOTIFY
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ async def test_a_client_is_made_with_all_that_is_known(aurora: Aurora) -> None:
     [
         ("name", "", "A client needs a name."),
         ("email", "nina at home", "!"),
-        ("push_topic", "no blanks", "A push topic has letters, digits, - and _ only."),
+        ("push_topic", "no blanks", "A push topic has letters, digits, - and _ only"),
         ("phone", "1" * 41, "The phone is longer than 40 characters"),
     ],
 )

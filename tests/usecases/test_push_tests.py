@@ -111,3 +111,10 @@ async def test_without_address_server_or_right_nothing_is_sent(studio: SmallStud
         await PushTests(studio.resources, dict).send(studio.desk, ada.id, studio.rome.id)
     with pytest.raises(NotAllowed):
         await PushTests(studio.resources, dict).send(studio.teacher, ada.id, studio.rome.id)
+
+
+async def test_a_client_of_a_service_that_is_not_set_up_is_told_so(studio: SmallStudio) -> None:
+    eva = studio.client(push_topic="Evas.App-Token", push_channel=Channel.GOTIFY)
+
+    with pytest.raises(NotPossible, match="Gotify is not set up"):
+        await try_push(studio, eva, Sent("", ""))

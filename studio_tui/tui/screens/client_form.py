@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual import work
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.push_addresses import NAMES, check_push_address
 from studio_tui.domain.text import fold
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form, Submit
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _PAUSE_S = 0.2
 _FEWEST_DIGITS = 3
 _NAMESAKES = 5
+_SERVICES = [(name, channel) for channel, name in NAMES.items()]
+_ADDRESS_HINT = "ntfy topic, Gotify token or Pushover user key"
 _VERIFIED = [("not verified", False), ("verified", True)]
 
 
@@ -61,7 +65,8 @@ class ClientForm(Form["ClientDraft", "Client"]):
             PickRow("email_verified", "Address is", _VERIFIED, verified),
             TextRow("phone", "Phone", phone, _phone_note),
             PickRow("language", "Mails in", language_choices(self._language), self._language),
-            TextRow("push_topic", "Push topic", topic, _check_topic, hint="the client's ntfy topic", secret=True),
+            PickRow("push_channel", "Push by", _SERVICES, Channel.PUSH if client is None else client.push_channel),
+            TextRow("push_topic", "Push address", topic, self._check_topic, hint=_ADDRESS_HINT, secret=True),
         ]
 
     def read(self) -> ClientDraft:
@@ -75,7 +80,12 @@ class ClientForm(Form["ClientDraft", "Client"]):
             phone=self.text("phone"),
             language=self.row("language").value,
             push_topic=self.text("push_topic"),
+            push_channel=self.row("push_channel").value,
         )
+
+    def _check_topic(self, text: str) -> None:
+        if text.strip():
+            check_push_address(self.row("push_channel").value, text)
 
     def edited(self, row: FormRow[Any]) -> None:
         """A new client whose name somebody has may be that one: it is said while there is time to book them instead."""
@@ -101,6 +111,7 @@ class ClientForm(Form["ClientDraft", "Client"]):
             "email_verified": client.email_verified,
             "phone": client.phone or "",
             "language": client.language,
+            "push_channel": client.push_channel,
             "push_topic": client.push_topic or "",
         }
         for row in self.form_rows:
@@ -146,9 +157,3 @@ def _phone_note(text: str) -> str | None:
     within(40, "phone", text)
     digits = sum(char.isdecimal() for char in text)
     return "That does not look like a phone number." if text.strip() and digits < _FEWEST_DIGITS else None
-
-
-def _check_topic(text: str) -> None:
-    within(64, "push topic", text)
-    if not all(char.isascii() and (char.isalnum() or char in "-_") for char in text.strip()):
-        raise InvalidInput("A push topic has letters, digits, - and _ only.", field="push_topic")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from studio_tui.domain.delivery import Delivery, DeliveryState, Way
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
+from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.signs import state_sign
@@ -37,7 +38,8 @@ def facts(card: ClientCard, desk: Desk) -> list[str]:
     verified = "" if client.email is None else (", verified" if client.email_verified else ", not verified")
     email = "no address: mails are held" if client.email is None else f"{desk.client(client.email)}{verified}"
     phone = f"phone {desk.client(client.phone)}" if client.phone else "no phone"
-    push = ("push switched off" if client.push_trouble else "push") if client.push_topic else "no push"
+    by = "" if client.push_channel is Channel.PUSH else f" by {NAMES[client.push_channel]}"
+    push = f"push{by}{' switched off' if client.push_trouble else ''}" if client.push_topic else "no push"
     reach = safe_display(f"{email} · {phone} · {client.language} · {push}")
     off = (
         [safe_display(f"! Push: the server said {client.push_trouble} · e: new address, t: test")]
