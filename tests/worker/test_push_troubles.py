@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from studio_tui.channels.gotify import Gotify
 from studio_tui.channels.ntfy import Ntfy
 from studio_tui.channels.push_server import PushChannel, PushServer
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
@@ -130,3 +131,22 @@ async def test_what_a_server_said_does_not_stand_in_the_way_of_an_undo(studio: S
 
     back = client_of(studio, ada)
     assert (back.push_topic, back.push_trouble) == (OLD, "")
+
+
+async def test_a_client_of_gotify_is_pushed_to_there_and_switched_off_there(studio: SmallStudio) -> None:
+    token = "Eva.App-Token"
+    eva = studio.client(name="Eva Blu", push_topic=token, push_channel=Channel.GOTIFY)
+    session = session_under_way(studio)
+    studio.book(session, eva)
+    well = Reply(200, body={"health": "green"})
+    async with NtfyDouble([Reply(401, f"unknown {token}"), well]) as server:
+        channel = PushChannel(PushServer(base_url=server.url, timeout=timedelta(seconds=5)), Gotify())
+        ports = {Channel.GOTIFY: Port(PushWriter(Gotify()), channel)}
+        await Worker(studio.database, studio.resources.vault, ports, QUICK).run(once=True)
+
+    assert [request[0] for request in server.requests] == ["POST /message", "GET /health"]
+    with studio.database.reading() as unit:
+        (push,) = [d for d in unit.outbox.history([session.id])[session.id] if d.channel is Channel.GOTIFY]
+    assert push.state is DeliveryState.FAILED
+    assert client_of(studio, eva).push_trouble.startswith("401 unknown")
+    assert token not in client_of(studio, eva).push_trouble
