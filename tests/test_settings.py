@@ -45,6 +45,7 @@ def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
     assert settings.paths.log_dir == home / "state" / "studio-tui" / "log"
     assert settings.database_url == f"sqlite:///{home}/data/studio-tui/studio.db"
     assert settings.maildir == home / "data" / "studio-tui" / "maildir"
+    assert settings.messages.templates == home / "data" / "studio-tui" / "templates"
     assert (settings.site, settings.smtp, settings.ntfy.base_url) == (None, Smtp(), None)
     assert (settings.worker.inside_tui, settings.worker.lease_s) == (True, 60)
     assert settings.worker.after_crash is AfterCrash.RESEND
@@ -101,6 +102,9 @@ token = "tk_tulip"
 connections = 2
 rate = 12.5
 
+[messages]
+templates = "/srv/words"
+
 [worker]
 inside_tui = false
 lease_s = 90
@@ -152,6 +156,7 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
     assert settings.ntfy.connections == 2
     assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
     assert (settings.ntfy.rate, settings.worker.stop_grace_s) == (12.5, 45)
+    assert settings.messages.templates == Path("/srv/words")
     assert settings.worker.keep_days == 365
     assert (settings.worker.log, settings.worker.metrics_port) == (LogForm.JSON, 9105)
     assert settings.worker.metrics_file == Path("/var/lib/node_exporter/studio.prom")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studio_tui.settings import Settings
     from studio_tui.usecases.letters.mail import Writer
     from studio_tui.usecases.push_tests import PushSender
+    from studio_tui.usecases.letters.template_book import TemplateBook
     from studio_tui.usecases.studio import Studio
 
 _LOG_SIZE, _LOGS = 2_000_000, 3
@@ -74,6 +75,7 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     from studio_tui.storage.migrating import ensure_current
     from studio_tui.storage.unit_of_work import Database
     from studio_tui.storage.vault import Vault
+    from studio_tui.usecases.letters.template_book import TemplateBook
     from studio_tui.usecases.resources import Resources, system_clock
     from studio_tui.usecases.studio import Studio
 
@@ -81,21 +83,27 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
     database = Database(settings.database_url)
     ensure_current(database.engine, settings.paths.backups_dir, system_clock())
     hosts = settings.links.http_hosts
-    resources = Resources(database, Vault(settings.paths.key_file), http_hosts=hosts, committed=committed or _nobody)
+    resources = Resources(
+        database,
+        Vault(settings.paths.key_file),
+        http_hosts=hosts,
+        committed=committed or _nobody,
+        templates=TemplateBook(settings.messages.templates),
+    )
     horizon = timedelta(days=settings.conferences.horizon_days)
     return Studio(
         resources,
         lambda: _conference_kinds(settings),
         horizon,
         lambda: _push_senders(settings),
-        lambda: _writers(settings),
+        lambda: _writers(settings, resources.templates),
     )
 
 
-def _writers(settings: Settings) -> Mapping[Channel, Writer]:
+def _writers(settings: Settings, book: TemplateBook) -> Mapping[Channel, Writer]:
     from studio_tui.bootstrap.sending import writers_of
 
-    return writers_of(settings)
+    return writers_of(settings, book)
 
 
 def _push_senders(settings: Settings) -> Mapping[Channel, PushSender]:

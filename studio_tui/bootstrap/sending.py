@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.workers import Role
     from studio_tui.settings import Settings
     from studio_tui.usecases.letters.mail import Writer
+    from studio_tui.usecases.letters.template_book import TemplateBook
     from studio_tui.usecases.studio import Studio
     from studio_tui.worker.background import BackgroundWorker
     from studio_tui.worker.runner import Companion, Port, Worker
@@ -59,14 +60,14 @@ def would_send(settings: Settings, studio: Studio, until: datetime | None) -> Se
     """What a worker would send by `until`, or now; it neither starts one nor writes anything."""
     from studio_tui.usecases import dry_run
 
-    writers = writers_of(settings)
+    writers = writers_of(settings, studio.resources.templates)
     resources = studio.resources
     return resources.read(lambda unit: dry_run.would_send(unit, resources.vault, writers, resources.clock(), until))
 
 
-def writers_of(settings: Settings) -> dict[Channel, Writer]:
+def writers_of(settings: Settings, book: TemplateBook) -> dict[Channel, Writer]:
     """Who writes the messages of each channel that there is."""
-    return {channel: port.writer for channel, port in _ports(settings).items()}
+    return {channel: port.writer for channel, port in _ports(settings, book).items()}
 
 
 def heed_signals(loop: AbstractEventLoop, stop: Callable[[], None]) -> None:
@@ -154,11 +155,12 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
     if service and (told.metrics_file is not None or told.metrics_port):
         read = lambda: Snapshot(worker.health(), worker.totals(), worker.channels())  # noqa: E731
         beside.append(Exporter(read, file=told.metrics_file, port=told.metrics_port or None))
-    worker = Worker(resources.database, resources.vault, _ports(settings), options, beside=beside, role=role)
+    ports = _ports(settings, resources.templates)
+    worker = Worker(resources.database, resources.vault, ports, options, beside=beside, role=role)
     return worker
 
 
-def _ports(settings: Settings) -> dict[Channel, Port]:
+def _ports(settings: Settings, book: TemplateBook) -> dict[Channel, Port]:
     """The channels that the settings name, each with who writes its messages."""
     from studio_tui.bootstrap.push import push_channels
     from studio_tui.channels.addresses import parse_address
@@ -176,7 +178,7 @@ def _ports(settings: Settings) -> dict[Channel, Port]:
         idempotency_header=settings.smtp.idempotency_header,
     )
     pushes = push_channels(settings)
-    ports = {Channel.EMAIL: Port(MailWriter(identity), _mail_channel(settings))}
+    ports = {Channel.EMAIL: Port(MailWriter(identity, book), _mail_channel(settings))}
     for push in PUSHES:
         # One without a server has a port too: its messages would wait unseen.
         told = push_unset(push)

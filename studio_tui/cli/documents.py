@@ -305,6 +305,7 @@ class StatusDocument(TypedDict):
     missing_soon: int
     worker_seen_at: str | None
     worker_note: str
+    template_note: str
 
 
 class ImportLineDocument(TypedDict):

@@ -27,7 +27,7 @@ EXPLAINED = """\
 exit codes:
   0  done
   1  done, and a problem was found (doctor, preflight, notices troubled, notices reconcile, accounts old-links,
-     accounts clashes, import --strict, clients test-push)
+     accounts clashes, messages check, import --strict, clients test-push)
   2  the command was not understood
   3  something that was named does not exist
   4  the acting person may not do that

@@ -71,6 +71,8 @@ def _status(context: Context, _args: Namespace) -> int:
     ]
     if status.worker_note:
         known.append(("Not sending", status.worker_note))
+    if status.template_note:
+        known.append(("Mail template refused", status.template_note))
     context.out.give(records.of_status(status), facts(known))
     return Exit.OK
 

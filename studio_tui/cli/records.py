@@ -310,6 +310,7 @@ def of_status(status: StudioStatus) -> d.StatusDocument:
         "missing_soon": status.missing_soon,
         "worker_seen_at": utc_or_none(status.worker_seen_at),
         "worker_note": status.worker_note,
+        "template_note": status.template_note,
     }
 
 

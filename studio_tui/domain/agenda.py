@@ -76,6 +76,7 @@ class StudioStatus:
         missing_soon: Online sessions of the next 24 hours that have no link.
         worker_seen_at: When any worker last took a turn; None if none ever did.
         worker_note: What keeps the workers from sending, e.g. a password that is refused; empty if all is well.
+        template_note: The first of the studio's own mail templates that is refused, and why; empty if none is.
     """
 
     due: int
@@ -84,6 +85,7 @@ class StudioStatus:
     missing_soon: int
     worker_seen_at: datetime | None
     worker_note: str = ""
+    template_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

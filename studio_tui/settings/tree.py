@@ -143,6 +143,13 @@ class Conferences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """What messages say. `templates`: the folder of the studio's own templates; it need not exist."""
+
+    templates: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """Sending.
 
@@ -203,6 +210,7 @@ class Settings:
     pushover: Pushover
     zoom: Zoom
     conferences: Conferences
+    messages: Messages
     worker: Worker
     tui: Tui
     links: Links

@@ -12,7 +12,7 @@ from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words, spoken_interval, spoken_start
 from studio_tui.interchange.exports import ExportedSession
-from studio_tui.usecases.mail_templates import templates_of
+from studio_tui.usecases.letters.template_book import TemplateBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class News:
         place: The site's name.
         leader: Who leads it; empty if nobody is named. So is `room`.
         was_at: The start that is no longer so; None says nothing of it.
+        site: The site's short name, which says whose templates are used.
         entry: What goes into the reader's calendar; None for none (SPEC C7).
     """
 
@@ -36,20 +37,13 @@ class News:
     was_at: datetime | None
     zone: ZoneInfo
     entry: ExportedSession | None = None
+    site: str = ""
 
     @property
     def old_start(self) -> datetime | None:
         """The old start where it differs from the present one and is worth saying."""
         tells = self.kind is not AnnouncementKind.CANCELLED and self.was_at != self.starts_at
         return self.was_at if tells else None
-
-
-class MailBodies(NamedTuple):
-    """A mail in one language; the name of its reader stands in both bodies."""
-
-    subject: str
-    text: str
-    html: str
 
 
 class Note(NamedTuple):
@@ -59,17 +53,19 @@ class Note(NamedTuple):
     message: str
 
 
-def news_mail(news: News, words: Words, name: str) -> MailBodies:
-    """The mail that tells the news; `name` is the reader's, or a mark that their name takes the place of."""
+def news_values(news: News, words: Words, name: str) -> dict[str, object]:
+    """The templates' placeholders; `name` is the reader's, or a mark that their name takes the place of."""
     told = news_words(words.language)
     title = safe_display(news.title)
-    values = {
+    return {
         "words": words,
         "told": told,
         "subject": _subject(news, words),
         "title": title,
+        "name": name,
         "greeting": words.greeting.format(name=name),
         "intro": told.intros[news.kind].format(title=title),
+        "news": news.kind.value,
         "was": _was(news, words),
         "when": spoken_interval(words, news.starts_at, news.ends_at, news.zone),
         "leader": safe_display(news.leader),
@@ -77,14 +73,12 @@ def news_mail(news: News, words: Words, name: str) -> MailBodies:
         "place": safe_display(news.place),
         "over": news.kind is AnnouncementKind.CANCELLED,
     }
-    text, html = (template.render(values) for template in templates_of("announcement"))
-    return MailBodies(_subject(news, words), text, html)
 
 
-def news_text(news: News, words: Words, name: str) -> tuple[str, str]:
+def news_text(news: News, words: Words, name: str, book: TemplateBook) -> tuple[str, str]:
     """Subject and plain text of the same mail, to show before it is sent."""
-    mail = news_mail(news, words, name)
-    return mail.subject, mail.text
+    values = news_values(news, words, name)
+    return _subject(news, words), book.bodies("announcement", news.site, words.language, values).text
 
 
 def news_note(news: News, words: Words) -> Note:

@@ -27,6 +27,7 @@ from studio_tui.storage.announcements import Listener, PlannedWord
 from studio_tui.storage.outbox_turns import AT_ONCE, BULK
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.announcement_texts import News, news_text
+from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
@@ -146,7 +147,9 @@ class Announcing:
             subject, text = "", ""
             if words:
                 [(most, _)] = (languages or Counter(each.language for each in people.values())).most_common(1)
-                subject, text = _sample(unit, next(word for word in words if word.listener.language == most))
+                subject, text = _sample(
+                    unit, self._resources.templates, next(word for word in words if word.listener.language == most)
+                )
             return TellPreview(
                 clients=len(people),
                 sessions=len({word.session.id for word in words}),
@@ -309,7 +312,7 @@ def _planned(announcement_id: AnnouncementId, word: _Word, now: datetime) -> lis
     ]
 
 
-def _sample(unit: UnitOfWork, word: _Word) -> tuple[str, str]:
+def _sample(unit: UnitOfWork, book: TemplateBook, word: _Word) -> tuple[str, str]:
     """Subject and text of one client's mail, with a sign in the place of their name."""
     session = word.session
     site = unit.people.site(session.site_id)
@@ -324,5 +327,6 @@ def _sample(unit: UnitOfWork, word: _Word) -> tuple[str, str]:
         ends_at=session.ends_at,
         was_at=word.was_at,
         zone=zone(site.zone),
+        site=site.slug,
     )
-    return news_text(news, words_for(word.listener.language, site.language), SOMEBODY)
+    return news_text(news, words_for(word.listener.language, site.language), SOMEBODY, book)

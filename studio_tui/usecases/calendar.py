@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from studio_tui.domain.agenda import (
     CalendarEntry,
@@ -42,6 +43,9 @@ from studio_tui.usecases.clashing import clashes_of, occupations_of, premises_of
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
 
+if TYPE_CHECKING:
+    from studio_tui.usecases.letters.template_files import TemplateProblem
+
 SOON = timedelta(hours=24)
 
 
@@ -63,7 +67,7 @@ class CalendarQueries:
         def work(unit: UnitOfWork) -> Week:
             now = self._resources.clock()
             entries = _entries(unit, site.id, unit.sessions.between(site.id, start, end), start, end, now)
-            status = _status(unit, site.id, now)
+            status = _status(unit, site.id, now, self._resources.templates.known_problems)
             return Week(site=site, starts_at=start, ends_at=end, entries=entries, status=status)
 
         return self._resources.read(work)
@@ -87,7 +91,8 @@ class CalendarQueries:
 
     def status(self, site_id: SiteId) -> StudioStatus:
         """What matters at the site now."""
-        return self._resources.read(lambda unit: _status(unit, site_id, self._resources.clock()))
+        problems = self._resources.templates.problems()
+        return self._resources.read(lambda unit: _status(unit, site_id, self._resources.clock(), problems))
 
     def detail(self, session_id: SessionId) -> SessionDetail:
         """All that the drawer shows of the session.
@@ -291,7 +296,7 @@ def _entry(
     )
 
 
-def _status(unit: UnitOfWork, site_id: SiteId, now: datetime) -> StudioStatus:
+def _status(unit: UnitOfWork, site_id: SiteId, now: datetime, refused: Sequence[TemplateProblem]) -> StudioStatus:
     troubles = unit.outbox.trouble_counts(site_id, now)
     upcoming = unit.sessions.upcoming(site_id, now, now + SOON)
     missing = sum(decision.missing for decision in LinkContexts(unit).decide(upcoming).values())
@@ -303,4 +308,5 @@ def _status(unit: UnitOfWork, site_id: SiteId, now: datetime) -> StudioStatus:
         missing_soon=missing,
         worker_seen_at=last_seen(workers),
         worker_note=trouble_of(workers, now),
+        template_note=str(refused[0]) if refused else "",
     )

@@ -34,7 +34,19 @@ def examine(resources: Resources, notifying: Notifying, keeping: MeetingKeeping,
     yield from _guarded("key", lambda: [_key(resources)])
     yield from _guarded("conferences", lambda: _conferences(keeping))
     yield from _guarded("outbox", lambda: [_outbox(notifying)])
+    yield from _guarded("templates", lambda: list(_templates(resources)))
     yield from _guarded("worker", lambda: list(_workers(resources)))
+
+
+def _templates(resources: Resources) -> Iterator[Check]:
+    """A line for each of the studio's own mail templates that is refused, or one that says how many there are."""
+    book = resources.templates
+    problems = book.problems([site.slug for site in resources.read(lambda unit: unit.people.sites())])
+    for problem in problems:
+        yield Check("templates", False, f"{problem} The built-in words are sent.")
+    if not problems:
+        number = len(book.files())
+        yield Check("templates", True, f"{number} of the studio's own" if number else "the built-in ones")
 
 
 def _guarded(name: str, ask: Callable[[], list[Check]]) -> list[Check]:

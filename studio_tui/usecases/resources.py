@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from studio_tui.storage.unit_of_work import Database, UnitOfWork
 from studio_tui.storage.vault import Vault
+from studio_tui.usecases.letters.template_book import TemplateBook
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Resources:
         clock: Returns the current instant, aware UTC.
         committed: Called after each committed write; wakes the worker of this process.
         http_hosts: Hosts that the owner allows plain http links for.
+        templates: Of mails.
     """
 
     database: Database
@@ -37,6 +39,7 @@ class Resources:
     clock: Callable[[], datetime] = system_clock
     committed: Callable[[], None] = _nothing
     http_hosts: tuple[str, ...] = ()
+    templates: TemplateBook = field(default_factory=TemplateBook)
 
     def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a reading transaction and return its result."""

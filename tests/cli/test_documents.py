@@ -106,7 +106,15 @@ FIELDS: dict[type, set[str]] = {
     account_documents.ClashedLinkDocument: {
         *("session_id", "title", "starts_at", "other_session_id", "other_title", "other_starts_at", "sentence"),
     },
-    documents.StatusDocument: {"due", "failed", "held", "missing_soon", "worker_seen_at", "worker_note"},
+    documents.StatusDocument: {
+        "due",
+        "failed",
+        "held",
+        "missing_soon",
+        "worker_seen_at",
+        "worker_note",
+        "template_note",
+    },
     documents.ReconcileDocument: {"checked", "differing", "repaired"},
     documents.ImportLineDocument: IMPORT_LINE,
     documents.ImportDocument: {

@@ -112,7 +112,15 @@ def test_the_status_counts_what_matters_now(shell: Shell, small: SmallStudio, bo
     small.clock.set(booked.starts_at)
 
     status = shell.json("notices", "status", *ROME)
-    assert status == {"due": 1, "failed": 0, "held": 0, "missing_soon": 1, "worker_seen_at": None, "worker_note": ""}
+    assert status == {
+        "due": 1,
+        "failed": 0,
+        "held": 0,
+        "missing_soon": 1,
+        "worker_seen_at": None,
+        "worker_note": "",
+        "template_note": "",
+    }
     assert "Worker last seen: never" in shell.ok("notices", "status", *ROME).out
 
 

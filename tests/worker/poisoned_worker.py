@@ -16,7 +16,8 @@ from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
 from studio_tui.usecases.announcement_texts import News
-from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter, Notice
+from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter
+from studio_tui.usecases.letters.notice import Notice
 from studio_tui.worker.runner import Port, Worker
 from tests.worker.support import IDENTITY, QUICK, a_relay
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -26,8 +27,10 @@ from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import to_ms
 from studio_tui.tui.contrast import contrast
-from studio_tui.usecases.letters.mail import MailWriter, NoAddress, Notice
+from studio_tui.usecases.letters.mail import MailWriter, NoAddress
+from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.push import PushWriter
+from studio_tui.usecases.letters.template_book import TemplateBook
 from tests.worker.support import IDENTITY
 
 ROME = zone("Europe/Rome")
@@ -258,3 +261,18 @@ def test_messages_are_made_by_the_thousand_from_one_draft() -> None:
     for _ in range(1000):
         draft.finish(row, addressee)
     assert 1000 / (time.process_time() - began) > 3000
+
+
+def test_a_draft_is_made_anew_when_the_studios_template_changes(tmp_path: Path) -> None:
+    seconds = [0.0]
+    book = TemplateBook(tmp_path, lambda: seconds[0])
+    draft = MailWriter(IDENTITY, book).draft(a_notice(site="lido"), ENGLISH)
+    (tmp_path / "lido").mkdir()
+    (tmp_path / "lido" / "notice.txt").write_text("Dear {{ name }}: {{ url }}")
+
+    assert b"Dear" not in draft.finish(a_row(), an_addressee()).payload
+    seconds[0] += 31
+    mail = message_from_bytes(draft.finish(a_row(), an_addressee()).payload, policy=policy.default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().strip() == "Dear Chiara Neri: https://meet.example.com/room?pwd=a&b=c"

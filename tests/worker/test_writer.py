@@ -13,7 +13,8 @@ from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.announcement_texts import News
-from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter, Notice
+from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter
+from studio_tui.usecases.letters.notice import Notice
 from studio_tui.worker.runner import Port, Worker
 from tests.worker.support import IDENTITY, QUICK, add_due_notices, running_studio, session_under_way
 

@@ -41,6 +41,9 @@ def status_words(status: StudioStatus) -> Words:
     if status.worker_note:
         words += [(" · ", "quiet")] if words else []
         words.append((safe_display(f"not sending: {status.worker_note}"), "alarm"))
+    if status.template_note:
+        words += [(" · ", "quiet")] if words else []
+        words.append((safe_display(f"mail template refused: {status.template_note}"), "alarm"))
     if not words:
         return [("Nothing is due, failed, held or missing.", "quiet")]
     return words

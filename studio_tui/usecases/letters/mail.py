@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import partial
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from studio_tui.channels.addresses import parse_address
 from studio_tui.channels.headers import Mailbox
 from studio_tui.channels.message import CalendarPart, Letter, Skeleton, key_digest, message_id
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import Words, spoken_interval
+from studio_tui.domain.wording import Words
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
-from studio_tui.usecases.announcement_texts import News, news_mail
-from studio_tui.usecases.mail_templates import templates_of
+from studio_tui.usecases.announcement_texts import News, news_values
+from studio_tui.usecases.letters.notice import Notice, notice_values
+from studio_tui.usecases.letters.template_book import TemplateBook
 
 
 class NoAddress(StudioError):
@@ -29,26 +28,6 @@ class NoAddress(StudioError):
 
 class Unverified(StudioError):
     """The client has a mail address that nobody verified: only notices go there (SPEC N3)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What a session's notice says to everybody. Instants are aware UTC.
-
-    Attributes:
-        place: The site's name.
-        leader: Who leads the session; empty if nobody is named.
-        details: For the client, several lines perhaps (SPEC L7).
-    """
-
-    title: str
-    place: str
-    leader: str
-    starts_at: datetime
-    ends_at: datetime
-    zone: ZoneInfo
-    link: JoinLink
-    details: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,45 +83,25 @@ class MailIdentity:
 class MailWriter:
     """Messages as mails with a text and an HTML body."""
 
-    def __init__(self, identity: MailIdentity) -> None:
+    def __init__(self, identity: MailIdentity, book: TemplateBook | None = None) -> None:
+        """`book` has the templates; the built-in ones if None."""
         self._identity = identity
+        self._book = book or TemplateBook()
 
     def draft(self, notice: Notice, words: Words) -> Draft:
         """Make skeleton and bodies of a session's mails."""
-        title = safe_display(notice.title)
-        subject = words.subject.format(title=title)
         mark = _mark()
-        values = {
-            "words": words,
-            "subject": subject,
-            "title": title,
-            "greeting": words.greeting.format(name=mark),
-            "intro": words.intro.format(title=title),
-            "when": spoken_interval(words, notice.starts_at, notice.ends_at, notice.zone),
-            "leader": safe_display(notice.leader),
-            "place": safe_display(notice.place),
-            "url": notice.link.url,
-            "password": safe_display(notice.link.password or ""),
-            "note": safe_display(notice.link.description or ""),
-            "details": safe_display(notice.details, keep_lines=True),
-        }
-        text, html = (template.render(values) for template in templates_of("notice"))
-        skeleton = self._skeleton(subject, words)
-        return _MailDraft(self._identity, skeleton, text.split(mark), html.split(mark))
+        values = notice_values(notice, words, mark)
+        pieces = _Pieces(self._book, "notice", notice.site, words.language, values, mark)
+        return _MailDraft(self._identity, self._skeleton(str(values["subject"]), words), pieces)
 
     def draft_news(self, news: News, words: Words) -> Draft:
         """Make skeleton and bodies of an announcement's mails, which go to verified addresses (SPEC N3)."""
         mark = _mark()
-        mail = news_mail(news, words, mark)
-        skeleton = self._skeleton(mail.subject, words)
-        return _MailDraft(
-            self._identity,
-            skeleton,
-            mail.text.split(mark),
-            mail.html.split(mark),
-            calendar=self._calendar(news),
-            only_verified=True,
-        )
+        values = news_values(news, words, mark)
+        pieces = _Pieces(self._book, "announcement", news.site, words.language, values, mark)
+        skeleton = self._skeleton(str(values["subject"]), words)
+        return _MailDraft(self._identity, skeleton, pieces, calendar=self._calendar(news), only_verified=True)
 
     def _calendar(self, news: News) -> CalendarPart | None:
         """The session for the reader's calendar: the same UID for ever, a higher SEQUENCE with each change (SPEC C7)."""
@@ -179,12 +138,35 @@ def _mark() -> str:
     return secrets.token_hex(16)
 
 
+class _Pieces:
+    """Both bodies without their readers' names, made anew when a template has changed."""
+
+    def __init__(
+        self, book: TemplateBook, kind: str, site: str, language: str, values: Mapping[str, object], mark: str
+    ) -> None:
+        self._book = book
+        self._make = partial(book.bodies, kind, site, language, values)
+        self._mark = mark
+        self._edition = book.edition
+        self._pieces = self._made()
+
+    def of(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Text and HTML; a name belongs between each two of a body's pieces."""
+        edition = self._book.edition
+        if edition != self._edition:
+            self._edition, self._pieces = edition, self._made()
+        return self._pieces
+
+    def _made(self) -> tuple[Sequence[str], Sequence[str]]:
+        bodies = self._make()
+        return bodies.text.split(self._mark), bodies.html.split(self._mark)
+
+
 @dataclass(frozen=True, slots=True)
 class _MailDraft:
     identity: MailIdentity
     skeleton: Skeleton
-    text: Sequence[str]
-    html: Sequence[str]
+    pieces: _Pieces
     calendar: CalendarPart | None = None
     only_verified: bool = False
 
@@ -200,12 +182,13 @@ class _MailDraft:
         address = parse_address(recipient)
         name = safe_display(addressee.name)
         identity = row.message_id or message_id(row.key, self.identity.message_domain)
+        text, html = self.pieces.of()
         letter = Letter(
             to=Mailbox(address, name),
             message_id=identity,
             dated_at=from_ms(row.date_ms),
-            text=name.join(self.text),
-            html=str(escape(name)).join(self.html),
+            text=name.join(text),
+            html=str(escape(name)).join(html),
             calendar=self.calendar,
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )

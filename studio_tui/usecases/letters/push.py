@@ -13,7 +13,8 @@ from studio_tui.domain.wording import Words, spoken_interval
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.usecases.announcement_texts import News, news_note
-from studio_tui.usecases.letters.mail import Draft, Finished, NoAddress, Notice
+from studio_tui.usecases.letters.mail import Draft, Finished, NoAddress
+from studio_tui.usecases.letters.notice import Notice
 
 
 class PushWriter:

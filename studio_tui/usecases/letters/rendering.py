@@ -24,7 +24,8 @@ from studio_tui.storage.vault import Vault
 from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.exporting import exported_session
 from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit, Unwanted
-from studio_tui.usecases.letters.mail import Draft, NoAddress, Notice, Unverified, Writer
+from studio_tui.usecases.letters.mail import Draft, NoAddress, Unverified, Writer
+from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.scheduling import title_of
 
@@ -188,6 +189,7 @@ class Renderer:
                     zone=zone(site.zone),
                     link=self._vault.open(decision.link, decision.owner),
                     details=service.details if session.details is None else session.details,
+                    site=site.slug,
                 )
             except StudioError as error:
                 # A key that is missing can be put back: held, not failed.
@@ -204,5 +206,6 @@ class Renderer:
             was_at=None,
             zone=zone(site.zone),
             entry=exported_session(site, session, service, people.names, mark),
+            site=site.slug,
         )
         return _Occasion(stamp, notice, digest, news, site.language)

@@ -1,0 +1,93 @@
+"""What a studio's own templates may say: the kinds of mails that there are, and the placeholders of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from studio_tui.domain.news_words import NewsWords
+from studio_tui.domain.wording import Words
+
+SUFFIXES = (".txt", ".html")
+"""What mails consist of: every kind has a template of each."""
+
+_COMMON = {
+    "name": "the reader's name",
+    "greeting": "the built-in greeting, with the reader's name",
+    "title": "what the session is called",
+    "subject": "the mail's subject",
+    "intro": "the built-in first sentence",
+    "when": "day, times and time zone in the reader's language",
+    "leader": "who leads the session; can be empty",
+    "place": "the site's name",
+    "words": f"labels in the reader's language: {', '.join(f'words.{field.name}' for field in fields(Words)[4:13])}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailKind:
+    """A kind of mail.
+
+    Attributes:
+        about: When it is sent, for a person.
+        placeholders: What its templates may ask for, with what it is.
+        carries_link: Without the join link such a mail would be of no use (SPEC N8).
+    """
+
+    name: str
+    about: str
+    placeholders: Mapping[str, str]
+    carries_link: bool
+
+    @property
+    def built_in(self) -> tuple[str, ...]:
+        """The names of its built-in templates."""
+        return tuple(f"{self.name}{suffix}" for suffix in SUFFIXES)
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        MailKind(
+            name="notice",
+            about="the join link, at the notice time",
+            placeholders=_COMMON
+            | {
+                "url": "the join link; it must be there",
+                "password": "the link's password; can be empty",
+                "note": "what is noted at the link; can be empty",
+                "details": "details for the client, several lines perhaps; can be empty",
+            },
+            carries_link=True,
+        ),
+        MailKind(
+            name="announcement",
+            about="that a session was moved, changed, cancelled or restored; no link may stand in it",
+            placeholders=_COMMON
+            | {
+                "news": "what happened: moved, cancelled, restored, changed or corrected",
+                "was": "the old time; can be empty",
+                "room": "the room; can be empty",
+                "over": "true if the session is cancelled",
+                "told": "labels of news in the reader's language: told.was, told.now, told.room, told.automatic",
+            },
+            carries_link=False,
+        ),
+    )
+}
+LABELS = {"words": {field.name for field in fields(Words)}, "told": {field.name for field in fields(NewsWords)}}
+"""The placeholders that have parts, and their parts."""
+
+
+def source_of(name: str) -> str:
+    """The text of a built-in template."""
+    return (Path(__file__).parents[1] / "templates" / name).read_text(encoding="utf-8")
+
+
+def explained(kind: MailKind, name: str) -> str:
+    """A built-in template with a comment before it that tells its placeholders; the mail shows nothing of that."""
+    width = max(map(len, kind.placeholders))
+    lines = [f"    {{{{ {each} }}}}{' ' * (width - len(each))}  {what}" for each, what in kind.placeholders.items()]
+    # A comment of the template language ends at its first end mark: none stands in these words.
+    return "\n".join([f"{{# {kind.about}. Placeholders:", *lines, "#}", source_of(name)])
