@@ -43,7 +43,8 @@ def _templates(resources: Resources) -> Iterator[Check]:
     book = resources.templates
     problems = book.problems([site.slug for site in resources.read(lambda unit: unit.people.sites())])
     for problem in problems:
-        yield Check("templates", False, f"{problem} The built-in words are sent.")
+        instead = "" if problem.of_folder else " The built-in words are sent."
+        yield Check("templates", False, f"{problem}{instead}")
     if not problems:
         number = len(book.files())
         yield Check("templates", True, f"{number} of the studio's own" if number else "the built-in ones")

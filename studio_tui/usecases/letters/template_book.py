@@ -145,4 +145,4 @@ class TemplateBook:
         self._files, self._problems, self._stamps = files, problems, stamps
         self._edition += 1
         for problem in problems:
-            _log.warning("%s The built-in template is used.", problem)
+            _log.info("%s The built-in template is used.", problem)
