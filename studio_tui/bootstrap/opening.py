@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from studio_tui.domain.delivery import Channel
     from studio_tui.settings import Settings
     from studio_tui.usecases.letters.mail import Writer
-    from studio_tui.usecases.push_tests import PushSender
     from studio_tui.usecases.letters.template_book import TemplateBook
+    from studio_tui.usecases.push_tests import PushSender
     from studio_tui.usecases.studio import Studio
 
 _LOG_SIZE, _LOGS = 2_000_000, 3
