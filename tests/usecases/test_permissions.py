@@ -161,6 +161,10 @@ def as_far_as_it_goes(act: Callable[[], object]) -> None:
         return
 
 
+def push_a_test(at: Furnished, who: StaffMember) -> None:
+    asyncio.run(at.small.studio.push_tests.send(who, at.client.id, at.small.rome.id))
+
+
 def sign_in_somehow(name: str, at: Furnished, who: StaffMember, *, own: bool) -> None:
     signing_in, site_id, staff_id = at.small.signing_in, at.small.rome.id, at.small.teacher.id if own else None
     given: dict[str, Callable[[], object]] = {
@@ -285,6 +289,7 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_DESK,
         lambda at, who: at.small.booking.save_client(who, ClientDraft(name="New")),
     ),
+    "push_tests.send": (THE_DESK, lambda at, who: as_far_as_it_goes(lambda: push_a_test(at, who))),
     "booking.book": (THE_LEADER_TOO, lambda at, who: at.small.booking.book(who, at.session.id, at.client.id)),
     "booking.cancel": (THE_LEADER_TOO, lambda at, who: at.small.booking.cancel(who, at.booking.id)),
     "bulk.apply": (THE_LEADER_TOO, lambda at, who: at.small.bulk.apply(who, {at.session.id: None}, Shift(days=1))),
