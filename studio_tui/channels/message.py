@@ -29,10 +29,13 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class CalendarPart:
-    """The calendar file of a mail (SPEC C7): `data` is iCalendar in UTF-8, `method` the one written in it."""
+    """The calendar file of a mail (SPEC C7): `data` is iCalendar in UTF-8, `method` the one written in it.
+
+    It stands there twice: Gmail and Outlook act on the alternative body, others on what is attached.
+    """
 
     data: bytes
-    method: str = "PUBLISH"
+    method: str = "REQUEST"
     file_name: str = "session.ics"
 
 
@@ -104,6 +107,7 @@ class Skeleton:
             b'Content-Type: multipart/mixed; boundary="' + outer[2:] + b'"\r\n\r\n' + outer + b"\r\n"
         ) + self._alternative
         self._html = inner + _part("text/html; charset=utf-8")
+        self._inner = inner
         self._inner_end = inner + b"--\r\n"
         self._outer = outer
         self._outer_end = outer + b"--\r\n"
@@ -123,8 +127,7 @@ class Skeleton:
                 _text_base64(letter.text),
                 self._html,
                 _text_base64(letter.html),
-                self._inner_end,
-                self._attached(calendar) if calendar else b"",
+                self._with_calendar(calendar) if calendar else self._inner_end,
             )
         )
 
@@ -144,12 +147,24 @@ class Skeleton:
             fields.append(f"{self._idempotency_header}: {value}\r\n".encode("ascii"))
         return b"".join(fields)
 
-    def _attached(self, calendar: CalendarPart) -> bytes:
+    def _with_calendar(self, calendar: CalendarPart) -> bytes:
+        """The last alternative, the end of them, and the attachment, which no reader takes for a second request."""
         method = _match(_TOKEN, calendar.method, "calendar method")
         name = _match(_FILE_NAME, calendar.file_name, "calendar file name")
-        kind = f'text/calendar; charset=utf-8; method={method}; name="{name}"'
+        data = _base64(calendar.data)
         disposition = f'Content-Disposition: attachment; filename="{name}"\r\n'.encode("ascii")
-        return self._outer + _part(kind, disposition) + _base64(calendar.data) + self._outer_end
+        return b"".join(
+            (
+                self._inner,
+                _part(f"text/calendar; charset=utf-8; method={method}"),
+                data,
+                self._inner_end,
+                self._outer,
+                _part(f'application/ics; name="{name}"', disposition),
+                data,
+                self._outer_end,
+            )
+        )
 
 
 def message_id(key: str, domain: str) -> str:

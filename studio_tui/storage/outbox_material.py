@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, bindparam, case, select
 
-from studio_tui.domain.delivery import Channel
+from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.storage import schema
 
 Stamp = tuple[int | str | None, ...]
@@ -34,6 +34,30 @@ class Addressee:
     push_channel: Channel
     language: str
     email_verified: bool
+
+
+class Told(NamedTuple):
+    """A mail that went to somebody, or perhaps did.
+
+    Attributes:
+        link_digest: Which link it carried; None for none.
+        link_changes: What its calendar file added to the session's SEQUENCE.
+        sent: Surely.
+    """
+
+    id: int
+    link_digest: str | None
+    link_changes: int
+    sent: bool
+
+
+def told_before(db: Connection, booking_ids: Collection[int]) -> dict[int, list[Told]]:
+    """The mails that went out for each booking, by its id, the last one last; those without any are left out."""
+    told: dict[int, list[Told]] = {}
+    if booking_ids:
+        for booking_id, id_, digest, changes, state in db.execute(_TOLD, {"b_ids": sorted(booking_ids)}):
+            told.setdefault(booking_id, []).append(Told(id_, digest, changes, state == DeliveryState.SENT))
+    return told
 
 
 def stamps(db: Connection, session_ids: Collection[int]) -> dict[int, Stamp]:
@@ -93,6 +117,21 @@ def _all_stamps() -> Select[Any]:
     return found
 
 
+_TOLD = (
+    select(
+        schema.outbox.c.booking_id,
+        schema.outbox.c.id,
+        schema.outbox.c.link_digest,
+        schema.outbox.c.link_changes,
+        schema.outbox.c.state,
+    )
+    .where(
+        schema.outbox.c.booking_id.in_(_IDS),
+        schema.outbox.c.channel == Channel.EMAIL,
+        schema.outbox.c.message_id.is_not(None),
+    )
+    .order_by(schema.outbox.c.date_ms, schema.outbox.c.id)
+)
 _STAMPS = _all_stamps().where(schema.session.c.id.in_(_IDS))
 _ADDRESSEES = (
     select(

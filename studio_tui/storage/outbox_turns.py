@@ -63,6 +63,8 @@ class ClaimedRow:
         date_ms: The message's Date: the first claim, also when it is sent again.
         crashes: How often it was perhaps sent before a crash.
         announcement_id: The announcement that it tells the client of; None unless it is news.
+        link_digest: Which link it went out with at an earlier attempt, if with any.
+        link_changes: What its calendar file added to the session's SEQUENCE then (SPEC C7).
     """
 
     id: int
@@ -81,6 +83,8 @@ class ClaimedRow:
     recipient: str | None
     announcement_id: int | None = None
     kind: DeliveryKind = DeliveryKind.NOTICE
+    link_digest: str | None = None
+    link_changes: int = 0
 
     @property
     def urgency(self) -> tuple[int, int, int]:
@@ -106,6 +110,7 @@ class Envelope:
     message_id: str
     recipient: str
     link_digest: str | None
+    link_changes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +189,7 @@ def grant(db: Connection, at: int | None, *, token: str, envelopes: Sequence[Env
     What each message goes out with is kept by the same statement: on PostgreSQL, a row that is updated twice in one
     transaction has its foreign keys checked, which would wait for whoever edits the session.
     """
-    pieces = [[e.id, e.message_id, e.recipient, e.link_digest] for e in envelopes]
+    pieces = [[e.id, e.message_id, e.recipient, e.link_digest, e.link_changes] for e in envelopes]
     statement = _GRANT_ON_SQLITE if db.dialect.name == "sqlite" else _GRANT_ON_POSTGRESQL
     return {row.id for row in db.execute(statement, {AT: at, "b_token": token, "b_envelopes": json.dumps(pieces)})}
 
@@ -286,6 +291,7 @@ def _grant(envelopes: FromClause) -> ReturningUpdate[tuple[int]]:
             message_id=envelopes.c.message_id,
             recipient=envelopes.c.recipient,
             link_digest=envelopes.c.link_digest,
+            link_changes=cast(envelopes.c.link_changes, Integer),
             updated_at=_NOW,
         )
         .returning(_table.c.id)
@@ -293,7 +299,7 @@ def _grant(envelopes: FromClause) -> ReturningUpdate[tuple[int]]:
 
 
 _JSON = bindparam("b_envelopes", type_=String())
-_PIECES = ("id", "message_id", "recipient", "link_digest")
+_PIECES = ("id", "message_id", "recipient", "link_digest", "link_changes")
 _EACH = func.json_each(_JSON).table_valued("value")
 _GRANT_ON_SQLITE = _grant(
     select(*(func.json_extract(_EACH.c.value, f"$[{n}]").label(name) for n, name in enumerate(_PIECES))).subquery()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.links import JoinLink
 from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words, spoken_interval, spoken_start
@@ -25,6 +26,7 @@ class News:
         was_at: The start that is no longer so; None says nothing of it.
         site: The site's short name, which says whose templates are used.
         entry: What goes into the reader's calendar; None for none (SPEC C7).
+        link: The session's join link, for the calendar of those who hold it already; None for none.
     """
 
     kind: AnnouncementKind
@@ -38,6 +40,7 @@ class News:
     zone: ZoneInfo
     entry: ExportedSession | None = None
     site: str = ""
+    link: JoinLink | None = None
 
     @property
     def old_start(self) -> datetime | None:

@@ -37,7 +37,7 @@ url = st.builds(
     lambda token: f"https://studio.example/u/{token}?a=1&b=%20",
     st.text("abcDEF123._~-", min_size=1, max_size=700),
 )
-calendar = st.builds(CalendarPart, st.binary(max_size=300), st.sampled_from(["PUBLISH", "REQUEST"]))
+calendar = st.builds(CalendarPart, st.binary(max_size=300), st.sampled_from(["CANCEL", "REQUEST"]))
 letter = st.builds(
     Letter,
     to=mailbox,
@@ -85,7 +85,8 @@ def reference(skeleton: dict[str, object], one: Letter) -> EmailMessage:
     made.set_content(one.text, cte="base64")
     made.add_alternative(one.html, subtype="html", cte="base64")
     if one.calendar:
-        made.add_attachment(one.calendar.data, "text", "calendar", filename=one.calendar.file_name)
+        made.add_alternative(one.calendar.data, "text", "calendar")
+        made.add_attachment(one.calendar.data, "application", "ics", filename=one.calendar.file_name)
     # Last, because making parts moves every Content- header into the first of them.
     made["Content-Language"] = cast(str, skeleton["language"])
     return made
@@ -271,8 +272,14 @@ def test_the_calendar_file_says_its_method_and_reads_back_byte_for_byte() -> Non
     message = parsed(a_skeleton().fill(a_letter(calendar=CalendarPart(data, "REQUEST"))))
 
     (part,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
-    assert part["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST", "name": "session.ics"}
+    assert part["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST"}
     assert part.get_payload(decode=True) == data
+    (attached,) = message.iter_attachments()
+    assert (attached.get_content_type(), attached.get_filename()) == ("application/ics", "session.ics")
+    assert attached.get_payload(decode=True) == data
+    (bodies, _) = message.iter_parts()
+    kinds = [each.get_content_type() for each in bodies.iter_parts()]
+    assert kinds == ["text/plain", "text/html", "text/calendar"]
 
 
 def test_a_naive_date_is_refused() -> None:

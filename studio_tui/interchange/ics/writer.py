@@ -72,8 +72,8 @@ def _event(session: ExportedSession, zone: ZoneInfo) -> Event:
     event.add("dtstamp", session.changed_at.replace(microsecond=0))
     event.add("last-modified", session.changed_at.replace(microsecond=0))
     event.add("sequence", session.sequence)
-    event.add("dtstart", _moment(session.starts_at, zone))
-    event.add("dtend", _moment(session.ends_at, zone))
+    event.add("dtstart", moment(session.starts_at, zone))
+    event.add("dtend", moment(session.ends_at, zone))
     event.add("summary", vText(safe_display(session.title)))
     event.add("status", vText("CANCELLED" if session.cancelled else "CONFIRMED"))
     event.add("categories", [safe_display(session.service)])
@@ -88,7 +88,7 @@ def _event(session: ExportedSession, zone: ZoneInfo) -> Event:
     return event
 
 
-def _moment(instant: datetime, zone: ZoneInfo) -> datetime:
+def moment(instant: datetime, zone: ZoneInfo) -> datetime:
     """The instant on the zone's clock if a reader finds the way back from there, else in UTC."""
     wall = to_wall(instant, zone).replace(microsecond=0, fold=0)
     there_and_back = to_utc(wall.replace(tzinfo=None), zone)

@@ -6,20 +6,26 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
 from studio_tui.channels.addresses import parse_address
 from studio_tui.channels.headers import Mailbox
 from studio_tui.channels.message import CalendarPart, Letter, Skeleton, key_digest, message_id
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
+from studio_tui.interchange.exports import ExportedSession
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
 from studio_tui.usecases.announcement_texts import News, news_values
 from studio_tui.usecases.letters.notice import Notice, notice_values
 from studio_tui.usecases.letters.template_book import TemplateBook
+
+if TYPE_CHECKING:
+    from studio_tui.interchange.ics.invitation import Invitation
 
 
 class NoAddress(StudioError):
@@ -43,7 +49,7 @@ class Draft(Protocol):
     """A notice in one language, but for the person."""
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
-        """The message of one person.
+        """The message of one person: `row` says with which link, and after how many changes of it (SPEC C7).
 
         Raises:
             NoAddress: The client has no address for the channel.
@@ -93,7 +99,9 @@ class MailWriter:
         mark = _mark()
         values = notice_values(notice, words, mark)
         pieces = _Pieces(self._book, "notice", notice.site, words.language, values, mark)
-        return _MailDraft(self._identity, self._skeleton(str(values["subject"]), words), pieces)
+        skeleton = self._skeleton(str(values["subject"]), words)
+        invited = self._invitation(notice.entry, notice.zone, notice.link)
+        return _MailDraft(self._identity, skeleton, pieces, invited, invited)
 
     def draft_news(self, news: News, words: Words) -> Draft:
         """Make skeleton and bodies of an announcement's mails, which go to verified addresses (SPEC N3)."""
@@ -101,27 +109,23 @@ class MailWriter:
         values = news_values(news, words, mark)
         pieces = _Pieces(self._book, "announcement", news.site, words.language, values, mark)
         skeleton = self._skeleton(str(values["subject"]), words)
-        return _MailDraft(self._identity, skeleton, pieces, calendar=self._calendar(news), only_verified=True)
+        plain = self._invitation(news.entry, news.zone)
+        joinable = self._invitation(news.entry, news.zone, news.link)
+        return _MailDraft(self._identity, skeleton, pieces, plain, joinable, only_verified=True)
 
-    def _calendar(self, news: News) -> CalendarPart | None:
+    def _invitation(
+        self, entry: ExportedSession | None, zone: ZoneInfo, link: JoinLink | None = None
+    ) -> Invitation | None:
         """The session for the reader's calendar: the same UID for ever, a higher SEQUENCE with each change (SPEC C7)."""
-        if news.entry is None:
+        if entry is None:
             return None
-        # It costs 60 ms to load, and most workers send notices only.
-        from studio_tui.interchange.ics.writer import write_calendar
+        # It costs 60 ms to load, which no screen that shows a message should wait for.
+        from studio_tui.interchange.ics.invitation import invitation
 
-        sender, entry = self._identity.sender, news.entry
-        if entry.cancelled:
-            # Staff write links into details, too.
-            entry = replace(entry, details="")
-        data = write_calendar(
-            [entry],
-            name=news.place,
-            zone=news.zone,
-            method="PUBLISH",
-            organizer=(sender.name, str(sender.address)),
-        )
-        return CalendarPart(data)
+        if link is not None:
+            entry = replace(entry, conference=link.url, password=link.password)
+        sender = self._identity.sender
+        return invitation(entry, zone, (sender.name, str(sender.address)))
 
     def _skeleton(self, subject: str, words: Words) -> Skeleton:
         return Skeleton(
@@ -164,10 +168,13 @@ class _Pieces:
 
 @dataclass(frozen=True, slots=True)
 class _MailDraft:
+    """A mail but for the person; `joinable` is the calendar file of whoever's mail goes with the link."""
+
     identity: MailIdentity
     skeleton: Skeleton
     pieces: _Pieces
-    calendar: CalendarPart | None = None
+    invitation: Invitation | None
+    joinable: Invitation | None
     only_verified: bool = False
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
@@ -189,7 +196,16 @@ class _MailDraft:
             dated_at=from_ms(row.date_ms),
             text=name.join(text),
             html=str(escape(name)).join(html),
-            calendar=self.calendar,
+            calendar=self._calendar(row, name, str(address)),
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )
         return Finished(str(address), self.skeleton.fill(letter), identity)
+
+    def _calendar(self, row: ClaimedRow, name: str, address: str) -> CalendarPart | None:
+        invited = self.invitation if row.link_digest is None else self.joinable
+        if invited is None:
+            return None
+        said_at = from_ms(row.date_ms)
+        return CalendarPart(
+            invited.to(name, address, stamped_at=said_at, link_changes=row.link_changes), invited.method
+        )

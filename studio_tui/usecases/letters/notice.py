@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words, spoken_interval
+from studio_tui.interchange.exports import ExportedSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Notice:
         place: The site's name.
         leader: Who leads the session; empty if nobody is named.
         details: For the client, several lines perhaps (SPEC L7).
+        entry: What goes into the reader's calendar, but for the link; None for none (SPEC C7).
         site: The site's short name, which says whose templates are used.
     """
 
@@ -31,6 +33,7 @@ class Notice:
     link: JoinLink
     details: str
     site: str = ""
+    entry: ExportedSession | None = None
 
 
 def notice_values(notice: Notice, words: Words, name: str) -> dict[str, object]:

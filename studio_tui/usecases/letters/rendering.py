@@ -16,7 +16,7 @@ from studio_tui.domain.outcomes import MAX_TEXT, Parcel
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.wording import words_for
 from studio_tui.domain.zones import zone
-from studio_tui.storage.outbox_material import Addressee, Stamp, addressees, stamps
+from studio_tui.storage.outbox_material import Addressee, Stamp, Told, addressees, stamps, told_before
 from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
 from studio_tui.storage.sessions import EventName
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -57,6 +57,33 @@ class _Occasion:
     drafts: dict[tuple[Channel, str, DeliveryKind, int | None], Draft] = field(default_factory=dict)
 
 
+def _as_it_goes(row: ClaimedRow, present: str | None, before: Sequence[Told]) -> ClaimedRow:
+    """The row with the link that it goes out with, and after how many changes of it (SPEC C7).
+
+    News carry the link only in the calendar of somebody who holds this very one: an update without it would take it away
+    from there. What was perhaps sent before a crash keeps what it went with.
+
+    Args:
+        row: As it is stored.
+        present: Digest of the session's link now; None for none.
+        before: What this person was sent, the last one last.
+    """
+    if row.channel is not Channel.EMAIL:
+        return replace(row, link_digest=present if row.kind in CARRY_LINK else None)
+    others = [told for told in before if told.id != row.id]
+    held = next((told.link_digest for told in reversed(others) if told.sent and told.link_digest), None)
+    again = row.crashes > 0 and row.message_id is not None
+    # What news went with before a crash says whether it had the link then, even if its reader got that since.
+    carried = row.kind in CARRY_LINK or present == (row.link_digest if again else held)
+    digest = present if carried else None
+    if again:
+        return replace(row, link_digest=digest)
+    changes = max((told.link_changes for told in others), default=0)
+    if digest is not None and others and others[-1].link_digest != digest:
+        changes += 1
+    return replace(row, link_digest=digest, link_changes=max(row.link_changes, changes))
+
+
 class _People:
     """Sites and staff of one transaction, all read at once."""
 
@@ -84,10 +111,18 @@ class Renderer:
         present = stamps(unit.db, {row.session_id for row in rows})
         self._load(unit, present)
         people = addressees(unit.db, {row.booking_id for row in rows})
-        told = unit.announcements.by_ids([row.announcement_id for row in rows if row.announcement_id is not None])
-        return [self._one(row, people.get(row.booking_id), told) for row in rows]
+        news = unit.announcements.by_ids([row.announcement_id for row in rows if row.announcement_id is not None])
+        mailed = {row.booking_id for row in rows if row.channel is Channel.EMAIL}
+        told = told_before(unit.db, mailed)
+        return [self._one(row, people.get(row.booking_id), news, told.get(row.booking_id, ())) for row in rows]
 
-    def _one(self, row: ClaimedRow, addressee: Addressee | None, told: Mapping[int, Announcement]) -> Rendered:
+    def _one(
+        self,
+        row: ClaimedRow,
+        addressee: Addressee | None,
+        told: Mapping[int, Announcement],
+        before: Sequence[Told],
+    ) -> Rendered:
         occasion = self._occasions.get(row.session_id)
         if occasion is None or addressee is None:
             return Rendered(row, Unwanted(), None)
@@ -95,16 +130,23 @@ class Renderer:
         if row.announcement_id is not None:
             announcement = told[row.announcement_id]
             said = replace(occasion.news, kind=announcement.kind, was_at=announcement.was_at)
-        return Rendered(row, self._message(row, occasion, said, addressee), occasion.stamp)
+        return Rendered(row, self._message(row, occasion, said, addressee, before), occasion.stamp)
 
     def _message(
-        self, row: ClaimedRow, occasion: _Occasion, said: Notice | News | NotMade, addressee: Addressee
+        self,
+        row: ClaimedRow,
+        occasion: _Occasion,
+        said: Notice | News | NotMade,
+        addressee: Addressee,
+        before: Sequence[Told],
     ) -> Made | NotMade:
         if not isinstance(said, Notice | News):
             return said
+        cancelled = occasion.news.entry is not None and occasion.news.entry.cancelled
+        going = _as_it_goes(row, None if cancelled else occasion.link_digest, before)
         try:
             draft = self._draft(row, occasion, said, addressee.language)
-            finished = draft.finish(row, addressee)
+            finished = draft.finish(going, addressee)
         except NoAddress:
             return Hold(HeldReason.NO_ADDRESS)
         except Unverified:
@@ -122,7 +164,8 @@ class Renderer:
                 id=row.id,
                 message_id=finished.message_id,
                 recipient=finished.recipient,
-                link_digest=occasion.link_digest if row.kind in CARRY_LINK else None,
+                link_digest=going.link_digest,
+                link_changes=going.link_changes,
             ),
             stamp=occasion.stamp,
         )
@@ -171,6 +214,7 @@ class Renderer:
         site = people.sites[session.site_id]
         service = contexts.service(session.service_id)
         leader = "" if session.staff_id is None else people.names[session.staff_id]
+        entry = exported_session(site, session, service, people.names, mark)
         notice: Notice | NotMade
         digest = None
         if decision.source is LinkSource.IN_PERSON:
@@ -190,6 +234,7 @@ class Renderer:
                     link=self._vault.open(decision.link, decision.owner),
                     details=service.details if session.details is None else session.details,
                     site=site.slug,
+                    entry=entry,
                 )
             except StudioError as error:
                 # A key that is missing can be put back: held, not failed.
@@ -205,7 +250,8 @@ class Renderer:
             ends_at=session.ends_at,
             was_at=None,
             zone=zone(site.zone),
-            entry=exported_session(site, session, service, people.names, mark),
             site=site.slug,
+            entry=entry,
+            link=notice.link if isinstance(notice, Notice) else None,
         )
         return _Occasion(stamp, notice, digest, news, site.language)
