@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Integer, literal_column, select
+from sqlalchemy import Connection, Integer, Select, literal_column, select
 
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.storage import schema
-from studio_tui.storage.outbox_turns import ClaimedRow
+from studio_tui.storage.outbox_turns import CLAIMED_NAMES, ClaimedRow, as_if_claimed
 from studio_tui.storage.outbox_wanted import WANTED
 from studio_tui.storage.types import to_ms
 
 _table = schema.outbox
-_NAMES = tuple(ClaimedRow.__dataclass_fields__)
 _WAITING = [literal_column(str(int(state)), Integer) for state in DeliveryState if state.waiting]
 
 
@@ -48,11 +48,9 @@ def ahead(db: Connection, now: datetime, until: datetime) -> Iterator[Ahead]:
         )
     )
     for each in found:
-        values = {name: getattr(each, name) for name in _NAMES}
-        values["date_ms"] = each.date_ms if each.date_ms is not None else to_ms(now)
         first_try_over = each.late_after is not None and each.attempt == 0 and each.late_after <= to_ms(now)
         yield Ahead(
-            row=ClaimedRow(**values),
+            row=as_if_claimed(each, now),
             site=each.site,
             zone=each.zone,
             title=each.title or each.service,
@@ -65,9 +63,9 @@ def ahead(db: Connection, now: datetime, until: datetime) -> Iterator[Ahead]:
         )
 
 
-_AHEAD = (
+_AHEAD: Select[Any] = (
     select(
-        *(_table.c[name] for name in _NAMES),
+        *(_table.c[name] for name in CLAIMED_NAMES),
         _table.c.state,
         _table.c.reason,
         _table.c.late_after,

@@ -10,11 +10,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Integer,
     bindparam,
     delete,
     insert,
-    literal_column,
     select,
 )
 
@@ -23,6 +21,7 @@ from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
 from studio_tui.storage.outbox import OutboxRepository, to_delivery
+from studio_tui.storage.partial_indexes import FINISHED
 
 BATCH = 500
 KEEP = timedelta(days=90)
@@ -31,8 +30,6 @@ SHORTEST_KEEP = timedelta(days=30)
 """No setting moves a delivery away sooner: what ended later than that is in the outbox alone."""
 
 _table, _old = schema.outbox, schema.outbox_history
-# As the partial index has it, so that both planners use it.
-_DONE = _table.c.state.in_([literal_column(str(state), Integer) for state in (3, 4, 6, 7, 8)])
 _IDS = bindparam("b_ids", expanding=True, type_=BigInteger())
 
 
@@ -57,6 +54,11 @@ class OutboxHistory:
         for row in self._rows(_old.c.session_id.in_(session_ids)):
             found[row.session_id].append(row)
         return found
+
+    def with_present(self, session_id: int) -> list[Delivery]:
+        """Every delivery of the session: those that were put away, then those in the outbox, each as they were planned."""
+        present = OutboxRepository(self._db).history([session_id])
+        return self.of_sessions([session_id]).get(session_id, []) + present.get(session_id, [])
 
     def of_bookings(self, booking_ids: Sequence[int]) -> dict[int, list[Delivery]]:
         """Every delivery about these bookings that was put away, in the order they were planned, by booking."""
@@ -84,7 +86,7 @@ class OutboxHistory:
 
 _FINISHED = (
     select(_table.c.id)
-    .where(_DONE, _table.c.expires_at < clock_ms() - bindparam("b_keep", type_=BigInteger()))
+    .where(FINISHED, _table.c.expires_at < clock_ms() - bindparam("b_keep", type_=BigInteger()))
     .order_by(_table.c.expires_at, _table.c.id)
     .limit(BATCH)
     .with_for_update(skip_locked=True)

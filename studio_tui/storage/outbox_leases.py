@@ -44,7 +44,6 @@ _HELD = literal_column(str(int(DeliveryState.HELD)), Integer)
 # Conditions as they stand in the partial indexes: SQLite uses one only where its condition is repeated word for word.
 _TROUBLED = _table.c.state.in_([literal_column("4"), literal_column("5")])
 _LEASED = _table.c.state.in_([literal_column("1"), literal_column("2")])
-_DONE = _table.c.state.in_([literal_column(str(state)) for state in (3, 4, 6, 7, 8)])
 _NOW = clock_ms()
 _TOKEN = bindparam("b_token", type_=String())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.outbox import OutboxFilter, OutboxLine
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.search_text import holds, parts_of
-from studio_tui.storage.outbox_turns import ClaimedRow
+from studio_tui.storage.outbox_turns import ClaimedRow, as_if_claimed
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.schema import announcement, booking, client, outbox, service, session, site
 from studio_tui.storage.search_clients import ClientSearch
@@ -91,11 +91,9 @@ class OutboxPages:
         row = self._db.execute(select(outbox).where(outbox.c.id == delivery_id)).one_or_none()
         if row is None:
             raise NotFound("That message does not exist.")
-        values = {name: getattr(row, name) for name in ClaimedRow.__dataclass_fields__}
-        # As it is made for the first time: to the present address.
-        values |= {"date_ms": to_ms(now) if row.date_ms is None else row.date_ms, "crashes": 0}
         sent = Sent(row.recipient, row.link_digest, from_ms(row.expires_at), row.crashes, row.relay_ref, row.message_id)
-        return ClaimedRow(**values), sent
+        # As it is made for the first time: to the present address.
+        return replace(as_if_claimed(row, now), crashes=0), sent
 
     def place_of(self, wanted: OutboxFilter, delivery_id: DeliveryId) -> int | None:
         """At which place the message stands, or would stand if the filter showed it; None if there is none of that id."""

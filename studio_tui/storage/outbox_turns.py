@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -39,7 +40,8 @@ from studio_tui.domain.messages import DeliveryKind
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
 from studio_tui.storage.outbox_wanted import WANTED
-from studio_tui.storage.types import Choice
+from studio_tui.storage.rows import AnyRow
+from studio_tui.storage.types import Choice, to_ms
 
 AT_ONCE, BULK = 0, 1
 SUSPECT = 10
@@ -90,6 +92,15 @@ class ClaimedRow:
     def urgency(self) -> tuple[int, int, int]:
         """Sorts the most urgent first."""
         return self.lane % SUSPECT, self.due_at, self.id
+
+
+CLAIMED_NAMES = tuple(ClaimedRow.__dataclass_fields__)
+
+
+def as_if_claimed(row: AnyRow, now: datetime) -> ClaimedRow:
+    """A row of the outbox as a worker would take it at `now`, which takes nothing."""
+    values = {name: getattr(row, name) for name in CLAIMED_NAMES}
+    return ClaimedRow(**values | {"date_ms": to_ms(now) if row.date_ms is None else row.date_ms})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +183,7 @@ def claim(
         "b_limit": limit,
         "b_mark": 1 if lane >= SUSPECT else 0,
     }
-    rows = [ClaimedRow(**dict(zip(_CLAIMED_NAMES, row, strict=True))) for row in db.execute(_CLAIM, values)]
+    rows = [ClaimedRow(**dict(zip(CLAIMED_NAMES, row, strict=True))) for row in db.execute(_CLAIM, values)]
     return sorted(rows, key=lambda row: row.urgency)
 
 
@@ -250,8 +261,7 @@ _LOCK_HELD = (
     .with_for_update()
 )
 _YIELD = text("SET LOCAL lock_timeout = '500ms'")
-_CLAIMED_NAMES = tuple(ClaimedRow.__dataclass_fields__)
-_CLAIMED_COLUMNS = [_table.c[name] for name in _CLAIMED_NAMES]
+_CLAIMED_COLUMNS = [_table.c[name] for name in CLAIMED_NAMES]
 _PICK = (
     select(_table.c.id)
     .where(

@@ -158,8 +158,7 @@ def _series_place(unit: UnitOfWork, session: Session) -> SeriesPlace | None:
 def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision) -> tuple[ClientLine, ...]:
     """The session's clients with the newest delivery of each way: active ones first, then by name."""
     newest: dict[tuple[int, Way], Delivery] = {}
-    everything = unit.outbox_history.of_sessions([session_id]).get(session_id, [])
-    everything = everything + unit.outbox.history([session_id]).get(session_id, [])
+    everything = unit.outbox_history.with_present(session_id)
     history = [delivery for delivery in everything if delivery.kind in CARRY_LINK]
     news = _news_lines(unit, session_id, everything)
     sent = sorted((d.sent_at, d.id, d) for d in everything if d.sent_at is not None and d.link_digest is not None)

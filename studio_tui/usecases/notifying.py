@@ -75,12 +75,7 @@ class Notifying:
 
     def deliveries(self, session_id: SessionId) -> list[Delivery]:
         """Every message of the session so far, in the order they were planned."""
-
-        def work(unit: UnitOfWork) -> list[Delivery]:
-            put_away = unit.outbox_history.of_sessions([session_id]).get(session_id, [])
-            return put_away + unit.outbox.history([session_id]).get(session_id, [])
-
-        return self._resources.read(work)
+        return self._resources.read(lambda unit: unit.outbox_history.with_present(session_id))
 
     def resend(
         self, actor: StaffMember, session_id: SessionId, booking_id: BookingId, way: Way | None = None
