@@ -166,18 +166,21 @@ def _release(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: dat
     """Let it wait for its own time again; one whose time has passed goes at once."""
     if not unit.outbox_by_hand.let_go(delivery.id, now):
         raise NotPossible("That message is not held by hand any more.")
-    bring_into_line(unit, [SessionId(delivery.session_id)], now)
-    if not unit.outbox.get(delivery.id).state.waiting:
-        raise NotPossible(_NO_USE)
+    _check_it_waits(unit, delivery, delivery.id, now, _NO_USE)
 
 
 def _send_now(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
     """Let it go before its time; without a link it is held at once, as it would have been then (SPEC N8)."""
     if not unit.outbox_by_hand.hurry(delivery.id, now):
         raise NotPossible("That message has just left: it is not planned any more.")
+    _check_it_waits(unit, delivery, delivery.id, now, _NO_USE)
+
+
+def _check_it_waits(unit: UnitOfWork, delivery: Delivery, changed: DeliveryId, now: datetime, else_: str) -> None:
+    """Plan the session anew after a message of it was changed; if that one is not to go out then, refuse with a sentence."""
     bring_into_line(unit, [SessionId(delivery.session_id)], now)
-    if not unit.outbox.get(delivery.id).state.waiting:
-        raise NotPossible(_NO_USE)
+    if not unit.outbox.get(changed).state.waiting:
+        raise NotPossible(else_)
 
 
 def _retry(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
@@ -193,9 +196,7 @@ def _resend(unit: UnitOfWork, actor: StaffMember, delivery: Delivery, now: datet
     count = len(unit.outbox.history([session_id])[session_id])
     key = f"resend:{session_id}:g{delivery.generation}:{delivery.booking_id}:{delivery.channel}:{count}"
     again = unit.outbox_by_hand.send_again(delivery, key, now)
-    bring_into_line(unit, [session_id], now)
-    if not unit.outbox.get(again).state.waiting:
-        raise NotPossible(_NO_LONGER_SO)
+    _check_it_waits(unit, delivery, again, now, _NO_LONGER_SO)
 
 
 def _cancel(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:

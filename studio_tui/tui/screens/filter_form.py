@@ -44,6 +44,13 @@ class TickList(OptionList, inherit_bindings=False):
     ]
 
 
+def tick_line(name: str, count: str, *, on: bool) -> Content:
+    """A line with its tick, and behind it, dimmed, how many there are."""
+    text = f"{'[x]' if on else '[ ]'} {name}{count}"
+    content = Content(text).stylize("dim", len(text) - len(count), len(text))
+    return content.stylize("bold", 0, 3) if on else content
+
+
 class FilterForm(StudioModal[Filter | None]):
     """Answers the filter that was ticked, or None if it was closed; says at once how many sessions that shows."""
 
@@ -184,9 +191,7 @@ class FilterForm(StudioModal[Filter | None]):
 
     def _line(self, tick: Tick) -> Content:
         count = f"  {sum(map(tick.alone.keeps, self._entries))}"
-        text = f"{'[x]' if tick in self._on else '[ ]'} {tick.name}{count}"
-        content = Content(text).stylize("dim", len(text) - len(count), len(text))
-        return content.stylize("bold", 0, 3) if tick in self._on else content
+        return tick_line(tick.name, count, on=tick in self._on)
 
     def _redraw(self) -> None:
         for place, tick in zip(self._places, self._ticks, strict=True):

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import STATES, WAYS, OutboxCounts, OutboxFilter
 from studio_tui.tui.desk import Desk, StudioModal
-from studio_tui.tui.screens.filter_form import TickList
+from studio_tui.tui.screens.filter_form import TickList, tick_line
 from studio_tui.tui.widgets.key_bar import KeyBar
 
 
@@ -98,9 +98,7 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
         if name in _HEADINGS:
             return Content(name)
         count = f"  {self._counts.of(name):,}" if name in STATES else ""
-        text = f"{'[x]' if name in self._on else '[ ]'} {name}{count}"
-        content = Content(text).stylize("dim", len(text) - len(count), len(text))
-        return content.stylize("bold", 0, 3) if name in self._on else content
+        return tick_line(name, count, on=name in self._on)
 
 
 _HEADINGS = ("State", "Kind", "Way")
