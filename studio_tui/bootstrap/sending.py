@@ -66,8 +66,26 @@ def would_send(settings: Settings, studio: Studio, until: datetime | None) -> Se
 
 
 def writers_of(settings: Settings, book: TemplateBook) -> dict[Channel, Writer]:
-    """Who writes the messages of each channel that there is."""
-    return {channel: port.writer for channel, port in _ports(settings, book).items()}
+    """Who writes the messages of each channel; one without a server tells that in place of a message."""
+    from studio_tui.bootstrap.push import push_channels
+    from studio_tui.channels.addresses import parse_address
+    from studio_tui.channels.headers import Mailbox
+    from studio_tui.channels.unset import push_unset
+    from studio_tui.domain.delivery import PUSHES, Channel
+    from studio_tui.usecases.letters.mail import MailIdentity, MailWriter
+    from studio_tui.usecases.letters.push import PushWriter, UnsetPushWriter
+
+    sender = parse_address(settings.smtp.sender)
+    identity = MailIdentity(
+        sender=Mailbox(sender, settings.smtp.sender_name),
+        message_domain=sender.domain,
+        idempotency_header=settings.smtp.idempotency_header,
+    )
+    servers = push_channels(settings)
+    writers: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(identity, book)}
+    for push in PUSHES:
+        writers[push] = PushWriter(servers[push].service) if push in servers else UnsetPushWriter(push_unset(push))
+    return writers
 
 
 def heed_signals(loop: AbstractEventLoop, stop: Callable[[], None]) -> None:
@@ -147,13 +165,16 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
     resources = studio.resources
     beside: list[Companion] = [MeetingKeeper(studio.meeting_keeping)]
     worker: Worker
+
+    def read() -> Snapshot:
+        return Snapshot(worker.health(), worker.totals(), worker.channels())
+
     service = role is Role.SERVICE
     if service and (line := Line.found()) is not None:
         patience = 1.5 * options.turn_limit
         beside.append(Supervisor(line, lambda: worker.health(), stop_grace=options.stop_grace, patience=patience))
     told = settings.worker
     if service and (told.metrics_file is not None or told.metrics_port):
-        read = lambda: Snapshot(worker.health(), worker.totals(), worker.channels())  # noqa: E731
         beside.append(Exporter(read, file=told.metrics_file, port=told.metrics_port or None))
     ports = _ports(settings, resources.templates)
     worker = Worker(resources.database, resources.vault, ports, options, beside=beside, role=role)
@@ -161,30 +182,15 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
 
 
 def _ports(settings: Settings, book: TemplateBook) -> dict[Channel, Port]:
-    """The channels that the settings name, each with who writes its messages."""
-    from studio_tui.bootstrap.push import push_channels
-    from studio_tui.channels.addresses import parse_address
-    from studio_tui.channels.headers import Mailbox
+    """Every channel with who writes its messages; one without a server has a port too: its messages would wait unseen."""
     from studio_tui.channels.unset import UnsetChannel, push_unset
-    from studio_tui.domain.delivery import PUSHES, Channel
-    from studio_tui.usecases.letters.mail import MailIdentity, MailWriter
-    from studio_tui.usecases.letters.push import PushWriter, UnsetPushWriter
     from studio_tui.worker.runner import Port
 
-    sender = parse_address(settings.smtp.sender)
-    identity = MailIdentity(
-        sender=Mailbox(sender, settings.smtp.sender_name),
-        message_domain=sender.domain,
-        idempotency_header=settings.smtp.idempotency_header,
-    )
-    pushes = push_channels(settings)
-    ports = {Channel.EMAIL: Port(MailWriter(identity, book), _mail_channel(settings))}
-    for push in PUSHES:
-        # One without a server has a port too: its messages would wait unseen.
-        told = push_unset(push)
-        unset = Port(UnsetPushWriter(told), UnsetChannel(push.value, told))
-        ports[push] = Port(PushWriter(pushes[push].service), pushes[push]) if push in pushes else unset
-    return ports
+    channels = channels_of(settings)
+    return {
+        channel: Port(writer, channels.get(channel) or UnsetChannel(channel.value, push_unset(channel)))
+        for channel, writer in writers_of(settings, book).items()
+    }
 
 
 def channels_of(settings: Settings) -> dict[Channel, DeliveryChannel]:
