@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
@@ -84,7 +84,7 @@ def message_kind(kind: DeliveryKind, news: AnnouncementKind | None = None) -> Me
 class MessageSwitches:
     """Which kinds somebody switched on or off, e.g. a site; a kind that is not named is left to whoever comes next."""
 
-    said: Mapping[MessageKind, bool] = field(default_factory=dict)
+    said: Mapping[MessageKind, bool] = field(default_factory=dict, hash=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -103,6 +103,24 @@ class MessageSwitches:
         """Whether a service with these switches sends the kind: its own word, else its site's, else yes."""
         return self.said.get(kind, site.said.get(kind, True))
 
+    def saying(self, kind: MessageKind, on: bool | None) -> Self:
+        """These switches with one of them set, or left to whoever comes next (None)."""
+        said = {each: value for each, value in self.said.items() if each is not kind}
+        return type(self)(said if on is None else {**said, kind: on})
 
+
+def parse_kinds(text: str) -> frozenset[MessageKind]:
+    """The kinds that `kinds_text` wrote; what is not understood is left out."""
+    return frozenset(_NAMES[part.strip()] for part in text.split(",") if part.strip() in _NAMES)
+
+
+def kinds_text(kinds: Iterable[MessageKind]) -> str:
+    """Kinds as they are stored and exported, in the order of `MessageKind`, such as "reminder,written"."""
+    chosen = frozenset(kinds)
+    return ",".join(kind.value for kind in MessageKind if kind in chosen)
+
+
+NOTHING_SAID = MessageSwitches()
+"""Switches that leave every kind to whoever comes next."""
 _NAMES = {kind.value: kind for kind in MessageKind}
 _VALUES = {"on": True, "off": False}

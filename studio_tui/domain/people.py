@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import NOTHING_SAID, MessageKind, MessageSwitches
 
 SiteId = NewType("SiteId", int)
 StaffId = NewType("StaffId", int)
 ClientId = NewType("ClientId", int)
+
+REMINDER_LEAD = timedelta(hours=24)
+"""How long before the start a reminder goes out, unless a site or service says otherwise (SPEC N10)."""
 
 
 class Role(StrEnum):
@@ -38,13 +42,29 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One studio location. `zone` is an IANA name, `language` a BCP 47 tag, `slug` its short name in commands."""
+    """One studio location.
+
+    Attributes:
+        slug: Its short name in commands.
+        zone: An IANA name.
+        language: A BCP 47 tag.
+        messages: Which kinds of messages it sends; a service's own word comes first.
+        reminder_lead: How long before the start a reminder goes out, in whole minutes; a service's own comes first.
+        reply_to: Where answers to its mails go; None: to the address that they are sent from.
+        hide_links_in_mails: Confirmations of bookings leave the join link out (SPEC C2).
+        hide_links_in_area: What a client is given about the own bookings leaves the join link out (SPEC C3).
+    """
 
     id: SiteId
     slug: str
     name: str
     zone: str
     language: str
+    messages: MessageSwitches = NOTHING_SAID
+    reminder_lead: timedelta = REMINDER_LEAD
+    reply_to: str | None = None
+    hide_links_in_mails: bool = False
+    hide_links_in_area: bool = False
     change: Change
 
 
@@ -70,6 +90,7 @@ class Client:
         push_topic: The client's push address (an ntfy topic, a Gotify token, a Pushover user key): it is a credential.
         push_channel: The service that the address is of.
         push_trouble: What the push server said when it knew the address no more; not empty: nothing is pushed there.
+        refuses: The kinds of messages that the client asked not to get.
     """
 
     id: ClientId
@@ -81,6 +102,7 @@ class Client:
     push_topic: str | None
     push_channel: Channel = Channel.PUSH
     push_trouble: str = ""
+    refuses: frozenset[MessageKind] = frozenset()
     change: Change
 
     @property

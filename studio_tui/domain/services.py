@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.messages import NOTHING_SAID, MessageSwitches
 from studio_tui.domain.people import Change, SiteId
 
 ServiceId = NewType("ServiceId", int)
@@ -59,6 +60,10 @@ class Service:
         link_epoch: Rises whenever `link` is set; a session's removal counts only in the epoch it was made in (L6).
         details: Details for the client (L7).
         colour: One of `COLOURS`.
+        messages: Which kinds of messages its sessions send; what it does not name is left to the site.
+        reminder_lead: How long before the start a reminder goes out, in whole minutes; None: as the site says.
+        free_cancellation: How long before the start a place can be given back free of charge; None: no limit is
+            set, so nobody is asked whether they come (SPEC N10).
     """
 
     id: ServiceId
@@ -74,6 +79,9 @@ class Service:
     duration: timedelta
     colour: str
     active: bool
+    messages: MessageSwitches = NOTHING_SAID
+    reminder_lead: timedelta | None = None
+    free_cancellation: timedelta | None = None
     change: Change
 
 

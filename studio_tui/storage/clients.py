@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, se
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.messages import kinds_text, parse_kinds
 from studio_tui.domain.people import Author, Client, ClientId
 from studio_tui.domain.search_text import client_words
 from studio_tui.domain.text import fold
@@ -120,7 +121,8 @@ _SWITCH_OFF = (
 
 def _values(client: Client) -> dict[str, object]:
     words = client_words(client.name, client.email, client.phone)
-    return {**fields_of(client, *_FIELDS), "folded_name": fold(client.name)[:200], "words": words}
+    found = {"folded_name": fold(client.name)[:200], "words": words, "refuses": kinds_text(client.refuses)}
+    return {**fields_of(client, *_FIELDS), **found}
 
 
 def _to_client(row: AnyRow) -> Client:
@@ -134,5 +136,6 @@ def _to_client(row: AnyRow) -> Client:
         push_topic=row.push_topic,
         push_channel=row.push_channel,
         push_trouble=row.push_trouble,
+        refuses=parse_kinds(row.refuses),
         change=change_of(row),
     )

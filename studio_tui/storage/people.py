@@ -7,10 +7,13 @@ from collections import defaultdict
 from sqlalchemy import Connection, delete, insert, select
 
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.messages import MessageSwitches
 from studio_tui.domain.people import Author, Role, Site, SiteId, StaffId, StaffMember
 from studio_tui.storage import schema
 from studio_tui.storage.history import changing, made
 from studio_tui.storage.rows import AnyRow, change_of, fields_of, insert_row, update_row
+
+_MESSAGE_FIELDS = ("reminder_lead", "reply_to", "hide_links_in_mails", "hide_links_in_area")
 
 
 class PeopleRepository:
@@ -40,8 +43,14 @@ class PeopleRepository:
         return self.site(SiteId(insert_row(self._db, schema.site, values, author)))
 
     def save_site(self, site: Site, version: int | None, author: Author) -> Site:
-        """Write the site over the version that was read, and return it as it is now."""
+        """Write all but its messages over the version that was read, and return the site as it is now."""
         values = fields_of(site, "slug", "name", "zone", "language")
+        update_row(self._db, schema.site, site.id, version, values, author, f"The site {site.name}")
+        return self.site(site.id)
+
+    def save_site_messages(self, site: Site, version: int | None, author: Author) -> Site:
+        """Write what the site says of its messages over the version that was read, and return it as it is now."""
+        values = {**fields_of(site, *_MESSAGE_FIELDS), "messages": str(site.messages)}
         update_row(self._db, schema.site, site.id, version, values, author, f"The site {site.name}")
         return self.site(site.id)
 
@@ -109,7 +118,19 @@ class PeopleRepository:
 
 
 def _to_site(row: AnyRow) -> Site:
-    return Site(id=row.id, slug=row.slug, name=row.name, zone=row.zone, language=row.language, change=change_of(row))
+    return Site(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        zone=row.zone,
+        language=row.language,
+        messages=MessageSwitches.parse(row.messages),
+        reminder_lead=row.reminder_lead,
+        reply_to=row.reply_to,
+        hide_links_in_mails=row.hide_links_in_mails,
+        hide_links_in_area=row.hide_links_in_area,
+        change=change_of(row),
+    )
 
 
 def _to_staff(row: AnyRow, sites: tuple[SiteId, ...]) -> StaffMember:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, select, update
 
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.messages import MessageSwitches
 from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.services import CourseId, SealedLink, Service, ServiceId
 from studio_tui.domain.sessions import Course, OwnLink, SessionId
@@ -72,8 +73,14 @@ class ServiceRepository:
         return self.get(ServiceId(insert_row(self._db, schema.service, values, author)))
 
     def save(self, service: Service, version: int | None, author: Author) -> Service:
-        """Write all but the link over the version that was read, and return the service as it is now."""
+        """Write all but the link and its messages over the version that was read, and return the service as it is now."""
         values = fields_of(service, *_FIELDS)
+        update_row(self._db, schema.service, service.id, version, values, author, f"The service {service.name}")
+        return self.get(service.id)
+
+    def save_messages(self, service: Service, version: int | None, author: Author) -> Service:
+        """Write what the service says of its messages over the version that was read, and return it as it is now."""
+        values = {**fields_of(service, "reminder_lead", "free_cancellation"), "messages": str(service.messages)}
         update_row(self._db, schema.service, service.id, version, values, author, f"The service {service.name}")
         return self.get(service.id)
 
@@ -158,6 +165,9 @@ def _to_service(row: AnyRow) -> Service:
         duration=row.duration,
         colour=row.colour,
         active=row.active,
+        messages=MessageSwitches.parse(row.messages),
+        reminder_lead=row.reminder_lead,
+        free_cancellation=row.free_cancellation,
         change=change_of(row),
     )
 

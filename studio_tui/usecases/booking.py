@@ -17,6 +17,7 @@ from studio_tui.domain.bookings import (
 )
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.people import Author, Change, Client, ClientId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.push_addresses import check_push_address
@@ -36,7 +37,11 @@ NAME_LIMIT, PHONE_LIMIT, TOPIC_LIMIT = 200, 40, 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientDraft:
-    """What the client form holds; `id` None makes a new client, empty texts mean none."""
+    """What the client form holds; `id` None makes a new client, empty texts mean none.
+
+    Attributes:
+        refuses: The kinds of messages that the client does not want; None leaves them as they are.
+    """
 
     id: ClientId | None = None
     name: str
@@ -46,6 +51,7 @@ class ClientDraft:
     language: str = "en"
     push_topic: str = ""
     push_channel: Channel = Channel.PUSH
+    refuses: frozenset[MessageKind] | None = None
 
     def __repr__(self) -> str:
         return f"ClientDraft(id={self.id})"
@@ -93,6 +99,8 @@ class BookingDesk:
             if draft.id is None:
                 saved = unit.clients.add(client, author)
             else:
+                if draft.refuses is None:
+                    client = replace(client, refuses=unit.clients.get(client.id).refuses)
                 saved = unit.clients.save(client, version, author)
                 affected = unit.bookings.sessions_of_client(saved.id, now)
                 hold_and_bring_into_line(unit, affected, now)
@@ -275,6 +283,7 @@ def _from_draft(draft: ClientDraft, change: Change) -> Client:
         language=clean_line(draft.language, 20, field="language") or "en",
         push_topic=topic or None,
         push_channel=draft.push_channel,
+        refuses=(draft.refuses or frozenset()) & REFUSABLE,
         change=change,
     )
 

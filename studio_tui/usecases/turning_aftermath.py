@@ -14,7 +14,9 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.turning_words import TOPICS
 
-_REACHED_BY = ("email", "email_verified", "push_topic", "push_channel")
+_REACHED_BY = ("email", "email_verified", "push_topic", "push_channel", "refuses")
+_SENT_BY_SERVICE = ("mode", "messages", "reminder_lead", "free_cancellation")
+_SENT_BY_SITE = ("messages", "reminder_lead")
 
 
 def bring_all_into_line(
@@ -37,8 +39,10 @@ def bring_all_into_line(
 
 
 def _planned_anew(unit: UnitOfWork, change: RowChange, now: datetime) -> set[SessionId]:
-    if change.table == "service" and change.before and change.after and _differs(change, "mode"):
+    if change.table == "service" and change.before and change.after and _differs(change, *_SENT_BY_SERVICE):
         return set(unit.sessions.upcoming_ids(now, service_id=ServiceId(change.id)))
+    if change.table == "site" and change.before and change.after and _differs(change, *_SENT_BY_SITE):
+        return set(unit.sessions.upcoming_ids(now, site_id=SiteId(change.id)))
     return set()
 
 

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio_tui.domain.announcements import AnnouncementKind
-from studio_tui.domain.messages import CATCH_UP, SKIP_LATE, DeliveryKind, MessageKind, MessageSwitches, message_kind
+from studio_tui.domain.messages import (
+    CATCH_UP,
+    SKIP_LATE,
+    DeliveryKind,
+    MessageKind,
+    MessageSwitches,
+    kinds_text,
+    message_kind,
+    parse_kinds,
+)
 
 switches = st.builds(MessageSwitches, st.dictionaries(st.sampled_from(MessageKind), st.booleans()))
 
@@ -43,6 +52,22 @@ def test_the_service_has_the_first_word_and_its_site_the_second(
 ) -> None:
     expected = service.said[kind] if kind in service.said else site.said.get(kind, True)
     assert service.on(kind, site) is expected
+
+
+@given(switches, st.sampled_from(MessageKind), st.sampled_from([True, False, None]))
+def test_a_switch_that_is_set_leaves_the_others_alone(
+    some: MessageSwitches, kind: MessageKind, on: bool | None
+) -> None:
+    after = some.saying(kind, on)
+    assert after.said.get(kind) is on
+    assert {each: after.said.get(each) for each in MessageKind if each is not kind} == {
+        each: some.said.get(each) for each in MessageKind if each is not kind
+    }
+
+
+@given(st.frozensets(st.sampled_from(MessageKind)))
+def test_kinds_are_read_as_they_were_written(kinds: frozenset[MessageKind]) -> None:
+    assert parse_kinds(kinds_text(kinds)) == kinds
 
 
 def test_what_is_not_understood_is_left_out() -> None:

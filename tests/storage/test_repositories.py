@@ -12,6 +12,7 @@ from studio_tui.domain.bookings import BookingId, BookingStatus, EnrolmentId
 from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound, StaleVersion
+from studio_tui.domain.messages import MessageKind, MessageSwitches
 from studio_tui.domain.people import Author, Change, ClientId, Role, SiteId, StaffId
 from studio_tui.domain.services import CourseId, Mode, ServiceId, ServiceKind
 from studio_tui.domain.sessions import LinkSay, OwnLink, Session
@@ -57,6 +58,24 @@ def test_a_site_comes_back_as_it_went_in(database: Database) -> None:
             unit.people.site(SiteId(99))
 
 
+def test_what_a_site_says_of_its_messages_comes_back_and_outlives_an_edit_of_the_site(database: Database) -> None:
+    with database.writing() as unit:
+        site = unit.people.add_site("here", "Here", "Europe/Rome", "it", ANNA)
+        told = replace(
+            site,
+            messages=MessageSwitches({MessageKind.REMINDER: False}),
+            reminder_lead=2 * HOUR,
+            reply_to="desk@studio.example",
+            hide_links_in_mails=True,
+            hide_links_in_area=True,
+        )
+        saved = unit.people.save_site_messages(told, 1, LUCA)
+        assert saved == replace(told, change=by_luca(2))
+        assert unit.people.save_site(replace(site, name="There"), 2, LUCA) == replace(
+            told, name="There", change=by_luca(3)
+        )
+
+
 def test_staff_come_back_with_their_sites_active_ones_first(database: Database) -> None:
     with database.writing() as unit:
         here, there = (unit.people.add_site(slug, slug, "Europe/Rome", "it", ANNA).id for slug in ("a", "b"))
@@ -99,6 +118,14 @@ def test_a_client_comes_back_as_it_went_in_and_is_found(database: Database) -> N
             unit.clients.get(ClientId(99))
 
 
+def test_what_a_client_refuses_comes_back(database: Database) -> None:
+    refused = frozenset({MessageKind.WRITTEN, MessageKind.REMINDER})
+    with database.writing() as unit:
+        made = unit.clients.add(a_client(refuses=refused), ANNA)
+        assert made.refuses == refused
+        assert unit.clients.save(replace(made, refuses=frozenset()), 1, LUCA).refuses == frozenset()
+
+
 def test_two_clients_cannot_have_one_address_but_many_have_none(database: Database) -> None:
     with database.writing() as unit:
         for _ in range(2):
@@ -138,6 +165,19 @@ def test_a_service_comes_back_as_it_went_in(database: Database) -> None:
         assert unit.services.save_link(cleared, a_sealed_link("S2"), None, LUCA).link_epoch == 2
         with pytest.raises(NotFound):
             unit.services.get(ServiceId(99))
+
+
+def test_what_a_service_says_of_its_messages_comes_back_and_outlives_an_edit_of_the_service(
+    database: Database,
+) -> None:
+    with database.writing() as unit:
+        site = unit.people.add_site("here", "Here", "Europe/Rome", "it", ANNA)
+        made = unit.services.add(a_service(site_id=site.id), ANNA)
+        said = MessageSwitches({MessageKind.BOOKED: False, MessageKind.WRITTEN: True})
+        told = replace(made, messages=said, reminder_lead=3 * HOUR, free_cancellation=12 * HOUR)
+        assert unit.services.save_messages(told, 1, LUCA) == replace(told, change=by_luca(2))
+        renamed = unit.services.save(replace(made, name="Yin"), 2, LUCA)
+        assert renamed == replace(told, name="Yin", change=by_luca(3))
 
 
 def test_a_course_comes_back_with_its_say(database: Database) -> None:

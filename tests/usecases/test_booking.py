@@ -10,6 +10,7 @@ import pytest
 from studio_tui.domain.bookings import BookingId, BookingStatus
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.errors import InvalidInput, NotFound, NotPossible
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import Client, ClientId
 from studio_tui.storage.types import to_ms
 from studio_tui.usecases.booking import ClientDraft
@@ -51,6 +52,15 @@ def test_empty_texts_mean_none(small: SmallStudio) -> None:
     client = small.booking.save_client(small.desk, ClientDraft(name="Ugo", email=" ", phone="", language=""))
 
     assert (client.email, client.phone, client.push_topic, client.language) == (None, None, None, "en")
+
+
+def test_what_a_client_refuses_stays_until_an_edit_says_otherwise(small: SmallStudio) -> None:
+    client = small.client()
+    kept = frozenset({MessageKind.REMINDER})
+    asked = kept | {MessageKind.NOTICE}  # the link itself cannot be refused
+    assert small.booking.save_client(small.desk, a_draft(client, refuses=asked)).refuses == kept
+    assert small.booking.save_client(small.desk, a_draft(client)).refuses == kept
+    assert small.booking.save_client(small.desk, a_draft(client, refuses=frozenset())).refuses == frozenset()
 
 
 @pytest.mark.parametrize(
