@@ -5,6 +5,9 @@ A sealed link moved to another record does not open there, so nobody can read a 
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import threading
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 CREDENTIAL = "studio-tui-key"
 VARIABLE = "STUDIO_TUI_KEY"
+_SIGNING = b"studio-tui signatures"
+_SIGNATURE_BYTES = 15
 
 
 class WrongKey(StudioError):
@@ -47,6 +52,7 @@ class Vault:
         self._environ = environ
         self._lock = threading.Lock()
         self._keys: tuple[Fernet, ...] = ()
+        self._signers: tuple[bytes, ...] = ()
         self._mark: Mark | None = None
 
     def __repr__(self) -> str:
@@ -122,6 +128,26 @@ class Vault:
             )
         return opened.values
 
+    def sign(self, text: str) -> str:
+        """Letters and digits that only a holder of the key can make for the text, alike in both cases.
+
+        Raises:
+            BadKey: The key cannot be used or made.
+        """
+        self._read_keys(make=True)
+        return _signature(self._signers[0], text)
+
+    def has_signed(self, text: str, signature: str) -> bool:
+        """Whether `sign` made the signature for the text, with any of the keys.
+
+        Raises:
+            BadKey, WrongKey: They cannot be used, or there is none.
+        """
+        self._read_keys(make=False)
+        given = signature.lower().encode()
+        made = [hmac.compare_digest(_signature(signer, text).encode(), given) for signer in self._signers]
+        return any(made)
+
     def key_source(self) -> str:
         """Where the key comes from, in words; never the key."""
         if self._credential() is not None:
@@ -178,17 +204,18 @@ class Vault:
             if not self._keys or (mark is not None and mark != self._mark):
                 if not self.has_key():
                     self._make_key_file(make=make)
-                self._keys, self._mark = self._parsed(), mark
+                self._keys, self._signers = self._parsed()
+                self._mark = mark
             return self._keys
 
-    def _parsed(self) -> tuple[Fernet, ...]:
+    def _parsed(self) -> tuple[tuple[Fernet, ...], tuple[bytes, ...]]:
         keys = fernets_of(self._read())
         if not keys:
             raise BadKey(
                 f"The {self.key_source()} does not hold a key of studio-tui (44 characters, one key on a "
                 "line): put the right one back."
             )
-        return keys
+        return keys, _signers_of(self._read())  # read again: a name for it would stand in the traceback above
 
     def _read(self) -> bytes:
         credential = self._credential()
@@ -247,6 +274,16 @@ def _decrypted(keys: Sequence[Fernet], token: str) -> bytes | None:
         with suppress(InvalidToken, ValueError):
             return key.decrypt(token.encode())
     return None
+
+
+def _signers_of(raw: bytes) -> tuple[bytes, ...]:
+    """What to sign with, one for each key: nothing that is signed helps to open what is sealed."""
+    return tuple(hmac.digest(line, _SIGNING, hashlib.sha256) for line in raw.split())
+
+
+def _signature(signer: bytes, text: str) -> str:
+    digest = hmac.digest(signer, text.encode(), hashlib.sha256)
+    return base64.b32encode(digest[:_SIGNATURE_BYTES]).decode("ascii").lower()
 
 
 class _Opened(NamedTuple):

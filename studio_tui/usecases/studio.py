@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.premises import Premises
     from studio_tui.usecases.push_tests import PushSender, PushTests
     from studio_tui.usecases.quick_adding import QuickAdding
+    from studio_tui.usecases.refusing import Refusing
     from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.scheduling import Scheduling
     from studio_tui.usecases.series import SeriesDesk
@@ -125,6 +126,13 @@ class Studio:
         from studio_tui.usecases.booking import BookingDesk
 
         return BookingDesk(self.resources)
+
+    @cached_property
+    def refusing(self) -> Refusing:
+        """What clients do not want to get."""
+        from studio_tui.usecases.refusing import Refusing
+
+        return Refusing(self.resources)
 
     @cached_property
     def linking(self) -> Linking:

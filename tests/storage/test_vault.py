@@ -244,3 +244,15 @@ def test_a_traceback_with_its_variables_shows_no_secret(key_file: Path) -> None:
     assert "Tampered" in moved
     assert "BadKey" in unusable
     assert not any(secret in moved + unusable for secret in ("Secret77", "tulip-42", "broken", key))
+
+
+def test_what_was_signed_is_known_while_any_of_its_keys_is_there(tmp_path: Path) -> None:
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    signed = Vault(tmp_path / "key", {"STUDIO_TUI_KEY": old}).sign("12.reminder")
+    rotating = Vault(tmp_path / "key", {"STUDIO_TUI_KEY": f"{new}\n{old}"})
+    assert rotating.has_signed("12.reminder", signed)
+    assert rotating.has_signed("12.reminder", signed.upper())
+    assert not rotating.has_signed("13.reminder", signed)
+    assert not rotating.has_signed("12.reminder", f"{signed}é")
+    assert rotating.sign("12.reminder") != signed
+    assert not Vault(tmp_path / "key", {"STUDIO_TUI_KEY": new}).has_signed("12.reminder", signed)

@@ -19,6 +19,7 @@ from studio_tui.domain.bookings import Booking, Enrolment
 from studio_tui.domain.bulk import Shift
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed, StudioError
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.outbox import OutboxAct
 from studio_tui.domain.people import Client, Role, StaffMember
@@ -31,6 +32,7 @@ from studio_tui.domain.sessions import Course, Session
 from studio_tui.usecases.booking import ClientDraft
 from studio_tui.usecases.catalogue import ServiceDraft
 from studio_tui.usecases.premises import RoomDraft
+from studio_tui.usecases.refusing import unsubscribe_token
 from studio_tui.usecases.scheduling import SessionDraft, SessionEdit
 from studio_tui.usecases.studio import Studio
 from tests.builders import HOUR, SmallStudio, a_link
@@ -288,6 +290,16 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
     "booking.save_client": (
         THE_DESK,
         lambda at, who: at.small.booking.save_client(who, ClientDraft(name="New")),
+    ),
+    "refusing.refuse": (
+        THE_DESK,
+        lambda at, who: at.small.studio.refusing.refuse(who, at.client.id, MessageKind.REMINDER, True),
+    ),
+    "refusing.unsubscribe": (
+        THE_DESK,
+        lambda at, who: at.small.studio.refusing.unsubscribe(
+            who, unsubscribe_token(at.small.resources.vault, at.client.id, MessageKind.REMINDER)
+        ),
     ),
     "push_tests.send": (THE_DESK, lambda at, who: as_far_as_it_goes(lambda: push_a_test(at, who))),
     "booking.book": (THE_LEADER_TOO, lambda at, who: at.small.booking.book(who, at.session.id, at.client.id)),
