@@ -7,7 +7,7 @@ import sys
 
 from bench.report import as_table
 
-NAMES = ("start_up", "keys", "week_query", "find", "notices", "ending")
+NAMES = ("start_up", "keys", "week_query", "find", "notices", "burst", "ending")
 
 
 def main() -> int:

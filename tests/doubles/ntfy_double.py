@@ -46,7 +46,13 @@ class NtfyDouble:
     """The server. `taken` holds every accepted message; `replies` are used up in order, then all is accepted."""
 
     def __init__(
-        self, replies: Sequence[Reply] = (), *, token: str = "", port: int = 0, log: Path | None = None
+        self,
+        replies: Sequence[Reply] = (),
+        *,
+        token: str = "",
+        port: int = 0,
+        log: Path | None = None,
+        delay: float = 0.0,
     ) -> None:
         self.replies = list(replies)
         self.token = token
@@ -54,6 +60,7 @@ class NtfyDouble:
         self.taken: list[dict[str, Any]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
         self._log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600) if log else None
+        self._delay = delay
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -99,6 +106,8 @@ class NtfyDouble:
         if taken:
             answer = self._take(body)
         answer = dict(reply.body) or answer
+        if self._delay:
+            await asyncio.sleep(self._delay)
         if reply.action == "silent":
             await asyncio.Event().wait()
         if reply.action.endswith("drop"):
@@ -137,7 +146,9 @@ async def _run(arguments: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with NtfyDouble(token=arguments.token, port=arguments.port, log=arguments.log) as server:
+    async with NtfyDouble(
+        token=arguments.token, port=arguments.port, log=arguments.log, delay=arguments.delay
+    ) as server:
         sys.stdout.write(json.dumps({"port": server.port}) + "\n")
         sys.stdout.flush()
         with contextlib.suppress(asyncio.CancelledError):
@@ -150,6 +161,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, help="append one JSON line per accepted message")
     parser.add_argument("--token", default="")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds that every answer waits")
     asyncio.run(_run(parser.parse_args()))
 
 
