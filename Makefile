@@ -3,6 +3,7 @@
 # make check    formatting, lint, types, import contracts, then the tests
 # make format   formats the code and mends what the linter can mend
 # make bench    measures, and prints ratios
+# make catalogues  puts new texts into the catalogues of the languages, and compiles them
 # make clean    removes the environment and everything that was generated
 #
 # PYTHON=python3.12 chooses the interpreter for .venv, ARGS="…" is handed on to the program that runs.
@@ -19,7 +20,7 @@ PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
 INSTALL := $(PINNED) $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check format bench clean
+.PHONY: help demo test lint check format bench catalogues clean
 .DELETE_ON_ERROR:
 
 help:
@@ -46,6 +47,9 @@ format: .venv/.stamp-dev
 
 bench: .venv/.stamp-bench
 	$(BIN)/python -m bench $(ARGS)
+
+catalogues: .venv/.stamp-test
+	$(BIN)/python -m tests.language.catalogues $(ARGS)
 
 clean:
 	rm -rf .venv build dist snapshot_report.html .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from studio_tui.domain.language import _
 from studio_tui.tui.widgets.key_bar import in_order
 
 
@@ -33,7 +34,7 @@ def commands(screen: Screen[object]) -> list[Command]:
         key = screen.app.get_key_display(binding)
         known = found.get((node, binding.action))
         keys = f"{known.keys} {key}" if known is not None else key
-        found[node, binding.action] = Command(binding.tooltip or binding.description, keys, binding.action, node)
+        found[node, binding.action] = Command(_(binding.tooltip or binding.description), keys, binding.action, node)
     return sorted(found.values(), key=lambda command: _rank(command.node))
 
 

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import Static
 
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS
 from studio_tui.tui.signs import in_ascii
@@ -66,7 +67,7 @@ class HelpScreen(StudioModal[None]):
         """The signs of what is below, those of its focused part first."""
         nodes = [*(self._below.focused.ancestors_with_self if self._below.focused is not None else ()), self._below]
         own = {sign: words for node in nodes for sign, words in getattr(node, "HELP_SIGNS", {}).items()}
-        found = [(in_ascii(sign) if self.desk.ascii else sign, words, False) for sign, words in own.items()]
+        found = [(in_ascii(sign) if self.desk.ascii else sign, _(words), False) for sign, words in own.items()]
         return found + (self._marks() if getattr(self._below, "SHOWS_MARKS", False) else [])
 
     def _marks(self) -> list[tuple[str, str, bool]]:
@@ -92,7 +93,7 @@ def key_groups(screen: Screen[object]) -> Iterable[tuple[str, Iterable[tuple[str
             continue
         rows = groups.setdefault(node, {})
         display = screen.app.get_key_display(binding)
-        keys, _, _ = rows.setdefault(binding.action, ([], binding.tooltip or binding.description, binding.id))
+        keys = rows.setdefault(binding.action, ([], _(binding.tooltip or binding.description), binding.id))[0]
         if display not in keys:
             keys.append(display)
     for node, rows in groups.items():
@@ -101,8 +102,8 @@ def key_groups(screen: Screen[object]) -> Iterable[tuple[str, Iterable[tuple[str
 
 def _title_of(node: DOMNode) -> str:
     if isinstance(node, App):
-        return "Everywhere"
-    return str(getattr(node, "HELP_TITLE", type(node).__name__))
+        return _("Everywhere")
+    return _(str(getattr(node, "HELP_TITLE", type(node).__name__)))
 
 
 def _row(keys: str, words: str, name: str) -> Content:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import NoSelection
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.text import clean_line
 from studio_tui.tui.widgets.fields import Field, Paragraph
 
@@ -64,7 +65,7 @@ class FormRow(Vertical, Generic[T]):
         super().__init__(classes="row")
         self.key = key
         self.baseline = value
-        self.label = label
+        self.label = _(label)
         self._check = check
         self._refused: tuple[T] | None = None
 
@@ -176,7 +177,7 @@ class TextRow(FormRow[str]):
         self.secret = secret
         self._masked = masked
         # A field with a limit would cut what is pasted without a word: `check` refuses a text that is too long.
-        self._field = Field(value, placeholder=hint, password=secret and (masked or bool(value)))
+        self._field = Field(value, placeholder=_(hint), password=secret and (masked or bool(value)))
         self._field.select_on_focus = short
         if offers:
             self._field.suggester = SuggestFromList(offers, case_sensitive=False)

@@ -13,6 +13,8 @@ from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
+from studio_tui.domain.language import _
+
 if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
@@ -33,8 +35,9 @@ class KeyHint(NamedTuple):
 
 def in_order(screen: Screen[object]) -> list[tuple[DOMNode, Binding]]:
     """The keys that work on a screen, nearest part first, in the order of their classes whatever keys were chosen."""
-    enabled = [(node, binding) for node, binding, enabled, _ in screen.active_bindings.values() if enabled]
-    nodes = list(dict.fromkeys(node for node, _ in enabled))
+    active = screen.active_bindings.values()
+    enabled = [(found.node, found.binding) for found in active if found.enabled]
+    nodes = list(dict.fromkeys(found[0] for found in enabled))
     places = {node: _places(type(node)) for node in nodes}
     last = len(enabled)
     return sorted(enabled, key=lambda found: (nodes.index(found[0]), places[found[0]].get(found[1].id, last)))
@@ -134,6 +137,5 @@ class KeyBar(Widget):
             self.refresh()
 
     def _hint(self, binding: Binding) -> KeyHint:
-        return KeyHint(
-            binding.key, self.app.get_key_display(binding), self._words.get(binding.id or "", binding.description)
-        )
+        words = _(self._words.get(binding.id or "", binding.description))
+        return KeyHint(binding.key, self.app.get_key_display(binding), words)
