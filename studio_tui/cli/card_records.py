@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.cli import card_documents as d
 from studio_tui.cli.output import facts, table
-from studio_tui.cli.records import of_client, of_delivery, push_words, utc
+from studio_tui.cli.records import mail_words, of_client, of_delivery, push_words, utc
 from studio_tui.cli.session_text import delivery_words
 from studio_tui.cli.times import show_instant
 from studio_tui.domain.finding import ClientHit, Found, SessionHit, ThingHit
@@ -56,13 +56,12 @@ def found_table(found: Found, zones: Mapping[SiteId, str]) -> Iterator[str]:
 def card_lines(card: ClientCard) -> Iterator[str]:
     """A client, what is booked, and what was sent."""
     client = card.client
-    verified = "" if client.email_verified else " (not verified)"
     following = card.next
     when = "" if following is None else show_instant(following.starts_at, zone(following.site.zone))
     yield from facts(
         [
             ("Client", f"{client.name} (#{client.id})"),
-            ("Mail", f"{client.email}{verified}" if client.email else "none"),
+            ("Mail", mail_words(client)),
             ("Phone", client.phone),
             ("Language", client.language),
             ("Push", push_words(client)),

@@ -184,10 +184,9 @@ def _print_all(context: Context, clients: Sequence[Client]) -> int:
 
 
 def _print(context: Context, client: Client) -> int:
-    verified = "" if client.email_verified else " (not verified)"
     known = [
         ("Client", f"{client.name} (#{client.id})"),
-        ("Mail", f"{client.email}{verified}" if client.email else "none"),
+        ("Mail", records.mail_words(client)),
         ("Phone", client.phone),
         ("Language", client.language),
         ("Push", records.push_words(client)),

@@ -79,6 +79,7 @@ class ClientDocument(Changed):
     has_push: bool
     push_service: str | None
     push_trouble: str
+    mail_trouble: str
 
 
 class PushTestedDocument(TypedDict):

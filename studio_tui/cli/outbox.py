@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
+from studio_tui.cli import bounced
 from studio_tui.cli.context import Context
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import counted, facts, table
@@ -94,6 +95,7 @@ _PRINTING = {
     "show": OutboxMessageDocument,
     ", ".join(_ACTS): OutboxActDocument,
     "each of refused": RefusedDocument,
+    "each of bounced": bounced.BouncedDocument,
 }
 
 
@@ -125,6 +127,7 @@ def fill(parser: Parser, _noun: str) -> None:
         verb = verbs.add(name, _act, f"{summary}; exit code 5 if any is refused")
         verb.set_defaults(verb=name)
         verb.add_argument("ids", metavar="MESSAGE", type=entity_id, nargs="+", help="its id")
+    bounced.add_to(verbs)
 
 
 def _list(context: Context, args: Namespace) -> int:

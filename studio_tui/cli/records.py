@@ -91,8 +91,17 @@ def of_client(client: Client) -> d.ClientDocument:
         "has_push": client.push_topic is not None,
         "push_service": NAMES[client.push_channel].lower() if client.push_topic else None,
         "push_trouble": client.push_trouble,
+        "mail_trouble": client.mail_trouble,
         **_changed(client.change),
     }
+
+
+def mail_words(client: Client) -> str:
+    """The mail address, whether it is verified, and what a server said when a mail to it came back."""
+    if not client.email:
+        return "none"
+    back = f", mail came back: {client.mail_trouble}" if client.mail_trouble else ""
+    return f"{client.email}{'' if client.email_verified else ' (not verified)'}{back}"
 
 
 def push_words(client: Client) -> str:

@@ -91,6 +91,7 @@ class Client:
         push_channel: The service that the address is of.
         push_trouble: What the push server said when it knew the address no more; not empty: nothing is pushed there.
         refuses: The kinds of messages that the client asked not to get.
+        mail_trouble: What a mail server said when a mail to the address came back; empty once somebody verifies it.
     """
 
     id: ClientId
@@ -103,6 +104,7 @@ class Client:
     push_channel: Channel = Channel.PUSH
     push_trouble: str = ""
     refuses: frozenset[MessageKind] = frozenset()
+    mail_trouble: str = ""
     change: Change
 
     @property

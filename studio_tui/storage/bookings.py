@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, literal, select, update
+from sqlalchemy import Column, Connection, insert, literal, select, update
 
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import Booking, BookingId, BookingStatus, Enrolment, EnrolmentId
@@ -124,14 +124,21 @@ class BookingRepository:
 
     def with_push_off(self, session_ids: Sequence[int]) -> dict[int, list[tuple[Attendee, str]]]:
         """Who has a place in each session but a push address that is switched off, and why; other sessions are left out."""
+        return self._with_trouble(session_ids, schema.client.c.push_trouble)
+
+    def with_mail_back(self, session_ids: Sequence[int]) -> dict[int, list[tuple[Attendee, str]]]:
+        """Who has a place in each session but an address that mail came back from, and why; other sessions are left out."""
+        return self._with_trouble(session_ids, schema.client.c.mail_trouble)
+
+    def _with_trouble(self, session_ids: Sequence[int], trouble: Column[str]) -> dict[int, list[tuple[Attendee, str]]]:
         client = schema.client
-        columns = (_table.c.session_id, client.c.id, client.c.name, client.c.push_trouble)
+        columns = (_table.c.session_id, client.c.id, client.c.name, trouble)
         stmt = select(*columns).join(client, client.c.id == _table.c.client_id)
-        stmt = stmt.where(_table.c.status == BookingStatus.BOOKED, client.c.push_trouble != "").order_by(_table.c.id)
+        stmt = stmt.where(_table.c.status == BookingStatus.BOOKED, trouble != "").order_by(_table.c.id)
         found: dict[int, list[tuple[Attendee, str]]] = defaultdict(list)
         for ids in batched(session_ids, _BATCH):
-            for session_id, client_id, name, trouble in self._db.execute(stmt.where(_table.c.session_id.in_(ids))):
-                found[session_id].append((Attendee(ClientId(client_id), name), trouble))
+            for session_id, client_id, name, said in self._db.execute(stmt.where(_table.c.session_id.in_(ids))):
+                found[session_id].append((Attendee(ClientId(client_id), name), said))
         return dict(found)
 
     def who_booked(self, booking_ids: Sequence[int]) -> dict[int, Attendee]:

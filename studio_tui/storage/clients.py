@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, select, update
+from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, func, literal, or_, select, update
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
@@ -77,7 +77,12 @@ class ClientRepository:
     def save(self, client: Client, version: int | None, author: Author) -> Client:
         """Write the client over the version that was read, and return it as it is now."""
         kept = and_(_table.c.push_topic == client.push_topic, _table.c.push_channel == client.push_channel)
-        values = {**_values(client), "push_trouble": case((kept, _table.c.push_trouble), else_="")}
+        still = and_(_table.c.email == client.email, literal(not client.email_verified))
+        values = {
+            **_values(client),
+            "push_trouble": case((kept, _table.c.push_trouble), else_=""),
+            "mail_trouble": case((still, _table.c.mail_trouble), else_=""),
+        }
         update_row(self._db, _table, client.id, version, values, author, f"The client {client.name}")
         return self.get(client.id)
 
@@ -95,6 +100,17 @@ class ClientRepository:
         said = trouble.strip()[:TROUBLE_LIMIT] or "gone"
         values = {"b_id": client_id, "b_topic": topic, "b_trouble": said}
         return bool(self._db.execute(_SWITCH_OFF, values).rowcount)
+
+    def mail_came_back(self, client_id: ClientId, address: str, trouble: str, author: Author) -> bool:
+        """Count the mail address as not verified any more, if it is still this one; return whether anything changed.
+
+        The version rises: a form that was opened before would otherwise verify the address again unseen.
+        """
+        said = trouble.strip()[:TROUBLE_LIMIT]
+        changes = {"version": _table.c.version + 1, "changed_by": author.name, "changed_at": author.at}
+        stmt = update(_table).where(_table.c.id == client_id, func.lower(_table.c.email) == address.lower())
+        stmt = stmt.where(or_(_table.c.email_verified, _table.c.mail_trouble != said))
+        return bool(self._db.execute(stmt.values(email_verified=False, mail_trouble=said, **changes)).rowcount)
 
     def push_is_well(self, client_id: ClientId, topic: str | None = None) -> bool:
         """Switch the push address on again, if it is (still) this one; return whether it was off."""
@@ -137,5 +153,6 @@ def _to_client(row: AnyRow) -> Client:
         push_channel=row.push_channel,
         push_trouble=row.push_trouble,
         refuses=parse_kinds(row.refuses),
+        mail_trouble=row.mail_trouble,
         change=change_of(row),
     )

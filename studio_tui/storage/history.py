@@ -21,7 +21,7 @@ MOST_ROWS = 5_000
 """An edit of more rows is kept in words only: it cannot be undone."""
 
 _OPTION = "studio_history"
-DERIVED = frozenset({"version", "changed_by", "changed_at", "generation", "booked", "push_trouble"})
+DERIVED = frozenset({"version", "changed_by", "changed_at", "generation", "booked", "push_trouble", "mail_trouble"})
 """Columns that an undo does not bring back: they say who wrote last, follow from the rest, or were written by a worker."""
 _NOT_TOLD = DERIVED | {"link_token"}
 """What two rows may differ in and say the same: a link is told by its digest, however it is sealed."""

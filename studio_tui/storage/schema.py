@@ -108,6 +108,7 @@ client = Table(
     Column("push_topic", String(200)),
     Column("push_channel", Choice(Channel), nullable=False, server_default="push"),
     Column("push_trouble", String(300), nullable=False, server_default=""),
+    Column("mail_trouble", String(300), nullable=False, server_default=""),
     Column("refuses", String(200), nullable=False, server_default=""),
     *change_columns(),
     sqlite_autoincrement=True,

@@ -24,6 +24,7 @@ from studio_tui.storage.history import History
 from studio_tui.storage.meetings import MeetingRepository
 from studio_tui.storage.opening import OpeningRepository
 from studio_tui.storage.outbox import OutboxRepository
+from studio_tui.storage.outbox_bounces import OutboxBounces
 from studio_tui.storage.outbox_by_hand import OutboxByHand
 from studio_tui.storage.outbox_history import OutboxHistory
 from studio_tui.storage.outbox_pages import OutboxPages
@@ -106,6 +107,10 @@ class UnitOfWork:
     @cached_property
     def outbox_by_hand(self) -> OutboxByHand:
         return OutboxByHand(self.db)
+
+    @cached_property
+    def bounces(self) -> OutboxBounces:
+        return OutboxBounces(self.db)
 
     @cached_property
     def outbox_history(self) -> OutboxHistory:

@@ -195,6 +195,8 @@ def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> Imp
     )
     if existing is not None and row.push_topic in (None, existing.push_topic):
         client = replace(client, push_channel=existing.push_channel, push_trouble=existing.push_trouble)
+    if existing is not None and not row.verified:
+        client = replace(client, mail_trouble=existing.mail_trouble)
     if row.push_channel is not None and row.push_topic is not None:
         client = replace(client, push_channel=row.push_channel)
     action: Action = "unchanged"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from studio_tui.domain.bookings import BookingId
@@ -11,6 +11,7 @@ from studio_tui.domain.clashes import Attendee, Ground
 from studio_tui.domain.conferences import AccountState, ConferenceAccount, LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.meeting_words import meeting_sentence
 from studio_tui.domain.meetings import HORIZON
 from studio_tui.domain.people import Site, SiteId, StaffMember
@@ -144,18 +145,20 @@ class _Look:
             for client in without.get(session.id, ()):
                 words = "no mail address, so the link cannot be mailed."
                 yield self._problem(ProblemKind.ADDRESS, session, words, clients=(client,))
-        yield from self._push_off()
+        everybody = [session.id for session in self._sessions]
+        off, back = self._unit.bookings.with_push_off(everybody), self._unit.bookings.with_mail_back(everybody)
+        yield from self._once_each(off, N_("push is switched off, the server said {trouble}."))
+        yield from self._once_each(back, N_("mail to this client comes back: {trouble}. Is the address right?"))
 
-    def _push_off(self) -> Iterable[Problem]:
+    def _once_each(self, troubled: Mapping[int, Sequence[tuple[Attendee, str]]], words: str) -> Iterable[Problem]:
         """One line for a client, on their first session."""
-        off = self._unit.bookings.with_push_off([session.id for session in self._sessions])
         told = set[int]()
         for session in self._sessions:
-            for client, trouble in off.get(session.id, ()):
+            for client, trouble in troubled.get(session.id, ()):
                 if client.id not in told:
                     told.add(client.id)
-                    words = f"push is switched off, the server said {trouble}."
-                    yield self._problem(ProblemKind.ADDRESS, session, words, clients=(client,))
+                    said = _(words).format(trouble=trouble)
+                    yield self._problem(ProblemKind.ADDRESS, session, said, clients=(client,))
 
     def _messages(self) -> Iterable[Problem]:
         """Failed and held messages: those of one session that tell the same are one line."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.delivery import Channel
     from studio_tui.usecases.announcing import Announcing
     from studio_tui.usecases.booking import BookingDesk
+    from studio_tui.usecases.bounces import Bounces
     from studio_tui.usecases.bulk import Bulk
     from studio_tui.usecases.calendar import CalendarQueries
     from studio_tui.usecases.catalogue import Catalogue
@@ -182,6 +183,13 @@ class Studio:
         from studio_tui.usecases.outbox import Outbox
 
         return Outbox(self.resources, self._writers)
+
+    @cached_property
+    def bounces(self) -> Bounces:
+        """Mails that came back."""
+        from studio_tui.usecases.bounces import Bounces
+
+        return Bounces(self.resources)
 
     @cached_property
     def key_rotation(self) -> KeyRotation:

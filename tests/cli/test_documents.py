@@ -67,6 +67,7 @@ FIELDS: dict[type, set[str]] = {
             "has_push",
             "push_service",
             "push_trouble",
+            "mail_trouble",
             *CHANGED,
         ),
     },

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from studio_tui.domain.delivery import DeliveryState
@@ -5,6 +7,7 @@ from studio_tui.domain.sessions import Session
 from studio_tui.storage.types import to_ms
 from tests.builders import NOW, SmallStudio, a_link
 from tests.cli.conftest import Shell
+from tests.interchange.test_dsn import OURS, POSTFIX
 
 ROME = ("--site", "trastevere")
 
@@ -89,3 +92,26 @@ def test_what_cannot_be_done_ends_with_its_own_code(
     ran = shell("outbox", *words, *(ROME if words[0] == "list" else ()))
     assert (ran.code, ran.out) == (code, "")
     assert ran.err.count("\n") == 1
+
+
+def test_a_mail_that_came_back_is_noted_by_its_address_or_by_a_servers_report(
+    shell: Shell, small: SmallStudio, tmp_path: Path
+) -> None:
+    small.connect()
+    session = small.session()
+    small.book(session, small.client("Ada Lovelace", email="ada@clients.example", email_verified=True))
+    (delivery,) = small.deliveries(session)
+    small.set_delivery(
+        delivery.id, DeliveryState.SENT, sent_at=to_ms(NOW), recipient="ada@clients.example", message_id=OURS
+    )
+
+    said = shell.ok("outbox", "bounced", "ada@clients.example", "--code", "5.1.1", "--text", "no such user").out
+    assert "came back (5.1.1 no such user): the client's address counts as not verified now." in said
+    assert "mail came back: 5.1.1 no such user" in shell.ok("clients", "show", "ada").out
+    (piped,) = shell.json("outbox", "bounced", "--dsn", "-", stdin=POSTFIX)
+    assert (piped["id"], piped["code"], piped["unverified"]) == (delivery.id, "5.1.1", True)
+    report = tmp_path / "report.eml"
+    report.write_text(POSTFIX.replace(OURS, "<k.other@studio.example>"))
+    assert shell("outbox", "bounced", "--dsn", report).code == 3
+    assert shell("outbox", "bounced", "--dsn", tmp_path / "none.eml").code == 5
+    assert shell("outbox", "bounced").code == 2

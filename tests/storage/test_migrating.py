@@ -320,7 +320,9 @@ def test_what_was_planned_before_there_were_many_kinds_belongs_to_the_site_of_it
         assert db.execute(text("SELECT reminder_lead, messages, hide_links_in_mails FROM site")).all() == [
             (1440, "", False)
         ]
-        assert db.execute(text("SELECT push_channel, push_trouble, refuses FROM client")).all() == [("push", "", "")]
+        assert db.execute(text("SELECT push_channel, push_trouble, mail_trouble, refuses FROM client")).all() == [
+            ("push", "", "", "")
+        ]
 
 
 def test_a_migration_that_leaves_a_row_pointing_to_nothing_is_undone(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.terminal import clip, pad, safe_display
@@ -46,7 +47,8 @@ def facts(card: ClientCard, desk: Desk) -> list[str]:
         if client.push_trouble
         else []
     )
-    return [reach, *off, f"Next: {next_words(card, desk)}"]
+    back = [safe_display(_("! Mail came back: {trouble} · e: mend the address").format(trouble=client.mail_trouble))]
+    return [reach, *(back if client.mail_trouble else []), *off, f"Next: {next_words(card, desk)}"]
 
 
 def next_words(card: ClientCard, desk: Desk) -> str:

@@ -32,6 +32,7 @@ def _people() -> None:
     op.add_column("service", sa.Column("free_cancellation", sa.Integer()))
     _text("client", "push_channel", sa.String(20), "push")
     _text("client", "push_trouble", sa.String(300))
+    _text("client", "mail_trouble", sa.String(300))
     _text("client", "refuses", sa.String(200))
 
 
