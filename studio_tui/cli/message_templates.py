@@ -12,7 +12,8 @@ from studio_tui.cli.output import counted
 from studio_tui.cli.parsing import Parser, Verbs
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.errors import NotPossible
-from studio_tui.domain.wording import LANGUAGES, words_for
+from studio_tui.domain.language import LANGUAGES
+from studio_tui.domain.wording import words_for
 from studio_tui.usecases.letters.template_kinds import KINDS
 
 
@@ -75,7 +76,7 @@ def fill(parser: Parser, _noun: str) -> None:
         default=AnnouncementKind.MOVED.value,
         help="what an announcement tells (default: moved)",
     )
-    add("--language", choices=list(LANGUAGES), help="of the reader (default: the site's)")
+    add("--language", choices=LANGUAGES, help="of the reader (default: the site's)")
     add("--html", metavar="FILE", type=Path, help="write the HTML body into this file, for a browser")
 
 

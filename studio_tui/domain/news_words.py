@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from studio_tui.domain.announcements import AnnouncementKind
-from studio_tui.domain.wording import FALLBACK
+from studio_tui.domain.language import LANGUAGES, language_of, phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,73 +28,32 @@ class NewsWords:
     automatic: str
 
 
-_MOVED, _CANCELLED, _RESTORED, _CHANGED, _CORRECTED = AnnouncementKind
-_ENGLISH = NewsWords(
-    language="en",
-    subjects={
-        _MOVED: "New time: {title}",
-        _CANCELLED: "Cancelled: {title}",
-        _RESTORED: "Takes place after all: {title}",
-        _CHANGED: "Changed: {title}",
-        _CORRECTED: "Correction: {title}",
-    },
-    intros={
-        _MOVED: "{title} has been moved.",
-        _CANCELLED: "{title} is cancelled. We are sorry.",
-        _RESTORED: "{title} takes place after all. You have kept your place.",
-        _CHANGED: "Something about {title} has changed. This is how it is now:",
-        _CORRECTED: "Our last message about {title} no longer holds. This is how it is now:",
-    },
-    was="Before",
-    now="Now",
-    room="Room",
-    automatic="You get this message because you have a place in this session.",
-)
-_ITALIAN = NewsWords(
-    language="it",
-    subjects={
-        _MOVED: "Nuovo orario: {title}",
-        _CANCELLED: "Annullata: {title}",
-        _RESTORED: "Si tiene regolarmente: {title}",
-        _CHANGED: "Modifica: {title}",
-        _CORRECTED: "Correzione: {title}",
-    },
-    intros={
-        _MOVED: "{title} è stata spostata.",
-        _CANCELLED: "{title} è stata annullata. Ci dispiace.",
-        _RESTORED: "{title} si tiene regolarmente, contrariamente a quanto annunciato. Il tuo posto è confermato.",
-        _CHANGED: "{title} è cambiata. Ecco i dati aggiornati:",
-        _CORRECTED: "Il nostro ultimo messaggio su {title} non è più valido. Ecco i dati giusti:",
-    },
-    was="Prima",
-    now="Adesso",
-    room="Sala",
-    automatic="Ricevi questo messaggio perché hai un posto in questa sessione.",
-)
-_SPANISH = NewsWords(
-    language="es",
-    subjects={
-        _MOVED: "Nuevo horario: {title}",
-        _CANCELLED: "Cancelada: {title}",
-        _RESTORED: "Se celebra finalmente: {title}",
-        _CHANGED: "Cambio: {title}",
-        _CORRECTED: "Corrección: {title}",
-    },
-    intros={
-        _MOVED: "{title} ha cambiado de horario.",
-        _CANCELLED: "{title} se ha cancelado. Lo sentimos.",
-        _RESTORED: "{title} finalmente se celebra. Conservas tu plaza.",
-        _CHANGED: "{title} ha cambiado. Así queda ahora:",
-        _CORRECTED: "Nuestro último mensaje sobre {title} ya no es válido. Así queda ahora:",
-    },
-    was="Antes",
-    now="Ahora",
-    room="Sala",
-    automatic="Recibes este mensaje porque tienes una plaza en esta sesión.",
-)
-_LANGUAGES = {words.language: words for words in (_ENGLISH, _ITALIAN, _SPANISH)}
-
-
 def news_words(language: str) -> NewsWords:
-    """The words of a language that `wording.words_for` gave; English if there are none."""
-    return _LANGUAGES.get(language, _LANGUAGES[FALLBACK])
+    """The words of a language; English if there are none."""
+    return _words_in(language_of(language))
+
+
+@lru_cache(len(LANGUAGES))
+def _words_in(language: str) -> NewsWords:
+    _ = phrases(language).gettext
+    return NewsWords(
+        language=language,
+        subjects={
+            AnnouncementKind.MOVED: _("New time: {title}"),
+            AnnouncementKind.CANCELLED: _("Cancelled: {title}"),
+            AnnouncementKind.RESTORED: _("Takes place after all: {title}"),
+            AnnouncementKind.CHANGED: _("Changed: {title}"),
+            AnnouncementKind.CORRECTED: _("Correction: {title}"),
+        },
+        intros={
+            AnnouncementKind.MOVED: _("{title} has been moved."),
+            AnnouncementKind.CANCELLED: _("{title} is cancelled. We are sorry."),
+            AnnouncementKind.RESTORED: _("{title} takes place after all. You have kept your place."),
+            AnnouncementKind.CHANGED: _("Something about {title} has changed. This is how it is now:"),
+            AnnouncementKind.CORRECTED: _("Our last message about {title} no longer holds. This is how it is now:"),
+        },
+        was=_("Before"),
+        now=_("Now"),
+        room=_("Room"),
+        automatic=_("You get this message because you have a place in this session."),
+    )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
 
+from studio_tui.domain.language import Phrases, phrases
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import Words, words_for
 from studio_tui.domain.zones import to_wall
 from studio_tui.interchange.exports import ExportedSession, WeekSheet
+from studio_tui.spoken import dates
 
 _COLOURS = {
     "blue": "#1c5fb8",
@@ -38,6 +39,7 @@ class _Sheet:
     title: str
     period: str
     footer: str
+    none: str
     days: tuple[tuple[str, tuple[_Card, ...]], ...]
 
 
@@ -57,17 +59,10 @@ class _Card:
         return " · ".join(each for each in (self.leader, self.room) if each)
 
 
-_WORDS = {
-    "en": ("Week", "online", "cancelled", "No sessions"),
-    "it": ("Settimana", "online", "annullata", "Nessuna sessione"),
-    "es": ("Semana", "en línea", "cancelada", "Ninguna sesión"),
-}
-
-
 def week_html(sheet: WeekSheet) -> bytes:
     """The week as a page that carries its own style and fits one landscape A4 sheet when it is printed."""
     said = _said(sheet)
-    columns = "\n".join(_html_day(name, cards, said.language) for name, cards in said.days)
+    columns = "\n".join(_html_day(name, cards, said.none) for name, cards in said.days)
     page = f"""<!DOCTYPE html>
 <html lang="{_x(said.language)}" dir="ltr">
 <head>
@@ -120,14 +115,15 @@ def week_svg(sheet: WeekSheet) -> bytes:
         f'<text x="{_MARGIN}" y="70" font-size="15" fill="{_GREY}">{_x(said.period)}</text>',
     ]
     for number, (name, cards) in enumerate(said.days):
-        parts += _svg_day(name, cards, _MARGIN + number * width, width - _GAP, _WORDS[said.language][3])
+        parts += _svg_day(name, cards, _MARGIN + number * width, width - _GAP, said.none)
     parts.append(f'<text x="{_MARGIN}" y="{_HEIGHT - 10}" font-size="11" fill="{_GREY}">{_x(said.footer)}</text>')
     return "\n".join([*parts, "</svg>", ""]).encode("utf-8")
 
 
 def _said(sheet: WeekSheet) -> _Sheet:
-    words = words_for(sheet.language)
-    week, *_ = _WORDS[words.language]
+    words = phrases(sheet.language)
+    week = words.gettext("Week {number}").format(number=sheet.monday.isocalendar().week)
+    weekdays = dates.names(words.language).weekdays
     sunday = sheet.monday + timedelta(days=6)
     days = [sheet.monday + timedelta(days=number) for number in range(7)]
     cards: dict[date, list[_Card]] = {day: [] for day in days}
@@ -138,25 +134,15 @@ def _said(sheet: WeekSheet) -> _Sheet:
     return _Sheet(
         language=words.language,
         title=safe_display(sheet.site),
-        period=f"{week} {sheet.monday.isocalendar().week} · {_span(sheet.monday, sunday, words)}",
+        period=f"{week} · {dates.days(words.language, sheet.monday, sunday)}",
         footer=sheet.zone.key,
-        days=tuple((f"{words.weekdays[day.weekday()].capitalize()} {day.day}", tuple(cards[day])) for day in days),
+        none=words.gettext("No sessions"),
+        days=tuple((f"{weekdays[day.weekday()].capitalize()} {day.day}", tuple(cards[day])) for day in days),
     )
 
 
-def _span(first: date, last: date, words: Words) -> str:
-    """The days in words: `16–22 November 2026`, `30 November – 6 December 2026`."""
-    month, last_month = words.months[first.month - 1], words.months[last.month - 1]
-    if first.year != last.year:
-        return f"{first.day} {month} {first.year} – {last.day} {last_month} {last.year}"
-    if first.month != last.month:
-        return f"{first.day} {month} – {last.day} {last_month} {last.year}"
-    return f"{first.day}–{last.day} {month} {first.year}"
-
-
-def _card(session: ExportedSession, start: datetime, end: datetime, words: Words) -> _Card:
-    _, online, cancelled, _ = _WORDS[words.language]
-    note = cancelled if session.cancelled else (online if session.online else "")
+def _card(session: ExportedSession, start: datetime, end: datetime, words: Phrases) -> _Card:
+    note = words.gettext("cancelled") if session.cancelled else words.gettext("online") if session.online else ""
     return _Card(
         when=f"{start:%H:%M}–{end:%H:%M}",
         title=safe_display(session.title),
@@ -168,9 +154,9 @@ def _card(session: ExportedSession, start: datetime, end: datetime, words: Words
     )
 
 
-def _html_day(name: str, cards: tuple[_Card, ...], language: str) -> str:
+def _html_day(name: str, cards: tuple[_Card, ...], none: str) -> str:
     if not cards:
-        return f'<section><h2>{_x(name)}</h2><p class="none">{_x(_WORDS[language][3])}</p></section>'
+        return f'<section><h2>{_x(name)}</h2><p class="none">{_x(none)}</p></section>'
     return f"<section><h2>{_x(name)}</h2>{''.join(map(_html_card, cards))}</section>"
 
 

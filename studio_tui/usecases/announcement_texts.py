@@ -11,8 +11,9 @@ from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import Words, spoken_interval, spoken_start
+from studio_tui.domain.wording import Words
 from studio_tui.interchange.exports import ExportedSession
+from studio_tui.spoken import dates
 from studio_tui.usecases.letters.template_book import TemplateBook
 
 
@@ -70,7 +71,7 @@ def news_values(news: News, words: Words, name: str) -> dict[str, object]:
         "intro": told.intros[news.kind].format(title=title),
         "news": news.kind.value,
         "was": _was(news, words),
-        "when": spoken_interval(words, news.starts_at, news.ends_at, news.zone),
+        "when": dates.interval(words.language, news.starts_at, news.ends_at, news.zone),
         "leader": safe_display(news.leader),
         "room": safe_display(news.room),
         "place": safe_display(news.place),
@@ -91,7 +92,7 @@ def news_note(news: News, words: Words) -> Note:
     was = _was(news, words)
     if was:
         lines.append(f"{told.was}: {was}")
-    when = spoken_interval(words, news.starts_at, news.ends_at, news.zone)
+    when = dates.interval(words.language, news.starts_at, news.ends_at, news.zone)
     lines.append(f"{told.now if was else words.when}: {when}")
     if news.kind is not AnnouncementKind.CANCELLED:
         lines += [f"{words.leader}: {safe_display(news.leader)}"] if news.leader else []
@@ -105,4 +106,4 @@ def _subject(news: News, words: Words) -> str:
 
 
 def _was(news: News, words: Words) -> str:
-    return "" if news.old_start is None else spoken_start(words, news.old_start, news.zone)
+    return "" if news.old_start is None else dates.start(words.language, news.old_start, news.zone)

@@ -13,6 +13,7 @@ from studio_tui.channels.unset import push_unset
 from studio_tui.domain import permissions
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import phrases
 from studio_tui.domain.outcomes import (
     Deferred,
     Doubtful,
@@ -27,17 +28,9 @@ from studio_tui.domain.outcomes import (
 from studio_tui.domain.people import Author, Client, ClientId, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import words_for
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import hold_and_bring_into_line
 from studio_tui.usecases.resources import Resources
-
-_TEXTS = {
-    "en": ("{studio}: a test", "Push messages of {studio} arrive here."),
-    "it": ("{studio}: una prova", "Le notifiche di {studio} arrivano qui."),
-    "es": ("{studio}: una prueba", "Las notificaciones de {studio} llegan aquí."),
-}
-"""Title and message in every language that messages have."""
 
 
 class PushSender(Protocol):
@@ -113,9 +106,11 @@ class PushTests:
 
 
 def _note(client: Client, site: Site) -> PushNote:
-    title, message = _TEXTS[words_for(client.language, site.language).language]
-    studio = safe_display(site.name)
-    return PushNote(title=title.format(studio=studio), message=message.format(studio=studio))
+    said, studio = phrases(client.language, site.language), safe_display(site.name)
+    return PushNote(
+        title=said.gettext("{studio}: a test").format(studio=studio),
+        message=said.gettext("Push messages of {studio} arrive here.").format(studio=studio),
+    )
 
 
 def _sentence(outcome: Outcome) -> str:

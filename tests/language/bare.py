@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from tests.language.marked import called, class_texts, drawn_elsewhere
 
-_SENTENCE = re.compile(r"[A-Za-z]{2,}['’,.:;]? +[A-Za-z(“{]")
-"""A letter, a blank, a letter: names, keys, styles and formats have none, nearly always."""
+_SENTENCE = re.compile(r"[A-Za-z]*[a-z]{2,}['’,.:;]? +[A-Za-z(“{]")
+"""A word, a blank, a letter: names, keys, styles and formats have none, nearly always."""
 _MARKS = {"_", "N_", "gettext", "ngettext"}
 _NOT_SHOWN = {
     *("getLogger", "debug", "info", "warning", "error", "critical", "exception", "log"),
@@ -37,7 +37,7 @@ def bare_texts(source: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(source)
     apart = set(_apart(tree))
     for node, text in _literals(tree, apart):
-        if _SENTENCE.search(text):
+        if _SENTENCE.search(text) and not text.startswith("<"):  # markup
             yield node.lineno, text
 
 

@@ -52,7 +52,18 @@ async def main():
 asyncio.run(main())
 print(json.dumps(seen))
 """
-HEAVY = {"sqlalchemy", "httpx", "aiosmtplib", "alembic", "icalendar", "cryptography", "pydantic", "jinja2", "babel", "sqlite3"}
+HEAVY = {
+    "sqlalchemy",
+    "httpx",
+    "aiosmtplib",
+    "alembic",
+    "icalendar",
+    "cryptography",
+    "pydantic",
+    "jinja2",
+    "babel",
+    "sqlite3",
+}
 
 
 def test_the_first_frame_needs_no_library_but_textual() -> None:

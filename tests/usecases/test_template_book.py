@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from studio_tui.domain.announcements import AnnouncementKind
-from studio_tui.domain.wording import ENGLISH, ITALIAN, LANGUAGES
+from studio_tui.domain.wording import every_words, words_for
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import KINDS, explained
 from studio_tui.usecases.letters.template_samples import URL, a_notice, samples, some_news
@@ -35,7 +35,7 @@ def said(folder: Path) -> list[str]:
 
 
 def text_of(book: TemplateBook, site: str = "aurora", language: str = "en") -> str:
-    values = next(samples(NOTICE, LANGUAGES[language]))
+    values = next(samples(NOTICE, words_for(language)))
     return book.bodies("notice", site, language, values).text
 
 
@@ -48,7 +48,7 @@ def test_a_copy_of_the_built_in_templates_passes_and_makes_the_same_mails(tmp_pa
 
     assert own.problems() == []
     assert len(own.files()) == 2
-    for words in LANGUAGES.values():
+    for words in every_words():
         for values in samples(kind, words):
             language = words.language
             assert own.bodies(kind.name, "aurora", language, values) == built_in.bodies(
@@ -154,7 +154,7 @@ def test_what_fails_on_real_data_alone_falls_back_to_the_built_in_template(tmp_p
     write(tmp_path, "all/notice.txt", "{{ url }} {{ details.split('mat')[1] if details else '' }}")
     book = TemplateBook(tmp_path)
     assert book.problems() == []
-    values = {**next(samples(NOTICE, ENGLISH)), "details": "Bring nothing."}
+    values = {**next(samples(NOTICE, words_for("en"))), "details": "Bring nothing."}
 
     assert book.bodies("notice", "aurora", "en", values).text.endswith("Studio Aurora")
     assert URL in book.bodies("notice", "aurora", "en", values).text
@@ -162,7 +162,7 @@ def test_what_fails_on_real_data_alone_falls_back_to_the_built_in_template(tmp_p
 
 def test_html_from_data_stays_text_in_own_templates(tmp_path: Path) -> None:
     write(tmp_path, "all/notice.html", "<p>{{ title }}</p><a href='{{ url }}'>{{ name }}</a>")
-    values = {**next(samples(NOTICE, ITALIAN)), "title": "<script>", "name": "<b>"}
+    values = {**next(samples(NOTICE, words_for("it"))), "title": "<script>", "name": "<b>"}
     html = TemplateBook(tmp_path).bodies("notice", "aurora", "it", values).html
     assert "<script>" not in html
     assert "<b>" not in html

@@ -19,10 +19,12 @@ from textual.color import Color
 from studio_tui.channels.message import message_id
 from studio_tui.channels.ntfy import Ntfy
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.language import LANGUAGES
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import ENGLISH, ITALIAN, LANGUAGES, SPANISH, Words, spoken_interval, words_for
+from studio_tui.domain.wording import Words, every_words, words_for
 from studio_tui.domain.zones import zone
+from studio_tui.spoken.dates import interval
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import to_ms
@@ -99,6 +101,9 @@ def an_addressee(**fields: object) -> Addressee:
     return Addressee(**defaults | fields)  # type: ignore[arg-type]
 
 
+ENGLISH = words_for("en")
+
+
 def mail_of(notice: Notice, addressee: Addressee, words: Words = ENGLISH) -> EmailMessage:
     finished = MailWriter(IDENTITY).draft(notice, words).finish(a_row(), addressee)
     mail = message_from_bytes(finished.payload, policy=policy.default)
@@ -153,13 +158,13 @@ def test_nothing_that_is_typed_gets_out_of_its_place(
     assert "\u202e" not in text + html
 
 
-@pytest.mark.parametrize("words", LANGUAGES.values(), ids=list(LANGUAGES))
+@pytest.mark.parametrize("words", every_words(), ids=LANGUAGES)
 def test_a_notice_says_what_a_client_needs_in_both_bodies(words: Words) -> None:
     notice = a_notice()
     mail = mail_of(notice, an_addressee(), words)
     text, html = bodies(mail)
     read = Reader(html)
-    when = spoken_interval(words, notice.starts_at, notice.ends_at, ROME)
+    when = interval(words.language, notice.starts_at, notice.ends_at, ROME)
     for said in ("Yoga flow", "Trastevere", "Anna Ferri", "s3cret & <more>", "Wait in the lobby", when, "And <water>."):
         assert said in text
         assert said in read.words
@@ -193,14 +198,14 @@ def test_what_a_session_does_not_have_is_not_mentioned() -> None:
 
 def test_dates_are_in_the_sites_zone_with_its_name_in_the_clients_language() -> None:
     end = START + timedelta(minutes=90)
-    assert spoken_interval(ENGLISH, START, end, ROME) == "Monday 2 March 2026, 11:00–12:30 (Europe/Rome, CET)"
-    assert spoken_interval(ITALIAN, START, end, ROME) == "lunedì 2 marzo 2026, 11:00–12:30 (Europe/Rome, CET)"
-    assert spoken_interval(SPANISH, START, end, ROME) == "lunes 2 de marzo de 2026, 11:00–12:30 (Europe/Rome, CET)"
+    assert interval("en", START, end, ROME) == "Monday 2 March 2026, 11:00–12:30 (Europe/Rome, CET)"
+    assert interval("it", START, end, ROME) == "lunedì 2 marzo 2026, 11:00–12:30 (Europe/Rome, CET)"
+    assert interval("es", START, end, ROME) == "lunes, 2 de marzo de 2026, 11:00–12:30 (Europe/Rome, CET)"
 
 
 def test_a_session_over_midnight_and_over_the_spring_change_says_so() -> None:
     late = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
-    said = spoken_interval(ENGLISH, late - timedelta(hours=1), late + timedelta(hours=2), ROME)
+    said = interval("en", late - timedelta(hours=1), late + timedelta(hours=2), ROME)
     assert said == "Saturday 28 March 2026, 23:30 – Sunday 29 March 2026, 03:30 (Europe/Rome, CET/CEST)"
 
 
@@ -238,7 +243,7 @@ def test_a_client_without_an_address_for_the_channel_is_told_apart(writer: MailW
 
 
 def test_a_push_message_leads_into_the_session() -> None:
-    finished = PushWriter(Ntfy()).draft(a_notice(), ITALIAN).finish(a_row(channel=Channel.PUSH), an_addressee())
+    finished = PushWriter(Ntfy()).draft(a_notice(), words_for("it")).finish(a_row(channel=Channel.PUSH), an_addressee())
     note = json.loads(finished.payload)
     assert finished.recipient == "topic-1"
     assert note["click"] == "https://meet.example.com/room?pwd=a&b=c"
@@ -248,7 +253,7 @@ def test_a_push_message_leads_into_the_session() -> None:
 
 def test_an_address_of_another_push_service_is_none_for_this_one() -> None:
     with pytest.raises(NoAddress):
-        PushWriter(Ntfy()).draft(a_notice(), ITALIAN).finish(
+        PushWriter(Ntfy()).draft(a_notice(), words_for("it")).finish(
             a_row(channel=Channel.PUSH), an_addressee(push_channel=Channel.GOTIFY)
         )
 

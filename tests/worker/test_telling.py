@@ -24,10 +24,12 @@ from icalendar import Calendar
 from studio_tui.channels.ntfy import Ntfy
 from studio_tui.domain.announcements import AnnouncementKind, news_of
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
+from studio_tui.domain.language import LANGUAGES
 from studio_tui.domain.sessions import Session, SessionStatus
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import ENGLISH, LANGUAGES, Words, spoken_interval, spoken_start
+from studio_tui.domain.wording import Words, every_words, words_for
 from studio_tui.domain.zones import to_wall, zone
+from studio_tui.spoken.dates import interval, start
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.mail import MailWriter, Unverified
@@ -60,6 +62,9 @@ def some_news(kind: AnnouncementKind = AnnouncementKind.MOVED, **fields: object)
     return News(**defaults | fields)  # type: ignore[arg-type]
 
 
+ENGLISH = words_for("en")
+
+
 def mail_of(news: News, words: Words = ENGLISH, name: str = "Chiara Neri") -> EmailMessage:
     finished = (
         MailWriter(IDENTITY).draft_news(news, words).finish(a_row(), an_addressee(name=name, email_verified=True))
@@ -76,15 +81,15 @@ def bodies(mail: EmailMessage) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("kind", AnnouncementKind)
-@pytest.mark.parametrize("words", LANGUAGES.values(), ids=list(LANGUAGES))
+@pytest.mark.parametrize("words", every_words(), ids=LANGUAGES)
 def test_a_mail_says_what_became_of_the_session_in_both_bodies(kind: AnnouncementKind, words: Words) -> None:
     news = some_news(kind)
     mail = mail_of(news, words)
     text, html = bodies(mail)
     over = kind is AnnouncementKind.CANCELLED
     for said in (text, Reader(html).words):
-        assert spoken_interval(words, news.starts_at, news.ends_at, ROME) in said
-        assert (spoken_start(words, START - HOUR, ROME) in said) is not over
+        assert interval(words.language, news.starts_at, news.ends_at, ROME) in said
+        assert (start(words.language, START - HOUR, ROME) in said) is not over
         assert ("Anna Ferri" in said) is not over
         assert "Trastevere" in said
         assert "Chiara Neri" in said
@@ -95,7 +100,7 @@ def test_a_mail_says_what_became_of_the_session_in_both_bodies(kind: Announcemen
 
 
 def test_every_kind_has_its_own_words_in_every_language() -> None:
-    subjects = {mail_of(some_news(kind), words)["Subject"] for kind in AnnouncementKind for words in LANGUAGES.values()}
+    subjects = {mail_of(some_news(kind), words)["Subject"] for kind in AnnouncementKind for words in every_words()}
     assert len(subjects) == len(AnnouncementKind) * len(LANGUAGES)
 
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import Words, spoken_interval
+from studio_tui.domain.wording import Words
 from studio_tui.interchange.exports import ExportedSession
+from studio_tui.spoken import dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def notice_values(notice: Notice, words: Words, name: str) -> dict[str, object]:
         "name": name,
         "greeting": words.greeting.format(name=name),
         "intro": words.intro.format(title=title),
-        "when": spoken_interval(words, notice.starts_at, notice.ends_at, notice.zone),
+        "when": dates.interval(words.language, notice.starts_at, notice.ends_at, notice.zone),
         "leader": safe_display(notice.leader),
         "place": safe_display(notice.place),
         "url": notice.link.url,

@@ -9,7 +9,8 @@ from studio_tui.channels.push_note import PushNote
 from studio_tui.channels.push_server import PushService
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import Words, spoken_interval
+from studio_tui.domain.wording import Words
+from studio_tui.spoken import dates
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.usecases.announcement_texts import News, news_note
@@ -25,7 +26,7 @@ class PushWriter:
 
     def draft(self, notice: Notice, words: Words) -> Draft:
         """Make the note but for whom it is for."""
-        when = spoken_interval(words, notice.starts_at, notice.ends_at, notice.zone)
+        when = dates.interval(words.language, notice.starts_at, notice.ends_at, notice.zone)
         lines = [when]
         if notice.leader:
             lines.append(f"{words.leader}: {safe_display(notice.leader)}")

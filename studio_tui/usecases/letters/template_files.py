@@ -15,8 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Templa
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
+from studio_tui.domain.language import LANGUAGES
 from studio_tui.domain.text import safe_display
-from studio_tui.domain.wording import LANGUAGES, Words
+from studio_tui.domain.wording import Words, every_words, words_for
 from studio_tui.usecases.letters.template_checks import FILTERS, Fault, faults_of
 from studio_tui.usecases.letters.template_kinds import KINDS, SUFFIXES, MailKind
 from studio_tui.usecases.letters.template_samples import NAME, samples
@@ -108,7 +109,7 @@ def load(path: Path) -> TemplateFile | list[TemplateProblem]:
             ]
         else:
             own = TemplateFile(path, kind, template)
-            fault = _tried(own, source, [LANGUAGES[language]] if language else list(LANGUAGES.values()))
+            fault = _tried(own, source, [words_for(language)] if language else every_words())
             if fault is None:
                 return own
             faults = [fault]

@@ -21,7 +21,7 @@ _COMMON = {
     "when": "day, times and time zone in the reader's language",
     "leader": "who leads the session; can be empty",
     "place": "the site's name",
-    "words": f"labels in the reader's language: {', '.join(f'words.{field.name}' for field in fields(Words)[4:13])}",
+    "words": f"labels in the reader's language: {', '.join(f'words.{field.name}' for field in fields(Words)[4:])}",
 }
 
 
