@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.cli import card_documents as d
 from studio_tui.cli.output import facts, table
-from studio_tui.cli.records import mail_words, of_client, of_delivery, push_words, utc
+from studio_tui.cli.records import mail_words, of_client, of_delivery, push_words, refused_words, utc
 from studio_tui.cli.session_text import delivery_words
 from studio_tui.cli.times import show_instant
 from studio_tui.domain.finding import ClientHit, Found, SessionHit, ThingHit
@@ -65,6 +65,7 @@ def card_lines(card: ClientCard) -> Iterator[str]:
             ("Phone", client.phone),
             ("Language", client.language),
             ("Push", push_words(client)),
+            ("Refuses", refused_words(client)),
             ("Next", "nothing booked" if following is None else f"{when} {following.title}"),
             ("Past bookings", card.past_bookings),
         ]

@@ -16,6 +16,7 @@ from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import facts, table
 from studio_tui.cli.parsing import Parser, Verbs, add_version
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.people import Client
 from studio_tui.domain.push_addresses import NAMES, push_service
 
@@ -24,6 +25,10 @@ _PAST = 20
 _TOPIC_CARE = """\
 A push topic is a credential: whoever knows it can read what is sent to it. --push-topic-stdin takes it from standard
 input, so that it does not stay in the shell's history."""
+_REFUSABLE = [kind.value for kind in MessageKind if kind in REFUSABLE]
+_TOKEN = """\
+Mails that a client can refuse carry a token, which says whose they are and which kind. Whatever receives the client's
+answer (a mailbox, a web page) calls this with it; only this studio's own tokens count."""
 
 
 def fill(parser: Parser, _noun: str) -> None:
@@ -51,6 +56,13 @@ def fill(parser: Parser, _noun: str) -> None:
     _add_fields(add)
     test = verbs.add("test-push", _test_push, "send a test message to a client's push address")
     _add_who(test)
+    refuse = verbs.add("refuse", _refuse, "note that a client does not want some messages, or wants them again")
+    _add_who(refuse)
+    refuse.add_argument("kind", choices=_REFUSABLE, help="which messages")
+    refuse.add_argument("on", choices=["on", "off"], help="on: the client refuses them; off: not any more")
+    add_version(refuse)
+    leave = verbs.add("unsubscribe", _unsubscribe, "note what the token of a client's mail refuses", more=_TOKEN)
+    leave.add_argument("token", metavar="TOKEN", help="from the mail's List-Unsubscribe, such as 12.reminder.k5…")
     change = verbs.add("change", _change, "change a client; what is not given stays, empty clears", more=_TOPIC_CARE)
     _add_who(change)
     change.add_argument("--name")
@@ -111,6 +123,20 @@ def _test_push(context: Context, args: Namespace) -> int:
     document: PushTestedDocument = {"client_id": client.id, "ok": tested.ok, "sentence": tested.sentence}
     context.out.give(document, [tested.sentence])
     return Exit.OK if tested.ok else Exit.PROBLEM
+
+
+def _refuse(context: Context, args: Namespace) -> int:
+    client, kind = context.client(args.who), MessageKind(args.kind)
+    return _print(
+        context,
+        context.studio.refusing.refuse(context.actor, client.id, kind, args.on == "on", version=args.if_version),
+    )
+
+
+def _unsubscribe(context: Context, args: Namespace) -> int:
+    client, kind = context.studio.refusing.unsubscribe(context.actor, args.token)
+    context.out.note(f"{client.name} does not get these any more: {kind.label}.")
+    return _print(context, client)
 
 
 def _add(context: Context, args: Namespace) -> int:
@@ -190,6 +216,7 @@ def _print(context: Context, client: Client) -> int:
         ("Phone", client.phone),
         ("Language", client.language),
         ("Push", records.push_words(client)),
+        ("Refuses", records.refused_words(client)),
     ]
     context.out.give(records.of_client(client), facts(known))
     return Exit.OK

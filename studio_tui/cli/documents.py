@@ -80,6 +80,7 @@ class ClientDocument(Changed):
     push_service: str | None
     push_trouble: str
     mail_trouble: str
+    refuses: list[str]
 
 
 class PushTestedDocument(TypedDict):

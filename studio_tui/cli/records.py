@@ -10,6 +10,7 @@ from studio_tui.cli import account_documents as a
 from studio_tui.cli import documents as d
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.delivery import Delivery
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import Change, Client, Site, StaffMember
 from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.services import Service, may_sessions_change_mode
@@ -92,6 +93,7 @@ def of_client(client: Client) -> d.ClientDocument:
         "push_service": NAMES[client.push_channel].lower() if client.push_topic else None,
         "push_trouble": client.push_trouble,
         "mail_trouble": client.mail_trouble,
+        "refuses": [kind.value for kind in MessageKind if kind in client.refuses],
         **_changed(client.change),
     }
 
@@ -110,6 +112,11 @@ def push_words(client: Client) -> str:
         return "no"
     name = NAMES[client.push_channel]
     return f"{name}, switched off, the server said {client.push_trouble}" if client.push_trouble else f"yes, by {name}"
+
+
+def refused_words(client: Client) -> str:
+    """What the client does not want, in words."""
+    return ", ".join(kind.label for kind in MessageKind if kind in client.refuses) or "nothing"
 
 
 def of_session(entry: CalendarEntry) -> d.SessionDocument:

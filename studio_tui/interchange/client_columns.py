@@ -20,6 +20,7 @@ _NAMES = {
     "phone": "phone phonenumber telephone mobile mobilephone cell cellphone phone1value tel "
     "telefono numeroditelefono cellulare telefonomovil movil numerodetelefono",
     "language": "language lang locale preferredlanguage lingua idioma lenguaje",
+    "refuses": "refuses unwanted optout unsubscribed rifiuta nonvuole rechaza noquiere",
     "push_service": "pushservice serviziopush serviciopush",
     "push_topic": "push pushtopic pushaddress indirizzopush direccionpush ntfy ntfytopic topic canalepush canalpush temapush",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.text import fold
 
 MAX_PHONE = 40
@@ -53,6 +54,13 @@ def language_tag(text: str) -> str | None:
         return None
     script, region = found[2], found[3]
     return "-".join([found[1].lower(), *([script.title()] if script else []), *([region.upper()] if region else [])])
+
+
+def refused_kinds(text: str) -> tuple[frozenset[MessageKind], tuple[str, ...]]:
+    """Return the kinds of messages that the text names, such as `reminder, written`, and the words that name none."""
+    words = [word for word in re.split(r"[\s,;|]+", fold(text)) if word]
+    known = {word: MessageKind(word) for word in words if word in {kind.value for kind in REFUSABLE}}
+    return frozenset(known.values()), tuple(word for word in words if word not in known)
 
 
 def phone_number(text: str) -> str | None:

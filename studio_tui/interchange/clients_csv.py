@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from studio_tui.domain.addresses import BadAddress, EmailAddress, parse_address
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.push_addresses import NAMES, check_push_address, push_service
 from studio_tui.domain.text import clean_line
 from studio_tui.interchange.client_columns import column_of, rate_header
-from studio_tui.interchange.client_values import language_tag, phone_number, yes_or_no
+from studio_tui.interchange.client_values import language_tag, phone_number, refused_kinds, yes_or_no
 from studio_tui.interchange.csv_guard import unguarded
 from studio_tui.interchange.csv_records import places_of, read_rows, tell_unread
 from studio_tui.interchange.csv_table import Row, Table
@@ -25,8 +26,8 @@ def read_clients(data: bytes, file_name: str = "", *, progress: Progress | None 
     """Return every client that a table holds, and row by row what was left out and why.
 
     The first row names the columns, in any order and case: name (or first and last name), email, verified, phone,
-    language, push topic, or what programs call them in English, Italian and Spanish. Commas, semicolons, tabs and
-    bars separate them; UTF-8, UTF-16 and Windows text are read. A row with a bad address, or with one that an earlier
+    language, push topic, refuses, or what programs call them in English, Italian and Spanish. Commas, semicolons, tabs
+    and bars separate them; UTF-8, UTF-16 and Windows text are read. A row with a bad address, or with one that an earlier
     row has, is left out. Reading the same bytes again gives an equal result.
 
     Args:
@@ -90,6 +91,7 @@ class _ClientReader:
             language=self._language(),
             push_topic=self._push_topic(service),
             push_channel=service,
+            refuses=self._refuses(),
             line=row.line,
         )
 
@@ -147,6 +149,13 @@ class _ClientReader:
         if written and tag is None:
             self._note(f"The language {quoted(written)} is unknown and left out.")
         return tag
+
+    def _refuses(self) -> frozenset[MessageKind]:
+        kinds, unknown = refused_kinds(self._cell("refuses"))
+        if unknown:
+            offered = ", ".join(sorted(kind.value for kind in REFUSABLE))
+            self._note(f"{quoted(unknown[0])} is nothing that a client can refuse ({offered}): it is left out.")
+        return kinds
 
     def _push_service(self) -> Channel | None:
         written = self._cell("push_service")

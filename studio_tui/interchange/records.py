@@ -9,6 +9,7 @@ from typing import Literal
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.text import safe_display
 
 Severity = Literal["skipped", "note"]
@@ -135,6 +136,7 @@ class ImportedClient:
         language: A BCP 47 tag such as `it` or `pt-BR`, or None.
         push_topic: A credential; not shown in `repr`.
         push_channel: The push service that the list names; None where it names none.
+        refuses: Kinds of messages that the list says the client does not want; empty where it says nothing.
         line: Physical line on which the row begins.
     """
 
@@ -145,6 +147,7 @@ class ImportedClient:
     language: str | None
     push_topic: str | None
     push_channel: Channel | None = None
+    refuses: frozenset[MessageKind] = frozenset()
     line: int
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from studio_tui.domain import permissions
 from studio_tui.domain.batches import batched
+from studio_tui.domain.messages import kinds_text
 from studio_tui.domain.people import Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.revisions import MAX_SEQUENCE
@@ -131,12 +132,15 @@ class Exporting:
             rows: list[list[object]] = []
             while page := unit.clients.page(_BATCH, len(rows)):
                 rows += [
-                    [each.name, each.email, "yes" if each.email_verified else "no", each.phone, each.language]
+                    [
+                        *(each.name, each.email, "yes" if each.email_verified else "no", each.phone, each.language),
+                        kinds_text(each.refuses),
+                    ]
                     for each in page
                 ]
             return rows
 
-        return self._table(("name", "email", "verified", "phone", "language"), work)
+        return self._table(("name", "email", "verified", "phone", "language", "refuses"), work)
 
     def bookings_table(self, actor: StaffMember, site_id: SiteId, start: datetime, end: datetime) -> bytes:
         """A CSV table of the bookings in the site's sessions that share an instant with [start, end), cancelled ones too.

@@ -190,7 +190,7 @@ def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> Imp
         phone=row.phone or (existing.phone if existing else None),
         language=row.language or (existing.language if existing else "en"),
         push_topic=row.push_topic or (existing.push_topic if existing else None),
-        refuses=existing.refuses if existing else frozenset(),
+        refuses=row.refuses or (existing.refuses if existing else frozenset()),
         change=known,
     )
     if existing is not None and row.push_topic in (None, existing.push_topic):

@@ -1,6 +1,8 @@
 import pytest
 
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outcomes import Gone, Sent
+from studio_tui.usecases.refusing import unsubscribe_token
 from tests.builders import SmallStudio
 from tests.cli.conftest import Shell
 from tests.doubles.phone import Phone
@@ -91,6 +93,21 @@ def test_a_test_message_says_what_the_push_server_answers(shell: Shell, small: S
     phone.outcome = Sent("N1", "ok")
     assert "took the test message" in shell.ok("clients", "test-push", *ROME, "chiara").out
     assert "Push: yes" in shell.ok("clients", "show", "chiara").out
+
+
+def test_what_a_client_refuses_is_noted_by_hand_or_by_token(shell: Shell, small: SmallStudio) -> None:
+    client = small.client("Chiara Neri")
+    assert shell.json("clients", "refuse", "chiara", "reminder", "on")["refuses"] == ["reminder"]
+    token = unsubscribe_token(small.resources.vault, client.id, MessageKind.WRITTEN)
+    ran = shell.ok("clients", "unsubscribe", token)
+    assert "Refuses: reminder, written by hand" in ran.out
+    assert "Chiara Neri does not get these any more: written by hand." in ran.err
+    assert shell.json("clients", "change", "chiara", "--phone", "06 1")["refuses"] == ["reminder", "written"]
+    assert shell.json("clients", "refuse", "chiara", "reminder", "off")["refuses"] == ["written"]
+
+    refused = shell("clients", "unsubscribe", f"{token}x")
+    assert (refused.code, "no token of this studio" in refused.err) == (5, True)
+    assert shell("clients", "refuse", "chiara", "notice", "on").code == 2
 
 
 def test_the_push_service_is_kept_until_another_is_named(shell: Shell, small: SmallStudio) -> None:

@@ -68,6 +68,7 @@ FIELDS: dict[type, set[str]] = {
             "push_service",
             "push_trouble",
             "mail_trouble",
+            "refuses",
             *CHANGED,
         ),
     },

@@ -5,6 +5,7 @@ import pytest
 from textual.pilot import Pilot
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import Client
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.screens.client_form import ClientForm
@@ -37,7 +38,7 @@ async def test_a_client_is_made_with_all_that_is_known(aurora: Aurora) -> None:
         await write(pilot, "nina@clients.example")
         await press(pilot, "tab", "right", "tab")
         await write(pilot, "+39 06 555")
-        await press(pilot, "tab", "right", "tab", "right", "tab")
+        await press(pilot, "tab", "right", "tab", "right", "tab", "tab", "right", "tab", "right", "tab")
         await write(pilot, "nina.token-1")
         await press(pilot, "enter")
 
@@ -45,6 +46,7 @@ async def test_a_client_is_made_with_all_that_is_known(aurora: Aurora) -> None:
     assert (client.email, client.email_verified, client.phone) == ("nina@clients.example", True, "+39 06 555")
     assert (client.language, client.push_topic) == ("it", "nina.token-1")
     assert client.push_channel is Channel.GOTIFY
+    assert client.refuses == {MessageKind.REMINDER, MessageKind.WRITTEN}
 
 
 @pytest.mark.parametrize(

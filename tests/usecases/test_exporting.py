@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio_tui.domain.errors import NotAllowed
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.sessions import Session, SessionStatus
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.exporting import WeekFormat, own_session, own_uid
@@ -182,9 +183,12 @@ def test_the_table_of_sessions_is_on_the_sites_clock(small: SmallStudio) -> None
 
 def test_clients_go_out_and_come_in_again_unchanged(small: SmallStudio) -> None:
     small.client("=Anna", phone="+39 06 1234567", email_verified=True, push_topic="secret-topic")
-    small.client("Bruno", email="")
+    refusing = small.client("Bruno", email="")
+    small.studio.refusing.refuse(small.desk, refusing.id, MessageKind.WRITTEN, True)
+    small.studio.refusing.refuse(small.desk, refusing.id, MessageKind.REMINDER, True)
     data = small.exporting.clients_table(small.desk)
     assert b"secret-topic" not in data
+    assert b'"reminder,written"' in data
     report = small.importing.import_clients(small.desk, data, "clients.csv")
     assert [line.action for line in report.lines] == ["unchanged", "unchanged"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.sessions import Origin, SessionStatus
 from studio_tui.interchange.records import UnreadableFile
 from studio_tui.storage.unit_of_work import Database
@@ -243,3 +244,15 @@ def test_a_changed_row_changes_its_client_and_keeps_what_the_list_leaves_out(des
     (alice,) = desk.studio.booking.find_clients(desk.owner, "alice bianchi")
     assert report.count("changed") == 1
     assert alice.language == "it"
+
+
+def test_a_list_of_clients_says_what_they_refuse_and_an_empty_cell_takes_nothing_back(desk: SmallStudio) -> None:
+    lists = [
+        "name,email,Non vuole\nAlice Rossi,alice@clients.example,reminder; written fax\n",
+        "name,email,refuses\nAlice Rossi,alice@clients.example,\n",
+    ]
+    told = [desk.studio.importing.import_clients(desk.owner, each.encode(), "clients.csv") for each in lists]
+    (alice,) = desk.studio.booking.find_clients(desk.owner, "alice rossi")
+    assert alice.refuses == {MessageKind.REMINDER, MessageKind.WRITTEN}
+    assert '"fax" is nothing that a client can refuse (attendance, reminder, written)' in told[0].lines[-1].reason
+    assert told[1].count("unchanged") == 1

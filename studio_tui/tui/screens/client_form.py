@@ -10,6 +10,8 @@ from textual import work
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
+from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.push_addresses import NAMES, check_push_address
 from studio_tui.domain.text import fold
 from studio_tui.tui.desk import Desk
@@ -26,6 +28,12 @@ _FEWEST_DIGITS = 3
 _NAMESAKES = 5
 _SERVICES = [(name, channel) for channel, name in NAMES.items()]
 _ADDRESS_HINT = "ntfy topic, Gotify token or Pushover user key"
+_REFUSABLE = [kind for kind in MessageKind if kind in REFUSABLE]
+_REFUSALS = {
+    MessageKind.REMINDER: (N_("Reminders"), N_("refused: no reminders")),
+    MessageKind.ATTENDANCE: (N_("Requests"), N_("refused: no attendance requests")),
+    MessageKind.WRITTEN: (N_("Written ones"), N_("refused: no messages written by hand")),
+}
 _VERIFIED = [("not verified", False), ("verified", True)]
 
 
@@ -59,12 +67,14 @@ class ClientForm(Form["ClientDraft", "Client"]):
         client = self._client
         email, verified = ("", False) if client is None else (client.email or "", client.email_verified)
         phone, topic = ("", "") if client is None else (client.phone or "", client.push_topic or "")
+        refused = frozenset() if client is None else client.refuses
         return [
             TextRow("name", "Name", self._called, _check_name),
             TextRow("email", "Email", email, check_address, hint="where notices go"),
             PickRow("email_verified", "Address is", _VERIFIED, verified),
             TextRow("phone", "Phone", phone, _phone_note),
             PickRow("language", "Mails in", language_choices(self._language), self._language),
+            *(PickRow(f"refuses_{kind}", *_refusal(kind), kind in refused) for kind in _REFUSABLE),
             PickRow("push_channel", "Push by", _SERVICES, Channel.PUSH if client is None else client.push_channel),
             TextRow("push_topic", "Push address", topic, self._check_topic, hint=_ADDRESS_HINT, secret=True),
         ]
@@ -81,6 +91,7 @@ class ClientForm(Form["ClientDraft", "Client"]):
             language=self.row("language").value,
             push_topic=self.text("push_topic"),
             push_channel=self.row("push_channel").value,
+            refuses=frozenset(kind for kind in _REFUSABLE if self.row(f"refuses_{kind}").value),
         )
 
     def _check_topic(self, text: str) -> None:
@@ -113,6 +124,7 @@ class ClientForm(Form["ClientDraft", "Client"]):
             "language": client.language,
             "push_channel": client.push_channel,
             "push_topic": client.push_topic or "",
+            **{f"refuses_{kind}": kind in client.refuses for kind in _REFUSABLE},
         }
         for row in self.form_rows:
             row.rebase(stored[row.key])
@@ -138,6 +150,12 @@ def check_address(text: str) -> str | None:
     except InvalidInput as error:
         raise InvalidInput(str(error), field="email") from error
     return None
+
+
+def _refusal(kind: MessageKind) -> tuple[str, list[tuple[str, bool]]]:
+    """Label and values of the row about messages that a client can refuse."""
+    label, refused = _REFUSALS[kind]
+    return _(label), [(_("wanted"), False), (_(refused), True)]
 
 
 def _namesakes_note(addresses: Sequence[str], name: str) -> str:

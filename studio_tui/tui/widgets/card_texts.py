@@ -8,7 +8,7 @@ from textual.content import Content
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.language import _
-from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind
 from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
@@ -48,7 +48,9 @@ def facts(card: ClientCard, desk: Desk) -> list[str]:
         else []
     )
     back = [safe_display(_("! Mail came back: {trouble} · e: mend the address").format(trouble=client.mail_trouble))]
-    return [reach, *(back if client.mail_trouble else []), *off, f"Next: {next_words(card, desk)}"]
+    unwanted = ", ".join(kind.label for kind in MessageKind if kind in client.refuses)
+    refused = [_("Does not want: {kinds}").format(kinds=unwanted)] if unwanted else []
+    return [reach, *(back if client.mail_trouble else []), *off, *refused, f"Next: {next_words(card, desk)}"]
 
 
 def next_words(card: ClientCard, desk: Desk) -> str:
