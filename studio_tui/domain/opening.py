@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_
 
 DAY = 24 * 60
+CLOSED = N_("closed")
+"""What is typed, and read, for a day without hours."""
 HOURS_HINT = 'times as "7-13, 15:30-22", "18-02" past midnight, or "closed"'
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
 
 _WEEK = 7 * DAY
-_CLOSED = ("", "closed", "-", "–")
+_CLOSED = ("", CLOSED, "-", "–")
 _CLOCK = r"(\d{1,2})(?:h|[:.h]?(\d{2}))?"
 _INTERVAL = re.compile(rf"{_CLOCK}\s*(?:-|–|—|to)\s*{_CLOCK}", re.ASCII)
 
@@ -82,7 +93,7 @@ def hours_text(hours: Sequence[OpeningHours], weekday: int) -> str:
             continue
         after = _continued(ordered, each)
         shown.append(f"{_clock(each.opens)}–{_clock(each.closes if after is None else after.closes)}")
-    return ", ".join(shown) or "closed"
+    return ", ".join(shown) or CLOSED
 
 
 def _interval(part: str, weekday: int) -> list[OpeningHours]:

@@ -10,23 +10,24 @@ from enum import Enum
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import ClientId, SiteId
 from studio_tui.domain.sessions import SessionId
 
 PLANNED = (DeliveryState.READY, DeliveryState.CLAIMED)
 STATES: Mapping[str, tuple[DeliveryState, ...]] = {
-    "planned": PLANNED,
-    "sending": (DeliveryState.SENDING,),
-    "sent": (DeliveryState.SENT,),
-    "failed": (DeliveryState.FAILED,),
-    "held": (DeliveryState.HELD,),
-    "skipped": (DeliveryState.SKIPPED,),
-    "expired": (DeliveryState.EXPIRED,),
-    "cancelled": (DeliveryState.CANCELLED,),
+    N_("planned"): PLANNED,
+    N_("sending"): (DeliveryState.SENDING,),
+    N_("sent"): (DeliveryState.SENT,),
+    N_("failed"): (DeliveryState.FAILED,),
+    N_("held"): (DeliveryState.HELD,),
+    N_("skipped"): (DeliveryState.SKIPPED,),
+    N_("expired"): (DeliveryState.EXPIRED,),
+    N_("cancelled"): (DeliveryState.CANCELLED,),
 }
-"""What people call the states, in the order in which they are listed."""
-WAYS: Mapping[Way, str] = {way: way.value for way in Way}
+"""What people call the states, in the order in which they are listed; translated where they are shown."""
+WAYS: Mapping[Way, str] = {Way.MAIL: N_("mail"), Way.PUSH: N_("push")}
 
 
 class OutboxAct(Enum):
@@ -66,11 +67,11 @@ class OutboxFilter:
 
     def words(self) -> str:
         """What is asked for beyond the site, in a few words; empty if nothing is."""
-        states = [name for name, those in STATES.items() if self.states.issuperset(those)]
+        states = [_(name) for name, those in STATES.items() if self.states.issuperset(those)]
         kinds = [kind.label for kind in MessageKind if kind in self.kinds]
-        ways = [WAYS[way] for way in Way if way in self.ways]
+        ways = [_(WAYS[way]) for way in Way if way in self.ways]
         text = [f"“{self.text.strip()}”"] if self.text.strip() else []
-        return " · ".join(" or ".join(part) for part in (states, kinds, ways, text) if part)
+        return " · ".join(_(" or ").join(part) for part in (states, kinds, ways, text) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,15 +121,15 @@ class OutboxLine:
             case DeliveryState.SENT:
                 return self.answer
             case DeliveryState.FAILED:
-                return self.answer or "without an answer"
+                return self.answer or _("without an answer")
             case DeliveryState.HELD | DeliveryState.SKIPPED | DeliveryState.CANCELLED:
                 return self.reason or self.answer
             case DeliveryState.EXPIRED:
-                return self.reason or self.answer or "the session was over"
+                return self.reason or self.answer or _("the session was over")
             case _ if self.attempt:
-                return f"attempt {self.attempt + 1} after: {self.answer}"
+                return _("attempt {n} after: {answer}").format(n=self.attempt + 1, answer=self.answer)
             case _ if self.manual and self.news is None:
-                return "sent again on purpose"
+                return _("sent again on purpose")
         return ""
 
 

@@ -8,6 +8,7 @@ from textual import work
 
 from studio_tui.domain.conferences import AccountState, check_can_add_own
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.permissions import check_account
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.account_words import (
@@ -15,6 +16,7 @@ from studio_tui.tui.screens.account_words import (
     effect_of_another_host,
     holder_of,
     kind_name,
+    question_of_disconnecting,
     whose,
 )
 from studio_tui.tui.screens.list_screen import ListScreen
@@ -57,7 +59,7 @@ class AccountActs(ListScreen["AccountLine"]):
         """Open the form of a new account for whoever is under the cursor."""
         if self.chosen is not None:
             if self.chosen.account is not None:
-                raise NotPossible(f"{whose(self.chosen)} is there already: Enter changes it.")
+                raise NotPossible(_("{whose} is there already: Enter changes it.").format(whose=whose(self.chosen)))
             await self._open_form(self.chosen)
 
     @work(exit_on_error=False, group="act")
@@ -66,7 +68,11 @@ class AccountActs(ListScreen["AccountLine"]):
         line = self._line()
         check_account(self.desk.actor, line.staff_id)
         if line.account is None or line.account.sign_in is None:
-            raise NotPossible(f"{holder_of(line)} has no account that somebody signs in to: Enter connects one.")
+            raise NotPossible(
+                _("{holder} has no account that somebody signs in to: Enter connects one.").format(
+                    holder=holder_of(line)
+                )
+            )
         await self._open_form(line, at_once=line.account.sign_in.stored)
 
     @work(exit_on_error=False, group="act")
@@ -77,18 +83,18 @@ class AccountActs(ListScreen["AccountLine"]):
         line = self._line()
         check_account(self.desk.actor, line.staff_id)
         if line.account is None:
-            raise NotPossible(f"{holder_of(line)} has no account to test: a adds one.")
+            raise NotPossible(_("{holder} has no account to test: a adds one.").format(holder=holder_of(line)))
         actor, site_id, staff_id = self.desk.actor, self.desk.site.id, line.staff_id
         name = kind_name(self.kinds, line.account.kind)
         try:
             identity = await wait_for(
                 self,
-                f"Asking {name} who is signed in…",
+                _("Asking {name} who is signed in…").format(name=name),
                 lambda: self.desk.ask(lambda studio: studio.signing_in.test(actor, site_id, staff_id)),
             )
         finally:
             await self.read_again()
-        self.tell(f"{name} answers: {identity.label}.")
+        self.tell(_("{name} answers: {label}.").format(name=name, label=identity.label))
 
     @work(exit_on_error=False, group="opens")
     async def action_disconnect(self) -> None:
@@ -96,7 +102,7 @@ class AccountActs(ListScreen["AccountLine"]):
         line = self._line()
         check_account(self.desk.actor, line.staff_id)
         if line.account is None:
-            raise NotPossible(f"{holder_of(line)} has no account to disconnect: a adds one.")
+            raise NotPossible(_("{holder} has no account to disconnect: a adds one.").format(holder=holder_of(line)))
         if line.account.serves:
             await self._disconnect(line, line.account)
         else:
@@ -107,9 +113,11 @@ class AccountActs(ListScreen["AccountLine"]):
         """Show what is secret of the account under the cursor, or hide it again."""
         line = self.chosen
         if line is None or line.account is None:
-            raise NotPossible("There is no account here whose link could be shown: a adds one.")
+            raise NotPossible(_("There is no account here whose link could be shown: a adds one."))
         if line.account.sign_in is not None:
-            raise NotPossible("Every session has a link of its own here: open a session, and L shows its link there.")
+            raise NotPossible(
+                _("Every session has a link of its own here: open a session, and L shows its link there.")
+            )
         if self.shown is not None and self.shown[0] == key_of(line):
             self.shown = None
         else:
@@ -157,8 +165,11 @@ class AccountActs(ListScreen["AccountLine"]):
         )
         if await self.app.push_screen_wait(form):
             saved = self._line_now(line).account
-            signed_in = f", signed in as {saved.label}" if saved is not None and saved.sign_in is not None else ""
-            self.tell(f"{whose(line)} is connected{signed_in}. u undoes it.")
+            if saved is not None and saved.sign_in is not None:
+                said = _("{whose} is connected, signed in as {label}. u undoes it.")
+                self.tell(said.format(whose=whose(line), label=saved.label))
+            else:
+                self.tell(_("{whose} is connected. u undoes it.").format(whose=whose(line)))
 
     async def _connect(self, line: AccountLine, choice: AccountChoice) -> bool:
         from studio_tui.domain.account_kinds import LinkKind
@@ -205,7 +216,7 @@ class AccountActs(ListScreen["AccountLine"]):
         actor, site_id, staff_id = self.desk.actor, self.desk.site.id, line.staff_id
         answer: SignedIn | DevicePrompt | PastePrompt = await wait_for(
             self,
-            f"Signing in to {provider}…",
+            _("Signing in to {provider}…").format(provider=provider),
             lambda: self.desk.ask(
                 lambda studio: studio.signing_in.sign_in(
                     actor, site_id, staff_id, choice.kind, choice.way, choice.values
@@ -232,13 +243,13 @@ class AccountActs(ListScreen["AccountLine"]):
             return
         question = Confirm(
             self.desk,
-            question="Change the host?",
+            question=_("Change the host?"),
             consequences=effect_of_another_host(line, signed_in.identity.label, provider),
-            act="Change it",
+            act=_("Change it"),
         )
         if not await self.app.push_screen_wait(question):
             await self.desk.ask(lambda studio: studio.signing_in.discard(choice.kind, signed_in))
-            raise GivenUp("The account stays as it was.")
+            raise GivenUp(_("The account stays as it was."))
 
     # Disconnecting
 
@@ -249,9 +260,9 @@ class AccountActs(ListScreen["AccountLine"]):
         loss = await self.desk.run(lambda studio: studio.conferencing.preview(actor, site_id, line.staff_id))
         question = Confirm(
             self.desk,
-            question=f"Disconnect {whose(line, first=False)}?",
+            question=question_of_disconnecting(line),
             consequences=consequences_of_disconnecting(line, loss, self.kinds, account.sign_in),
-            act="Disconnect it",
+            act=_("Disconnect it"),
         )
         if await self.app.push_screen_wait(question):
             version = account.change.version
@@ -259,7 +270,7 @@ class AccountActs(ListScreen["AccountLine"]):
                 lambda studio: studio.conferencing.disconnect(actor, site_id, line.staff_id, version=version)
             )
             await self.read_again()
-            self.tell(f"{whose(line)} is disconnected. u undoes it.")
+            self.tell(_("{whose} is disconnected. u undoes it.").format(whose=whose(line)))
 
     async def _reconnect(self, line: AccountLine) -> None:
         self._check_default(line)
@@ -267,9 +278,13 @@ class AccountActs(ListScreen["AccountLine"]):
         saved = await self.desk.run(lambda studio: studio.conferencing.reconnect(actor, site_id, line.staff_id))
         await self.read_again()
         if saved.state is AccountState.NEEDS_SIGN_IN:
-            self.tell(f"{whose(line)} is connected again; for new links it needs a new sign-in: s. u undoes it.")
+            self.tell(
+                _("{whose} is connected again; for new links it needs a new sign-in: s. u undoes it.").format(
+                    whose=whose(line)
+                )
+            )
         else:
-            self.tell(f"{whose(line)} is connected again, and its links are back. u undoes it.")
+            self.tell(_("{whose} is connected again, and its links are back. u undoes it.").format(whose=whose(line)))
 
     # What is known of the line
 
@@ -280,7 +295,7 @@ class AccountActs(ListScreen["AccountLine"]):
             NotPossible: There is none.
         """
         if self.chosen is None:
-            raise NotPossible("There is no line to do this about.")
+            raise NotPossible(_("There is no line to do this about."))
         return self.chosen
 
     async def _read_values(self, line: AccountLine) -> dict[str, str]:

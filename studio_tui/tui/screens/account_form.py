@@ -12,12 +12,13 @@ from textual import work
 from studio_tui.domain.account_kinds import LinkKind, checked_value
 from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.providers import MeetingKind
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.link_words import judge_link
+from studio_tui.tui.nouns import counted_upcoming
 from studio_tui.tui.screens.form import Form, Submit
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.account_kinds import ConferenceKind, ConnectWay, FormField
@@ -74,8 +75,7 @@ class AccountForm(Form[AccountChoice, bool]):
             at_once: Try what is stored before anything is typed.
         """
         super().__init__(desk, submit)
-        whose = "the default account" if line.staff_id is None else f"{line.holder}'s own account"
-        self.heading = f"{'Add' if line.account is None else 'Change'} {whose}"
+        self.heading = _heading(line)
         self._line = line
         self._kinds = {kind.key: kind for kind in kinds}
         self._values = dict(values)
@@ -88,7 +88,7 @@ class AccountForm(Form[AccountChoice, bool]):
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         self._foretell()
-        kinds = [(kind.name, kind.key) for kind in self._kinds.values()]
+        kinds = [(_(kind.name), kind.key) for kind in self._kinds.values()]
         return [PickRow("kind", "Kind", kinds, self._kind.key, self._about_kind), *self._rows_of_kind()]
 
     def read(self) -> AccountChoice:
@@ -125,15 +125,15 @@ class AccountForm(Form[AccountChoice, bool]):
         ways = self._ways()
         if len(ways) < 2:
             return self._rows_of_way()
-        hints = {way.key: way.hint for way in ways}
-        picks = [(way.label, way.key) for way in ways]
+        hints = {way.key: _(way.hint) for way in ways}
+        picks = [(_(way.label), way.key) for way in ways]
         return [PickRow("way", "Way", picks, self._way.key, hints.get), *self._rows_of_way()]
 
     def _rows_of_way(self) -> list[FormRow[Any]]:
         rows: list[FormRow[Any]] = [
             TextRow(
                 field.key,
-                field.label,
+                _(field.label),
                 self._values.get(field.key, ""),
                 partial(self._judge, self._kind, field),
                 hint=self._hint(field),
@@ -152,8 +152,8 @@ class AccountForm(Form[AccountChoice, bool]):
     def _hint(self, field: FormField) -> str:
         """The field's hint; of a secret that need not be there nobody can tell whether one is stored."""
         if not (field.secret and self._is_stored()):
-            return field.hint
-        return "stored; empty keeps it" if field.required else f"{field.hint}; empty keeps it"
+            return _(field.hint)
+        return _("stored; empty keeps it") if field.required else _("{hint}; empty keeps it").format(hint=_(field.hint))
 
     def _typed(self) -> dict[str, str]:
         return {row.key: row.value for row in self.form_rows if row.key not in (*_PICKED, _CONCURRENT)}
@@ -186,8 +186,8 @@ class AccountForm(Form[AccountChoice, bool]):
     def _about_kind(self, key: str) -> str:
         """What the kind is; where there is one way to connect it, also what must be known of that."""
         kind = self._kinds[key]
-        hint = kind.ways[0].hint if len(kind.ways) == 1 else ""
-        return f"{kind.summary}. {hint}".strip()
+        hint = _(kind.ways[0].hint) if len(kind.ways) == 1 else ""
+        return f"{_(kind.summary)}. {hint}".strip()
 
     def _foretell(self) -> None:
         self.foretell(effect_of_connecting(self._line, self._kind))
@@ -210,26 +210,48 @@ def judge_concurrent(text: str) -> str:
         InvalidInput: It is no such number.
     """
     if not (text.strip().isascii() and text.strip().isdecimal() and 1 <= int(text) <= 100):
-        raise InvalidInput("Type how many meetings can run at a time: 1 to 100.", field=_CONCURRENT)
-    return "meetings that the host's licence runs at once"
+        raise InvalidInput(_("Type how many meetings can run at a time: 1 to 100."), field=_CONCURRENT)
+    return _("meetings that the host's licence runs at once")
 
 
 def effect_of_connecting(line: AccountLine, kind: ConferenceKind) -> str:
     """What saving an account does (SPEC A1, A2, L3, L4, L10)."""
-    if line.staff_id is None:
-        whom = "every online session of the site that has no link of its own"
-    else:
-        whom = f"the online sessions that {line.holder} leads, except courses and links typed by hand"
-    account, upcoming = line.account, counted(line.upcoming, "upcoming session")
+    account, sessions = line.account, counted_upcoming(line.upcoming)
     if account is None or not account.serves:
-        return f"It will serve {whom}."
-    get = "gets" if line.upcoming == 1 else "get"
+        if line.staff_id is None:
+            return _("It will serve every online session of the site that has no link of its own.")
+        return _(
+            "It will serve the online sessions that {holder} leads, except courses and links typed by hand."
+        ).format(holder=line.holder)
     if account.sign_in is not None and account.kind == kind.key:
-        return (
-            f"The same host signing in the same way keeps every link. With another host {upcoming} {get} new meetings: "
-            "the old ones go once the new ones are there."
+        words = ngettext(
+            "The same host signing in the same way keeps every link. With another host {sessions} gets new meetings: "
+            "the old ones go once the new ones are there.",
+            "The same host signing in the same way keeps every link. With another host {sessions} get new meetings: "
+            "the old ones go once the new ones are there.",
+            line.upcoming,
         )
-    if isinstance(kind, MeetingKind):
-        own = "its own" if line.upcoming == 1 else "their own"
-        return f"{upcoming} {get} a meeting and a link of {own}; H lists who holds an old one."
-    return f"The link changes for {upcoming}: {whom}. H lists who holds an old one."
+    elif isinstance(kind, MeetingKind):
+        words = ngettext(
+            "{sessions} gets a meeting and a link of its own; H lists who holds an old one.",
+            "{sessions} get a meeting and a link of their own; H lists who holds an old one.",
+            line.upcoming,
+        )
+    elif line.staff_id is None:
+        words = _(
+            "The link changes for {sessions}: every online session of the site that has no link of its own. "
+            "H lists who holds an old one."
+        )
+    else:
+        words = _(
+            "The link changes for {sessions}: the online sessions that {holder} leads, except courses and links typed "
+            "by hand. H lists who holds an old one."
+        )
+    return words.format(sessions=sessions, holder=line.holder)
+
+
+def _heading(line: AccountLine) -> str:
+    if line.staff_id is None:
+        return _("Add the default account") if line.account is None else _("Change the default account")
+    words = _("Add {holder}'s own account") if line.account is None else _("Change {holder}'s own account")
+    return words.format(holder=line.holder)

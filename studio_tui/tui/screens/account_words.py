@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.conferences import AccountState
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.terminal import cell_width, safe_display
 from studio_tui.domain.zones import to_wall
-from studio_tui.tui.wording import clock_text, counted, effect_of_disconnecting, written_text
+from studio_tui.tui.nouns import counted_upcoming
+from studio_tui.tui.wording import clock_text, effect_of_disconnecting, written_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,28 +20,35 @@ if TYPE_CHECKING:
     from studio_tui.domain.agenda import AccountLine, LinkLoss, MeetingTally
     from studio_tui.domain.conferences import ConferenceAccount, SignIn
 
-_DISCONNECTED_DEFAULT = (
-    "⚠ No join link is shown or sent for any session of the site, also where one was typed by hand or a person has an "
-    "own account. d connects it again, and all links come back."
+_DISCONNECTED_DEFAULT = N_(
+    "⚠ No join link is shown or sent for any session of the site, also where one was typed "
+    "by hand or a person has an own account. d connects it again, and all links come back."
 )
-_DISCONNECTED_OWN = "Its sessions use the default account. d connects it again."
+_DISCONNECTED_OWN = N_("Its sessions use the default account. d connects it again.")
 
 
 def holder_of(line: AccountLine) -> str:
     """Who has the account, as the subject of a sentence."""
-    return "The site" if line.staff_id is None else line.holder
+    return _("The site") if line.staff_id is None else line.holder
 
 
-def whose(line: AccountLine, *, first: bool = True) -> str:
-    """The account in words; `first` where it begins a sentence."""
+def whose(line: AccountLine) -> str:
+    """The account in words, as the beginning of a sentence."""
     if line.staff_id is not None:
-        return f"{line.holder}'s account"
-    return f"{'The' if first else 'the'} default account"
+        return _("{holder}'s account").format(holder=line.holder)
+    return _("The default account")
+
+
+def question_of_disconnecting(line: AccountLine) -> str:
+    """What is asked before an account is disconnected."""
+    if line.staff_id is None:
+        return _("Disconnect the default account?")
+    return _("Disconnect {holder}'s account?").format(holder=line.holder)
 
 
 def kind_name(kinds: Sequence[ConferenceKind], key: str) -> str:
     """What the kind is called; its key where it is not installed any more."""
-    return next((kind.name for kind in kinds if kind.key == key), key)
+    return next((_(kind.name) for kind in kinds if kind.key == key), key)
 
 
 def way_of(kinds: Sequence[ConferenceKind], sign_in: SignIn | None) -> ConnectWay | None:
@@ -55,10 +64,12 @@ def account_text(line: AccountLine, kind: str, width: int, *, default: Conferenc
     account = line.account
     if account is None:
         if line.staff_id is None:
-            return "none: typed links and services' links only"
-        return "uses the default account" if default is not None and default.serves else "no account"
+            return _("none: typed links and services' links only")
+        return _("uses the default account") if default is not None and default.serves else _("no account")
     failed = 0 if line.meetings is None else line.meetings.failed
-    state = f"{account.state.label}, {failed} failed" if failed else account.state.label
+    state = account.state.label
+    if failed:
+        state = ngettext("{state}, {n} failed", "{state}, {n} failed", failed).format(state=state, n=failed)
     parts = [kind, safe_display(account.label), state]
     while len(parts) > 1 and cell_width(" · ".join(parts)) > width:
         parts.pop(0)
@@ -68,10 +79,14 @@ def account_text(line: AccountLine, kind: str, width: int, *, default: Conferenc
 def text_without(line: AccountLine, default: ConferenceAccount | None) -> str:
     """What the panel says where there is no account."""
     if line.staff_id is None:
-        return "One account for every online session of the site that has no link of its own. a adds it."
+        return _("One account for every online session of the site that has no link of its own. a adds it.")
     if default is None or not default.serves:
-        return f"An own account needs a connected default account first; then {line.holder} can have one."
-    return f"The online sessions that {line.holder} leads use the default account. a adds an own one."
+        return _("An own account needs a connected default account first; then {holder} can have one.").format(
+            holder=line.holder
+        )
+    return _("The online sessions that {holder} leads use the default account. a adds an own one.").format(
+        holder=line.holder
+    )
 
 
 def panel_text(
@@ -89,12 +104,15 @@ def panel_text(
     if account.sign_in is not None:
         lines.append(_signed_in(account, account.sign_in, way_of(kinds, account.sign_in)))
     if account.state is AccountState.DISCONNECTED:
-        lines.append(_DISCONNECTED_DEFAULT if line.staff_id is None else _DISCONNECTED_OWN)
+        lines.append(_(_DISCONNECTED_DEFAULT if line.staff_id is None else _DISCONNECTED_OWN))
         return "\n".join(lines)
     if account.sign_in is not None:
         lines += _troubles(account, account.sign_in, name, now, zone)
-    rest = "." if line.staff_id is None else " that this person leads; courses use the default account."
-    lines.append(f"Serves {counted(line.upcoming, 'upcoming session')}{rest}")
+    if line.staff_id is None:
+        served = _("Serves {sessions}.")
+    else:
+        served = _("Serves {sessions} that this person leads; courses use the default account.")
+    lines.append(served.format(sessions=counted_upcoming(line.upcoming)))
     if line.meetings is not None:
         lines.append(tally_text(line.meetings))
     return "\n".join(each for each in lines if each)
@@ -104,11 +122,14 @@ def tally_text(tally: MeetingTally) -> str:
     """How an account's meetings stand, and what its host may still make today."""
     parts = []
     if tally.waiting:
-        parts.append(f"{counted(tally.waiting, 'meeting')} still to be made")
+        words = ngettext("{n:,} meeting still to be made", "{n:,} meetings still to be made", tally.waiting)
+        parts.append(words.format(n=tally.waiting))
     if tally.failed:
-        parts.append(f"{tally.failed} failed, tried again by {'itself' if tally.failed == 1 else 'themselves'}")
+        words = ngettext("{n} failed, tried again by itself", "{n} failed, tried again by themselves", tally.failed)
+        parts.append(words.format(n=tally.failed))
     if tally.left is not None and tally.limit is not None:
-        parts.append(f"{tally.left} of {tally.limit} left today (new or changed meetings)")
+        words = _("{left} of {limit} left today (new or changed meetings)")
+        parts.append(words.format(left=tally.left, limit=tally.limit))
     words = " · ".join(parts)
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
@@ -120,31 +141,46 @@ def consequences_of_disconnecting(
     lost = effect_of_disconnecting(loss, default=line.staff_id is None)
     way = way_of(kinds, sign_in)
     if sign_in is None or way is None or not way.revocable:
-        return [lost, "Nothing is deleted: connecting it again brings all links back."]
+        return [lost, _("Nothing is deleted: connecting it again brings all links back.")]
     name = kind_name(kinds, sign_in.kind)
-    meetings = "stay there" if line.staff_id is None else "are removed once the sessions have others"
-    return [lost, f"{name} is told, so connecting it again needs a new sign-in. Its meetings {meetings}."]
+    if line.staff_id is None:
+        told = _("{provider} is told, so connecting it again needs a new sign-in. Its meetings stay there.")
+    else:
+        told = _(
+            "{provider} is told, so connecting it again needs a new sign-in. Its meetings are removed once the sessions "
+            "have others."
+        )
+    return [lost, told.format(provider=name)]
 
 
 def effect_of_another_host(line: AccountLine, label: str, provider: str) -> list[str]:
     """What it means that somebody else than before has signed in."""
     before = "" if line.account is None else safe_display(line.account.label)
-    get = "gets a new meeting and link" if line.upcoming == 1 else "get new meetings and links"
     now = safe_display(label)
-    same = f"It is {now} as before, but not with the same ID and secret."
+    same = _("It is {now} as before, but not with the same ID and secret.").format(now=now)
     return [
-        same if before == now else f"Until now it was {before}; signed in is {now}.",
-        f"{counted(line.upcoming, 'upcoming session').capitalize()} {get}. The old meetings at {provider} are removed "
-        "once the new ones are there, and H lists the clients who hold an old link.",
+        same if before == now else _("Until now it was {before}; signed in is {now}.").format(before=before, now=now),
+        ngettext(
+            "{sessions} gets a new meeting and link. The old meetings at {provider} are removed once the new ones are "
+            "there, and H lists the clients who hold an old link.",
+            "{sessions} get new meetings and links. The old meetings at {provider} are removed once the new ones are "
+            "there, and H lists the clients who hold an old link.",
+            line.upcoming,
+        ).format(sessions=counted_upcoming(line.upcoming).capitalize(), provider=provider),
     ]
 
 
 def _signed_in(account: ConferenceAccount, sign_in: SignIn, way: ConnectWay | None) -> str:
-    parts = [f"Signed in as {safe_display(sign_in.label)}" if sign_in.stored else "Not signed in any more"]
+    parts = [
+        _("Signed in as {label}").format(label=safe_display(sign_in.label))
+        if sign_in.stored
+        else _("Not signed in any more")
+    ]
     if way is not None:
-        parts.append(way.label)
+        parts.append(_(way.label))
     if account.concurrent is not None:
-        parts.append(f"{counted(account.concurrent, 'meeting')} at a time")
+        words = ngettext("{n:,} meeting at a time", "{n:,} meetings at a time", account.concurrent)
+        parts.append(words.format(n=account.concurrent))
     return " · ".join(parts)
 
 
@@ -153,10 +189,14 @@ def _troubles(account: ConferenceAccount, sign_in: SignIn, provider: str, now: d
     if account.state is AccountState.NEEDS_SIGN_IN:
         return [
             *([f"! {trouble}"] if trouble else []),
-            "⚠ Links that exist keep working; new ones wait for the next sign-in (s).",
+            _("⚠ Links that exist keep working; new ones wait for the next sign-in (s)."),
         ]
     lines = [f"! {trouble}"] if trouble else []
     if sign_in.paused_until is not None and sign_in.paused_until > now:
         at = clock_text(to_wall(sign_in.paused_until, zone), to_wall(now, zone).date())
-        lines.append(f"{provider} is left alone until {at}, then tried again by itself; t asks at once.")
+        lines.append(
+            _("{provider} is left alone until {at}, then tried again by itself; t asks at once.").format(
+                provider=provider, at=at
+            )
+        )
     return lines

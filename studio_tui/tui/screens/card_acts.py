@@ -10,9 +10,11 @@ from textual import work
 
 from studio_tui.domain.client_card import CardBooking
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.outbox import WAYS
+from studio_tui.tui.nouns import counted_messages
 from studio_tui.tui.screens.list_screen import ListScreen
 from studio_tui.tui.widgets.card_texts import to_retry, waiting
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.client_card import ClientCard as Card
@@ -40,7 +42,7 @@ class CardActs(ListScreen[CardBooking]):
         saved = await edit_client(self, self.card.client)
         if saved is not None:
             await self.read_again()
-            self.tell(f"{self.desk.client(saved.name)} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(saved.name)))
 
     @work(exit_on_error=False, group="opens")
     async def action_book(self) -> None:
@@ -51,7 +53,7 @@ class CardActs(ListScreen[CardBooking]):
         if self.card is None:
             return
         name = self.desk.client(self.card.client.name)
-        finder = FindScreen(self.desk, title=f"Book {name} into", only_sessions=True, act="Book")
+        finder = FindScreen(self.desk, title=_("Book {name} into").format(name=name), only_sessions=True, act=_("Book"))
         hit = is_session(await self.app.push_screen_wait(finder))
         if hit is None:
             return
@@ -61,7 +63,7 @@ class CardActs(ListScreen[CardBooking]):
         await self._carry_out(lambda studio, actor: book(studio, actor, detail, self.client_id))
         await self.read_again(str(hit.id))
         where = detail.course.name if detail.course is not None else detail.entry.title
-        self.tell(f"{name} has a place in {where}. u undoes it.")
+        self.tell(_("{name} has a place in {where}. u undoes it.").format(name=name, where=where))
 
     @work(exit_on_error=False, group="opens")
     async def action_cancel_booking(self) -> None:
@@ -73,10 +75,10 @@ class CardActs(ListScreen[CardBooking]):
         how_much = "s" if course_id is None else await self.app.push_screen_wait(ask_how_much(self.desk, name))
         if how_much == "s":
             await self._carry_out(lambda studio, actor: studio.booking.cancel(actor, booking_id))
-            self.tell(f"{name}'s place in {line.title} is free. u undoes it.")
+            self.tell(_("{name}'s place in {title} is free. u undoes it.").format(name=name, title=line.title))
         elif how_much == "c" and course_id is not None:
             await self._carry_out(lambda studio, actor: leave_course(studio, actor, course_id, self.client_id))
-            self.tell(f"{name} is out of the course. u undoes it.")
+            self.tell(_("{name} is out of the course. u undoes it.").format(name=name))
 
     @work(exit_on_error=False, group="act")
     async def action_resend(self) -> None:
@@ -85,15 +87,15 @@ class CardActs(ListScreen[CardBooking]):
         sent = await self._carry_out(
             lambda studio, actor: studio.notifying.resend(actor, line.session_id, line.booking.id)
         )
-        ways = " and ".join(d.channel.way for d in sent)
-        self.tell(f"The notice of {line.title} goes out again by {ways}.")
+        ways = _(" and ").join(_(WAYS[d.channel.way]) for d in sent)
+        self.tell(_("The notice of {title} goes out again by {ways}.").format(title=line.title, ways=ways))
 
     @work(exit_on_error=False, group="act")
     async def action_retry(self) -> None:
         """Try what failed or is held again."""
         failed = to_retry(self._line())
         await self._carry_out(lambda studio, actor: [studio.notifying.retry(actor, d.id) for d in failed])
-        self.tell(f"{counted(len(failed), 'message')} will be tried again at once.")
+        self.tell(retried_text(len(failed)))
 
     @work(exit_on_error=False, group="act")
     async def action_test_push(self) -> None:
@@ -105,7 +107,7 @@ class CardActs(ListScreen[CardBooking]):
         try:
             tested = await wait_for(
                 self,
-                "Asking the push server to take a test message…",
+                _("Asking the push server to take a test message…"),
                 lambda: self.desk.ask(lambda studio: studio.push_tests.send(actor, client_id, site_id)),
             )
         finally:
@@ -119,7 +121,12 @@ class CardActs(ListScreen[CardBooking]):
         """Do not send what waits."""
         planned = waiting(self._line())
         await self._carry_out(lambda studio, actor: [studio.notifying.cancel(actor, d.id) for d in planned])
-        self.tell(f"{counted(len(planned), 'message')} will not go out; R sends the notice after all.")
+        words = ngettext(
+            "{n:,} message will not go out; R sends the notice after all.",
+            "{n:,} messages will not go out; R sends the notice after all.",
+            len(planned),
+        )
+        self.tell(words.format(n=len(planned)))
 
     async def _may_book(self, hit: SessionHit, name: str) -> bool:
         """Whether the client is elsewhere at no such time, or is to be booked all the same."""
@@ -132,7 +139,10 @@ class CardActs(ListScreen[CardBooking]):
             return True
         told = [f"⚠ {sentence}" for sentence in clash_sentences(clashes, self.desk.zone, self.desk.client)]
         question = Confirm(
-            self.desk, question=f"Book {name} into {hit.title}?", consequences=told, act="Book all the same"
+            self.desk,
+            question=_("Book {name} into {title}?").format(name=name, title=hit.title),
+            consequences=told,
+            act=_("Book all the same"),
         )
         agreed: bool | None = await self.app.push_screen_wait(question)
         return bool(agreed)
@@ -144,7 +154,7 @@ class CardActs(ListScreen[CardBooking]):
             NotPossible: There is none.
         """
         if self.chosen is None:
-            raise NotPossible("No booking is chosen: b books the client into a session.")
+            raise NotPossible(_("No booking is chosen: b books the client into a session."))
         return self.chosen
 
     async def _carry_out(self, act: Callable[[Studio, StaffMember], T]) -> T:
@@ -157,3 +167,10 @@ class CardActs(ListScreen[CardBooking]):
                 return await self.desk.run(lambda studio: act(studio, self.desk.actor))
             finally:
                 await self.read_again()
+
+
+def retried_text(number: int) -> str:
+    """What was done to messages that are tried again."""
+    return ngettext(
+        "{messages} will be tried again at once.", "{messages} will be tried again at once.", number
+    ).format(messages=counted_messages(number))

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from studio_tui.domain.client_card import CardBooking
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.going import Visit
 from studio_tui.tui.screens.card_acts import CardActs
@@ -75,7 +76,7 @@ class ClientCard(CardActs):
 
     @property
     def when_empty(self) -> str:
-        return "No bookings yet.\nb: book into a session · e: edit"
+        return _("No bookings yet.\nb: book into a session · e: edit")
 
     async def load(self) -> Sequence[Line[CardBooking]]:
         actor, client_id, past = self.desk.actor, self.client_id, self._past
@@ -89,10 +90,11 @@ class ClientCard(CardActs):
         if line.item is not None:
             return texts.booking_row(line.item, width, self.desk)
         if line.key == _UPCOMING_LINE or self.card is None:
-            return texts.columns_row("To come", width)
+            return texts.columns_row(_("To come"), width)
         shown, all_of_them = len(self.card.past), self.card.past_bookings
-        more = f" · {shown} of {all_of_them}, o: older" if shown < all_of_them else ""
-        return texts.columns_row(f"Past{more}", width, columns=not self.card.upcoming)
+        words = _("Past · {shown} of {total}, o: older") if shown < all_of_them else _("Past")
+        title = words.format(shown=shown, total=all_of_them)
+        return texts.columns_row(title, width, columns=not self.card.upcoming)
 
     def panel(self, item: CardBooking) -> tuple[str, str]:
         return texts.panel_heading(item, self.desk), "\n".join(texts.told_lines(item, self.desk))
@@ -132,7 +134,7 @@ class ClientCard(CardActs):
     def action_go(self) -> None:
         """Show the session in the calendar."""
         if self.chosen is None:
-            raise NotPossible("No booking is chosen. Enter shows the session of the one under the cursor.")
+            raise NotPossible(_("No booking is chosen. Enter shows the session of the one under the cursor."))
         self.post_message(Visit(self.chosen.session_id, self.chosen.site.id, self.chosen.starts_at))
 
     def action_outbox(self) -> None:

@@ -17,7 +17,7 @@ from studio_tui.domain.text import fold
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form, Submit
 from studio_tui.tui.screens.site_form import language_choices
-from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, within
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, in_words, within
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import Client
@@ -27,14 +27,14 @@ _PAUSE_S = 0.2
 _FEWEST_DIGITS = 3
 _NAMESAKES = 5
 _SERVICES = [(name, channel) for channel, name in NAMES.items()]
-_ADDRESS_HINT = "ntfy topic, Gotify token or Pushover user key"
 _REFUSABLE = [kind for kind in MessageKind if kind in REFUSABLE]
 _REFUSALS = {
     MessageKind.REMINDER: (N_("Reminders"), N_("refused: no reminders")),
     MessageKind.ATTENDANCE: (N_("Requests"), N_("refused: no attendance requests")),
     MessageKind.WRITTEN: (N_("Written ones"), N_("refused: no messages written by hand")),
 }
-_VERIFIED = [("not verified", False), ("verified", True)]
+_ADDRESS_HINT = N_("ntfy topic, Gotify token or Pushover user key")
+_VERIFIED = [(N_("not verified"), False), (N_("verified"), True)]
 
 
 class ClientForm(Form["ClientDraft", "Client"]):
@@ -53,7 +53,7 @@ class ClientForm(Form["ClientDraft", "Client"]):
     ) -> None:
         """Make the form: to change `client`, or for a new one with this name."""
         super().__init__(desk, submit)
-        self.heading = "New client" if client is None else "Client"
+        self.heading = _("New client") if client is None else _("Client")
         self._client = client
         self._called = name if client is None else client.name
         self._language = language if client is None else client.language
@@ -71,7 +71,7 @@ class ClientForm(Form["ClientDraft", "Client"]):
         return [
             TextRow("name", "Name", self._called, _check_name),
             TextRow("email", "Email", email, check_address, hint="where notices go"),
-            PickRow("email_verified", "Address is", _VERIFIED, verified),
+            PickRow("email_verified", "Address is", in_words(_VERIFIED), verified),
             TextRow("phone", "Phone", phone, _phone_note),
             PickRow("language", "Mails in", language_choices(self._language), self._language),
             *(PickRow(f"refuses_{kind}", *_refusal(kind), kind in refused) for kind in _REFUSABLE),
@@ -109,7 +109,7 @@ class ClientForm(Form["ClientDraft", "Client"]):
         actor, name = self.desk.actor, self.text("name")
         found = await self.desk.run(lambda studio: studio.cards.page(actor, _NAMESAKES, 0, name)) if name else []
         same = [client for client in found if fold(client.name) == fold(name)]
-        self.foretell(_namesakes_note([self.desk.client(each.email or "no address") for each in same], name))
+        self.foretell(_namesakes_note([self.desk.client(each.email or _("no address")) for each in same], name))
 
     async def rebase(self) -> None:
         if self._client is None:
@@ -144,7 +144,7 @@ def check_address(text: str) -> str | None:
     from studio_tui.domain.addresses import parse_address
 
     if not text.strip():
-        return "Without an address the client's mails are held."
+        return _("Without an address the client's mails are held.")
     try:
         parse_address(text)
     except InvalidInput as error:
@@ -161,12 +161,14 @@ def _refusal(kind: MessageKind) -> tuple[str, list[tuple[str, bool]]]:
 def _namesakes_note(addresses: Sequence[str], name: str) -> str:
     if not addresses:
         return ""
-    return f"There is a client called {name} already ({', '.join(addresses)}): a second one gets notices of their own."
+    return _("There is a client called {name} already ({addresses}): a second one gets notices of their own.").format(
+        name=name, addresses=", ".join(addresses)
+    )
 
 
 def _check_name(text: str) -> None:
     if not text.strip():
-        raise InvalidInput("A client needs a name.", field="name")
+        raise InvalidInput(_("A client needs a name."), field="name")
     within(200, "name", text)
 
 
@@ -174,4 +176,4 @@ def _phone_note(text: str) -> str | None:
     """A note about a number that can hardly be called. It is not refused: people write down all sorts of things there."""
     within(40, "phone", text)
     digits = sum(char.isdecimal() for char in text)
-    return "That does not look like a phone number." if text.strip() and digits < _FEWEST_DIGITS else None
+    return _("That does not look like a phone number.") if text.strip() and digits < _FEWEST_DIGITS else None

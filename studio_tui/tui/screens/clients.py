@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.search_text import found_spans, parts_of
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk, StudioScreen
@@ -22,7 +23,7 @@ from studio_tui.tui.widgets.fields import Field
 from studio_tui.tui.widgets.heading import Heading
 from studio_tui.tui.widgets.key_bar import KeyBar
 from studio_tui.tui.widgets.paged_rows import PAGE, PagedRows
-from studio_tui.tui.wording import counted, refusal
+from studio_tui.tui.wording import refusal
 
 if TYPE_CHECKING:
     from studio_tui.domain.changes import ChangeRow
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
     from studio_tui.domain.people import Client
 
 _PAUSE_S = 0.06
-_COLUMNS = (("address", 34), ("phone", 18), ("language", 10), ("push", 6))
-_NARROW = (("address", 34), ("phone", 16))
+_COLUMNS = ((N_("address"), 34), (N_("phone"), 18), (N_("language"), 10), (N_("push"), 6))
+_NARROW = ((N_("address"), 34), (N_("phone"), 16))
 _VERIFIED = " ✓"
 _MOST_NAME = 44
-_EMPTY = """\
-No clients yet. Whoever books is a client: a name, and an address that notices go to.
-{new}: new client · a whole list: studio-tui import clients FILE.csv
-"""
+_EMPTY = N_(
+    "No clients yet. Whoever books is a client: a name, and an address that notices go to.\n"
+    "{new}: new client · a whole list: studio-tui import clients FILE.csv\n"
+)
 
 
 class ClientsScreen(StudioScreen[None]):
@@ -62,8 +63,8 @@ class ClientsScreen(StudioScreen[None]):
         self._turn = 0
 
     def compose(self) -> ComposeResult:
-        yield Static("Clients", id="title", markup=False)
-        yield Field(placeholder="type parts of names, an address or a number", id="typed")
+        yield Static(_("Clients"), id="title", markup=False)
+        yield Field(placeholder=_("type parts of names, an address or a number"), id="typed")
         yield Heading("", ascii_only=self.desk.ascii, id="columns")
         yield PagedRows["Client"](self._row, id="rows")
         yield Static("", id="empty", markup=False)
@@ -178,7 +179,7 @@ class ClientsScreen(StudioScreen[None]):
             self.query_one(Field).value = "" if self.desk.privacy else client.name
             self._look()
             self.rows.focus()  # where u is a key
-            self.tell(f"{self.desk.client(client.name)} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(client.name)))
 
     @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
@@ -190,7 +191,7 @@ class ClientsScreen(StudioScreen[None]):
         if saved is not None:
             self._look(keep=True)
             self.rows.focus()
-            self.tell(f"{self.desk.client(saved.name)} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(saved.name)))
 
     def action_refresh(self) -> None:
         """Read everything anew."""
@@ -227,7 +228,7 @@ class ClientsScreen(StudioScreen[None]):
     def _address(self, client: Client, cells: int) -> str:
         """The address, and behind it the sign of a verified one, which no length of the address pushes out."""
         if client.email is None:
-            return "no address"
+            return _("no address")
         sign = _VERIFIED if client.email_verified else ""
         return clip(safe_display(self.desk.client(client.email)), cells - len(_VERIFIED) - 1) + sign
 
@@ -239,22 +240,25 @@ class ClientsScreen(StudioScreen[None]):
 
     def _name_columns(self) -> None:
         width = self.size.width - 2
-        names = "".join(pad(name, cells) for name, cells in self._columns(width))
-        self.query_one("#columns", Heading).write(pad("Name", self._name_cells(width) - 1) + names.rstrip())
+        names = "".join(pad(_(name), cells) for name, cells in self._columns(width))
+        self.query_one("#columns", Heading).write(pad(_("Name"), self._name_cells(width) - 1) + names.rstrip())
 
     def _say_title(self) -> None:
         total, rows = self.rows.total, self.rows
-        place = f" · {rows.cursor + 1:,} of {total:,}" if total else ""
-        hidden = " · names are hidden (*)" if self.desk.privacy else ""
-        what = f"Clients · {counted(total, 'match', 'matches')}" if self._typed else "Clients"
-        self._say("#title", f"{what}{place}{hidden}", always=True)
+        place = _("{place:,} of {total:,}").format(place=rows.cursor + 1, total=total) if total else ""
+        hidden = _("names are hidden (*)") if self.desk.privacy else ""
+        found = ngettext("{n:,} match", "{n:,} matches", total).format(n=total) if total else _("no matches")
+        parts = (_("Clients"), found if self._typed else "", place, hidden)
+        self._say("#title", " · ".join(part for part in parts if part), always=True)
 
     def _say_empty(self, total: int) -> None:
         text, new = "", typing_sign(self.app, self.BINDINGS, "clients.new")
         if not total and self._typed:
-            text = f"Nobody is found for “{self._typed}”.\n{new}: make a client of this name · Esc: all clients"
+            text = _("Nobody is found for “{typed}”.\n{new}: make a client of this name · Esc: all clients").format(
+                typed=self._typed, new=new
+            )
         elif not total:
-            text = _EMPTY.format(new=new)
+            text = _(_EMPTY).format(new=new)
         self._say("#empty", text)
         self.rows.display = bool(total)
 

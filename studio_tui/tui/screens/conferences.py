@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from studio_tui.domain.conferences import AccountState
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.terminal import pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.account_acts import AccountActs, key_of
@@ -80,7 +81,7 @@ class ConferencesScreen(AccountActs):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = f"Manage video conferences · {desk.site.name}"
+        self.title_text = _("Manage video conferences · {site}").format(site=desk.site.name)
 
     async def load(self) -> Sequence[Line[AccountLine]]:
         actor, site_id = self.desk.actor, self.desk.site.id
@@ -95,10 +96,11 @@ class ConferencesScreen(AccountActs):
     def row(self, line: Line[AccountLine], width: int) -> Content:
         account_line = line.item
         if account_line is None:
-            return Content("── Staff ".ljust(width, "─")).stylize("dim")
+            return Content(f"── {_('Staff')} ".ljust(width, "─")).stylize("dim")
         account = account_line.account
-        holder = "Default account" if account_line.staff_id is None else account_line.holder
-        upcoming = f"{account_line.upcoming} upcoming" if account_line.upcoming else ""
+        holder = _("Default account") if account_line.staff_id is None else account_line.holder
+        words = ngettext("{n} upcoming", "{n} upcoming", account_line.upcoming)
+        upcoming = words.format(n=account_line.upcoming) if account_line.upcoming else ""
         room = min(_MOST, max(10, width - _HOLDER - _UPCOMING))
         sign = "–" if account is None else _SIGNS[account.state]
         kind = "" if account is None else kind_name(self.kinds, account.kind)
@@ -111,7 +113,7 @@ class ConferencesScreen(AccountActs):
         )
 
     def panel(self, item: AccountLine) -> tuple[str, str]:
-        title = "Default account" if item.staff_id is None else item.holder
+        title = _("Default account") if item.staff_id is None else item.holder
         if item.account is None:
             return title, text_without(item, self.default_account)
         now, zone = self.desk.now(), self.desk.zone
@@ -120,8 +122,8 @@ class ConferencesScreen(AccountActs):
     def _secrets(self, line: AccountLine) -> list[str]:
         """The account's link: bullets until L is pressed (SPEC L11)."""
         if self.shown is None or self.shown[0] != key_of(line) or line.account is None:
-            return [f"{line.masked_link} (L shows it)"] if line.masked_link else []
+            return [_("{link} (L shows it)").format(link=line.masked_link)] if line.masked_link else []
         values = self.shown[1]
         kinds = [kind for kind in self.kinds if kind.key == line.account.kind]
         fields = [field for kind in kinds for way in kind.ways for field in way.fields]
-        return [f"{field.label}: {values[field.key]}" for field in fields if values.get(field.key)]
+        return [f"{_(field.label)}: {values[field.key]}" for field in fields if values.get(field.key)]

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.zones import day_bounds
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.dialogs import Confirm
 from studio_tui.tui.screens.form import Form
 from studio_tui.tui.screens.import_form import PathSuggester, typed_path
-from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, in_words
 from studio_tui.tui.wording import day_text
 
 if TYPE_CHECKING:
@@ -35,14 +36,14 @@ class Goods(StrEnum):
 
 
 _GOODS = (
-    ("Calendar for other programs (iCalendar)", Goods.CALENDAR),
-    ("Week for the door: a page to print", Goods.PAGE),
-    ("Week for the door: a picture (SVG)", Goods.PICTURE),
-    ("Table of sessions (CSV)", Goods.SESSIONS),
-    ("Table of bookings (CSV)", Goods.BOOKINGS),
-    ("Table of clients (CSV)", Goods.CLIENTS),
+    (N_("Calendar for other programs (iCalendar)"), Goods.CALENDAR),
+    (N_("Week for the door: a page to print"), Goods.PAGE),
+    (N_("Week for the door: a picture (SVG)"), Goods.PICTURE),
+    (N_("Table of sessions (CSV)"), Goods.SESSIONS),
+    (N_("Table of bookings (CSV)"), Goods.BOOKINGS),
+    (N_("Table of clients (CSV)"), Goods.CLIENTS),
 )
-_SPANS = (("the week on the screen", 7), ("four weeks from there on", 28), ("a year from there on", 366))
+_SPANS = ((N_("the week on the screen"), 7), (N_("four weeks from there on"), 28), (N_("a year from there on"), 366))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,11 @@ class ExportForm(Form[ExportChoice, Path]):
     """Asks what goes out and writes it by itself; answers the file's path."""
 
     HELP_TITLE = "Export"
-    heading = "Export"
-    act = "Write the file"
 
     def __init__(self, desk: Desk, monday: date) -> None:
         """Make the form. `monday` begins the week on the screen."""
         super().__init__(desk, self._carry_out)
+        self.heading, self.act = _("Export"), _("Write the file")
         self._monday = monday
         self._leaders: dict[StaffId, str] = {}
 
@@ -74,15 +74,15 @@ class ExportForm(Form[ExportChoice, Path]):
         site_id = self.desk.site.id
         staff = await self.desk.run(lambda studio: studio.catalogue.staff(site_id))
         self._leaders = {member.id: member.name for member in staff if member.active}
-        people: list[tuple[str, Any]] = [("everybody", None)]
+        people: list[tuple[str, Any]] = [(_("everybody"), None)]
         people += [(name, staff_id) for staff_id, name in self._leaders.items()]
         file = TextRow("file", "File", self._suggested(Goods.CALENDAR), _file_note, hint="~/studio.ics")
         file.control.suggester = PathSuggester()
         return [
-            PickRow[Any]("goods", "What", _GOODS, Goods.CALENDAR),
-            PickRow[Any]("span", "Of", _SPANS, 28),
+            PickRow[Any]("goods", "What", in_words(_GOODS), Goods.CALENDAR),
+            PickRow[Any]("span", "Of", in_words(_SPANS), 28),
             PickRow[Any]("staff", "Led by", people, None),
-            PickRow[Any]("links", "Join links", (("left out", False), ("included", True)), False, _links_note),
+            PickRow[Any]("links", "Join links", ((_("left out"), False), (_("included"), True)), False, _links_note),
             file,
         ]
 
@@ -100,7 +100,7 @@ class ExportForm(Form[ExportChoice, Path]):
             file.rebase(self._suggested(goods, self.row("staff").value))
             if isinstance(file, TextRow):
                 file.control.cursor_position = len(file.value)
-        self.foretell(_WORDS[goods])
+        self.foretell(_(_WORDS[goods]))
 
     def read(self) -> ExportChoice:
         goods = Goods(self.row("goods").value)
@@ -137,25 +137,32 @@ class ExportForm(Form[ExportChoice, Path]):
         start, end = day_bounds(choice.monday, clock)[0], day_bounds(last, clock)[1]
         data = await self.desk.run(lambda studio: made(studio, actor, site_id, choice, start, end))
         try:
-            await self.desk.run(lambda _: write_privately(choice.file, data))
+            await self.desk.run(lambda _studio: write_privately(choice.file, data))
         except FileExists:
             question = Confirm(
                 self.desk,
-                question=f"Write over {choice.file.name}?",
-                consequences=["There is such a file already. What is in it is lost."],
-                act="Write over it",
+                question=_("Write over {name}?").format(name=choice.file.name),
+                consequences=[_("There is such a file already. What is in it is lost.")],
+                act=_("Write over it"),
             )
             if not await self.app.push_screen_wait(question):
-                raise NotPossible("Nothing was written: type another name.") from None
-            await self.desk.run(lambda _: write_privately(choice.file, data, overwrite=True))
+                raise NotPossible(_("Nothing was written: type another name.")) from None
+            await self.desk.run(lambda _studio: write_privately(choice.file, data, overwrite=True))
         if choice.goods is Goods.CALENDAR and not has_events(data):
-            self.app.notify(f"{choice.file.name} is empty: {self._nothing(choice)}.", severity="warning", markup=False)
+            self.app.notify(self._nothing(choice), severity="warning", markup=False)
         return choice.file
 
     def _nothing(self, choice: ExportChoice) -> str:
-        who = "there is no session" if choice.staff_id is None else f"{self._leaders[choice.staff_id]} leads none"
         last = choice.monday + timedelta(days=choice.days - 1)
-        return f"{who} from {day_text(choice.monday)} to {day_text(last)}"
+        words = _("{file} is empty: there is no session from {first} to {last}.")
+        if choice.staff_id is not None:
+            words = _("{file} is empty: {leader} leads none from {first} to {last}.")
+        return words.format(
+            file=choice.file.name,
+            leader="" if choice.staff_id is None else self._leaders[choice.staff_id],
+            first=day_text(choice.monday),
+            last=day_text(last),
+        )
 
 
 def made(
@@ -185,25 +192,27 @@ def made(
 
 
 _WORDS = {
-    Goods.CALENDAR: "A calendar program that reads a later export again finds each session and follows its changes.",
-    Goods.PAGE: "One A4 sheet, landscape, without clients and links: open it in a browser and print it.",
-    Goods.PICTURE: "One A4 sheet, landscape, without clients and links, for programs that place pictures.",
-    Goods.SESSIONS: "Times on the site's clock, a row for each session, cancelled ones too.",
-    Goods.BOOKINGS: "With clients' names and addresses: keep the file as you keep theirs.",
-    Goods.CLIENTS: "With clients' names and addresses: keep the file as you keep theirs.",
+    Goods.CALENDAR: N_(
+        "A calendar program that reads a later export again finds each session and follows its changes."
+    ),
+    Goods.PAGE: N_("One A4 sheet, landscape, without clients and links: open it in a browser and print it."),
+    Goods.PICTURE: N_("One A4 sheet, landscape, without clients and links, for programs that place pictures."),
+    Goods.SESSIONS: N_("Times on the site's clock, a row for each session, cancelled ones too."),
+    Goods.BOOKINGS: N_("With clients' names and addresses: keep the file as you keep theirs."),
+    Goods.CLIENTS: N_("With clients' names and addresses: keep the file as you keep theirs."),
 }
 
 
 def _links_note(included: bool) -> str | None:
-    return "Whoever has the file can enter the sessions." if included else None
+    return _("Whoever has the file can enter the sessions.") if included else None
 
 
 def _file_note(text: str) -> str | None:
     if not text.strip():
-        raise InvalidInput("Type where the file goes; → takes what is offered.", field="file")
+        raise InvalidInput(_("Type where the file goes; → takes what is offered."), field="file")
     path = typed_path(text)
     if path.is_dir():
-        raise InvalidInput("That is a folder: go on with the name of a file.", field="file")
+        raise InvalidInput(_("That is a folder: go on with the name of a file."), field="file")
     if not path.parent.is_dir():
-        raise InvalidInput(f"There is no folder {path.parent}.", field="file")
-    return "There is such a file already: you are asked before it is written over." if path.exists() else None
+        raise InvalidInput(_("There is no folder {folder}.").format(folder=path.parent), field="file")
+    return _("There is such a file already: you are asked before it is written over.") if path.exists() else None

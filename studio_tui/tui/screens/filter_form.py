@@ -13,12 +13,30 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.filters import Filter, Led, Of
 from studio_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry, SiteFacts
+
+
+_HINTS = {
+    "day": N_("Letters find, Space ticks. Numbers: sessions of this day."),
+    "week": N_("Letters find, Space ticks. Numbers: sessions of this week."),
+    "month": N_("Letters find, Space ticks. Numbers: sessions of this month."),
+}
+_SHOWN = {
+    "day": N_("{shown} of {all} sessions of this day are shown."),
+    "week": N_("{shown} of {all} sessions of this week are shown."),
+    "month": N_("{shown} of {all} sessions of this month are shown."),
+}
+_SHOWN_ONLY = {
+    "day": N_("{shown} of {all} sessions of this day are shown: {words}."),
+    "week": N_("{shown} of {all} sessions of this week are shown: {words}."),
+    "month": N_("{shown} of {all} sessions of this month are shown: {words}."),
+}
 
 
 class Tick(NamedTuple):
@@ -92,8 +110,8 @@ class FilterForm(StudioModal[Filter | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Show only", classes="dialog--title", markup=False)
-            hint = f"Letters find, Space ticks. Numbers: sessions of this {self._what}."
+            yield Static(_("Show only"), classes="dialog--title", markup=False)
+            hint = _(_HINTS[self._what])
             yield Static(hint, classes="dialog--hint", markup=False)
             yield TickList(*self._options(), markup=False)
             yield Static("", id="shown", markup=False)
@@ -129,9 +147,9 @@ class FilterForm(StudioModal[Filter | None]):
         if number is None:
             return
         tick = self._ticks[number]
-        if tick.heading == "Mode":
+        if tick.heading == _("Mode"):
             # A session is either online or in person.
-            self._on -= {each for each in self._on if each.heading == "Mode" and each != tick}
+            self._on -= {each for each in self._on if each.heading == tick.heading and each != tick}
         self._on ^= {tick}
         self._redraw()
 
@@ -201,10 +219,10 @@ class FilterForm(StudioModal[Filter | None]):
     def _say(self) -> None:
         wanted = self.chosen
         shown = sum(map(wanted.keeps, self._entries))
-        words = f": {wanted.words()}" if wanted else ""
-        self.query_one("#shown", Static).update(
-            f"{shown} of {len(self._entries)} sessions of this {self._what} are shown{words}."
-        )
+        words = wanted.words()
+        sentence = _(_SHOWN_ONLY[self._what] if words else _SHOWN[self._what])
+        told = sentence.format(shown=shown, all=len(self._entries), words=words)
+        self.query_one("#shown", Static).update(told)
 
 
 def _ticks(chosen: Filter, entries: tuple[CalendarEntry, ...], facts: tuple[SiteFacts, ...]) -> Iterator[Tick]:
@@ -216,16 +234,16 @@ def _ticks(chosen: Filter, entries: tuple[CalendarEntry, ...], facts: tuple[Site
     services = {Of(s.id, s.name) for each in facts for s in each.services if s.active or s.id in seen} | {*chosen.of}
     rooms = {*(room for each in facts for room in each.rooms), *(entry.room for entry in entries), *chosen.rooms} - {""}
     for person in sorted({each.id: each for each in people}.values(), key=_by_name):
-        yield Tick("Leader", person.name, Filter(led=(person,)))
-    yield Tick("Leader", "No leader", Filter(led=(Led(None, "no leader"),)))
+        yield Tick(_("Leader"), person.name, Filter(led=(person,)))
+    yield Tick(_("Leader"), _("No leader"), Filter(led=(Led(None, "no leader"),)))
     for service in sorted({each.id: each for each in services}.values(), key=_by_name):
-        yield Tick("Service", service.name, Filter(of=(service,)))
+        yield Tick(_("Service"), service.name, Filter(of=(service,)))
     for room in sorted(rooms, key=str.casefold):
-        yield Tick("Room", room, Filter(rooms=(room,)))
-    yield Tick("Room", "No room", Filter(rooms=("",)))
-    yield Tick("Mode", "Online", Filter(online=True))
-    yield Tick("Mode", "In person", Filter(online=False))
-    yield Tick("Problem", "Has a problem", Filter(problem=True))
+        yield Tick(_("Room"), room, Filter(rooms=(room,)))
+    yield Tick(_("Room"), _("No room"), Filter(rooms=("",)))
+    yield Tick(_("Mode"), _("Online"), Filter(online=True))
+    yield Tick(_("Mode"), _("In person"), Filter(online=False))
+    yield Tick(_("Problem"), _("Has a problem"), Filter(problem=True))
 
 
 def _is_on(tick: Tick, chosen: Filter) -> bool:

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui import preferences
 from studio_tui.tui.desk import Desk
@@ -50,7 +51,7 @@ class GuideScreen(ListScreen[Stage]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = "First steps"
+        self.title_text = _("First steps")
         self._progress = Progress()
         self._brought: list[str] = []
 
@@ -67,18 +68,18 @@ class GuideScreen(ListScreen[Stage]):
     def row(self, line: Line[Stage], width: int) -> Content:
         stage = line.item
         if stage is None:
-            title = {"must": "Needed", "may": "As you like, now or at any time", "then": "Then"}[line.key]
+            title = {"must": _("Needed"), "may": _("As you like, now or at any time"), "then": _("Then")}[line.key]
             return Content(f"── {title} ".ljust(width, "─")).stylize("dim")
         done = bool(stage.found)
         cells = min(_TITLE, max(12, width // 2))
         return Content.assemble(
             ("✓ " if done else "○ ", "$text-success" if done else ""),
-            (pad(stage.step.title, cells), "" if done else "bold"),
+            (pad(_(stage.step.title), cells), "" if done else "bold"),
             (clip(safe_display(stage.found), max(0, width - cells - 2)), "dim"),
         )
 
     def panel(self, item: Stage) -> tuple[str, str]:
-        return item.step.title, item.step.text
+        return _(item.step.title), _(item.step.text)
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
@@ -124,12 +125,12 @@ class GuideScreen(ListScreen[Stage]):
         from studio_tui.tui.screens.dialogs import Confirm
 
         founded = self._progress.founded
-        rest = "The calendar opens; F8 brings the guide back." if founded else "The next start goes on from here."
+        rest = _("The calendar opens; F8 brings the guide back.") if founded else _("The next start goes on from here.")
         question = Confirm(
             self.desk,
-            question="Leave the first steps?",
-            consequences=["What you saved stays.", rest],
-            act="Close the guide",
+            question=_("Leave the first steps?"),
+            consequences=[_("What you saved stays."), rest],
+            act=_("Close the guide"),
         )
         if await self.app.push_screen_wait(question):
             self._close()
@@ -162,7 +163,7 @@ class GuideScreen(ListScreen[Stage]):
 
     def _check_founded(self) -> None:
         if not self._progress.founded:
-            raise NotPossible("First the two steps that are needed: a studio has a site and an owner.")
+            raise NotPossible(_("First the two steps that are needed: a studio has a site and an owner."))
 
     async def _do(self, step: Step) -> bool:
         """Do a step; returns whether something was saved."""
@@ -188,7 +189,7 @@ class GuideScreen(ListScreen[Stage]):
         from studio_tui.tui.screens.site_form import SiteForm
 
         if self._progress.sites:
-            raise NotPossible("The site is made: B in the calendar changes it.")
+            raise NotPossible(_("The site is made: B in the calendar changes it."))
 
         async def submit(choice: SiteChoice) -> Site:
             login = self.desk.login
@@ -203,7 +204,7 @@ class GuideScreen(ListScreen[Stage]):
         from studio_tui.tui.screens.guide_forms import OwnerForm
 
         if self._progress.staff:
-            raise NotPossible("The studio has an owner: T in the calendar changes people.")
+            raise NotPossible(_("The studio has an owner: T in the calendar changes people."))
 
         async def submit(choice: OwnerChoice) -> StaffMember:
             login = self.desk.login
@@ -224,7 +225,7 @@ class GuideScreen(ListScreen[Stage]):
         form = ServiceForm(self.desk, submit, service=None, link=None)
         saved = await self.app.push_screen_wait(form)
         if saved is not None:
-            self.tell(f"{saved.name} is saved.")
+            self.tell(_("{name} is saved.").format(name=saved.name))
         return saved is not None
 
     async def _room(self) -> bool:
@@ -232,7 +233,7 @@ class GuideScreen(ListScreen[Stage]):
 
         saved = await self.app.push_screen_wait(RoomForm(self.desk, room=None))
         if saved is not None:
-            self.tell(f"{saved.name} is saved; Enter on this line makes more.")
+            self.tell(_("{name} is saved; Enter on this line makes more.").format(name=saved.name))
         return saved is not None
 
     async def _hours(self) -> bool:
@@ -256,7 +257,7 @@ class GuideScreen(ListScreen[Stage]):
     async def _mail(self) -> bool:
         from studio_tui.tui.screens.dialogs import Show
 
-        await self.app.push_screen_wait(Show(self.desk, title="Mail", lines=mail_lines(self.desk.first_run)))
+        await self.app.push_screen_wait(Show(self.desk, title=_("Mail"), lines=mail_lines(self.desk.first_run)))
         return True
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio_tui.domain.addresses import parse_address
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form, Submit
 from studio_tui.tui.widgets.form_rows import FormRow, TextRow, within
@@ -31,10 +32,12 @@ class OwnerForm(Form[OwnerChoice, "StaffMember"]):
 
     def __init__(self, desk: Desk, submit: Submit[OwnerChoice, StaffMember]) -> None:
         super().__init__(desk, submit)
-        self.heading = "You, the owner"
+        self.heading = _("You, the owner")
 
     async def rows(self) -> Sequence[FormRow[Any]]:
-        self.introduce(f"The program knows you as {self.desk.login}, the user who is logged in here.")
+        self.introduce(
+            _("The program knows you as {login}, the user who is logged in here.").format(login=self.desk.login)
+        )
         name = TextRow("name", "Your name", self.desk.first_run.full_name, _check_name, hint="as colleagues know you")
         name.control.select_on_focus = True  # a guess is typed over
         return [
@@ -48,7 +51,7 @@ class OwnerForm(Form[OwnerChoice, "StaffMember"]):
 
 def _check_name(text: str) -> None:
     if not text.strip():
-        raise InvalidInput("Everybody on the team has a name.", field="name")
+        raise InvalidInput(_("Everybody on the team has a name."), field="name")
     within(200, "name", text)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from studio_tui.tui.wording import counted
+from studio_tui.domain.language import N_, _
+from studio_tui.tui.nouns import counted_clients, counted_people
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import Site
@@ -25,43 +26,57 @@ class Step(NamedTuple):
 STEPS = (
     Step(
         "site",
-        "Your studio",
-        "Its name, as clients know it, its time zone and the language of its mails.\n"
-        "All times that you read and type are those of its clock.\n"
-        "This one step u does not undo: B in the calendar changes it.",
+        N_("Your studio"),
+        N_(
+            "Its name, as clients know it, its time zone and the language of its mails.\nAll times "
+            "that you read and type are those of its clock.\nThis one step u does not undo: B in the "
+            "calendar changes it."
+        ),
     ),
     Step(
         "owner",
-        "You",
-        "You become the owner: you may do everything, and let others in.\n"
-        "The program knows you by the name under which you are logged in to this computer.\n"
-        "Nor does u undo this one: T in the calendar changes it.",
+        N_("You"),
+        N_(
+            "You become the owner: you may do everything, and let others in.\nThe program knows you "
+            "by the name under which you are logged in to this computer.\nNor does u undo this one: T "
+            "in the calendar changes it."
+        ),
     ),
     Step(
         "service",
-        "What clients book",
-        "A service is a class, an appointment or a course, with its length and places, in person or online.\n"
-        "Sessions on the calendar are made of one. S in the calendar makes more.",
+        N_("What clients book"),
+        N_(
+            "A service is a class, an appointment or a course, with its length and places, in person "
+            "or online.\nSessions on the calendar are made of one. S in the calendar makes more."
+        ),
     ),
-    Step("room", "Rooms", "Where sessions take place, and how many people fit in. B in the calendar has them all."),
+    Step(
+        "room",
+        N_("Rooms"),
+        N_("Where sessions take place, and how many people fit in. B in the calendar has them all."),
+    ),
     Step(
         "hours",
-        "Opening hours",
-        "Sessions outside of them are marked. Without any, the studio counts as open at any time.",
+        N_("Opening hours"),
+        N_("Sessions outside of them are marked. Without any, the studio counts as open at any time."),
     ),
     Step(
         "import",
-        "Bring in what you have",
-        "A calendar (.ics) or a timetable (.csv) becomes sessions of your services, a list (.csv) becomes clients.\n"
-        "You see what it would do before anything is saved.",
+        N_("Bring in what you have"),
+        N_(
+            "A calendar (.ics) or a timetable (.csv) becomes sessions of your services, a list "
+            "(.csv) becomes clients.\nYou see what it would do before anything is saved."
+        ),
     ),
     Step(
         "mail",
-        "Mail",
-        "How notices reach clients: which lines to write into which file.\n"
-        "Until then every mail is written to a folder instead, so that nothing goes out by accident.",
+        N_("Mail"),
+        N_(
+            "How notices reach clients: which lines to write into which file.\nUntil then every mail "
+            "is written to a folder instead, so that nothing goes out by accident."
+        ),
     ),
-    Step("calendar", "Open the calendar", "n makes the first session there, ? shows every key."),
+    Step("calendar", N_("Open the calendar"), N_("n makes the first session there, ? shows every key.")),
 )
 OPTIONAL = frozenset({"service", "room", "hours", "import", "mail"})
 
@@ -91,14 +106,14 @@ def state_of(studio: Studio, first_run: FirstRun) -> Progress:
     if standing.sites:
         notes["site"] = ", ".join(f"{site.name} · {site.zone}" for site in standing.sites)
     if standing.staff:
-        notes["owner"] = f"{counted(standing.staff, 'person', 'people')} on the team"
+        notes["owner"] = _("{people} on the team").format(people=counted_people(standing.staff))
     if standing.founded:
         services = [service for site in standing.sites for service in studio.catalogue.services(site.id)]
         rooms = [room for site in standing.sites for room in studio.premises.rooms(site.id)]
         notes["service"] = ", ".join(service.name for service in services)
         notes["room"] = ", ".join(room.name for room in rooms)
-        notes["import"] = counted(standing.clients, "client") if standing.clients else ""
-        notes["hours"] = "set" if any(studio.premises.hours(site.id) for site in standing.sites) else ""
+        notes["import"] = counted_clients(standing.clients) if standing.clients else ""
+        notes["hours"] = _("set") if any(studio.premises.hours(site.id) for site in standing.sites) else ""
     if first_run.mail_host:
         notes["mail"] = first_run.mail_host
     return Progress(standing.sites, standing.staff, notes)
@@ -107,18 +122,21 @@ def state_of(studio: Studio, first_run: FirstRun) -> Progress:
 def mail_lines(first_run: FirstRun) -> list[str]:
     """What to write into which file, so that mails go out."""
     if first_run.mail_host:
-        return [f"Mails go out through {first_run.mail_host}.", f"The settings are in {first_run.settings_file}."]
+        return [
+            _("Mails go out through {server}.").format(server=first_run.mail_host),
+            _("The settings are in {file}.").format(file=first_run.settings_file),
+        ]
     return [
-        "Write this, with your provider's values, into the file",
+        _("Write this, with your provider's values, into the file"),
         f"{first_run.settings_file}",
         "",
         "[smtp]",
         'host = "mail.studio.example"',
-        'security = "starttls"    (or "tls")',
+        _('security = "starttls"    (or "tls")'),
         'username = "hello@studio.example"',
-        'password = "…"           (or STUDIO_TUI_SMTP_PASSWORD)',
+        _('password = "…"           (or STUDIO_TUI_SMTP_PASSWORD)'),
         'sender = "hello@studio.example"',
         "",
-        "and open the program again. “studio-tui doctor” tries it out.",
-        f"Until then mails are files in {first_run.maildir}.",
+        _("and open the program again. “studio-tui doctor” tries it out."),
+        _("Until then mails are files in {folder}.").format(folder=first_run.maildir),
     ]

@@ -14,10 +14,11 @@ from textual import work
 from textual.suggester import Suggester
 
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form
-from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
-from studio_tui.tui.wording import counted, day_text
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, in_words
+from studio_tui.tui.wording import day_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import SiteId, StaffMember
@@ -31,9 +32,9 @@ _CALENDARS, _TABLES = (".ics", ".ical", ".ifb"), (".csv", ".tsv", ".txt")
 _BEGINNING = 16 * 1024
 """So much of a table tells what it holds; an even number, or UTF-16 would be cut within a letter."""
 _WORDS: dict[FileKind, str] = {
-    "calendar": "a calendar",
-    "sessions": "a timetable: a table of sessions",
-    "clients": "a list of clients",
+    "calendar": N_("a calendar"),
+    "sessions": N_("a timetable: a table of sessions"),
+    "clients": N_("a list of clients"),
 }
 
 
@@ -56,8 +57,8 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
 
     def __init__(self, desk: Desk, *, review: bool = False) -> None:
         super().__init__(desk, self._review if review else self._carry_out)
-        self.heading = "Bring in a calendar, a timetable or a list of clients"
-        self.act = "Look into it" if review else "Bring it in"
+        self.heading = _("Bring in a calendar, a timetable or a list of clients")
+        self.act = _("Look into it") if review else _("Bring it in")
         self.file_name = ""
 
     async def rows(self) -> Sequence[FormRow[Any]]:
@@ -66,11 +67,13 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
         file = TextRow("file", "File", "", _file_note, hint="~/calendar.ics, ~/timetable.csv or ~/clients.csv")
         file.control.suggester = PathSuggester()
         options: list[tuple[str, Service | None]] = [(service.name, service) for service in services]
-        service = PickRow[Any]("service", "Sessions of", options or [_NO_SERVICE], (options or [_NO_SERVICE])[0][1])
-        kinds: list[tuple[str, FileKind | None]] = [("what its headings say", None)]
-        kinds += [("a timetable", "sessions"), ("a list of clients", "clients")]
+        service = PickRow[Any](
+            "service", "Sessions of", options or in_words([_NO_SERVICE]), (options or [_NO_SERVICE])[0][1]
+        )
+        kinds: list[tuple[str, FileKind | None]] = [(_("what its headings say"), None)]
+        kinds += [(_("a timetable"), "sessions"), (_("a list of clients"), "clients")]
         holds = PickRow[Any]("holds", "It holds", kinds, None)
-        other = PickRow[Any]("other", "Other services", [("leave those rows out", None), *options], None)
+        other = PickRow[Any]("other", "Other services", [(_("leave those rows out"), None), *options], None)
         service.display = holds.display = other.display = False
         return [file, holds, service, other]
 
@@ -81,7 +84,7 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
             return ImportChoice(file, kind, self.row("other").value if kind == "sessions" else None)
         service = self.row("service").value
         if service is None:
-            raise InvalidInput("A calendar becomes sessions of a service: make the service first.", field="service")
+            raise InvalidInput(_("A calendar becomes sessions of a service: make the service first."), field="service")
         return ImportChoice(file, kind, service)
 
     def edited(self, row: FormRow[Any]) -> None:
@@ -103,14 +106,14 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
         if not choice.file.is_file():
             return
         await asyncio.sleep(_PATIENCE_S)  # a path that is still being typed is not read letter by letter
-        self.foretell("Reading …")
+        self.foretell(_("Reading …"))
         actor, site_id = self.desk.actor, self.desk.site.id
         try:
             report = await self.desk.run(lambda studio: bring_in(studio, actor, site_id, choice, dry_run=True))
         except StudioError as error:
             self.foretell(str(error))
         else:
-            words, _, skipped = import_words(report).partition("\n")
+            words, _newline, skipped = import_words(report).partition("\n")
             self.foretell(f"{words}{span_words(report, self.desk)}\n{skipped}".strip())
 
     async def _review(self, choice: ImportChoice) -> ImportReport:
@@ -119,7 +122,7 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
         self.file_name = choice.file.name
         report = await self.app.push_screen_wait(ImportReview(self.desk, choice))
         if report is None:
-            raise NotPossible("Nothing was brought in.")
+            raise NotPossible(_("Nothing was brought in."))
         return report
 
     async def _carry_out(self, choice: ImportChoice) -> ImportReport:
@@ -129,7 +132,7 @@ class ImportForm(Form[ImportChoice, "ImportReport"]):
 
 
 _PATIENCE_S = 0.2
-_NO_SERVICE = ("none yet: make one first", None)
+_NO_SERVICE = (N_("none yet: make one first"), None)
 
 
 class PathSuggester(Suggester):
@@ -181,7 +184,9 @@ def bring_in(
     try:
         data = choice.file.read_bytes()
     except OSError as error:
-        raise InvalidInput(f"{choice.file.name} cannot be read: {error.strerror}.", field="file") from error
+        raise InvalidInput(
+            _("{file} cannot be read: {reason}.").format(file=choice.file.name, reason=error.strerror), field="file"
+        ) from error
     name, service_id = choice.file.name, None if choice.service is None else choice.service.id
     if choice.kind == "clients":
         return studio.importing.import_clients(actor, data, name, dry_run=dry_run, progress=progress)
@@ -194,16 +199,19 @@ def bring_in(
 
 def import_words(report: ImportReport) -> str:
     """What an import did, or would do."""
-    counts = [
-        (report.count("made"), "new"),
-        (report.count("changed"), "changed"),
-        (report.count("cancelled"), "cancelled"),
-    ]
-    counts += [(report.count("unchanged"), "unchanged"), (report.count("skipped"), "skipped")]
-    told = ", ".join(f"{number} {word}" for number, word in counts if number) or "nothing"
+    counts = {
+        "made": ngettext("{n} new", "{n} new", report.count("made")),
+        "changed": ngettext("{n} changed", "{n} changed", report.count("changed")),
+        "cancelled": ngettext("{n} cancelled", "{n} cancelled", report.count("cancelled")),
+        "unchanged": ngettext("{n} unchanged", "{n} unchanged", report.count("unchanged")),
+        "skipped": ngettext("{n} skipped", "{n} skipped", report.count("skipped")),
+    }
+    done = [words.format(n=report.count(action)) for action, words in counts.items() if report.count(action)]
     first = next((line for line in report.lines if line.action == "skipped"), None)
-    why = f"\nSkipped, for example: {first.reason}" if first is not None else ""
-    return f"{'Brought in' if report.saved else 'It would bring in'}: {told}.{why}"
+    words = _("Brought in: {what}.") if report.saved else _("It would bring in: {what}.")
+    told = words.format(what=", ".join(done) or _("nothing"))
+    why = "" if first is None else _("Skipped, for example: {reason}").format(reason=first.reason)
+    return f"{told}\n{why}" if why else told
 
 
 def span_words(report: ImportReport, desk: Desk) -> str:
@@ -216,28 +224,32 @@ def span_words(report: ImportReport, desk: Desk) -> str:
     if not starts:
         return ""
     first, last = (day_text(desk.wall(at).date()) for at in (min(starts), max(starts)))
-    span = f"On {first}" if first == last else f"From {first} to {last}"
-    return f" {span}{', all in the past' if max(starts) < desk.now() else ''}."
+    past = max(starts) < desk.now()
+    if first == last:
+        words = _("On {first}, all in the past.") if past else _("On {first}.")
+    else:
+        words = _("From {first} to {last}, all in the past.") if past else _("From {first} to {last}.")
+    return f" {words.format(first=first, last=last)}"
 
 
 def _file_note(text: str) -> str | None:
     if not text.strip():
-        raise InvalidInput("Type where the file is; → takes what is offered.", field="file")
+        raise InvalidInput(_("Type where the file is; → takes what is offered."), field="file")
     path = typed_path(text)
     if path.is_dir():
-        raise InvalidInput("That is a folder: go on with the name of a file.", field="file")
+        raise InvalidInput(_("That is a folder: go on with the name of a file."), field="file")
     if not path.is_file():
-        raise InvalidInput("There is no such file.", field="file")
+        raise InvalidInput(_("There is no such file."), field="file")
     from studio_tui.interchange.decoding import MAX_BYTES
 
     size = path.stat().st_size
     if not size:
-        raise InvalidInput("That file is empty: export it again.", field="file")
+        raise InvalidInput(_("That file is empty: export it again."), field="file")
     if size > MAX_BYTES:
         raise InvalidInput(
-            f"That file is larger than {MAX_BYTES >> 20} MB: export a shorter span of time.", field="file"
+            _("That file is larger than {n} MB: export a shorter span of time.").format(n=MAX_BYTES >> 20), field="file"
         )
-    return f"{_WORDS[_kind_of(path)]}, {counted(max(1, size // 1024), 'kB', 'kB')}"
+    return f"{_(_WORDS[_kind_of(path)])}, {max(1, size // 1024):,} kB"
 
 
 def _kind_of(path: Path, said: FileKind | None = None) -> FileKind:

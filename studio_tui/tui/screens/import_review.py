@@ -13,12 +13,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studio_tui.domain.errors import NotPossible, StudioError
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.screens.import_form import ImportChoice, bring_in, import_words, span_words
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.usecases.import_reports import ImportLine, ImportReport
@@ -35,7 +35,7 @@ class _Stopped(NotPossible):
     """Somebody does not want the file after all."""
 
     def __init__(self) -> None:
-        super().__init__("Stopped: nothing was brought in.")
+        super().__init__(_("Stopped: nothing was brought in."))
 
 
 class ImportReview(StudioModal["ImportReport | None"]):
@@ -147,14 +147,16 @@ class ImportReview(StudioModal["ImportReport | None"]):
         report = self._found
         if report is None:
             return
-        more = "" if _changes(report) else "\nThere is nothing in it to bring in."
+        more = "" if _changes(report) else "\n" + _("There is nothing in it to bring in.")
         words = import_words(report).partition("\n")[0] + span_words(report, self.desk)
         self._say(in_ascii(words + more) if self.desk.ascii else words + more)
         lines = [line for line in report.lines if line.action != "unchanged"]
         lines.sort(key=lambda line: _ORDER.get(line.action, 9))
         rows = [self._row(line) for line in lines[:_MOST]]
         if len(lines) > _MOST:
-            rows.append(Content(f"… and {counted(len(lines) - _MOST, 'more line')}").stylize("dim"))
+            more_lines = len(lines) - _MOST
+            words = ngettext("… and {n:,} more line", "… and {n:,} more lines", more_lines)
+            rows.append(Content(words.format(n=more_lines)).stylize("dim"))
         self.query_one("#import-list", Static).update(Content("\n").join(rows))
 
     def _row(self, line: ImportLine) -> Content:
@@ -164,7 +166,7 @@ class ImportReview(StudioModal["ImportReport | None"]):
         if line.starts_at is not None:
             wall = self.desk.wall(line.starts_at)
             when = f"{wall:%a} {wall.day} {wall:%b %Y %H:%M}  "
-        where = f"line {line.line}: " if line.line and line.action in ("skipped", "note") else ""
+        where = _("line {n}: ").format(n=line.line) if line.line and line.action in ("skipped", "note") else ""
         # A reason of a list of clients repeats what stands in it, which can be a name or an address.
         reason = "" if people and self.desk.privacy else line.reason
         tail = f" — {where}{reason}" if where or reason else ""

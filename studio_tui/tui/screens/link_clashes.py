@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from studio_tui.domain.clash_words import clash_sentence
+from studio_tui.domain.language import _
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
@@ -32,11 +33,13 @@ class LinkClashesScreen(ListScreen["Clash"]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = f"One link or host in several sessions · {desk.site.name} · the next 14 days"
+        self.title_text = _("One link or host in several sessions · {site} · the next 14 days").format(
+            site=desk.site.name
+        )
 
     @property
     def when_empty(self) -> str:
-        return (
+        return _(
             "No link and no host is in two sessions at the same time, nor in two that follow each other without a gap."
         )
 
@@ -62,10 +65,10 @@ class LinkClashesScreen(ListScreen["Clash"]):
         session = item.session
         start, end = self.desk.wall(session.starts_at), self.desk.wall(session.ends_at)
         leader = f" · {safe_display(session.leader)}" if session.leader else ""
+        advice = _("Enter goes to this session, o to the other: move one of them, or give it a link of its own (l).")
         return (
             f"{session.title} · {day_text(start.date())} {span_text(start, end)}{leader}",
-            f"{clash_sentence(item, self.desk.zone)}\nEnter goes to this session, o to the other: move one of them, or "
-            "give it a link of its own (l).",
+            "\n".join([clash_sentence(item, self.desk.zone), advice]),
         )
 
     def enter(self) -> None:

@@ -10,10 +10,12 @@ from textual.binding import Binding
 from textual.content import Content
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk
+from studio_tui.tui.nouns import counted_clients
 from studio_tui.tui.screens.list_screen import Line, ListScreen
-from studio_tui.tui.wording import clock_text, counted, day_text, named, span_text
+from studio_tui.tui.wording import clock_text, day_text, named, span_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import OldLinkHolder
@@ -47,13 +49,13 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
         """Make the screen: for the site, or for the sessions that one person leads."""
         super().__init__(desk)
         self._staff_id = staff_id
-        where = desk.site.name if staff_id is None else f"sessions of {safe_display(holder)}"
-        self.title_text = f"Clients with an old link · {where}"
+        where = desk.site.name if staff_id is None else _("sessions of {holder}").format(holder=safe_display(holder))
+        self.title_text = _("Clients with an old link · {where}").format(where=where)
         self._holders: Sequence[OldLinkHolder] = ()
 
     @property
     def when_empty(self) -> str:
-        return "Nobody holds an old link: whoever was sent one was sent the one that their session has now."
+        return _("Nobody holds an old link: whoever was sent one was sent the one that their session has now.")
 
     async def load(self) -> Sequence[Line[OldLinkHolder]]:
         actor, site_id, staff_id = self.desk.actor, self.desk.site.id, self._staff_id
@@ -74,7 +76,7 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
             (pad(name, rest // 2), "bold"),
             pad(clip(safe_display(holder.title), rest - rest // 2 - 1), rest - rest // 2),
             pad(f"{start:%a} {start.day} {start:%b %H:%M}", _WHEN),
-            (pad(f"sent {clock_text(sent, today)}", _SENT), "dim"),
+            (pad(_("sent {when}").format(when=clock_text(sent, today)), _SENT), "dim"),
         )
 
     def panel(self, item: OldLinkHolder) -> tuple[str, str]:
@@ -82,7 +84,8 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
         leader = f" · {safe_display(item.leader)}" if item.leader else ""
         lines = [f"{item.title} · {day_text(start.date())} {span_text(start, end)}{leader}", _state(item)]
         if to_send := self._to_correct():
-            lines.append(f"R sends the new link to {counted(len(to_send), 'client')} of this list, and to nobody else.")
+            words = _("R sends the new link to {clients} of this list, and to nobody else.")
+            lines.append(words.format(clients=counted_clients(len(to_send))))
         return self.desk.client(item.client), "\n".join(lines)
 
     def privacy_changed(self) -> None:
@@ -106,17 +109,25 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
 
         holders = self._to_correct()
         if not holders:
-            raise NotPossible("There is nobody to send a new link to now.")
+            raise NotPossible(_("There is nobody to send a new link to now."))
         waiting = sum(not holder.ready for holder in self._holders)
+        wait = ngettext(
+            "{n:,} client more wait: their sessions have no link yet.",
+            "{n:,} clients more wait: their sessions have no link yet.",
+            waiting,
+        )
         question = Confirm(
             self.desk,
-            question=f"Send the new link to {counted(len(holders), 'client')}?",
+            question=_("Send the new link to {clients}?").format(clients=counted_clients(len(holders))),
             consequences=[
                 named([self.desk.client(holder.client) for holder in holders]),
-                "By mail and push, as they get every notice. Nobody else is written to, and it cannot be taken back.",
-                *([f"{counted(waiting, 'client')} more wait: their sessions have no link yet."] if waiting else []),
+                _(
+                    "By mail and push, as they get every notice. Nobody else is written to, and it cannot be "
+                    "taken back."
+                ),
+                *([wait.format(n=waiting)] if waiting else []),
             ],
-            act="Send it",
+            act=_("Send it"),
         )
         if not await self.app.push_screen_wait(question):
             return
@@ -124,7 +135,7 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
         only = {holder.booking_id for holder in holders}
         sent = await self.desk.run(lambda studio: studio.old_links.correct(actor, site_id, staff_id, only))
         await self.read_again()
-        self.tell(f"The new link goes out to {counted(sent, 'client')}.")
+        self.tell(_("The new link goes out to {clients}.").format(clients=counted_clients(sent)))
 
     def _to_correct(self) -> list[OldLinkHolder]:
         return [holder for holder in self._holders if holder.to_correct]
@@ -139,7 +150,7 @@ def sign_of(holder: OldLinkHolder) -> tuple[str, str]:
 
 def _state(holder: OldLinkHolder) -> str:
     if holder.on_its_way:
-        return "The new link is on its way."
+        return _("The new link is on its way.")
     if not holder.ready:
-        return "The session has no link now: there is nothing to send until it has one."
-    return "The link that was sent leads somewhere else than the session's link of now."
+        return _("The session has no link now: there is nothing to send until it has one.")
+    return _("The link that was sent leads somewhere else than the session's link of now.")

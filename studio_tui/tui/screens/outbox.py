@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.outbox import OutboxAct, OutboxCounts, OutboxFilter, OutboxLine
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.outbox_acts import OutboxActs
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _TOPICS = frozenset({"outbox", "booking", "session", "client", "service", "site"})
 _AT_MOST_EVERY_S = 1.0
 _TOLD = ("failed", "held", "sending")
-_EMPTY = "No messages yet: they are planned when somebody books an online session."
+_EMPTY = N_("No messages yet: they are planned when somebody books an online session.")
 
 
 class _Seen(NamedTuple):
@@ -77,7 +78,7 @@ class OutboxScreen(OutboxActs):
         self._outdated = False
 
     def compose(self) -> ComposeResult:
-        yield Static("Outbox", id="title", markup=False)
+        yield Static(_("Outbox"), id="title", markup=False)
         yield Heading("", ascii_only=self.desk.ascii, id="columns")
         yield PagedRows["OutboxLine"](self._row, id="rows")
         yield Static("", id="empty", markup=False)
@@ -232,8 +233,8 @@ class OutboxScreen(OutboxActs):
 
         prompt = Prompt(
             self.desk,
-            title="Messages of",
-            hint="Parts of a client's name, address or number, or of a session's title. Empty: all.",
+            title=_("Messages of"),
+            hint=_("Parts of a client's name, address or number, or of a session's title. Empty: all."),
             value=self._wanted.text,
             check=str.strip,
         )
@@ -280,8 +281,10 @@ class OutboxScreen(OutboxActs):
     @property
     def _when_empty(self) -> str:
         if self._wanted != self._whole:
-            return f"No message is {self._wanted.words()}.\nEsc: all messages · f: another filter · /: other words"
-        return _EMPTY if self._client is None else "Nothing was ever planned for or sent to this client."
+            return _("No message is {words}.\nEsc: all messages · f: another filter · /: other words").format(
+                words=self._wanted.words()
+            )
+        return _(_EMPTY) if self._client is None else _("Nothing was ever planned for or sent to this client.")
 
     def _row(self, line: OutboxLine, width: int) -> Content:
         return message_row(line, width, self.desk, marked=line.delivery_id in self.marked)
@@ -290,11 +293,13 @@ class OutboxScreen(OutboxActs):
         """The title, and the panel about the message under the cursor."""
         counts, rows = self._counts, self.rows
         whose = self.desk.site.name if self._client is None else self.desk.client(self._client.name)
-        place = f"{rows.cursor + 1:,} of {counts.total:,}" if counts.total else ""
-        told = [f"{counts.of(state):,} {state}" for state in _TOLD if counts.of(state)]
-        marked = f"{len(self.marked):,} marked" if self.marked else ""
-        only = f"only {self._wanted.words()}" if self._wanted != self._whole else ""
-        self._say("#title", " · ".join(part for part in ("Outbox", whose, place, marked, only, *told) if part))
+        place = _("{place:,} of {total:,}").format(place=rows.cursor + 1, total=counts.total) if counts.total else ""
+        told = [f"{counts.of(state):,} {_(state)}" for state in _TOLD if counts.of(state)]
+        marked = (
+            ngettext("{n:,} marked", "{n:,} marked", len(self.marked)).format(n=len(self.marked)) if self.marked else ""
+        )
+        only = _("only {words}").format(words=self._wanted.words()) if self._wanted != self._whole else ""
+        self._say("#title", " · ".join(part for part in (_("Outbox"), whose, place, marked, only, *told) if part))
         chosen = rows.chosen if counts.total else None
         about, text = ("", "") if chosen is None else panel_lines(chosen, self.desk)
         title = self.query_one("#about", Heading)

@@ -9,22 +9,15 @@ from textual import work
 
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.outbox import OutboxAct, OutboxLine, cannot
 from studio_tui.tui.desk import StudioScreen
+from studio_tui.tui.nouns import counted_messages
 from studio_tui.tui.widgets.paged_rows import PagedRows
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.delivery import DeliveryId
 
-_SAID = {
-    OutboxAct.HOLD: "held until somebody lets go: Z",
-    OutboxAct.RELEASE: "let go, to leave at the usual time",
-    OutboxAct.SEND_NOW: "to leave now",
-    OutboxAct.RETRY: "to be tried again at once",
-    OutboxAct.RESEND: "to be sent again",
-    OutboxAct.CANCEL: "not to be sent",
-}
 _MOST_TOLD = 4
 
 
@@ -84,7 +77,7 @@ class OutboxActs(StudioScreen[None]):
     async def _act(self, act: OutboxAct) -> None:
         about = {line.delivery_id: line for line in self.subjects}
         if not about:
-            raise NotPossible("There is no message to do this to.")
+            raise NotPossible(_("There is no message to do this to."))
         self.say_refused("")
         actor, ids = self.desk.actor, list(about)
         try:
@@ -92,13 +85,39 @@ class OutboxActs(StudioScreen[None]):
         finally:
             self.marked.clear()
             await self.read_again()
-        done = f"{counted(len(report.done), 'message')} {_SAID[act]}"
+        done, stayed = _done(act, len(report.done)), len(report.refused)
         if len(about) == 1 and report.refused:
             self.say_refused(f"! {report.refused[0][1]}")
         elif report.refused:
             told = [f"  {self.desk.client(about[key].client)}: {error}" for key, error in report.refused[:_MOST_TOLD]]
-            more = [f"  and {len(report.refused) - _MOST_TOLD:,} more"] if len(report.refused) > _MOST_TOLD else []
-            stayed = f"! {done}, but {counted(len(report.refused), 'message')} stayed as before:"
-            self.say_refused("\n".join([stayed, *told, *more]))
+            more = [_("  and {n:,} more").format(n=stayed - _MOST_TOLD)] if stayed > _MOST_TOLD else []
+            told.insert(
+                0,
+                ngettext(
+                    "! {done}, but {n:,} message stayed as before:",
+                    "! {done}, but {n:,} messages stayed as before:",
+                    stayed,
+                ).format(done=done, n=stayed),
+            )
+            self.say_refused("\n".join([*told, *more]))
         else:
             self.tell(f"{done}.")
+
+
+def _done(act: OutboxAct, number: int) -> str:
+    """How many messages the act was done to, and what that means for them."""
+    words = {
+        OutboxAct.HOLD: ngettext(
+            "{messages} held until somebody lets go: Z", "{messages} held until somebody lets go: Z", number
+        ),
+        OutboxAct.RELEASE: ngettext(
+            "{messages} let go, to leave at the usual time", "{messages} let go, to leave at the usual time", number
+        ),
+        OutboxAct.SEND_NOW: ngettext("{messages} to leave now", "{messages} to leave now", number),
+        OutboxAct.RETRY: ngettext(
+            "{messages} to be tried again at once", "{messages} to be tried again at once", number
+        ),
+        OutboxAct.RESEND: ngettext("{messages} to be sent again", "{messages} to be sent again", number),
+        OutboxAct.CANCEL: ngettext("{messages} not to be sent", "{messages} not to be sent", number),
+    }
+    return words[act].format(messages=counted_messages(number))

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import STATES, WAYS, OutboxCounts, OutboxFilter
 from studio_tui.tui.desk import Desk, StudioModal
@@ -51,7 +52,7 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Show only", classes="dialog--title", markup=False)
+            yield Static(_("Show only"), classes="dialog--title", markup=False)
             options = (Option(self._line(name), disabled=heading) for heading, name in self._lines)
             yield TickList(*options, markup=False)
             yield KeyBar()
@@ -96,12 +97,12 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
 
     def _line(self, name: str) -> Content:
         if name in _HEADINGS:
-            return Content(name)
+            return Content(_(name))
         count = f"  {self._counts.of(name):,}" if name in STATES else ""
-        return tick_line(name, count, on=name in self._on)
+        return tick_line(_(name), count, on=name in self._on)
 
 
-_HEADINGS = ("State", "Kind", "Way")
+_HEADINGS = (N_("State"), N_("Kind"), N_("Way"))
 
 
 def _lines() -> Iterator[tuple[bool, str]]:

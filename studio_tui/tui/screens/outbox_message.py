@@ -11,6 +11,8 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from studio_tui.domain.language import N_, _
+from studio_tui.domain.outbox import WAYS
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.screens.outbox_rows import state_words, when_words
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.delivery import DeliveryId
     from studio_tui.domain.outbox import OutboxMessage
 
-_HIDDEN = "The text is hidden with the names (*)."
+_HIDDEN = N_("The text is hidden with the names (*).")
 
 
 class MessageScreen(StudioModal[None]):
@@ -52,7 +54,7 @@ class MessageScreen(StudioModal[None]):
             yield Static("", id="what", classes="dialog--title", markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static("", id="facts", markup=False)
-                yield Heading("As it would be made now", ascii_only=self.desk.ascii, id="as-of")
+                yield Heading(_("As it would be made now"), ascii_only=self.desk.ascii, id="as-of")
                 yield Static("", id="subject", markup=False)
                 yield Static("", id="body", markup=False)
             yield KeyBar()
@@ -93,11 +95,16 @@ class MessageScreen(StudioModal[None]):
         if message is None:
             return
         hidden = self.desk.privacy
-        self._say("#what", f"{message.line.kind.label} by {message.line.way.value} · {message.line.title}")
+        self._say(
+            "#what",
+            _("{kind} by {way} · {title}").format(
+                kind=message.line.kind.label, way=_(WAYS[message.line.way]), title=message.line.title
+            ),
+        )
         self._say("#facts", "\n".join(_facts(message, self.desk)))
         self.query_one("#as-of").display = not message.unmade
         self._say("#subject", "" if hidden else message.subject)
-        self._say("#body", message.unmade or (_HIDDEN if hidden else message.body))
+        self._say("#body", message.unmade or (_(_HIDDEN) if hidden else message.body))
 
     def _say(self, selector: str, text: str) -> None:
         part = self.query_one(selector, Static)
@@ -109,21 +116,24 @@ class MessageScreen(StudioModal[None]):
 def _facts(message: OutboxMessage, desk: Desk) -> Iterator[str]:
     """What is known of a message, a line each."""
     line = message.line
-    yield f"To: {desk.client(line.client)}"
+    yield _("To: {client}").format(client=desk.client(line.client))
     if message.recipient:
-        yield f"Address: {desk.client(message.recipient)}"
-    yield f"Session: {line.title}, {when_words(line.starts_at, line, desk)} · {line.site}"
+        yield _("Address: {address}").format(address=desk.client(message.recipient))
+    yield _("Session: {title}, {when} · {site}").format(
+        title=line.title, when=when_words(line.starts_at, line, desk), site=line.site
+    )
     due = when_words(line.due_at, line, desk)
-    yield f"Due: {due} · of no use after {when_words(message.expires_at, line, desk)}"
-    yield f"State: {state_words(line, desk)}"
+    yield _("Due: {due} · of no use after {when}").format(due=due, when=when_words(message.expires_at, line, desk))
+    yield _("State: {state}").format(state=state_words(line, desk))
     if line.why and line.why != line.answer:
-        yield f"Why: {line.why}"
+        yield _("Why: {why}").format(why=line.why)
     if line.answer:
-        yield f"The server said: {line.answer}"
+        yield _("The server said: {answer}").format(answer=line.answer)
     if message.server_ref:
-        yield f"The server's name for it: {message.server_ref}"
+        yield _("The server's name for it: {server_ref}").format(server_ref=message.server_ref)
     if message.attempts or message.crashes:
-        again = f" · a worker ended while sending it: {message.crashes} ×" if message.crashes else ""
-        yield f"Answers so far: {message.attempts}{again}"
+        answers = _("Answers so far: {attempts}").format(attempts=message.attempts)
+        ended = _("a worker ended while sending it: {crashes} ×").format(crashes=message.crashes)
+        yield f"{answers} · {ended}" if message.crashes else answers
     if message.link_changed:
-        yield "The link that was sent is not the present one any more."
+        yield _("The link that was sent is not the present one any more.")

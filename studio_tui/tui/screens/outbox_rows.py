@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.outbox import WAYS, OutboxLine
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
 
 _SIGNS = 3
 _WIDE, _WIDEST = 96, 112
-_COLUMNS: Mapping[str, int] = {"due": 13, "client": 20, "kind": 18, "way": 5, "state": 10, "session": 20}
-_LAST = "the server's answer"
+_COLUMNS: Mapping[str, int] = {
+    N_("due"): 13,
+    N_("client"): 20,
+    N_("kind"): 18,
+    N_("way"): 5,
+    N_("state"): 10,
+    N_("session"): 20,
+}
+_LAST = N_("the server's answer")
 _STYLES = {
     DeliveryState.SENT: "$text-success",
     DeliveryState.FAILED: "$text-error",
@@ -40,7 +48,7 @@ def columns_of(width: int) -> tuple[tuple[str, int], ...]:
 
 def heading(width: int) -> str:
     """The columns' names, each above its column where a heading's line begins with three cells of its own."""
-    return "".join(pad(name, cells) for name, cells in columns_of(width)).rstrip()
+    return "".join(pad(clip(_(name), cells - 1), cells) for name, cells in columns_of(width)).rstrip()
 
 
 def message_row(line: OutboxLine, width: int, desk: Desk, *, marked: bool) -> Content:
@@ -49,7 +57,7 @@ def message_row(line: OutboxLine, width: int, desk: Desk, *, marked: bool) -> Co
         "due": when_words(line.due_at, line, desk),
         "client": desk.client(line.client),
         "kind": line.kind.label,
-        "way": WAYS[line.way],
+        "way": _(WAYS[line.way]),
         "state": line.state.label,
         "session": line.title,
         _LAST: line.why,
@@ -69,19 +77,23 @@ def panel_lines(line: OutboxLine, desk: Desk) -> tuple[str, str]:
     """What the panel says: whom and what it is about, and what became of it; every word of the server's."""
     starts = when_words(line.starts_at, line, desk)
     of_site = "" if line.site_id == desk.site.id else f" · {line.site}"
-    about = f"{desk.client(line.client)} · {line.kind.label} by {WAYS[line.way]} · {line.title}, {starts}{of_site}"
-    return safe_display(about), safe_display(f"{state_words(line, desk)}{f': {line.why}' if line.why else ''}")
+    about = _("{client} · {kind} by {way} · {title}, {starts}").format(
+        client=desk.client(line.client), kind=line.kind.label, way=_(WAYS[line.way]), title=line.title, starts=starts
+    )
+    return safe_display(f"{about}{of_site}"), safe_display(
+        f"{state_words(line, desk)}{f': {line.why}' if line.why else ''}"
+    )
 
 
 def state_words(line: OutboxLine, desk: Desk) -> str:
     """The state with the time that matters to it."""
     match line.state:
         case DeliveryState.SENT if line.sent_at is not None:
-            return f"sent {when_words(line.sent_at, line, desk)}"
+            return _("sent {when}").format(when=when_words(line.sent_at, line, desk))
         case DeliveryState.READY | DeliveryState.CLAIMED if line.due_at <= desk.now():
-            return "due, and not sent yet"
+            return _("due, and not sent yet")
         case DeliveryState.READY | DeliveryState.CLAIMED:
-            return f"planned for {when_words(line.due_at, line, desk)}"
+            return _("planned for {when}").format(when=when_words(line.due_at, line, desk))
     return line.state.label
 
 

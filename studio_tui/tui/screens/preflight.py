@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding
 from textual.content import Content
 
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.preflight import HORIZONS, Mend, Problem, ProblemKind
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk
@@ -16,7 +17,7 @@ from studio_tui.tui.key_signs import key_sign
 from studio_tui.tui.marks import ASCII_MARKS, MARKS, Mark
 from studio_tui.tui.screens.list_screen import Line
 from studio_tui.tui.screens.preflight_acts import PreflightActs
-from studio_tui.tui.wording import counted, span_text
+from studio_tui.tui.wording import span_text
 
 _SIGNS = {
     ProblemKind.RELAY: Mark.FAILED,
@@ -30,21 +31,23 @@ _SIGNS = {
     ProblemKind.CLASH: Mark.CLASH,
 }
 _MENDS = {
-    Mend.ACCOUNT: ("preflight.conferences", "accounts"),
-    Mend.LINK: ("preflight.link", "link"),
-    Mend.NOTICE: ("preflight.notice_time", "notice time"),
-    Mend.RETRY: ("preflight.retry", "try again"),
-    Mend.CLIENT: ("preflight.client", "client"),
-    Mend.MOVE: ("preflight.move", "move"),
-    Mend.LOOK: ("preflight.go", "look"),
-    Mend.WORKER: ("", "start it"),
-    Mend.SERVER: ("", "settings"),
+    Mend.ACCOUNT: ("preflight.conferences", N_("accounts")),
+    Mend.LINK: ("preflight.link", N_("link")),
+    Mend.NOTICE: ("preflight.notice_time", N_("notice time")),
+    Mend.RETRY: ("preflight.retry", N_("try again")),
+    Mend.CLIENT: ("preflight.client", N_("client")),
+    Mend.MOVE: ("preflight.move", N_("move")),
+    Mend.LOOK: ("preflight.go", N_("look")),
+    Mend.WORKER: ("", N_("start it")),
+    Mend.SERVER: ("", N_("settings")),
 }
-_SPANS = {24: "the next 24 hours", 72: "the next 3 days", 168: "the next week"}
+_SPANS = {24: N_("the next 24 hours"), 72: N_("the next 3 days"), 168: N_("the next week")}
 _TIME, _TITLE, _SHORT_TITLE, _KEY = 7, 22, 15, 13
 _WIDE = 100
-_WORKER = "Start it with “studio-tui worker”; “studio-tui doctor” says how it stands."
-_SERVER = "Mend it in the settings file and open the program again, or on the server; “studio-tui doctor” tries it out."
+_WORKER = N_("Start it with “studio-tui worker”; “studio-tui doctor” says how it stands.")
+_SERVER = N_(
+    "Mend it in the settings file and open the program again, or on the server; “studio-tui doctor” tries it out."
+)
 _AGAIN_S = 20.0
 """Seconds after which time alone may have made a problem of something."""
 
@@ -81,9 +84,15 @@ class PreflightScreen(PreflightActs):
 
     @property
     def when_empty(self) -> str:
-        span = _SPANS[self.hours]
-        wider = "" if self.hours == HORIZONS[-1] else f" {self._key('preflight.wider')} looks further ahead."
-        return f"Nothing is wrong in {span}: every link is there, no message failed or is held, nothing clashes.{wider}"
+        span, key = _(_SPANS[self.hours]), self._key("preflight.wider")
+        if self.hours == HORIZONS[-1]:
+            words = _("Nothing is wrong in {span}: every link is there, no message failed or is held, nothing clashes.")
+        else:
+            words = _(
+                "Nothing is wrong in {span}: every link is there, no message failed or is held, nothing clashes. "
+                "{key} looks further ahead."
+            )
+        return words.format(span=span, key=key)
 
     async def load(self) -> Sequence[Line[Problem]]:
         actor, site_id, hours = self.desk.actor, self.desk.site.id, self.hours
@@ -121,9 +130,11 @@ class PreflightScreen(PreflightActs):
     def panel(self, item: Problem) -> tuple[str, str]:
         start, end = self.desk.wall(item.starts_at), self.desk.wall(item.ends_at)
         sentence = item.sentence(self.desk.zone, self.desk.client)
-        elsewhere = {Mend.WORKER: _WORKER, Mend.SERVER: _SERVER}.get(item.mend)
+        elsewhere = {Mend.WORKER: _(_WORKER), Mend.SERVER: _(_SERVER)}.get(item.mend)
         mend = elsewhere or f"{self._advice(item)} ({self._key(_MENDS[item.mend][0])})."
-        go = "" if item.mend is Mend.LOOK else f" Go to the session: {self._key('preflight.go')}."
+        go = (
+            "" if item.mend is Mend.LOOK else " " + _("Go to the session: {key}.").format(key=self._key("preflight.go"))
+        )
         return f"{item.title} · {self._day(start.date())} {span_text(start, end)}", f"{sentence}\n{mend}{go}"
 
     def privacy_changed(self) -> None:
@@ -158,20 +169,23 @@ class PreflightScreen(PreflightActs):
     # Words
 
     def _title(self, problems: int | None) -> str:
-        found = "" if problems is None else f" · {counted(problems, 'problem')}"
-        return f"Pre-flight · {self.desk.site.name} · {_SPANS[self.hours]}{found}"
+        found = ""
+        if problems is not None:
+            words = ngettext("{n:,} problem", "{n:,} problems", problems).format(n=problems)
+            found = f" · {words if problems else _('no problems')}"
+        return f"{_('Pre-flight')} · {self.desk.site.name} · {_(_SPANS[self.hours])}{found}"
 
     def _day(self, day: date) -> str:
         today = self.desk.wall(self.desk.now()).date()
-        near = {today: "Today, ", today + timedelta(days=1): "Tomorrow, "}.get(day, "")
-        return f"{near}{day:%a} {day.day} {day:%b}"
+        words = {today: _("Today, {day}"), today + timedelta(days=1): _("Tomorrow, {day}")}.get(day, "{day}")
+        return words.format(day=f"{day:%a} {day.day} {day:%b}")
 
     def _mended_by(self, problem: Problem) -> str:
         binding, words = _MENDS[problem.mend]
-        return f"{self._key(binding)} {words}" if binding else words
+        return f"{self._key(binding)} {_(words)}" if binding else _(words)
 
     def _advice(self, problem: Problem) -> str:
-        return _binding(_MENDS[problem.mend][0]).tooltip
+        return _(_binding(_MENDS[problem.mend][0]).tooltip)
 
     def _key(self, binding_id: str) -> str:
         return key_sign(self.app, _binding(binding_id))

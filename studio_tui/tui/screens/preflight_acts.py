@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.preflight import Problem, ProblemKind
 from studio_tui.tui.desk import Desk
+from studio_tui.tui.screens.card_acts import retried_text
 from studio_tui.tui.screens.list_screen import ListScreen
 from studio_tui.tui.widgets.drawer_link_acts import LinkActs
 from studio_tui.tui.widgets.drawer_session_acts import SessionActs
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.clashes import Attendee
@@ -49,7 +50,7 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         """Edit the line's client, who lacks an address or has a wrong one."""
         problem = self.problem()
         if not problem.clients:
-            raise NotPossible("This line is about no single client.")
+            raise NotPossible(_("This line is about no single client."))
         attendee = await self._which(problem.clients)
         if attendee is not None:
             await self._take_up()
@@ -61,12 +62,12 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         """Try the line's messages again."""
         problem = self.problem()
         if not problem.deliveries or problem.kind not in _MESSAGES:
-            raise NotPossible("No message of this line failed or is held: there is nothing to try again.")
+            raise NotPossible(_("No message of this line failed or is held: there is nothing to try again."))
         await self._take_up()
         await self.carry_out(
             lambda studio, actor, _: [studio.notifying.retry(actor, delivery) for delivery in problem.deliveries]
         )
-        self.tell(f"{counted(len(problem.deliveries), 'message')} will be tried again at once.")
+        self.tell(retried_text(len(problem.deliveries)))
 
     @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
@@ -90,7 +91,7 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
             NotPossible: There is none.
         """
         if self.chosen is None:
-            raise NotPossible("There is no line to do this about.")
+            raise NotPossible(_("There is no line to do this about."))
         return self.chosen
 
     async def reload(self) -> None:
@@ -116,7 +117,7 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         if len(clients) == 1:
             return clients[0]
         options = [(self.desk.client(client.name), client) for client in clients]
-        return await self.app.push_screen_wait(Choose(self.desk, title="Which client?", options=options))
+        return await self.app.push_screen_wait(Choose(self.desk, title=_("Which client?"), options=options))
 
     async def _edit(self, client: Client) -> None:
         from studio_tui.tui.screens.client_form import ClientForm
@@ -130,4 +131,4 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         form = ClientForm(self.desk, submit, client=client)
         saved = await self.app.push_screen_wait(form)
         if saved is not None:
-            self.tell(f"{self.desk.client(saved.name)} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(saved.name)))

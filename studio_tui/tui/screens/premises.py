@@ -11,15 +11,17 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studio_tui.domain.errors import NotPossible
-from studio_tui.domain.opening import WEEKDAYS, OpeningHours, hours_text
+from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.opening import CLOSED, WEEKDAYS, OpeningHours, hours_text
 from studio_tui.domain.people import Site
 from studio_tui.domain.permissions import Act, check
 from studio_tui.domain.rooms import Room, RoomLine
 from studio_tui.domain.terminal import pad, safe_display
 from studio_tui.tui.desk import Desk
+from studio_tui.tui.nouns import counted_people, counted_upcoming
 from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.screens.site_form import language_name
-from studio_tui.tui.wording import counted, written_text
+from studio_tui.tui.wording import written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import Change
@@ -50,7 +52,7 @@ class PremisesScreen(ListScreen[Item]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = f"Rooms and hours · {desk.site.name}"
+        self.title_text = _("Rooms and hours · {site}").format(site=desk.site.name)
         self._site = desk.site
         self._hours: tuple[OpeningHours, ...] = ()
         self._rooms: list[RoomLine] = []
@@ -83,45 +85,56 @@ class PremisesScreen(ListScreen[Item]):
             case RoomLine() as room:
                 return _room_row(room, width)
             case Site() as site:
-                facts = f"{site.zone} · mails in {language_name(site.language)}"
+                facts = _("{zone} · mails in {language}").format(zone=site.zone, language=language_name(site.language))
                 cells = min(_MOST, max(12, width - 2 - len(facts)))
                 return Content.assemble("  ", (pad(safe_display(site.name), cells), "bold"), (facts, "dim"))
             case weekday:
-                hours = hours_text(self._hours, weekday) if self._hours else "–"
+                hours = day_hours(self._hours, weekday) if self._hours else "–"
                 return Content.assemble(
-                    pad(f"  {WEEKDAYS[weekday]}", _LABEL + 2), (hours, "dim" if hours in ("closed", "–") else "")
+                    pad(f"  {_(WEEKDAYS[weekday])}", _LABEL + 2), (hours, "dim" if hours in (_(CLOSED), "–") else "")
                 )
 
     def panel(self, item: Item) -> tuple[str, str]:
         if isinstance(item, RoomLine):
             return item.name, "\n".join(self._room_lines(item))
         if isinstance(item, Site):
-            lines = [self._written(item.change), f"Commands call it {item.slug}. Its clock is that of {item.zone}."]
+            lines = [
+                self._written(item.change),
+                _("Commands call it {slug}. Its clock is that of {zone}.").format(slug=item.slug, zone=item.zone),
+            ]
             return item.name, "\n".join(lines)
         if not self._hours:
-            return WEEKDAYS[item], "No opening hours are set, so the site counts as open at any time. Enter sets them."
+            return _(WEEKDAYS[item]), _(
+                "No opening hours are set, so the site counts as open at any time. Enter sets them."
+            )
         warning = (
-            [f"⚠ {counted(self._outside, 'upcoming session')} outside the opening hours."] if self._outside else []
+            [_("⚠ {sessions} outside the opening hours.").format(sessions=counted_upcoming(self._outside))]
+            if self._outside
+            else []
         )
-        return WEEKDAYS[item], "\n".join([f"Open {hours_text(self._hours, item)}.", *warning])
+        return _(WEEKDAYS[item]), "\n".join([self._open(item), *warning])
+
+    def _open(self, weekday: int) -> str:
+        hours = day_hours(self._hours, weekday)
+        return _("Open {hours}.").format(hours=hours)
 
     def _heading(self, key: str, width: int) -> Content:
         if key == "no rooms":
-            return Content("  No rooms yet. n: new room").stylize("dim")
-        title = {"rooms": "Rooms", "hours": "Opening hours"}[key]
+            return Content(f"  {_('No rooms yet. n: new room')}").stylize("dim")
+        title = {"rooms": _("Rooms"), "hours": _("Opening hours")}[key]
         return Content(f"── {title} ".ljust(width, "─")).stylize("dim")
 
     def _room_lines(self, line: RoomLine) -> list[str]:
-        upcoming = f"{counted(line.upcoming, 'upcoming session')} here."
+        upcoming = _("{sessions} here.").format(sessions=counted_upcoming(line.upcoming))
         if line.room is None:
-            return ["Sessions name it, but it is not in the list of rooms. Enter adds it.", upcoming]
+            return [_("Sessions name it, but it is not in the list of rooms. Enter adds it."), upcoming]
         capacity = line.room.capacity
         holds = (
-            "Nobody said how many people it holds."
+            _("Nobody said how many people it holds.")
             if capacity is None
-            else f"Holds {counted(capacity, 'person', 'people')}."
+            else _("Holds {people}.").format(people=counted_people(capacity))
         )
-        state = [] if line.room.active else ["Not in use: it is not offered for new sessions."]
+        state = [] if line.room.active else [_("Not in use: it is not offered for new sessions.")]
         return [self._written(line.room.change), *state, holds, upcoming]
 
     def _written(self, change: Change) -> str:
@@ -153,39 +166,48 @@ class PremisesScreen(ListScreen[Item]):
         """Take the room under the cursor out of use, which is asked about if sessions are in it, or back into it."""
         from studio_tui.usecases.premises import RoomDraft
 
-        line, room = self._chosen_room("take out of use")
+        line, room = self._chosen_room(_("No room of the list under the cursor to take out of use."))
         capacity, active = room.capacity, not room.active
         draft = RoomDraft(id=room.id, site_id=room.site_id, name=room.name, capacity=capacity, active=active)
         if (
             room.active
             and line.upcoming
             and not await self._agreed(
-                f"Take {room.name} out of use?", [what_taking_out_does(line.upcoming)], "Take it out of use"
+                _("Take {name} out of use?").format(name=room.name),
+                [what_taking_out_does(line.upcoming)],
+                _("Take it out of use"),
             )
         ):
             return
         actor = self.desk.actor
         saved = await self.desk.run(lambda studio: studio.premises.save(actor, draft, version=room.change.version))
         await self.read_again(f"room {saved.name}")
-        self.tell(f"{saved.name} is {'in use again' if saved.active else 'out of use'}. u undoes it.")
+        said = _("{name} is in use again. u undoes it.") if saved.active else _("{name} is out of use. u undoes it.")
+        self.tell(said.format(name=saved.name))
 
     @work(exit_on_error=False, group="opens")
     async def action_remove(self) -> None:
         """Take the room under the cursor off the list; sessions keep its name."""
-        line, room = self._chosen_room("remove")
-        keep = f"{counted(line.upcoming, 'upcoming session')} there keep its name, and so does the past."
-        if not await self._agreed(f"Take {room.name} off the list?", [keep], "Take it off the list"):
+        line, room = self._chosen_room(_("No room of the list under the cursor to remove."))
+        keep = ngettext(
+            "{sessions} there keeps its name, and so does the past.",
+            "{sessions} there keep its name, and so does the past.",
+            line.upcoming,
+        ).format(sessions=counted_upcoming(line.upcoming))
+        if not await self._agreed(
+            _("Take {name} off the list?").format(name=room.name), [keep], _("Take it off the list")
+        ):
             return
         actor = self.desk.actor
         await self.desk.run(lambda studio: studio.premises.remove(actor, room.id, version=room.change.version))
         await self.read_again()
-        self.tell(f"{room.name} is off the list. u undoes it.")
+        self.tell(_("{name} is off the list. u undoes it.").format(name=room.name))
 
-    def _chosen_room(self, what: str) -> tuple[RoomLine, Room]:
+    def _chosen_room(self, otherwise: str) -> tuple[RoomLine, Room]:
         check(self.desk.actor, Act.MANAGE_ROOMS)
         line = self.chosen
         if not isinstance(line, RoomLine) or line.room is None:
-            raise NotPossible(f"No room of the list under the cursor to {what}.")
+            raise NotPossible(otherwise)
         return line, line.room
 
     async def _agreed(self, question: str, consequences: list[str], act: str) -> bool:
@@ -202,7 +224,7 @@ class PremisesScreen(ListScreen[Item]):
         saved = await self.app.push_screen_wait(RoomForm(self.desk, room=room, name=name))
         if saved is not None:
             await self.read_again(f"room {saved.name}")
-            self.tell(f"{saved.name} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=saved.name))
 
     async def _edit_hours(self, weekday: int) -> None:
         from studio_tui.tui.screens.premises_forms import HoursForm
@@ -211,7 +233,7 @@ class PremisesScreen(ListScreen[Item]):
         saved = await self.app.push_screen_wait(HoursForm(self.desk, weekday=weekday))
         if saved is not None:
             await self.read_again(f"day {weekday}")
-            self.tell("The opening hours are saved. u undoes it.")
+            self.tell(_("The opening hours are saved. u undoes it."))
 
     async def _edit_site(self, site: Site) -> None:
         from studio_tui.tui.screens.site_form import SiteForm
@@ -220,31 +242,41 @@ class PremisesScreen(ListScreen[Item]):
         saved = await self.app.push_screen_wait(SiteForm(self.desk, site=site))
         if saved is not None:
             self.desk.take_site(saved)
-            self.query_one("#title", Static).update(f"Rooms and hours · {saved.name}")
+            self.query_one("#title", Static).update(_("Rooms and hours · {site}").format(site=saved.name))
             await self.read_again("site")
-            self.tell(f"{saved.name} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=saved.name))
 
 
 def what_taking_out_does(upcoming: int) -> str:
     """What stays where it is when a room is taken out of use."""
-    stay = "stays" if upcoming == 1 else "stay"
-    return f"{counted(upcoming, 'upcoming session')} {stay} there; it is not offered for new ones any more."
+    words = ngettext(
+        "{sessions} stays there; it is not offered for new ones any more.",
+        "{sessions} stay there; it is not offered for new ones any more.",
+        upcoming,
+    )
+    return words.format(sessions=counted_upcoming(upcoming))
+
+
+def day_hours(hours: Sequence[OpeningHours], weekday: int) -> str:
+    """A day's hours as they are read and typed, in the language of the screen."""
+    text = hours_text(hours, weekday)
+    return _(CLOSED) if text == CLOSED else text
 
 
 def _room_row(line: RoomLine, width: int) -> Content:
     room = line.room
     cells = min(_MOST, max(12, width - 2 - _HOLDS - _NEXT - _LABEL))
-    upcoming = f"{line.upcoming} next" if line.upcoming else ""
+    upcoming = ngettext("{n} next", "{n} next", line.upcoming).format(n=line.upcoming) if line.upcoming else ""
     if room is None:
         return Content.assemble(
             "? ",
             (pad(safe_display(line.name), cells), "dim"),
-            (pad("not in the list", _HOLDS + _LABEL), "dim"),
+            (pad(_("not in the list"), _HOLDS + _LABEL), "dim"),
             (upcoming.rjust(_NEXT), "dim"),
         )
-    holds = "" if room.capacity is None else f"holds {room.capacity}"
+    holds = "" if room.capacity is None else _("holds {n}").format(n=room.capacity)
     style = "" if room.active else "dim strike"
-    state = "" if room.active else "not in use"
+    state = "" if room.active else _("not in use")
     return Content.assemble(
         "  " if room.active else "× ",
         (pad(safe_display(room.name), cells), style),

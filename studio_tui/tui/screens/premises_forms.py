@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.opening import HOURS_HINT, WEEKDAYS, OpeningHours, hours_text, normalised, parse_hours
+from studio_tui.domain.language import N_, _, ngettext
+from studio_tui.domain.opening import CLOSED, WEEKDAYS, OpeningHours, normalised, parse_hours
 from studio_tui.domain.people import Site
 from studio_tui.domain.rooms import ROOM_NAME_LIMIT, Room, RoomUse
 from studio_tui.domain.services import MAX_CAPACITY
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.lengths import parse_number
+from studio_tui.tui.nouns import counted_sessions, counted_upcoming
 from studio_tui.tui.screens.form import Form
-from studio_tui.tui.screens.premises import what_taking_out_does
-from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, within
-from studio_tui.tui.wording import counted
+from studio_tui.tui.screens.premises import day_hours, what_taking_out_does
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, in_words, within
 
 if TYPE_CHECKING:
     from studio_tui.usecases.premises import RoomDraft
 
-_ACTIVE = [("yes", True), ("no", False)]
-_SAME = "same"
+_ACTIVE = [(N_("yes"), True), (N_("no"), False)]
+_SAME = N_("same")
 
 
 class RoomForm(Form["RoomDraft", Room]):
@@ -34,7 +35,7 @@ class RoomForm(Form["RoomDraft", Room]):
     def __init__(self, desk: Desk, *, room: Room | None, name: str = "") -> None:
         """Make the form: of the room, or with None of a new one that is called `name`."""
         super().__init__(desk, self._carry_out)
-        self.heading = "New room" if room is None else f"Room {room.name}"
+        self.heading = _("New room") if room is None else _("Room {name}").format(name=room.name)
         self._room = room
         self._name = name
         self._use = RoomUse(0, 0)
@@ -45,7 +46,7 @@ class RoomForm(Form["RoomDraft", Room]):
             self._use = await self.desk.run(lambda studio: studio.premises.use(room_id))
         stored = self._stored()
         name = TextRow("name", "Name", stored["name"], _check_name)
-        active = PickRow("active", "In use", _ACTIVE, stored["active"])
+        active = PickRow("active", "In use", in_words(_ACTIVE), stored["active"])
         active.display = self._room is not None
         return [name, TextRow("capacity", "Holds", stored["capacity"], _capacity_note, short=True), active]
 
@@ -66,12 +67,23 @@ class RoomForm(Form["RoomDraft", Room]):
             return
         parts = []
         if self.text("name") != self._room.name and self._use.sessions:
-            takes = "takes" if self._use.sessions == 1 else "take"
-            ahead = f", {self._use.upcoming} of them upcoming" if self._use.upcoming else ""
-            parts.append(f"{counted(self._use.sessions, 'session')} {takes} the new name along{ahead}.")
+            parts.append(self._along())
         if self._room.active and not self.row("active").value and self._use.upcoming:
             parts.append(what_taking_out_does(self._use.upcoming))
         self.foretell("\n".join(parts))
+
+    def _along(self) -> str:
+        """How many sessions take a new name along."""
+        sessions, upcoming = self._use.sessions, self._use.upcoming
+        if upcoming:
+            words = ngettext(
+                "{sessions} takes the new name along, {n} of them upcoming.",
+                "{sessions} take the new name along, {n} of them upcoming.",
+                sessions,
+            )
+        else:
+            words = ngettext("{sessions} takes the new name along.", "{sessions} take the new name along.", sessions)
+        return words.format(sessions=counted_sessions(sessions), n=upcoming)
 
     async def rebase(self) -> None:
         if self._room is None:
@@ -105,23 +117,25 @@ class HoursForm(Form[tuple[OpeningHours, ...], Site]):
     def __init__(self, desk: Desk, *, weekday: int = 0) -> None:
         """Make the form, to begin at that weekday."""
         super().__init__(desk, self._carry_out)
-        self.heading = f"Opening hours of {desk.site.name}"
+        self.heading = _("Opening hours of {site}").format(site=desk.site.name)
         self._weekday = weekday
         self._site = desk.site
 
     async def rows(self) -> Sequence[FormRow[Any]]:
-        self.introduce(f'Type {HOURS_HINT}, or "{_SAME}" as on the day before.')
+        self.introduce(
+            _('Type times as "7-13, 15:30-22", "18-02" past midnight, or "closed", or "same" as on the day before.')
+        )
         stored = await self._stored()
         return [
-            TextRow(f"{day}", name, stored[day], _HoursNote(day), hint="closed") for day, name in enumerate(WEEKDAYS)
+            TextRow(f"{day}", _(name), stored[day], _HoursNote(day), hint="closed") for day, name in enumerate(WEEKDAYS)
         ]
 
     def read(self) -> tuple[OpeningHours, ...]:
         texts: list[str] = []
         for day in range(len(WEEKDAYS)):
             text = self.text(str(day))
-            texts.append(texts[-1] if text.lower() == _SAME and texts else text)
-        return normalised(each for day, text in enumerate(texts) for each in parse_hours(text, day))
+            texts.append(texts[-1] if _is_same(text) and texts else text)
+        return normalised(each for day, text in enumerate(texts) for each in _parsed(text, day))
 
     def edited(self, row: FormRow[Any]) -> None:
         """What is typed is told with the sessions that would lie outside."""
@@ -144,17 +158,18 @@ class HoursForm(Form[tuple[OpeningHours, ...], Site]):
             self.foretell("")  # the row says it
             return
         if not wanted:
-            self.foretell("No hours on any day: the site counts as open at any time." if self.dirty else "")
+            self.foretell(_("No hours on any day: the site counts as open at any time.") if self.dirty else "")
             return
         outside = await self.desk.run(lambda studio: studio.premises.outside(site_id, wanted))
-        self.foretell(f"⚠ {counted(outside, 'upcoming session')} outside these hours." if outside else "")
+        words = _("⚠ {sessions} outside these hours.")
+        self.foretell(words.format(sessions=counted_upcoming(outside)) if outside else "")
 
     async def _stored(self) -> list[str]:
         site_id = self._site.id
         self._site, hours = await self.desk.run(
             lambda studio: (studio.catalogue.site(site_id), studio.premises.hours(site_id))
         )
-        return [hours_text(hours, day) if hours else "" for day in range(len(WEEKDAYS))]
+        return [day_hours(hours, day) if hours else "" for day in range(len(WEEKDAYS))]
 
     async def _carry_out(self, hours: tuple[OpeningHours, ...]) -> Site:
         actor, site = self.desk.actor, self._site
@@ -170,22 +185,32 @@ class _HoursNote:
         self._weekday = weekday
 
     def __call__(self, text: str) -> str | None:
-        if self._weekday and text.strip().lower() == _SAME:
-            return f"As on {WEEKDAYS[self._weekday - 1]}."
-        read = hours_text(parse_hours(text, self._weekday), self._weekday)
-        return None if read in (text.strip(), "closed") else read
+        if self._weekday and _is_same(text):
+            return _("As on {day}.").format(day=_(WEEKDAYS[self._weekday - 1]))
+        read = day_hours(_parsed(text, self._weekday), self._weekday)
+        return None if read in (text.strip(), _(CLOSED)) else read
+
+
+def _is_same(text: str) -> bool:
+    """Whether a day is as the one before; the word is understood in English too."""
+    return text.strip().casefold() in (_SAME, _(_SAME).casefold())
+
+
+def _parsed(text: str, weekday: int) -> list[OpeningHours]:
+    """A day's hours; that it is closed is understood in English too."""
+    return list(parse_hours(CLOSED if text.strip().casefold() == _(CLOSED).casefold() else text, weekday))
 
 
 def _check_name(text: str) -> None:
     if not text.strip():
-        raise InvalidInput("A room needs a name.", field="name")
+        raise InvalidInput(_("A room needs a name."), field="name")
     within(ROOM_NAME_LIMIT, "name", text)
 
 
 def _capacity(text: str) -> int | None:
-    return parse_number(text, 1, MAX_CAPACITY, "Holds", "capacity") if text.strip() else None
+    return parse_number(text, 1, MAX_CAPACITY, _("Holds"), "capacity") if text.strip() else None
 
 
 def _capacity_note(text: str) -> str | None:
     number = _capacity(text)
-    return "people; empty if nobody knows" if number is None else "person" if number == 1 else "people"
+    return _("people; empty if nobody knows") if number is None else ngettext("person", "people", number)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.services import COLOURS, MAX_CAPACITY, Mode, ServiceKind
 from studio_tui.domain.text import clean_text
 from studio_tui.tui.desk import Desk
@@ -18,7 +19,7 @@ from studio_tui.tui.link_words import make_link
 from studio_tui.tui.screens.form import Form, Submit
 from studio_tui.tui.screens.services import what_ending_does, what_stays_as_it_is
 from studio_tui.tui.screens.type_link import link_rows
-from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, within
+from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, in_words, within
 from studio_tui.tui.wording import effect_of_service_link
 
 if TYPE_CHECKING:
@@ -26,17 +27,31 @@ if TYPE_CHECKING:
     from studio_tui.domain.services import Service
     from studio_tui.usecases.catalogue import ServiceDraft
 
-_KINDS = [(kind.value, kind) for kind in (ServiceKind.CLASS, ServiceKind.APPOINTMENT, ServiceKind.COURSE)]
-_KIND_NOTES = {
-    ServiceKind.APPOINTMENT: "One client.",
-    ServiceKind.CLASS: "Many clients, booked session by session.",
-    ServiceKind.COURSE: "A fixed run of sessions, booked as a whole.",
+_KINDS = [
+    (N_("class"), ServiceKind.CLASS),
+    (N_("appointment"), ServiceKind.APPOINTMENT),
+    (N_("course"), ServiceKind.COURSE),
+]
+_KIND_NOTES: dict[ServiceKind, str] = {
+    ServiceKind.APPOINTMENT: N_("One client."),
+    ServiceKind.CLASS: N_("Many clients, booked session by session."),
+    ServiceKind.COURSE: N_("A fixed run of sessions, booked as a whole."),
 }
-_MODES = [(mode.label, mode) for mode in (Mode.IN_PERSON, Mode.ONLINE)]
-_MAY_CHANGE: list[tuple[str, bool | None]] = [("as usual", None), ("yes", True), ("no", False)]
-_OFFERED = [("yes", True), ("no, kept for its past", False)]
+_MODES = (Mode.IN_PERSON, Mode.ONLINE)
+_MAY_CHANGE: list[tuple[str, bool | None]] = [(N_("as usual"), None), (N_("yes"), True), (N_("no"), False)]
+_OFFERED = [(N_("yes"), True), (N_("no, kept for its past"), False)]
+_COLOUR_NAMES = (
+    N_("blue"),
+    N_("green"),
+    N_("yellow"),
+    N_("red"),
+    N_("magenta"),
+    N_("cyan"),
+    N_("orange"),
+    N_("purple"),
+)
 _LINK = ("url", "password", "description")
-_OF_NEW_ONES = {"capacity": "places", "duration": "length"}
+_OF_NEW_ONES = {"capacity": N_("places"), "duration": N_("length")}
 """What only sessions that are made from now on take from their service."""
 
 
@@ -66,7 +81,7 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
     ) -> None:
         """Make the form: of `service` with its own link, or with None of a new one. `at_link`: begin at the link."""
         super().__init__(desk, submit)
-        self.heading = "New service" if service is None else f"Service {service.name}"
+        self.heading = _("New service") if service is None else _("Service {name}").format(name=service.name)
         self.service = service
         self._link = link
         self._at_link = at_link
@@ -83,13 +98,13 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
         url, password, description = (stored[key] for key in _LINK)
         return [
             TextRow("name", "Name", stored["name"], _check_name),
-            PickRow("kind", "Kind", _KINDS, stored["kind"], _KIND_NOTES.get),
-            PickRow("mode", "Mode", _MODES, stored["mode"]),
-            PickRow("may_change", "May change", _MAY_CHANGE, stored["may_change"], self._may_change_note),
+            PickRow("kind", "Kind", in_words(_KINDS), stored["kind"], lambda kind: _(_KIND_NOTES[kind])),
+            PickRow("mode", "Mode", [(mode.label, mode) for mode in _MODES], stored["mode"]),
+            PickRow("may_change", "May change", in_words(_MAY_CHANGE), stored["may_change"], self._may_change_note),
             TextRow("capacity", "Places", stored["capacity"], self._check_capacity, short=True),
             TextRow("duration", "Length", stored["duration"], _check_length, hint="60, 1:30", short=True),
-            PickRow("colour", "Colour", [(name, name) for name in COLOURS], stored["colour"]),
-            PickRow("active", "Offered", _OFFERED, stored["active"]),
+            PickRow("colour", "Colour", in_words((name, name) for name in COLOURS), stored["colour"]),
+            PickRow("active", "Offered", in_words(_OFFERED), stored["active"]),
             *link_rows(url, password, description, self._http_hosts, required=False),
             NotesRow("details", "Details", stored["details"], _check_details),
         ]
@@ -105,7 +120,7 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
             mode=self.row("mode").value,
             sessions_may_change_mode=self.row("may_change").value,
             details=self.row("details").value,
-            capacity=parse_number(self.text("capacity"), 1, MAX_CAPACITY, "Places", "capacity"),
+            capacity=parse_number(self.text("capacity"), 1, MAX_CAPACITY, _("Places"), "capacity"),
             duration=self._duration(),
             colour=self.row("colour").value,
             active=self.row("active").value,
@@ -165,7 +180,12 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
         parts = [self._link_effect]
         if self.service is not None and self.row("mode").dirty:
             mode = self.row("mode").value.label
-            parts.insert(0, f"All its sessions become {mode}, except those switched by hand; their notices follow.")
+            parts.insert(
+                0,
+                _("All its sessions become {mode}, except those switched by hand; their notices follow.").format(
+                    mode=mode
+                ),
+            )
         fresh = [what for key, what in _OF_NEW_ONES.items() if self.row(key).dirty]
         if self._upcoming and fresh:
             parts.insert(0, what_stays_as_it_is(self._upcoming, fresh))
@@ -190,14 +210,15 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
         modes = [row.value for row in self.form_rows if row.key == "mode"]
         online = (modes[0] if modes else Mode.IN_PERSON) is Mode.ONLINE
         may = value if value is not None else not online
-        other = "in person" if online else "online"
-        return f"A single session {'can' if may else 'cannot'} be held {other}."
+        other = (Mode.IN_PERSON if online else Mode.ONLINE).label
+        words = _("A single session can be held {mode}.") if may else _("A single session cannot be held {mode}.")
+        return words.format(mode=other)
 
     def _check_capacity(self, text: str) -> None:
-        number = parse_number(text, 1, MAX_CAPACITY, "Places", "capacity")
+        number = parse_number(text, 1, MAX_CAPACITY, _("Places"), "capacity")
         kinds = [row.value for row in self.form_rows if row.key == "kind"]
         if ServiceKind.APPOINTMENT in kinds and number != 1:
-            raise InvalidInput("An appointment is for one client: it has 1 place.", field="capacity")
+            raise InvalidInput(_("An appointment is for one client: it has 1 place."), field="capacity")
 
 
 def _stored(service: Service | None, link: JoinLink | None) -> dict[str, Any]:
@@ -220,7 +241,7 @@ def _stored(service: Service | None, link: JoinLink | None) -> dict[str, Any]:
 
 def _check_name(text: str) -> None:
     if not text.strip():
-        raise InvalidInput("A service needs a name.", field="name")
+        raise InvalidInput(_("A service needs a name."), field="name")
     within(200, "name", text)
 
 

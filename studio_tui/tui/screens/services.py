@@ -9,12 +9,14 @@ from textual import work
 from textual.binding import Binding
 from textual.content import Content
 
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.permissions import Act, check
-from studio_tui.domain.services import may_sessions_change_mode
-from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.domain.services import Mode, may_sessions_change_mode
+from studio_tui.domain.terminal import cell_width, pad, safe_display
 from studio_tui.tui.desk import Desk
+from studio_tui.tui.nouns import counted_upcoming
 from studio_tui.tui.screens.list_screen import Line, ListScreen
-from studio_tui.tui.wording import counted, length_text, written_text
+from studio_tui.tui.wording import length_text, written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.links import JoinLink
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from studio_tui.tui.screens.service_form import ServiceChoice, ServiceForm
     from studio_tui.usecases.studio import Studio
 
-_COLUMNS = (("kind", 13), ("mode", 11), ("length", 9), ("places", 8), ("own link", 10))
+_COLUMNS = ((N_("kind"), 13), (N_("mode"), 11), (N_("length"), 9), (N_("places"), 8), (N_("own link"), 10))
 _MOST = 44
 """Cells of a name: on a wide screen the columns stay together."""
 
@@ -48,14 +50,16 @@ class ServicesScreen(ListScreen["Service"]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = f"Services · {desk.site.name}"
+        self.title_text = _("Services · {name}").format(name=desk.site.name)
         self._shown: tuple[int, JoinLink] | None = None
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     @property
     def when_empty(self) -> str:
-        return "No services yet. A service is what clients book: a class, an appointment or a course.\nn: new service"
+        return _(
+            "No services yet. A service is what clients book: a class, an appointment or a course.\nn: new service"
+        )
 
     async def load(self) -> Sequence[Line[Service]]:
         site_id = self.desk.site.id
@@ -64,14 +68,15 @@ class ServicesScreen(ListScreen["Service"]):
         return [*heading, *(Line(str(service.id), service) for service in services)]
 
     def row(self, line: Line[Service], width: int) -> Content:
-        name_cells = min(_MOST, max(12, width - 2 - sum(cells for _, cells in _COLUMNS)))
+        columns = _columns()
+        name_cells = min(_MOST, max(12, width - 2 - sum(cells for _name, cells in columns)))
         service = line.item
         if service is None:
-            names = "".join(pad(name, cells) for name, cells in _COLUMNS)
-            return Content(pad("  Service", name_cells + 2) + names).stylize("dim")
-        link = "" if service.link is None else "● link"
-        values = (service.kind.value, service.mode.label, length_text(service.duration), str(service.capacity), link)
-        cells = "".join(pad(value, cells) for value, (_, cells) in zip(values, _COLUMNS, strict=True))
+            names = "".join(pad(_(name), cells) for name, cells in columns)
+            return Content(pad(f"  {_('Service')}", name_cells + 2) + names).stylize("dim")
+        link = "" if service.link is None else _("● link")
+        values = (_(service.kind.value), service.mode.label, length_text(service.duration), str(service.capacity), link)
+        cells = "".join(pad(value, cells) for value, (_name, cells) in zip(values, columns, strict=True))
         style = "" if service.active else "dim strike"
         return Content.assemble(
             ("▌ " if service.active else "× ", f"$service-{service.colour}"),
@@ -81,15 +86,13 @@ class ServicesScreen(ListScreen["Service"]):
 
     def panel(self, item: Service) -> tuple[str, str]:
         written = written_text(item.change, self.desk.now(), self.desk.zone)
-        may = "can" if may_sessions_change_mode(item) else "cannot"
-        own = "" if item.sessions_may_change_mode is None else " (set so)"
         lines = [
-            f"{'' if item.active else 'Not offered any more · '}{written}",
-            f"Its sessions are {item.mode.label}; a single one {may} change mode{own}.",
+            written if item.active else f"{_('Not offered any more')} · {written}",
+            _mode_text(item),
             *self._link_lines(item),
         ]
         if item.details:
-            lines.append(f"Details for the client: {item.details}")
+            lines.append(_("Details for the client: {details}").format(details=item.details))
         return item.name, "\n".join(lines)
 
     # -- acts ------------------------------------------------------------------------------------------------------
@@ -121,15 +124,20 @@ class ServicesScreen(ListScreen["Service"]):
         if upcoming:
             question = Confirm(
                 self.desk,
-                question=f"Offer {service.name} no more?",
+                question=_("Offer {name} no more?").format(name=service.name),
                 consequences=[what_ending_does(upcoming)],
-                act="Offer it no more",
+                act=_("Offer it no more"),
             )
             if not await self.app.push_screen_wait(question):
                 return
         saved = await self.desk.run(lambda studio: _offer(studio, actor, service, not service.active))
         await self.read_again(str(saved.id))
-        self.tell(f"{saved.name} is {'offered again' if saved.active else 'not offered any more'}. u undoes it.")
+        said = (
+            _("{name} is offered again. u undoes it.")
+            if saved.active
+            else _("{name} is not offered any more. u undoes it.")
+        )
+        self.tell(said.format(name=saved.name))
 
     @work(exit_on_error=False, group="opens")
     async def action_link(self) -> None:
@@ -168,7 +176,7 @@ class ServicesScreen(ListScreen["Service"]):
         saved = await self.app.push_screen_wait(form)
         if saved is not None:
             await self.read_again(str(saved.id))
-            self.tell(f"{saved.name} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=saved.name))
 
     async def _read_link(self, service: Service) -> JoinLink | None:
         actor = self.desk.actor
@@ -177,26 +185,58 @@ class ServicesScreen(ListScreen["Service"]):
     def _link_lines(self, service: Service) -> list[str]:
         """The service's own link: bullets until L is pressed (SPEC L11)."""
         if service.link is None:
-            return ["No link of its own (l sets one): its sessions take one typed by hand, or an account's."]
+            return [_("No link of its own (l sets one): its sessions take one typed by hand, or an account's.")]
         if self._shown is None or self._shown[0] != service.id:
-            return [f"Its own link, for scheduled sessions: {'•' * 10} (L shows it)"]
+            return [_("Its own link, for scheduled sessions: {link} (L shows it)").format(link="•" * 10)]
         link = self._shown[1]
-        lines = [f"Its own link, for scheduled sessions: {link.url}"]
-        lines += [f"Password: {link.password}"] if link.password else []
-        lines += [f"For clients: {link.description}"] if link.description else []
+        lines = [_("Its own link, for scheduled sessions: {link}").format(link=link.url)]
+        lines += [_("Password: {password}").format(password=link.password)] if link.password else []
+        lines += [_("For clients: {description}").format(description=link.description)] if link.description else []
         return lines
+
+
+def _columns() -> list[tuple[str, int]]:
+    """The columns with their widths: as wide as the longest word for a mode needs."""
+    mode = max(cell_width(mode.label) for mode in Mode) + 1
+    return [(name, max(cells, mode) if name == "mode" else cells) for name, cells in _COLUMNS]
+
+
+def _mode_text(service: Service) -> str:
+    """How the service's sessions take place, and whether that may be changed for one of them."""
+    as_usual = service.sessions_may_change_mode is None
+    if may_sessions_change_mode(service):
+        words = (
+            _("Its sessions are {mode}; a single one can change mode.")
+            if as_usual
+            else _("Its sessions are {mode}; a single one can change mode (set so).")
+        )
+    else:
+        words = (
+            _("Its sessions are {mode}; a single one cannot change mode.")
+            if as_usual
+            else _("Its sessions are {mode}; a single one cannot change mode (set so).")
+        )
+    return words.format(mode=service.mode.label)
 
 
 def what_ending_does(upcoming: int) -> str:
     """What stays on the calendar when a service is offered no more."""
-    stay = "stays" if upcoming == 1 else "stay"
-    return f"{counted(upcoming, 'upcoming session')} {stay} on the calendar; no new ones can be made of it."
+    words = ngettext(
+        "{sessions} stays on the calendar; no new ones can be made of it.",
+        "{sessions} stay on the calendar; no new ones can be made of it.",
+        upcoming,
+    )
+    return words.format(sessions=counted_upcoming(upcoming))
 
 
 def what_stays_as_it_is(upcoming: int, facts: Sequence[str]) -> str:
     """What sessions that exist keep when their service changes."""
-    keep, own = ("keeps", "its") if upcoming == 1 else ("keep", "their")
-    return f"{counted(upcoming, 'upcoming session')} {keep} {own} {' and '.join(facts)}; new ones take what is here."
+    words = ngettext(
+        "{sessions} keeps its {facts}; new ones take what is here.",
+        "{sessions} keep their {facts}; new ones take what is here.",
+        upcoming,
+    )
+    return words.format(sessions=counted_upcoming(upcoming), facts=_(" and ").join(_(fact) for fact in facts))
 
 
 def _offer(studio: Studio, actor: StaffMember, service: Service, active: bool) -> Service:

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.providers import SignedIn
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.screens.waiting import AnswersLater, Came
@@ -50,17 +51,19 @@ class DeviceSignIn(AnswersLater[SignedIn]):
         address = safe_display(self._prompt.address)
         with Vertical(classes="dialog sign-in"):
             yield Static(
-                f"Sign in to {self._provider} on a phone or any computer", markup=False, classes="dialog--title"
+                _("Sign in to {provider} on a phone or any computer").format(provider=self._provider),
+                markup=False,
+                classes="dialog--title",
             )
             with Horizontal(id="parts"):
                 yield Static("", id="qr", markup=False)
                 with Vertical(id="words"):
-                    yield Static("Open", markup=False)
+                    yield Static(_("Open"), markup=False)
                     yield Static(address, id="address", markup=False)
-                    yield Static("and type this code:", markup=False)
+                    yield Static(_("and type this code:"), markup=False)
                     yield Static(safe_display(self._prompt.code), id="code", markup=False)
                     yield Static("", id="left", markup=False)
-            yield KeyBar({"dialog.close": "Give up"})
+            yield KeyBar({"dialog.close": N_("Give up")})
 
     def on_mount(self) -> None:
         self._count_down()
@@ -77,7 +80,7 @@ class DeviceSignIn(AnswersLater[SignedIn]):
     def action_copy(self) -> None:
         """Send the address to the terminal's clipboard; it does not say whether it took it."""
         self.app.copy_to_clipboard(self._prompt.address_with_code or self._prompt.address)
-        self.tell("The address was sent to the terminal's clipboard. If it is not there, select it here.")
+        self.tell(_("The address was sent to the terminal's clipboard. If it is not there, select it here."))
 
     def _qr(self) -> Sequence[str]:
         """The lines of the code; none where it would not be read: without room, in plain ASCII, without colours."""
@@ -90,7 +93,8 @@ class DeviceSignIn(AnswersLater[SignedIn]):
 
     def _count_down(self) -> None:
         left = time_left(self._prompt.expires_at, self.desk.now())
-        sentence = f"{left}\nThis closes by itself once {self._provider} has been told."
+        closes = _("This closes by itself once {provider} has been told.").format(provider=self._provider)
+        sentence = f"{left}\n{closes}"
         self.query_one("#left", Static).update(in_ascii(sentence) if self.desk.ascii else sentence)
 
     @work(exit_on_error=False, group="outside")
@@ -107,8 +111,8 @@ def time_left(expires_at: datetime, now: datetime) -> str:
     """How long a code holds still, in a sentence."""
     seconds = int((expires_at - now).total_seconds())
     if seconds <= 0:
-        return "The code has run out."
-    return f"It holds for {seconds // 60}:{seconds % 60:02} more."
+        return _("The code has run out.")
+    return _("It holds for {minutes}:{seconds:02} more.").format(minutes=seconds // 60, seconds=seconds % 60)
 
 
 class Address(Static, can_focus=True):
@@ -136,17 +140,23 @@ class PasteSignIn(AnswersLater[SignedIn]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog sign-in"):
-            yield Static(f"Sign in to {self._provider} with a browser, anywhere", markup=False, classes="dialog--title")
-            yield Static("1. Open this address: y sends it to the terminal's clipboard.", markup=False)
+            yield Static(
+                _("Sign in to {provider} with a browser, anywhere").format(provider=self._provider),
+                markup=False,
+                classes="dialog--title",
+            )
+            yield Static(_("1. Open this address: y sends it to the terminal's clipboard."), markup=False)
             yield Address(safe_display(self._prompt.address), id="address", markup=False)
             yield Static(
-                "2. Sign in and allow it. The browser then stops at an address that does not open: that is right. "
-                "Copy that address and paste it here (Tab).",
+                _(
+                    "2. Sign in and allow it. The browser then stops at an address that does not open: that "
+                    "is right. Copy that address and paste it here (Tab)."
+                ),
                 markup=False,
             )
             yield Field(id="pasted", password=True, placeholder="http://127.0.0.1…")
             yield Static("", id="said", markup=False)
-            yield KeyBar({"dialog.close": "Give up"})
+            yield KeyBar({"dialog.close": N_("Give up")})
 
     def on_resize(self) -> None:
         self.query_one(".sign-in").set_class(self.size.height < _LOW, "-low")
@@ -162,17 +172,17 @@ class PasteSignIn(AnswersLater[SignedIn]):
     def action_copy(self) -> None:
         """Send the address to the terminal's clipboard; it does not say whether it took it."""
         self.app.copy_to_clipboard(self._prompt.address)
-        self.tell("The address was sent to the terminal's clipboard. If it is not there, select it here.")
+        self.tell(_("The address was sent to the terminal's clipboard. If it is not there, select it here."))
 
     def action_finish(self) -> None:
         """Sign in with what is pasted; on the address, go on to the field."""
         field = self.query_one("#pasted", Field)
         if not field.value.strip():
             field.focus()
-            self._say("Paste the address where the browser ended.")
+            self._say(_("Paste the address where the browser ended."))
         elif not self._asking:
             self._asking = True
-            self._say("Signing in… Esc gives up waiting.")
+            self._say(_("Signing in… Esc gives up waiting."))
             self._finish(field.value)
 
     def action_leave(self) -> None:
@@ -180,7 +190,7 @@ class PasteSignIn(AnswersLater[SignedIn]):
         if self._asking:
             self.workers.cancel_node(self)
             self._asking = False
-            self._say("You gave up waiting; Enter tries again.")
+            self._say(_("You gave up waiting; Enter tries again."))
         else:
             super().action_leave()
 
@@ -199,7 +209,8 @@ class PasteSignIn(AnswersLater[SignedIn]):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         count = len(event.value.strip())
-        self._say(f"{count} characters; Enter signs in." if count else "")
+        words = ngettext("{n} character; Enter signs in.", "{n} characters; Enter signs in.", count)
+        self._say(words.format(n=count) if count else "")
 
     def _say(self, sentence: str, *, refused: bool = False) -> None:
         line = self.query_one("#said", Static)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Site
 from studio_tui.domain.zone_names import find_zone, place_names, zone_names
 from studio_tui.domain.zones import to_wall, zone, zone_label
@@ -54,7 +55,7 @@ class SiteForm(Form[SiteChoice, Site]):
     ) -> None:
         """Make the form: of the site, or with None of a new one that begins with a guess."""
         super().__init__(desk, submit or self._carry_out)
-        self.heading = "New site" if site is None else f"Site {site.name}"
+        self.heading = _("New site") if site is None else _("Site {name}").format(name=site.name)
         self._site = site
         self._guess = guess or SiteChoice("", "", "en")
 
@@ -101,7 +102,8 @@ def zone_note(text: str, now: datetime) -> str:
     """
     name = find_zone(text)
     here = zone(name)
-    return f"{name}, where it is {to_wall(now, here):%H:%M} ({zone_label(here, now)})"
+    time = f"{to_wall(now, here):%H:%M}"
+    return _("{zone}, where it is {time} ({label})").format(zone=name, time=time, label=zone_label(here, now))
 
 
 def _offers() -> tuple[str, ...]:
@@ -110,5 +112,5 @@ def _offers() -> tuple[str, ...]:
 
 def _check_name(text: str) -> None:
     if not text.strip():
-        raise InvalidInput("A site needs a name.", field="name")
+        raise InvalidInput(_("A site needs a name."), field="name")
     within(200, "name", text)

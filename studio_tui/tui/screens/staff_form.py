@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from studio_tui.domain.addresses import parse_address
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.people import Role, SiteId
 from studio_tui.domain.text import fold
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form, Submit
 from studio_tui.tui.screens.team import MAY, what_leaving_does
-from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, within
+from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, in_words, within
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import StaffMember
     from studio_tui.usecases.team import TeamLine
 
-_ROLES = [(role.label, role) for role in (Role.INSTRUCTOR, Role.FRONT_DESK, Role.OWNER)]
-_ACTIVE = [("yes", True), ("no, has left", False)]
+_ROLES = (Role.INSTRUCTOR, Role.FRONT_DESK, Role.OWNER)
+_ACTIVE = [(N_("yes"), True), (N_("no, has left"), False)]
 _SITE = "site:"
 
 
@@ -47,7 +48,7 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
         self.member = None if line is None else line.member
         self._leads = 0 if line is None else line.leads
         self._others: dict[str, str] = {}
-        self.heading = "New staff member" if line is None else f"Staff member {line.member.name}"
+        self.heading = _("New staff member") if line is None else _("Staff member {name}").format(name=line.member.name)
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         stored = self._stored()
@@ -55,14 +56,16 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
         mine = None if self.member is None else self.member.id
         self._others = {fold(line.member.name): line.member.name for line in lines if line.member.id != mine}
         sites = [
-            PickRow(f"{_SITE}{site.id}", "Works at" if first else "", _works_at(site.name), stored[f"{_SITE}{site.id}"])
+            PickRow(
+                f"{_SITE}{site.id}", _("Works at") if first else "", _works_at(site.name), stored[f"{_SITE}{site.id}"]
+            )
             for first, site in ((index == 0, site) for index, site in enumerate(self.desk.sites))
         ]
-        active = PickRow("active", "Works here", _ACTIVE, stored["active"])
+        active = PickRow("active", "Works here", in_words(_ACTIVE), stored["active"])
         active.display = self.member is not None
         return [
             TextRow("name", "Name", stored["name"], self._name_note),
-            PickRow("role", "Role", _ROLES, stored["role"], MAY.get),
+            PickRow("role", "Role", [(role.label, role) for role in _ROLES], stored["role"], lambda role: _(MAY[role])),
             TextRow("login", "Login", stored["login"], _login_note, hint="the operating system user"),
             TextRow("email", "Mail", stored["email"], _check_email),
             *sites,
@@ -83,7 +86,7 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
         """Somebody who leaves, or who loses what a role allows, is told with what that does."""
         parts = []
         if not any(self.row(f"{_SITE}{site.id}").value for site in self.desk.sites):
-            parts.append("Who works at no site is not offered as the leader of a session.")
+            parts.append(_("Who works at no site is not offered as the leader of a session."))
         if self.member is not None:
             parts += self._losses(self.member)
         self.foretell("\n".join(parts))
@@ -94,9 +97,9 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
             parts.append(what_leaving_does(self._leads))
         role = self.row("role")
         if role.dirty and member.id == self.desk.actor.id:
-            parts.append("This is you: from the next act on you may do what this role may.")
+            parts.append(_("This is you: from the next act on you may do what this role may."))
         if member.login and not self.text("login"):
-            parts.append("Without a login they cannot open this program any more.")
+            parts.append(_("Without a login they cannot open this program any more."))
         return parts
 
     async def rebase(self) -> None:
@@ -112,10 +115,12 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
     def _name_note(self, text: str) -> str | None:
         """Say that somebody else has the name: two people may, but the desk must tell them apart."""
         if not text.strip():
-            raise InvalidInput("A staff member needs a name.", field="name")
+            raise InvalidInput(_("A staff member needs a name."), field="name")
         within(200, "name", text)
         other = self._others.get(fold(text.strip()))
-        return other and f"{other} is on the team already: a second one is told apart by a longer name."
+        return other and _("{name} is on the team already: a second one is told apart by a longer name.").format(
+            name=other
+        )
 
     def _stored(self) -> dict[str, Any]:
         """What stands in the rows when nobody has typed anything."""
@@ -132,12 +137,12 @@ class StaffForm(Form[StaffChoice, "StaffMember"]):
 
 
 def _works_at(site: str) -> list[tuple[str, bool]]:
-    return [(f"{site}: yes", True), (f"{site}: no", False)]
+    return [(_("{site}: yes").format(site=site), True), (_("{site}: no").format(site=site), False)]
 
 
 def _login_note(text: str) -> str | None:
     within(100, "login", text)
-    return None if text.strip() else "Empty: cannot open this program, but can lead sessions."
+    return None if text.strip() else _("Empty: cannot open this program, but can lead sessions.")
 
 
 def _check_email(text: str) -> None:

@@ -10,12 +10,14 @@ from textual import work
 from textual.binding import Binding
 from textual.content import Content
 
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.people import Role
 from studio_tui.domain.permissions import Act, check
 from studio_tui.domain.terminal import cell_width, pad, safe_display
 from studio_tui.tui.desk import Desk
+from studio_tui.tui.nouns import counted_upcoming
 from studio_tui.tui.screens.list_screen import Line, ListScreen
-from studio_tui.tui.wording import counted, written_text
+from studio_tui.tui.wording import written_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.people import StaffMember
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 
 _ROLE, _LOGIN, _LEADS, _MOST = 12, 14, 10, 30
 MAY = {
-    Role.OWNER: "May do everything, the settings of sites and staff included.",
-    Role.FRONT_DESK: "May change services, rooms, sessions, bookings, clients, links and notices.",
-    Role.INSTRUCTOR: "May change the sessions that they lead, with their bookings, links and notices.",
+    Role.OWNER: N_("May do everything, the settings of sites and staff included."),
+    Role.FRONT_DESK: N_("May change services, rooms, sessions, bookings, clients, links and notices."),
+    Role.INSTRUCTOR: N_("May change the sessions that they lead, with their bookings, links and notices."),
 }
 """What a role may do, in a sentence (SPEC §7)."""
 
@@ -46,13 +48,13 @@ class TeamScreen(ListScreen["TeamLine"]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = f"Team · {desk.site.name}"
+        self.title_text = _("Team · {name}").format(name=desk.site.name)
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     @property
     def when_empty(self) -> str:
-        return "Nobody works here yet.\nn: add somebody"
+        return _("Nobody works here yet.\nn: add somebody")
 
     async def load(self) -> Sequence[Line[TeamLine]]:
         lines = await self.desk.run(lambda studio: studio.team.lines())
@@ -68,11 +70,12 @@ class TeamScreen(ListScreen["TeamLine"]):
         sites_cells = max(0, width - 2 - name_cells - _ROLE - _LOGIN - _LEADS)
         if line.item is None:
             if line.key == "elsewhere":
-                return Content("── At other sites ".ljust(width, "─")).stylize("dim")
-            names = f"{pad('role', _ROLE)}{pad('login', _LOGIN)}{pad('sites', sites_cells)}{'leads'.rjust(_LEADS)}"
-            return Content(pad("  Name", name_cells + 2) + names).stylize("dim")
+                return Content(f"── {_('At other sites')} ".ljust(width, "─")).stylize("dim")
+            names = pad(_("role"), _ROLE) + pad(_("login"), _LOGIN) + pad(_("sites"), sites_cells)
+            names += _("leads").rjust(_LEADS)
+            return Content(pad(f"  {_('Name')}", name_cells + 2) + names).stylize("dim")
         member = line.item.member
-        leads = f"{line.item.leads} next" if line.item.leads else ""
+        leads = ngettext("{n} next", "{n} next", line.item.leads).format(n=line.item.leads) if line.item.leads else ""
         me = "▸ " if member.id == self.desk.actor.id else "  "
         return Content.assemble(
             me if member.active else "× ",
@@ -86,14 +89,14 @@ class TeamScreen(ListScreen["TeamLine"]):
     def panel(self, item: TeamLine) -> tuple[str, str]:
         member = item.member
         written = written_text(member.change, self.desk.now(), self.desk.zone)
-        state = "" if member.active else "No longer works here · "
-        lines = [f"{state}{written}", MAY[member.role]]
+        lines = [written if member.active else f"{_('No longer works here')} · {written}", _(MAY[member.role])]
         if member.login is None:
-            lines.append("No login: cannot open this program.")
+            lines.append(_("No login: cannot open this program."))
         else:
-            lines.append(f"Opens this program as the operating system user {member.login}.")
-        lines.append(f"Mail: {member.email or 'none'} · works at {self._sites_of(member) or 'no site'}")
-        lines.append(f"Leads {counted(item.leads, 'upcoming session')}.")
+            lines.append(_("Opens this program as the operating system user {login}.").format(login=member.login))
+        words = _("Mail: {mail} · works at {sites}")
+        lines.append(words.format(mail=member.email or _("none"), sites=self._sites_of(member) or _("no site")))
+        lines.append(_("Leads {sessions}.").format(sessions=counted_upcoming(item.leads)))
         return member.name, "\n".join(lines)
 
     # -- acts ------------------------------------------------------------------------------------------------------
@@ -125,9 +128,9 @@ class TeamScreen(ListScreen["TeamLine"]):
         if member.active and leads:
             question = Confirm(
                 self.desk,
-                question=f"{member.name} leaves?",
-                consequences=[what_leaving_does(leads), "Their bookings, links and notices stay as they are."],
-                act=f"{member.name} leaves",
+                question=_("{name} leaves?").format(name=member.name),
+                consequences=[what_leaving_does(leads), _("Their bookings, links and notices stay as they are.")],
+                act=_("{name} leaves").format(name=member.name),
             )
             if not await self.app.push_screen_wait(question):
                 return
@@ -135,7 +138,12 @@ class TeamScreen(ListScreen["TeamLine"]):
         version = member.change.version
         saved = await self.desk.run(lambda studio: studio.team.change(actor, changed, version=version))
         await self.read_again(str(saved.id))
-        self.tell(f"{saved.name} {'works here again' if saved.active else 'no longer works here'}. u undoes it.")
+        said = (
+            _("{name} works here again. u undoes it.")
+            if saved.active
+            else _("{name} no longer works here. u undoes it.")
+        )
+        self.tell(said.format(name=saved.name))
 
     async def _open_form(self, line: TeamLine | None) -> None:
         from studio_tui.tui.screens.staff_form import StaffForm
@@ -155,13 +163,17 @@ class TeamScreen(ListScreen["TeamLine"]):
             if saved.id == self.desk.actor.id:
                 self.desk.actor = saved
             await self.read_again(str(saved.id))
-            self.tell(f"{saved.name} is saved. u undoes it.")
+            self.tell(_("{name} is saved. u undoes it.").format(name=saved.name))
 
     def _sites_in(self, member: StaffMember, cells: int) -> str:
         """The sites by name, or where they do not fit by number."""
         names = safe_display(self._sites_of(member))
         number = len(member.site_ids)
-        return names if cell_width(names) < cells or number < 2 else f"{number} sites"
+        return (
+            names
+            if cell_width(names) < cells or number < 2
+            else ngettext("{n} site", "{n} sites", number).format(n=number)
+        )
 
     def _sites_of(self, member: StaffMember) -> str:
         return ", ".join(site.name for site in self.desk.sites if site.id in member.site_ids)
@@ -170,9 +182,13 @@ class TeamScreen(ListScreen["TeamLine"]):
 def what_leaving_does(leads: int) -> str:
     """What stays behind when somebody leaves."""
     if not leads:
-        return "Leads no upcoming session."
-    stay = "stays theirs until it gets" if leads == 1 else "stay theirs until they get"
-    return f"Leads {counted(leads, 'upcoming session')}: {stay} another leader."
+        return _("Leads no upcoming session.")
+    words = ngettext(
+        "Leads {sessions}: stays theirs until it gets another leader.",
+        "Leads {sessions}: stay theirs until they get another leader.",
+        leads,
+    )
+    return words.format(sessions=counted_upcoming(leads))
 
 
 def _save(studio: Studio, actor: StaffMember, member: StaffMember | None, choice: StaffChoice) -> StaffMember:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.text import Text
@@ -32,6 +32,11 @@ def within(limit: int, what: str, text: str) -> None:
         TooLong: It is longer; names `what`.
     """
     clean_line(text, limit, field=what)
+
+
+def in_words(options: Iterable[tuple[str, V]]) -> list[tuple[str, V]]:
+    """What a row offers, in the language of the screen: options that are written before it is known."""
+    return [(_(words), value) for words, value in options]
 
 
 class FormRow(Vertical, Generic[T]):

@@ -1,0 +1,49 @@
+"""A number with its word, in the language of the screen: `1 client`, `7 clients`, `20,832 clients`, `no clients`."""
+
+from __future__ import annotations
+
+from studio_tui.domain.language import _, ngettext
+
+
+def counted_bookings(number: int) -> str:
+    """Bookings."""
+    return _said(number, ngettext("{n} booking", "{n} bookings", number), _("no bookings"))
+
+
+def counted_clients(number: int) -> str:
+    """Clients."""
+    return _said(number, ngettext("{n} client", "{n} clients", number), _("no clients"))
+
+
+def counted_days(number: int) -> str:
+    """Days."""
+    return _said(number, ngettext("{n} day", "{n} days", number), _("no days"))
+
+
+def counted_messages(number: int) -> str:
+    """Messages of any kind."""
+    return _said(number, ngettext("{n} message", "{n} messages", number), _("no messages"))
+
+
+def counted_people(number: int) -> str:
+    """Persons, e.g. that a room holds."""
+    return _said(number, ngettext("{n} person", "{n} people", number), _("no people"))
+
+
+def counted_places(number: int) -> str:
+    """Places of a session."""
+    return _said(number, ngettext("{n} place", "{n} places", number), _("no places"))
+
+
+def counted_sessions(number: int) -> str:
+    """Sessions."""
+    return _said(number, ngettext("{n} session", "{n} sessions", number), _("no sessions"))
+
+
+def counted_upcoming(number: int) -> str:
+    """Upcoming sessions."""
+    return _said(number, ngettext("{n} upcoming session", "{n} upcoming sessions", number), _("no upcoming sessions"))
+
+
+def _said(number: int, some: str, none: str) -> str:
+    return some.format(n=f"{number:,}") if number else none
