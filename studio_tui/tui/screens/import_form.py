@@ -199,14 +199,16 @@ def bring_in(
 
 def import_words(report: ImportReport) -> str:
     """What an import did, or would do."""
-    counts = {
-        "made": ngettext("{n} new", "{n} new", report.count("made")),
-        "changed": ngettext("{n} changed", "{n} changed", report.count("changed")),
-        "cancelled": ngettext("{n} cancelled", "{n} cancelled", report.count("cancelled")),
-        "unchanged": ngettext("{n} unchanged", "{n} unchanged", report.count("unchanged")),
-        "skipped": ngettext("{n} skipped", "{n} skipped", report.count("skipped")),
-    }
-    done = [words.format(n=report.count(action)) for action, words in counts.items() if report.count(action)]
+    made, changed, cancelled = report.count("made"), report.count("changed"), report.count("cancelled")
+    unchanged, skipped = report.count("unchanged"), report.count("skipped")
+    counts = [
+        (made, ngettext("{n} new", "{n} new", made)),
+        (changed, ngettext("{n} changed", "{n} changed", changed)),
+        (cancelled, ngettext("{n} cancelled", "{n} cancelled", cancelled)),
+        (unchanged, ngettext("{n} unchanged", "{n} unchanged", unchanged)),
+        (skipped, ngettext("{n} skipped", "{n} skipped", skipped)),
+    ]
+    done = [words.format(n=number) for number, words in counts if number]
     first = next((line for line in report.lines if line.action == "skipped"), None)
     words = _("Brought in: {what}.") if report.saved else _("It would bring in: {what}.")
     told = words.format(what=", ".join(done) or _("nothing"))

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from studio_tui.domain.errors import NotPossible, StudioError
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.terminal import safe_display
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.screens.import_form import ImportChoice, bring_in, import_words, span_words
 from studio_tui.tui.signs import in_ascii
@@ -165,7 +166,7 @@ class ImportReview(StudioModal["ImportReport | None"]):
         when = ""
         if line.starts_at is not None:
             wall = self.desk.wall(line.starts_at)
-            when = f"{wall:%a} {wall.day} {wall:%b %Y %H:%M}  "
+            when = f"{spelt(wall, '%a %-d %b %Y %H:%M')}  "
         where = _("line {n}: ").format(n=line.line) if line.line and line.action in ("skipped", "note") else ""
         # A reason of a list of clients repeats what stands in it, which can be a name or an address.
         reason = "" if people and self.desk.privacy else line.reason

@@ -11,6 +11,7 @@ from textual.content import Content
 from studio_tui.domain.clash_words import clash_sentence
 from studio_tui.domain.language import _
 from studio_tui.domain.terminal import clip, pad, safe_display
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.wording import day_text, span_text
@@ -56,7 +57,7 @@ class LinkClashesScreen(ListScreen["Clash"]):
         rest = max(10, width - 2 - _WHEN - _TITLE)
         return Content.assemble(
             ("⚠ ", "$text-warning"),
-            pad(f"{start:%a} {start.day} {start:%b %H:%M}", _WHEN),
+            pad(spelt(start, "%a %-d %b %H:%M"), _WHEN),
             (pad(clip(safe_display(clash.session.title), _TITLE - 1), _TITLE), "bold"),
             pad(clip(safe_display(clash_sentence(clash, self.desk.zone)), rest), rest),
         )

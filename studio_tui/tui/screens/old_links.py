@@ -12,6 +12,7 @@ from textual.content import Content
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.terminal import clip, pad, safe_display
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.nouns import counted_clients
 from studio_tui.tui.screens.list_screen import Line, ListScreen
@@ -75,7 +76,7 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
             (f"{sign} ", style),
             (pad(name, rest // 2), "bold"),
             pad(clip(safe_display(holder.title), rest - rest // 2 - 1), rest - rest // 2),
-            pad(f"{start:%a} {start.day} {start:%b %H:%M}", _WHEN),
+            pad(spelt(start, "%a %-d %b %H:%M"), _WHEN),
             (pad(_("sent {when}").format(when=clock_text(sent, today)), _SENT), "dim"),
         )
 

@@ -12,6 +12,7 @@ from studio_tui.domain.language import N_, _
 from studio_tui.domain.outbox import WAYS, OutboxLine
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.marks import ASCII_MARKED, MARKED
 from studio_tui.tui.signs import in_ascii, line_sign
 
@@ -103,5 +104,5 @@ def when_words(instant: datetime, line: OutboxLine, desk: Desk) -> str:
     if wall.date() == today:
         return f"{wall:%H:%M}"
     if wall.year == today.year:
-        return f"{wall.day:>2} {wall:%b %H:%M}"
-    return f"{wall.day:>2} {wall:%b %Y}"
+        return f"{wall.day:>2} {spelt(wall, '%b %H:%M')}"
+    return f"{wall.day:>2} {spelt(wall, '%b %Y')}"

@@ -12,6 +12,7 @@ from textual.content import Content
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.preflight import HORIZONS, Mend, Problem, ProblemKind
 from studio_tui.domain.terminal import clip, pad, safe_display
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.key_signs import key_sign
 from studio_tui.tui.marks import ASCII_MARKS, MARKS, Mark
@@ -178,7 +179,7 @@ class PreflightScreen(PreflightActs):
     def _day(self, day: date) -> str:
         today = self.desk.wall(self.desk.now()).date()
         words = {today: _("Today, {day}"), today + timedelta(days=1): _("Tomorrow, {day}")}.get(day, "{day}")
-        return words.format(day=f"{day:%a} {day.day} {day:%b}")
+        return words.format(day=spelt(day, "%a %-d %b"))
 
     def _mended_by(self, problem: Problem) -> str:
         binding, words = _MENDS[problem.mend]
