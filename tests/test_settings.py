@@ -120,6 +120,7 @@ theme = "nord"
 ascii = true
 mouse = false
 movement = "emacs"
+language = "es"
 [tui.keymap]
 "calendar.cancel" = "delete,d"
 "calendar.new" = ["n", "insert"]
@@ -196,6 +197,7 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "smtp.idempotency_header": "X-Key",
         "worker.log": "json",
         "tui.movement": "emacs",
+        "tui.language": "it",
         "ntfy.base_url": "https://push.example",
         "gotify.base_url": "https://gotify.example",
         "pushover.base_url": "https://pushover.example",

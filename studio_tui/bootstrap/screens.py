@@ -41,6 +41,7 @@ def run_screens(settings: Settings, options: ScreenOptions) -> int:
             drafts=own / "unsaved.json",
             keymap=tui.keymap,
             movement=tui.movement.value,
+            language=tui.language.value,
             first_run=lambda: _first_run(settings),
             preferences=own / "preferences.json",
         ),
@@ -63,7 +64,7 @@ def run_demo(overrides: Overrides, reset: bool, options: ScreenOptions) -> int:
 
         shutil.rmtree(folder)
         _claim(folder)
-    settings = load_settings(replace(overrides, data_dir=folder))
+    settings = _in_english(load_settings(replace(overrides, data_dir=folder)))
     studio = open_studio(settings)
     try:
         if not studio.catalogue.sites():
@@ -76,6 +77,17 @@ def run_demo(overrides: Overrides, reset: bool, options: ScreenOptions) -> int:
         with suppress(OSError):  # the terminal may be gone
             print(f"The demo's mails are files in {settings.maildir}")
     return code
+
+
+def _in_english(settings: Settings) -> Settings:
+    """The settings, with the demo's screens in English whatever its sites speak, unless the settings name a language."""
+    from dataclasses import replace
+
+    from studio_tui.settings import ScreenLanguage
+
+    tui = settings.tui
+    chosen = ScreenLanguage.ENGLISH if tui.language is ScreenLanguage.SITE else tui.language
+    return replace(settings, tui=replace(tui, language=chosen))
 
 
 def _first_run(settings: Settings) -> FirstRun:

@@ -20,6 +20,7 @@ from studio_tui.settings.tree import (
     Ntfy,
     Paths,
     Pushover,
+    ScreenLanguage,
     Security,
     Settings,
     Smtp,
@@ -81,6 +82,7 @@ OPTIONS: dict[str, Kind] = {
     "tui.ascii": kinds.SWITCH,
     "tui.mouse": kinds.SWITCH,
     "tui.movement": kinds.one_of(Movement),
+    "tui.language": kinds.one_of(ScreenLanguage),
     "tui.keymap": kinds.KEYS,
     "links.http_hosts": kinds.HOSTS,
 }

@@ -40,6 +40,15 @@ class LogForm(StrEnum):
     JSON = "json"
 
 
+class ScreenLanguage(StrEnum):
+    """What screens speak: the language of the site on them, or always the same one."""
+
+    SITE = "site"
+    ENGLISH = "en"
+    ITALIAN = "it"
+    SPANISH = "es"
+
+
 class Movement(StrEnum):
     """Which keys move a cursor beside the arrows."""
 
@@ -174,12 +183,16 @@ class Worker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tui:
-    """The screens. `theme` None chooses by the terminal; `keymap` gives a binding's id its keys."""
+    """The screens. `language` is what they speak unless somebody chose another one for themselves.
+
+    `theme` None chooses by the terminal; `keymap` gives a binding's id its keys.
+    """
 
     theme: str | None = None
     ascii: bool = False
     mouse: bool = True
     movement: Movement = Movement.VIM
+    language: ScreenLanguage = ScreenLanguage.SITE
     keymap: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 

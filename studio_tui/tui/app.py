@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerFailed, WorkerState
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.tui.contrast import OnCursor, Readable
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
@@ -137,6 +138,7 @@ class StudioApp(EditKeys, TypedAhead):
         super().__init__(ansi_color=True if "NO_COLOR" in environment else None)
         self.threads = StudioThreads(open_studio)
         self.desk = Desk(self.threads, options, clock)
+        self.desk.language_spoken = self._language_spoken
         self.options = options
         self._watch_studio = watch
         self._background = background
@@ -217,6 +219,29 @@ class StudioApp(EditKeys, TypedAhead):
             self.notify(
                 f"These colours hold until the program ends: {error.strerror}.", severity="warning", markup=False
             )
+
+    @work(exit_on_error=False, group="opens")
+    async def action_language(self) -> None:
+        from studio_tui.tui import preferences, speaking
+        from studio_tui.tui.screens.dialogs import Choose
+
+        options = speaking.offered(self.desk.site.language)
+        chosen = speaking.CHOICES.index(self.desk.language) if self.desk.language in speaking.CHOICES else 0
+        dialog = Choose(self.desk, title=_("Language"), options=options, chosen=chosen)
+        language = await self.push_screen_wait(dialog)
+        if language is None:
+            return
+        self.desk.language = language
+        self.desk.speak()
+        try:
+            preferences.keep(self.options.preferences, language=language)
+        except OSError as error:
+            sentence = _("This language holds until the program ends: {reason}.").format(reason=error.strerror)
+            self.notify(sentence, severity="warning", markup=False)
+
+    def _language_spoken(self) -> None:
+        for screen in self._at_desk():
+            screen.language_changed()
 
     def action_redraw(self) -> None:
         self.refresh(layout=True)

@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
 from studio_tui.domain.zones import to_wall, zone, zone_label
+from studio_tui.tui import preferences, speaking
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.first_run import FirstRun
 
@@ -41,6 +42,7 @@ class TuiOptions(NamedTuple):
     Attributes:
         login: Whose hands are on the keyboard: the login of a staff member.
         site: Slug of the site to begin with; None for the person's first.
+        language: What the screens speak: one of `speaking.CHOICES`; the person may choose another one.
         theme: Name of a theme; None chooses one that fits the terminal.
         ascii: Marks and lines of plain ASCII.
         privacy: Begin with clients' names hidden.
@@ -55,6 +57,7 @@ class TuiOptions(NamedTuple):
 
     login: str
     site: str | None = None
+    language: str = "en"
     theme: str | None = None
     ascii: bool = False
     privacy: bool = False
@@ -85,6 +88,7 @@ class NoStudioYet(NotPossible):
 class Desk:
     """The place where somebody works: who, at which site, and the studio behind it.
 
+    `language` is what the person chose to read, one of `speaking.CHOICES`; `language_spoken` is called after a change of it.
     `page_clock` is the zone that the hours beside the timetable are in: of several sites side by side that of the first.
     `site` and `actor` are known once the studio has been opened, which the calendar does with its first query.
     """
@@ -99,6 +103,8 @@ class Desk:
         self.page_clock: ZoneInfo | None = None
         self.privacy = options.privacy
         self.ascii = options.ascii
+        self.language = preferences.read(options.preferences).get("language", options.language)
+        self.language_spoken: Callable[[], None] = lambda: None
 
     @property
     def ready(self) -> bool:
@@ -131,6 +137,12 @@ class Desk:
         """Show a site that is on the screen as it is now."""
         self._site = site
         self.sites = tuple(site if each.id == site.id else each for each in self.sites)
+        self.speak()
+
+    def speak(self) -> None:
+        """Let the screens speak the language of the site on the screen, or the one that the person chose."""
+        if self._site is not None and speaking.speak(speaking.wanted(self.language, self._site.language)):
+            self.language_spoken()
 
     @property
     def login(self) -> str:
@@ -180,6 +192,7 @@ class Desk:
         """
         if not self.ready:
             self._actor, self.sites, self._site = await self._threads.run(self._sit_down)
+            self.speak()
 
     async def run(self, work: Callable[[Studio], T]) -> T:
         """What `work` makes of the studio; it runs in a thread, so that no key ever waits for the database.
@@ -205,10 +218,10 @@ class Desk:
             if studio.catalogue.staff():
                 raise
             raise NoStudioYet from None
-        if self._options.site is not None:
-            return actor, sites, studio.catalogue.site(self._options.site)
         own = [site for site in sites if site.id in actor.site_ids]
-        return actor, sites, (own or list(sites))[0]
+        site = studio.catalogue.site(self._options.site) if self._options.site is not None else (own or list(sites))[0]
+        speaking.make_ready(speaking.wanted(self.language, site.language))
+        return actor, sites, site
 
 
 class AtDesk(MessagePump):
@@ -250,6 +263,9 @@ class AtDesk(MessagePump):
 
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
         """Called for every screen on the stack after somebody changed data: query again only what is shown."""
+
+    def language_changed(self) -> None:
+        """Called for every screen on the stack after the screens' language changed."""
 
     def privacy_changed(self) -> None:
         """Called for every screen on the stack after clients' names were hidden or shown."""

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from studio_tui.domain.language import keep_to_english
 from studio_tui.worker.runner import Worker, WorkerHealth
 
 _log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class BackgroundWorker:
         return None if worker is None else worker.health()
 
     def _run(self) -> None:
+        keep_to_english()
         pause = _FIRST_PAUSE_S
         while not self._stopping.is_set():
             try:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.language import keep_to_english
 from studio_tui.domain.outcomes import ChannelHealth, DeliveryChannel
 from studio_tui.domain.workers import Role
 from studio_tui.storage.turns import TurnTaker
@@ -268,6 +269,7 @@ class Worker:
 
     def _write(self, written: asyncio.Future[None], once: bool) -> None:
         """The writer's thread; an error of it ends the run."""
+        keep_to_english()
         try:
             self._writer.run(once=once)
         except Exception as error:  # noqa: BLE001

@@ -86,6 +86,9 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
             "B", "premises", "Rooms", id="calendar.premises", show=False, tooltip="The site's rooms and opening hours"
         ),
         Binding("f8", "guide", "First steps", id="calendar.guide", show=False, tooltip="The first steps of a studio"),
+        Binding(
+            "f7", "app.language", "Language", id="calendar.language", show=False, tooltip="Choose the screens' language"
+        ),
         Binding("C", "clients", "Clients", id="calendar.clients", show=False, tooltip="The studio's clients"),
         Binding("X", "side_by_side", "Both", id="calendar.side_by_side", show=False, tooltip="All sites side by side"),
         Binding("s", "site", "Site", id="calendar.site", tooltip="Go to another site"),
@@ -142,6 +145,18 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
 
         if preferences.read(self.desk.preferences).get("guide") == "open":
             await self._guide()
+
+    def language_changed(self) -> None:
+        """Write everything anew, the drawer when it is opened again."""
+        super().language_changed()
+        slot, chosen = self.grid.slot, self.grid.chosen
+        self.refresh_bindings()
+        self.forget_pages()
+        for view in self.widgets.values():
+            view.notify_style_update()
+        if self.is_known:
+            self.show_page(slot, chosen.id if chosen is not None else None)
+        self.read_status()
 
     # Other screens
 

@@ -61,6 +61,13 @@ class CalendarDrawer(CalendarMoving, CalendarActs):
         if self._drawer is not None:
             self._drawer.studio_changed(changes)
 
+    def language_changed(self) -> None:
+        super().language_changed()
+        self.close_drawer()
+        if self._drawer is not None:
+            self._drawer.remove()
+            self._drawer = None
+
     def privacy_changed(self) -> None:
         super().privacy_changed()
         if self._drawer is not None:

@@ -122,6 +122,7 @@ class CalendarLooking(CalendarGoing):
         self.desk.site, self.side_by_side = site, ()
         self.forget_marks()
         self.close_drawer()
+        self.desk.speak()
 
     async def action_side_by_side(self) -> None:
         """Show the day of all sites beside each other, or of one again."""
