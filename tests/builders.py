@@ -23,7 +23,7 @@ from studio_tui.domain.people import Client, Role, Site, StaffMember
 from studio_tui.domain.services import Mode, Service, ServiceKind
 from studio_tui.domain.sessions import Course, Origin, Session
 from studio_tui.providers.custom_link import CustomLink
-from studio_tui.storage.schema import outbox
+from studio_tui.storage.schema import outbox, site
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import VARIABLE, Vault
@@ -79,6 +79,10 @@ __all__ = [
     "facts",
     "make_studio",
 ]
+
+
+NOTICES_AND_NEWS = "booked=off,unbooked=off,reminder=off"
+"""What sites here send until a test says otherwise, so that most tests see only the messages that they are about."""
 
 
 @cache
@@ -143,7 +147,8 @@ class SmallStudio(_Desks):
 
     Rome: `owner`, `desk`, `teacher` and `substitute` work there; services `yoga` (online class), `pilates` (class in
     person), `advice` (online appointment) and `posture` (online course). London: `owner` and `londoner`, `barre`
-    (online class). No session, client, link or account is there until a test makes it.
+    (online class). Both send notices and news (`switch_messages` lets them send more). No session, client,
+    link or account is there until a test makes it.
     """
 
     def __init__(
@@ -191,6 +196,12 @@ class SmallStudio(_Desks):
             ServiceDraft(site_id=there, name="Barre", mode=Mode.ONLINE),
         ):
             self.catalogue.save_service(founder, draft)
+        self.switch_messages(NOTICES_AND_NEWS)
+
+    def switch_messages(self, switches: str = "") -> None:
+        """Let every site send just these kinds of messages from now on: all of them unless said otherwise."""
+        with self.database.writing() as unit:
+            unit.db.execute(update(site).values(messages=switches))
 
     def _find(self) -> None:
         self.rome, self.london = self.catalogue.site("trastevere"), self.catalogue.site("hackney")

@@ -11,8 +11,9 @@ from studio_tui.domain.bookings import Booking, BookingId, BookingStatus
 from studio_tui.domain.conferences import AccountId, AccountState, ConferenceAccount
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
 from studio_tui.domain.links import JoinLink
-from studio_tui.domain.notices import NoticeFacts, Recipient, notice_key
+from studio_tui.domain.notices import notice_key
 from studio_tui.domain.people import Change, Client, ClientId, Role, Site, SiteId, StaffId, StaffMember
+from studio_tui.domain.plans import NoticeFacts, Recipient
 from studio_tui.domain.recurrence import weekly
 from studio_tui.domain.series import Series, occurrences
 from studio_tui.domain.services import CourseId, Mode, SealedLink, Service, ServiceId, ServiceKind
@@ -238,7 +239,7 @@ def facts(**fields: Any) -> NoticeFacts:
 
 def a_recipient(booking_id: int = 1, *, active: bool = True, push: bool = False) -> Recipient:
     channels = (Channel.EMAIL, Channel.PUSH) if push else (Channel.EMAIL,)
-    return Recipient(booking_id=booking_id, active=active, channels=channels)
+    return Recipient(booking_id=booking_id, active=active, channels=channels, booked_at=NOW - timedelta(days=7))
 
 
 def a_delivery(**fields: Any) -> Delivery:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Delivery, DeliveryId
-from studio_tui.domain.notices import Alignment, Follow, NoticeFacts
+from studio_tui.domain.plans import Alignment, Follow, NoticeFacts
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 
 AnnouncementId = NewType("AnnouncementId", int)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from studio_tui.domain.language import N_
 from studio_tui.domain.messages import DeliveryKind
 
 DeliveryId = NewType("DeliveryId", int)
@@ -85,6 +86,17 @@ class CancelReason(StrEnum):
 
     NOT_WANTED = "no longer wanted"
     BY_HAND = "cancelled by hand"
+    SWITCHED_OFF = N_("messages of this kind are switched off")
+
+
+class SkipReason(StrEnum):
+    """Why a delivery does not go out, although nothing is wrong: nobody has to do anything about it (SPEC N10, N11)."""
+
+    OVERDUE = N_("overdue: its time had passed")
+    BOOKED_LATER = N_("booked after its time")
+    UNVERIFIED = N_("address not verified")
+    NO_ADDRESS = N_("no address")
+    REFUSED = N_("the client does not want these")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +113,7 @@ class Delivery:
         link_digest: Digest of the link that was sent (L8).
         announcement_id: The announcement that it tells the client of; None unless it is news.
         hurried: A person had it sent before its time, which the plan leaves so.
+        late_after: A first try later than that is not made (SPEC N10); None: it catches up (N4).
     """
 
     id: DeliveryId
@@ -124,6 +137,7 @@ class Delivery:
     announcement_id: int | None = None
     kind: DeliveryKind = DeliveryKind.NOTICE
     hurried: bool = False
+    late_after: datetime | None = None
 
     @property
     def sent_or_going(self) -> bool:

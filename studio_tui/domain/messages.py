@@ -64,6 +64,8 @@ CATCH_UP = frozenset(
 """Those that still go out when they are late (SPEC N4)."""
 SKIP_LATE = frozenset({DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE})
 """Those that are skipped when they are late (SPEC N10)."""
+SKIP_UNREACHED = SKIP_LATE | {DeliveryKind.BOOKED, DeliveryKind.UNBOOKED}
+"""Those that are skipped, not held, where they cannot reach the client: nobody need do anything about them."""
 ANY_ADDRESS = CARRY_LINK
 """Those that go to an address that was never verified, too (SPEC N3)."""
 REFUSABLE = frozenset({MessageKind.REMINDER, MessageKind.ATTENDANCE, MessageKind.WRITTEN})

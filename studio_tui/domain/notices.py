@@ -8,116 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, Way
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
-
-REMINDER_LEAD = timedelta(hours=24)
-CONFIRMATION_LEAD = timedelta(minutes=90)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeFacts:
-    """What a session's plan depends on. Instants are aware UTC; `notice_at` None is automatic (SPEC N1)."""
-
-    session_id: int
-    starts_at: datetime
-    ends_at: datetime
-    notice_at: datetime | None
-    generation: int
-    online: bool
-    active: bool
-
-    @property
-    def notice_time(self) -> datetime:
-        """When the notice is due (SPEC N1)."""
-        return self.notice_at or self.starts_at
-
-    @property
-    def owes_notices(self) -> bool:
-        """Whether anybody is owed one at all: online, not cancelled, and due before the end (SPEC L0, N7, N9)."""
-        return self.online and self.active and self.notice_time < self.ends_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """A booking and the channels that reach its client (SPEC N3). Email is always one: without an address it is held."""
-
-    booking_id: int
-    active: bool
-    channels: tuple[Channel, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedNotice:
-    """A delivery that should exist and wait. Instants are aware UTC.
-
-    Attributes:
-        announces: The session's start.
-        ahead: It waits for a notice time to come; otherwise it is late, tried again, or asked for by hand.
-        held: It takes the place of one that a person holds, and is held like it.
-    """
-
-    key: str
-    session_id: int
-    booking_id: int
-    channel: Channel
-    generation: int
-    announces: datetime
-    due_at: datetime
-    expires_at: datetime
-    ahead: bool
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """An announcement that waits, and the session's present times, which it will tell. Instants are aware UTC."""
-
-    delivery_id: DeliveryId
-    starts_at: datetime
-    ends_at: datetime
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """What brings the outbox into line with the plan.
-
-    Attributes:
-        insert: Deliveries that do not exist yet.
-        update: Deliveries whose times change, or that wait again. One that is `ahead` ends up READY with no attempt
-            counted; else held ones stay held and the others end up READY.
-        ends: Deliveries that stay as they are, but whose session now ends at another time.
-        cancel: Deliveries no longer wanted.
-        expire: Deliveries whose session is over.
-        follows: Announcements that follow their session.
-    """
-
-    insert: tuple[PlannedNotice, ...] = ()
-    update: tuple[tuple[DeliveryId, PlannedNotice], ...] = ()
-    ends: tuple[tuple[DeliveryId, datetime], ...] = ()
-    cancel: tuple[DeliveryId, ...] = ()
-    expire: tuple[DeliveryId, ...] = ()
-    follows: tuple[Follow, ...] = ()
-
-    def __len__(self) -> int:
-        """How many deliveries are concerned; an empty alignment is false."""
-        planned = len(self.insert) + len(self.update) + len(self.follows)
-        return planned + len(self.ends) + len(self.cancel) + len(self.expire)
-
-    def __or__(self, other: Alignment) -> Alignment:
-        """Both together; they concern different deliveries."""
-        return Alignment(
-            self.insert + other.insert,
-            self.update + other.update,
-            self.ends + other.ends,
-            self.cancel + other.cancel,
-            self.expire + other.expire,
-            self.follows + other.follows,
-        )
+from studio_tui.domain.plans import Alignment, Changes, NoticeFacts, PlannedMessage, Recipient
 
 
 def notice_key(session_id: int, generation: int, booking_id: int, channel: Channel) -> str:
@@ -127,7 +23,7 @@ def notice_key(session_id: int, generation: int, booking_id: int, channel: Chann
 
 def plan_notices(
     facts: NoticeFacts, recipients: Iterable[Recipient], history: Iterable[Delivery], now: datetime
-) -> tuple[PlannedNotice, ...]:
+) -> tuple[PlannedMessage, ...]:
     """Which notices the session still owes, ordered by booking and channel (SPEC N1–N5, N7, N9).
 
     Args:
@@ -155,7 +51,7 @@ def plan_notices(
                 continue
             key = notice_key(facts.session_id, facts.generation, recipient.booking_id, channel)
             plan.append(
-                PlannedNotice(
+                PlannedMessage(
                     key=key,
                     session_id=facts.session_id,
                     booking_id=recipient.booking_id,
@@ -214,10 +110,7 @@ def reconcile(
     """
     wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
     present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
-    update: list[tuple[DeliveryId, PlannedNotice]] = []
-    ends: list[tuple[DeliveryId, datetime]] = []
-    cancel: list[DeliveryId] = []
-    expire: list[DeliveryId] = []
+    changes = Changes()
     held: set[tuple[int, Channel]] = set()
     for delivery in history:
         if delivery.kind not in CARRY_LINK:
@@ -226,17 +119,19 @@ def reconcile(
         end = facts.ends_at if delivery.generation == facts.generation else delivery.expires_at
         if notice is not None and delivery.state in _PLANNABLE:
             if _differs(delivery, notice):
-                update.append((delivery.id, notice))
+                changes.update.append((delivery.id, notice))
         elif delivery.state.waiting and now >= end:
-            expire.append(delivery.id)
+            changes.expire.append(delivery.id)
         elif delivery.state.waiting and not _stands(delivery, facts, present):
-            cancel.append(delivery.id)
+            ending = changes.cancel if facts.sends(delivery.kind) else changes.silence
+            ending.append(delivery.id)
             if delivery.held_by_hand:
                 held.add((delivery.booking_id, delivery.channel))
         elif delivery.state in _UNFINISHED and delivery.expires_at != end:
-            ends.append((delivery.id, end))
-    insert = (replace(notice, held=(notice.booking_id, notice.channel) in held) for notice in wanted.values())
-    return Alignment(tuple(insert), tuple(update), tuple(ends), tuple(cancel), tuple(expire))
+            changes.ends.append((delivery.id, end))
+    for notice in wanted.values():
+        changes.insert.append(replace(notice, held=(notice.booking_id, notice.channel) in held))
+    return changes.alignment()
 
 
 _REVIVABLE = frozenset({DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED})
@@ -244,7 +139,7 @@ _PLANNABLE = _REVIVABLE | {state for state in DeliveryState if state.waiting}
 _UNFINISHED = frozenset(DeliveryState) - _REVIVABLE - {DeliveryState.SENT}
 
 
-def _differs(delivery: Delivery, notice: PlannedNotice) -> bool:
+def _differs(delivery: Delivery, notice: PlannedMessage) -> bool:
     if delivery.state in _REVIVABLE:
         return True
     return delivery.due_at != notice.due_at or delivery.expires_at != notice.expires_at
@@ -252,32 +147,9 @@ def _differs(delivery: Delivery, notice: PlannedNotice) -> bool:
 
 def _stands(delivery: Delivery, facts: NoticeFacts, present: Collection[int]) -> bool:
     """Whether one that is outside the plan is let alone."""
-    asked_for = delivery.manual and delivery.booking_id in present and delivery.generation == facts.generation
+    here = delivery.booking_id in present and delivery.generation == facts.generation
+    asked_for = delivery.manual and here and facts.sends(delivery.kind)
     return asked_for or delivery.doubtful
-
-
-@dataclass(frozen=True, slots=True)
-class TimedMail:
-    """A reminder or confirmation request: when it is due, and whether it is skipped because that has passed (SPEC N10)."""
-
-    due_at: datetime
-    skipped: bool
-
-
-def plan_reminder(
-    starts_at: datetime, booked_at: datetime, now: datetime, lead: timedelta = REMINDER_LEAD
-) -> TimedMail:
-    """When a booking's reminder is due: `lead` before the start. Overdue or booked later: skipped, never late (SPEC N10)."""
-    due_at = starts_at - lead
-    return TimedMail(due_at, skipped=due_at < max(booked_at, now))
-
-
-def plan_confirmation_request(
-    starts_at: datetime, free_cancellation: timedelta, booked_at: datetime, now: datetime
-) -> TimedMail:
-    """When attendance is to be confirmed: 90 minutes before the free-cancellation limit; overdue: skipped (SPEC N10)."""
-    due_at = starts_at - free_cancellation - CONFIRMATION_LEAD
-    return TimedMail(due_at, skipped=due_at < max(booked_at, now))
 
 
 def count_states(history: Iterable[Delivery]) -> Mapping[DeliveryState, int]:

@@ -13,8 +13,9 @@ from studio_tui.domain.bookings import Booking, BookingId, BookingStatus, Enrolm
 from studio_tui.domain.clashes import Attendee
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
-from studio_tui.domain.notices import Recipient
+from studio_tui.domain.messages import parse_kinds
 from studio_tui.domain.people import Client, ClientId
+from studio_tui.domain.plans import Recipient
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
@@ -62,16 +63,26 @@ class BookingRepository:
         return [SessionId(row.id) for row in self._db.execute(stmt)]
 
     def recipients(self, session_ids: Sequence[int]) -> dict[int, list[Recipient]]:
-        """Whom each session's notices concern, cancelled bookings too, with the channels that reach them (SPEC N3)."""
+        """Whom each session's messages concern, cancelled bookings too, with the channels that reach them (SPEC N3)."""
         client = schema.client
+        booked = (_table.c.id, _table.c.session_id, _table.c.status, _table.c.booked_at, _table.c.cancelled_at)
+        mail = (client.c.email.is_not(None).label("has_email"), client.c.email_verified, client.c.refuses)
         push = (client.c.push_topic, client.c.push_trouble, client.c.push_channel)
-        stmt = select(_table.c.id, _table.c.session_id, _table.c.status, *push)
-        stmt = stmt.join(client, client.c.id == _table.c.client_id)
+        stmt = select(*booked, *mail, *push).join(client, client.c.id == _table.c.client_id)
         found: dict[int, list[Recipient]] = defaultdict(list)
         for row in self._db.execute(stmt.where(_table.c.session_id.in_(session_ids)).order_by(_table.c.id)):
             takes_push = row.push_topic and not row.push_trouble
             channels = (Channel.EMAIL, row.push_channel) if takes_push else (Channel.EMAIL,)
-            recipient = Recipient(booking_id=row.id, active=row.status is BookingStatus.BOOKED, channels=channels)
+            recipient = Recipient(
+                booking_id=row.id,
+                active=row.status is BookingStatus.BOOKED,
+                channels=channels,
+                booked_at=row.booked_at,
+                cancelled_at=row.cancelled_at,
+                has_email=row.has_email,
+                verified=row.email_verified,
+                refuses=parse_kinds(row.refuses),
+            )
             found[row.session_id].append(recipient)
         return found
 

@@ -10,21 +10,26 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, l
 
 from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
-from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryId, DeliveryState, HeldReason
+from studio_tui.domain.delivery import (
+    CancelReason,
+    Channel,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    HeldReason,
+)
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.messages import DeliveryKind
-from studio_tui.domain.notices import Alignment, Follow, PlannedNotice
 from studio_tui.domain.people import SiteId
+from studio_tui.domain.plans import Alignment, PlannedMessage
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
-from studio_tui.storage.outbox_rows import insert_rows
+from studio_tui.storage.outbox_planning import carry_out, close, insert_messages
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.types import from_ms, to_ms
 
 _table = schema.outbox
 _BATCH = 500
-AT_ONCE = 0
-"""The lane of messages that must leave on time; bulk has the next one."""
 
 
 class OutboxRepository:
@@ -54,21 +59,16 @@ class OutboxRepository:
 
     def apply(self, alignment: Alignment, now: datetime) -> int:
         """Carry out what brings the outbox into line with the plan; return how many rows it touched."""
-        self._insert(alignment.insert, now)
-        for delivery_id, notice in alignment.update:
-            self._replan(delivery_id, notice, now)
-        for delivery_id, end in alignment.ends:
-            values = {"expires_at": to_ms(end), "updated_at": to_ms(now)}
-            self._db.execute(update(_table).where(_table.c.id == delivery_id).values(values))
-        for each in alignment.follows:
-            self._follow(each, now)
-        self._close(alignment.cancel, DeliveryState.CANCELLED, now, CancelReason.NOT_WANTED)
-        self._close(alignment.expire, DeliveryState.EXPIRED, now)
+        carry_out(self._db, alignment, now)
         return len(alignment)
 
-    def add_manual(self, notice: PlannedNotice, now: datetime) -> Delivery:
+    def plan(self, messages: Iterable[PlannedMessage], now: datetime) -> None:
+        """Insert deliveries that an act makes; one that is there already is left as it is."""
+        insert_messages(self._db, messages, now)
+
+    def add_manual(self, notice: PlannedMessage, now: datetime) -> Delivery:
         """Insert a delivery that a person asked for (SPEC N11) and return it."""
-        self._insert([notice], now, manual=True)
+        insert_messages(self._db, [notice], now, manual=True)
         row = self._db.execute(select(_table).where(_table.c.key == notice.key)).one()
         return to_delivery(row)
 
@@ -84,8 +84,11 @@ class OutboxRepository:
         values = {"state": int(DeliveryState.READY), "due_at": at, "reason": "", "updated_at": at}
         return self._db.execute(stmt.values(values)).rowcount
 
-    def make_ready(self, delivery_id: DeliveryId, now: datetime) -> None:
-        """Make one delivery ready at once, whatever ended or held it; its attempts count from nought again."""
+    def make_ready(self, delivery_id: DeliveryId, now: datetime, *, until: datetime | None = None) -> None:
+        """Make one delivery ready at once, whatever ended or held it; its attempts count from nought again.
+
+        With `until`, it is tried until then, however late it is: for kinds that are skipped when they are late (SPEC N10).
+        """
         at = to_ms(now)
         values = {
             "state": int(DeliveryState.READY),
@@ -97,6 +100,8 @@ class OutboxRepository:
             "lease_until": None,
             "updated_at": at,
         }
+        if until is not None:
+            values |= {"hurried": True, "late_after": None, "expires_at": to_ms(until)}
         self._db.execute(update(_table).where(_table.c.id == delivery_id).values(values))
 
     def hold(self, delivery_id: DeliveryId, reason: HeldReason, now: datetime) -> None:
@@ -131,7 +136,7 @@ class OutboxRepository:
 
     def cancel_by_hand(self, delivery_id: DeliveryId, now: datetime) -> bool:
         """Cancel one delivery that still waits; False if it was past the point of no return."""
-        return self._close([delivery_id], DeliveryState.CANCELLED, now, CancelReason.BY_HAND) == 1
+        return close(self._db, [delivery_id], DeliveryState.CANCELLED, now, CancelReason.BY_HAND) == 1
 
     def told_bookings(self, session_ids: Sequence[int]) -> set[int]:
         """Bookings of these sessions for which something left, failed or was stopped by hand: that stays on record."""
@@ -220,65 +225,6 @@ class OutboxRepository:
             found.update(SessionId(row.session_id) for row in self._db.execute(stmt))
         return found
 
-    def _insert(self, notices: Iterable[PlannedNotice], now: datetime, *, manual: bool = False) -> None:
-        insert_rows(self._db, [_row_of(notice, now, manual) for notice in notices])
-
-    def _replan(self, delivery_id: DeliveryId, notice: PlannedNotice, now: datetime) -> None:
-        """Give a waiting delivery its new times, or revive one that was cancelled or expired.
-
-        A held one stays held unless its time now lies ahead: what holds it has not been mended. One that a person holds
-        stays so in any case. Attempts before a time
-        that lies ahead do not count for it: a later wait would be taken for the pause after one of them.
-        """
-        times = {"due_at": to_ms(notice.due_at), "expires_at": to_ms(notice.expires_at), "updated_at": to_ms(now)}
-        fresh = {"state": int(DeliveryState.READY), "token": None, "lease_until": None, "reason": ""}
-        held = _table.c.state == int(DeliveryState.HELD)
-        free = held & (_table.c.reason != HeldReason.BY_HAND.value)
-        others = _table.c.state.in_([int(s) for s in _REPLANNABLE])
-        mine = update(_table).where(_table.c.id == delivery_id)
-        if notice.ahead:
-            self._db.execute(mine.where(free | others).values(**times, **fresh, attempt=0))
-        else:
-            self._db.execute(mine.where(others).values(**times, **fresh))
-        self._db.execute(mine.where(held).values(times))
-
-    def _follow(self, follow: Follow, now: datetime) -> None:
-        """Let an announcement that waits tell the session's present start."""
-        values = {
-            "announces_ms": to_ms(follow.starts_at),
-            "expires_at": to_ms(follow.ends_at),
-            "generation": follow.generation,
-            "updated_at": to_ms(now),
-        }
-        waiting = _table.c.state.in_([int(s) for s in DeliveryState if s.waiting])
-        self._db.execute(update(_table).where(_table.c.id == follow.delivery_id, waiting).values(values))
-
-    def _close(
-        self, ids: Sequence[DeliveryId], state: DeliveryState, now: datetime, reason: CancelReason | None = None
-    ) -> int:
-        """Close waiting deliveries; without a reason they keep the one for which they were held."""
-        if not ids:
-            return 0
-        waiting = _table.c.state.in_([int(s) for s in DeliveryState if s.waiting])
-        values: dict[str, object] = {
-            "state": int(state),
-            "token": None,
-            "lease_until": None,
-            "updated_at": to_ms(now),
-        }
-        if reason is not None:
-            values["reason"] = reason.value
-        return self._db.execute(update(_table).where(_table.c.id.in_(ids), waiting).values(values)).rowcount
-
-
-_REPLANNABLE = (
-    DeliveryState.READY,
-    DeliveryState.CLAIMED,
-    DeliveryState.CANCELLED,
-    DeliveryState.EXPIRED,
-    DeliveryState.SKIPPED,
-)
-
 
 def _is_of(site_id: SiteId) -> ColumnElement[bool]:
     """Belongs to a session of the site.
@@ -292,27 +238,6 @@ def _is_of(site_id: SiteId) -> ColumnElement[bool]:
 
 def _is_troubled(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return _table.c.state.in_([literal_column("4"), literal_column("5")]), _table.c.expires_at > to_ms(now)
-
-
-def _row_of(notice: PlannedNotice, now: datetime, manual: bool) -> dict[str, object]:
-    at = to_ms(now)
-    return {
-        "key": notice.key,
-        "kind": DeliveryKind.NOTICE,
-        "channel": notice.channel,
-        "session_id": notice.session_id,
-        "booking_id": notice.booking_id,
-        "generation": notice.generation,
-        "announces_ms": to_ms(notice.announces),
-        "manual": manual,
-        "due_at": to_ms(notice.due_at),
-        "expires_at": to_ms(notice.expires_at),
-        "state": int(DeliveryState.HELD if notice.held else DeliveryState.READY),
-        "reason": HeldReason.BY_HAND.value if notice.held else "",
-        "lane": AT_ONCE,
-        "created_at": at,
-        "updated_at": at,
-    }
 
 
 def _to_counts(states: Mapping[int, int]) -> NoticeCounts:
@@ -352,4 +277,5 @@ def to_delivery(row: AnyRow) -> Delivery:
         announcement_id=row.announcement_id,
         kind=row.kind,
         hurried=row.hurried,
+        late_after=None if row.late_after is None else from_ms(row.late_after),
     )

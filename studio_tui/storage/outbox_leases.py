@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     delete,
     insert,
     literal_column,
@@ -24,8 +25,8 @@ from sqlalchemy import (
     update,
 )
 
-from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
-from studio_tui.domain.messages import ANY_ADDRESS
+from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason, SkipReason
+from studio_tui.domain.messages import ANY_ADDRESS, SKIP_LATE
 from studio_tui.domain.workers import Role
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
@@ -50,10 +51,11 @@ _TOKEN = bindparam("b_token", type_=String())
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """A delivery whose session ended before it could go out."""
+    """A delivery whose session ended before it could go out, or that is of no use after its time."""
 
     id: int
     session_id: int
+    state: DeliveryState
 
 
 def renew(db: Connection, at: int | None, *, token: str, lease_ms: int) -> dict[int, int]:
@@ -68,13 +70,13 @@ def abandoned(db: Connection, at: int | None, *, grace_ms: int) -> list[int]:
 
 
 def expire(db: Connection, at: int | None, channels: Collection[Channel]) -> list[Expired]:
-    """Close waiting rows whose session has ended (SPEC N8); at most `BATCH` of each state."""
+    """Close waiting rows whose session has ended (SPEC N8), or that are overdue (N10); at most `BATCH` of each state."""
     found: list[Expired] = []
     for pick in (_OVERDUE_READY, _OVERDUE_CLAIMED, _OVERDUE_HELD):
         ids = [row.id for row in db.execute(pick, {AT: at, "b_channels": list(channels)})]
         if ids:
             closed = db.execute(_EXPIRE, {AT: at, "b_ids": ids})
-            found.extend(Expired(row.id, row.session_id) for row in closed)
+            found.extend(Expired(row.id, row.session_id, DeliveryState(row.state)) for row in closed)
     return found
 
 
@@ -130,6 +132,9 @@ _ABANDONED = (
     .limit(BATCH)
     .with_for_update(skip_locked=True)
 )
+# Held ones are left until they expire: their index knows nothing of this, and a person holds them.
+_TOO_LATE = or_(_table.c.expires_at <= _NOW, and_(_table.c.late_after <= _NOW, _table.c.attempt == 0))
+_SKIPS = and_(_table.c.kind.in_(sorted(SKIP_LATE)), _table.c.reason != HeldReason.AFTER_CRASH.value)
 _OVERDUE_READY = (
     select(_table.c.id)
     .where(
@@ -137,14 +142,14 @@ _OVERDUE_READY = (
         _table.c.channel.in_(bindparam("b_channels", expanding=True, type_=_table.c.channel.type)),
         _table.c.lane.in_([literal_column(str(lane)) for lane in LANES]),
         _table.c.due_at <= _NOW,
-        _table.c.expires_at <= _NOW,
+        _TOO_LATE,
     )
     .limit(BATCH)
     .with_for_update(skip_locked=True)
 )
 _OVERDUE_CLAIMED = (
     select(_table.c.id)
-    .where(_LEASED, _table.c.state == _CLAIMED, _table.c.expires_at <= _NOW)
+    .where(_LEASED, _table.c.state == _CLAIMED, _TOO_LATE)
     .limit(BATCH)
     .with_for_update(skip_locked=True)
 )
@@ -158,8 +163,14 @@ _EXPIRE = (
     update(_table)
     .where(_table.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger())))
     .where(_table.c.state.in_([literal_column("0"), literal_column("1"), literal_column("5")]))
-    .values(state=int(DeliveryState.EXPIRED), token=None, lease_until=None, updated_at=_NOW)
-    .returning(_table.c.id, _table.c.session_id)
+    .values(
+        state=case((_SKIPS, int(DeliveryState.SKIPPED)), else_=int(DeliveryState.EXPIRED)),
+        reason=case((_SKIPS, SkipReason.OVERDUE.value), else_=_table.c.reason),
+        token=None,
+        lease_until=None,
+        updated_at=_NOW,
+    )
+    .returning(_table.c.id, _table.c.session_id, _table.c.state)
 )
 _HELD_ROWS = (
     select(_table.c.id, _table.c.session_id, _table.c.reason)

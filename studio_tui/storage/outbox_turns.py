@@ -36,14 +36,15 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from studio_tui.domain.delivery import Channel
-from studio_tui.domain.messages import DeliveryKind
+from studio_tui.domain.messages import SKIP_LATE, DeliveryKind
 from studio_tui.storage import schema
 from studio_tui.storage.database_clock import AT, clock_ms
+from studio_tui.storage.outbox_planning import AT_ONCE as AT_ONCE
+from studio_tui.storage.outbox_planning import BULK as BULK
 from studio_tui.storage.outbox_wanted import WANTED
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.types import Choice, to_ms
 
-AT_ONCE, BULK = 0, 1
 SUSPECT = 10
 """Added to a lane: the row was in the hands of a worker that died, so it is taken alone (WORKER G7)."""
 LANES = (AT_ONCE, BULK, AT_ONCE + SUSPECT, BULK + SUSPECT)
@@ -53,6 +54,8 @@ _READY, _CLAIMED, _SENDING, _SENT = (literal_column(str(state), Integer) for sta
 _NOW = clock_ms()
 _TOKEN = bindparam("b_token", type_=String())
 _IDS = bindparam("b_ids", expanding=True, type_=BigInteger())
+_STILL_OF_USE = or_(_table.c.late_after.is_(None), _table.c.attempt > 0, _table.c.late_after > _NOW)
+"""Its first try is not too late, by the database's clock (SPEC N10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +152,18 @@ class Standing:
     last_text: str
     now: int
     wanted: bool
+    kind: DeliveryKind = DeliveryKind.NOTICE
+    late_after: int | None = None
+
+    @property
+    def skips_late(self) -> bool:
+        """Whether it is skipped when it is late, instead of catching up (SPEC N10)."""
+        return self.kind in SKIP_LATE
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it is too late for its first try (SPEC N10)."""
+        return self.late_after is not None and self.attempt == 0 and self.late_after <= self.now
 
 
 def lock(db: Connection, ids: Collection[int], *, holder: str | None = None) -> None:
@@ -270,6 +285,7 @@ _PICK = (
         _table.c.lane == bindparam("b_lane", type_=Integer()),
         _table.c.due_at <= _NOW,
         _table.c.expires_at > _NOW,
+        _STILL_OF_USE,
     )
     .order_by(_table.c.due_at, _table.c.id)
     .limit(bindparam("b_limit", type_=Integer()))
@@ -295,7 +311,7 @@ def _grant(envelopes: FromClause) -> ReturningUpdate[tuple[int]]:
     return (
         update(_table)
         .where(_table.c.id == envelopes.c.id, _table.c.token == _TOKEN, _table.c.state == _CLAIMED)
-        .where(_table.c.expires_at > _NOW, WANTED)
+        .where(_table.c.expires_at > _NOW, _STILL_OF_USE, WANTED)
         .values(
             state=_SENDING,
             message_id=envelopes.c.message_id,

@@ -11,13 +11,13 @@ from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, Way
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.messages import DeliveryKind
-from studio_tui.domain.notices import NoticeFacts, PlannedNotice
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.plans import NoticeFacts, PlannedMessage
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.planning import bring_into_line, differences, hold_and_bring_into_line, notice_facts
+from studio_tui.usecases.planning import bring_into_line, differences, facts_of, hold_and_bring_into_line, notice_facts
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
 
@@ -155,7 +155,7 @@ def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
         return _tell_again(unit, delivery, session, now)
     if delivery.generation != session.generation:
         raise NotPossible("The session was moved since: send the notice again instead.")
-    _check_can_send(notice_facts(session, unit.services.get(session.service_id)), now)
+    _check_can_send(facts_of(unit, session), now)
     if not unit.bookings.get(BookingId(delivery.booking_id)).active:
         raise NotPossible(_NO_PLACE)
     unit.outbox.make_ready(delivery.id, now)
@@ -195,7 +195,7 @@ def send_again(
     """Enqueue one client's notice again, as a part of the open transaction; see `Notifying.resend`."""
     session = unit.sessions.lock(session_id)
     permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
-    facts = notice_facts(session, unit.services.get(session.service_id))
+    facts = facts_of(unit, session)
     _check_can_send(facts, now)
     recipients = [r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id]
     if not recipients or not recipients[0].active:
@@ -218,8 +218,8 @@ def _check_can_send(facts: NoticeFacts, now: datetime) -> None:
         raise NotPossible("The session is over: its notice is no longer of use.")
 
 
-def _resent(facts: NoticeFacts, booking_id: BookingId, channel: Channel, count: int, now: datetime) -> PlannedNotice:
-    return PlannedNotice(
+def _resent(facts: NoticeFacts, booking_id: BookingId, channel: Channel, count: int, now: datetime) -> PlannedMessage:
+    return PlannedMessage(
         key=f"resend:{facts.session_id}:g{facts.generation}:{booking_id}:{channel}:{count}",
         session_id=facts.session_id,
         booking_id=booking_id,
@@ -237,6 +237,7 @@ def _lines(
 ) -> list[MessageLine]:
     contexts = LinkContexts(unit)
     sessions = {s.id: s for s in unit.sessions.by_ids(sorted({d.session_id for d in deliveries}))}
+    sites = {site.id: site for site in unit.people.sites()}
     names = unit.bookings.client_names([d.booking_id for d in deliveries])
     lines = []
     for delivery in deliveries:
@@ -253,7 +254,7 @@ def _lines(
                 channel=delivery.channel,
                 due_at=delivery.due_at,
                 state=delivery.state,
-                why=why(delivery, session, notice_facts(session, service)),
+                why=why(delivery, session, notice_facts(session, service, sites[session.site_id])),
             )
         )
     return lines

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from studio_tui.domain.announcements import follow
 from studio_tui.domain.batches import batched
+from studio_tui.domain.confirmations import align_confirmations
 from studio_tui.domain.delivery import HeldReason
-from studio_tui.domain.notices import Alignment, NoticeFacts, reconcile
+from studio_tui.domain.messages import MessageKind, MessageSwitches
+from studio_tui.domain.notices import reconcile
+from studio_tui.domain.people import Site
+from studio_tui.domain.plans import Alignment, NoticeFacts
+from studio_tui.domain.reminders import align_reminders
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus, mode_of
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -16,8 +22,8 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 _BATCH = 500
 
 
-def notice_facts(session: Session, service: Service) -> NoticeFacts:
-    """What the session's plan of notices depends on."""
+def notice_facts(session: Session, service: Service, site: Site) -> NoticeFacts:
+    """What the plan of the session's messages depends on."""
     return NoticeFacts(
         session_id=session.id,
         starts_at=session.starts_at,
@@ -26,7 +32,21 @@ def notice_facts(session: Session, service: Service) -> NoticeFacts:
         generation=session.generation,
         online=mode_of(session, service) is Mode.ONLINE,
         active=session.status is SessionStatus.ACTIVE,
+        kinds=_kinds_of(service.messages, site.messages),
+        reminder_lead=site.reminder_lead if service.reminder_lead is None else service.reminder_lead,
+        free_cancellation=service.free_cancellation,
     )
+
+
+def facts_of(unit: UnitOfWork, session: Session) -> NoticeFacts:
+    """The same for a session whose service and site have yet to be read."""
+    return notice_facts(session, unit.services.get(session.service_id), unit.people.site(session.site_id))
+
+
+@lru_cache(maxsize=256)
+def _kinds_of(service: MessageSwitches, site: MessageSwitches) -> frozenset[MessageKind]:
+    """Which kinds the service sends there. Kept, for it is asked for each session."""
+    return frozenset(kind for kind in MessageKind if service.on(kind, site))
 
 
 def differences(
@@ -42,14 +62,17 @@ def differences(
         history = unit.outbox.history(ids, lock=lock)
         sessions = unit.sessions.by_ids(ids)
         services = {s: unit.services.get(s) for s in {session.service_id for session in sessions}}
+        sites = {s: unit.people.site(s) for s in {session.site_id for session in sessions}}
         recipients = unit.bookings.recipients(ids)
         told = [each for rows in history.values() for each in rows if each.announcement_id is not None]
         announcements = unit.announcements.of(sorted({each.session_id for each in told})) if told else {}
         places = unit.bookings.places(sorted({each.session_id for each in told})) if told else {}
         for session in sessions:
-            facts = notice_facts(session, services[session.service_id])
-            rows = history.get(session.id, [])
-            alignment = reconcile(facts, recipients.get(session.id, []), rows, now)
+            facts = notice_facts(session, services[session.service_id], sites[session.site_id])
+            rows, people = history.get(session.id, []), recipients.get(session.id, [])
+            alignment = reconcile(facts, people, rows, now)
+            alignment |= align_reminders(facts, people, rows, now)
+            alignment |= align_confirmations(facts, people, rows, now)
             if announcements:
                 alignment |= follow(facts, places, rows, announcements, now)
             if alignment:

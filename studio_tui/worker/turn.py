@@ -173,7 +173,7 @@ class Turn:
             gone = leases.expire(self._db, self._at, self._terms.channels)
             self._more |= len(gone) >= leases.BATCH
             for row in gone:
-                self._note(row.session_id, DeliveryState.EXPIRED)
+                self._note(row.session_id, row.state)
         if self._order.examine:
             self._examine()
         if self._order.tidy:

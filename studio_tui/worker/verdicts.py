@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from studio_tui.domain.delivery import MAX_CRASHES, DeliveryState, HeldReason, retry_pause
+from studio_tui.domain.delivery import MAX_CRASHES, DeliveryState, HeldReason, SkipReason, retry_pause
+from studio_tui.domain.messages import SKIP_UNREACHED
 from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Gone, Outcome, Refused, RelayTrouble, Sent
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.outbox_turns import SUSPECT, Standing
@@ -13,6 +14,7 @@ from studio_tui.worker.options import AfterCrash
 
 NO_LONGER_WANTED = "no longer wanted"
 POISON = "poison"
+_UNREACHED = (HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ def after_outcome(standing: Standing, outcome: Outcome | NotMade) -> Verdict:
             return _answered(replace(again, state=DeliveryState.FAILED, attempt=standing.attempt + 1), code, text)
         case Deferred():
             return _deferred(standing, again, outcome)
+        case Hold(reason, _) if standing.kind in SKIP_UNREACHED and reason in _UNREACHED:
+            return replace(again, state=DeliveryState.SKIPPED, reason=SkipReason(reason.value).value)
         case Hold(reason, text):
             return _answered(replace(again, state=DeliveryState.HELD, reason=reason.value), None, text)
         case Unfit(text):
@@ -64,9 +68,12 @@ def after_outcome(standing: Standing, outcome: Outcome | NotMade) -> Verdict:
 
 
 def after_refusal(standing: Standing) -> Verdict:
-    """What becomes of a row that is this worker's but got no intent: its session is over, or it is not wanted."""
+    """What becomes of a row that is this worker's but got no intent: it is too late, or it is not wanted."""
     again = _ready(standing)
-    if standing.expires_at <= standing.now:
+    over = standing.expires_at <= standing.now
+    if standing.overdue or (over and standing.skips_late):
+        return replace(again, state=DeliveryState.SKIPPED, reason=SkipReason.OVERDUE.value)
+    if over:
         return replace(again, state=DeliveryState.EXPIRED)
     return _unless_unwanted(standing, again)
 

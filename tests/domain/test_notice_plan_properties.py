@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryId, DeliveryState, HeldReason
-from studio_tui.domain.notices import NoticeFacts, PlannedNotice, Recipient, reconcile
+from studio_tui.domain.notices import reconcile
+from studio_tui.domain.plans import NoticeFacts, PlannedMessage, Recipient
 from tests.builders import MINUTE, NOW, a_delivery, facts
 
 READY, SENDING, SENT = DeliveryState.READY, DeliveryState.SENDING, DeliveryState.SENT
@@ -108,6 +109,7 @@ class Story(RuleBasedStateMachine):
             Recipient(
                 booking_id=number,
                 active=client.active,
+                booked_at=NOW,
                 channels=(Channel.EMAIL, Channel.PUSH) if client.push else (Channel.EMAIL,),
             )
             for number, client in self.clients.items()
@@ -129,7 +131,7 @@ class Story(RuleBasedStateMachine):
         again = reconcile(self.case, self.recipients(), list(self.outbox.values()), self.now)
         assert not again, "bringing into line twice changes nothing"
 
-    def insert(self, notice: PlannedNotice, *, manual: bool = False) -> DeliveryId:
+    def insert(self, notice: PlannedMessage, *, manual: bool = False) -> DeliveryId:
         row_id = DeliveryId(len(self.outbox) + 1)
         self.outbox[row_id] = a_delivery(
             id=row_id,
@@ -144,7 +146,7 @@ class Story(RuleBasedStateMachine):
         )
         return row_id
 
-    def replan(self, row_id: DeliveryId, notice: PlannedNotice) -> None:
+    def replan(self, row_id: DeliveryId, notice: PlannedMessage) -> None:
         self.put(row_id, due_at=notice.due_at, expires_at=notice.expires_at)
         if notice.ahead:
             self.put(row_id, state=READY, reason="", attempt=0)
@@ -220,7 +222,7 @@ class Story(RuleBasedStateMachine):
     @precondition(lambda self: self.takes_place and self.present)
     @rule(data=st.data())
     def a_notice_is_sent_again_on_purpose(self, data: st.DataObject) -> None:
-        notice = PlannedNotice(
+        notice = PlannedMessage(
             key=f"resend:{len(self.outbox)}",
             session_id=1,
             booking_id=data.draw(st.sampled_from(self.present)),

@@ -11,14 +11,10 @@ import pytest
 from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.notices import (
-    Alignment,
-    NoticeFacts,
-    Recipient,
-    plan_confirmation_request,
     plan_notices,
-    plan_reminder,
     reconcile,
 )
+from studio_tui.domain.plans import Alignment, NoticeFacts, Recipient
 from studio_tui.domain.sessions import move, notice_comes_too_late, notice_time, set_notice_time
 from tests.builders import HOUR, MINUTE, NOW, a_delivery, a_recipient, a_session, facts
 
@@ -427,43 +423,6 @@ def test_N9_a_notice_time_after_the_end_is_owed_to_nobody() -> None:
     assert reconcile(a_case(notice_at=at("11:00")), [a_recipient()], [waiting], at("08:00")).cancel == (waiting.id,)
 
 
-# N10
-
-
-@pytest.mark.parametrize(
-    ("booked", "now", "skipped"),
-    [
-        pytest.param(at("09:00", -3), at("09:00", -3), False, id="in good time"),
-        pytest.param(at("10:00", -1), at("10:00", -1), False, id="at the very moment"),
-        pytest.param(at("10:01", -1), at("10:01", -1), True, id="booked later"),
-        pytest.param(at("09:00", -3), at("10:01", -1), True, id="the worker was down"),
-    ],
-)
-def test_N10_a_reminder_goes_24_hours_before_the_start_or_not_at_all(
-    booked: datetime, now: datetime, skipped: bool
-) -> None:
-    reminder = plan_reminder(at("10:00"), booked, now)
-
-    assert reminder.due_at == at("10:00", -1)
-    assert reminder.skipped is skipped
-
-
-def test_N10_the_reminder_s_time_can_be_set() -> None:
-    assert plan_reminder(at("10:00"), at("08:00", -1), at("08:00", -1), 2 * HOUR).due_at == at("08:00")
-
-
-@pytest.mark.parametrize(
-    ("now", "skipped"), [(at("20:30", -1), False), (at("20:31", -1), True)], ids=["just in time", "a minute late"]
-)
-def test_N10_a_confirmation_request_goes_90_minutes_before_the_free_cancellation_limit(
-    now: datetime, skipped: bool
-) -> None:
-    request = plan_confirmation_request(at("10:00"), 12 * HOUR, at("09:00", -3), now)
-
-    assert request.due_at == at("20:30", -1)
-    assert request.skipped is skipped
-
-
 # N11
 
 
@@ -555,14 +514,14 @@ def test_N5_a_client_who_changes_the_push_service_is_not_told_twice() -> None:
     case = facts()
     by_ntfy = a_delivery(channel=PUSH, state=DeliveryState.SENT, sent_at=case.starts_at)
     by_mail = a_delivery(state=DeliveryState.SENT, sent_at=case.starts_at)
-    changed = Recipient(booking_id=1, active=True, channels=(EMAIL, Channel.GOTIFY))
+    changed = Recipient(booking_id=1, active=True, booked_at=NOW - HOUR, channels=(EMAIL, Channel.GOTIFY))
 
     assert plan_notices(case, [changed], [by_ntfy, by_mail], case.starts_at) == ()
 
 
 def test_N5_a_notice_that_has_not_left_goes_out_by_the_new_service_alone() -> None:
     case = facts()
-    changed = Recipient(booking_id=1, active=True, channels=(EMAIL, Channel.GOTIFY))
+    changed = Recipient(booking_id=1, active=True, booked_at=NOW - HOUR, channels=(EMAIL, Channel.GOTIFY))
     waiting = a_delivery(channel=PUSH)
 
     alignment = reconcile(case, [changed], [waiting], NOW)

@@ -13,8 +13,9 @@ from sqlalchemy import select, update
 from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryId, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotFound
-from studio_tui.domain.notices import Alignment, PlannedNotice, notice_key
+from studio_tui.domain.notices import notice_key
 from studio_tui.domain.people import Author
+from studio_tui.domain.plans import Alignment, PlannedMessage
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.workers import last_seen
 from studio_tui.storage import schema
@@ -47,7 +48,7 @@ class Outbox:
         self.booking = unit.bookings.book(self.session.id, unit.clients.add(a_client(), ANNA).id, NOW)
         self._made = 0
 
-    def notice(self, **fields: Any) -> PlannedNotice:
+    def notice(self, **fields: Any) -> PlannedMessage:
         self._made += 1
         defaults: dict[str, Any] = {
             "key": notice_key(self.session.id, self._made, self.booking.id, Channel.EMAIL),
@@ -60,7 +61,7 @@ class Outbox:
             "expires_at": NOW + HOUR,
             "ahead": False,
         }
-        return PlannedNotice(**defaults | fields)
+        return PlannedMessage(**defaults | fields)
 
     def add(self, state: DeliveryState = READY, **columns: Any) -> DeliveryId:
         """A message in a state; columns as they are stored."""

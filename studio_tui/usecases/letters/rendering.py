@@ -31,6 +31,7 @@ from studio_tui.usecases.scheduling import title_of
 
 _log = logging.getLogger(__name__)
 _REMEMBERED = 1024
+_NO_WORDS = Unfit("Nothing here writes messages of this kind.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Renderer:
         occasion = self._occasions.get(row.session_id)
         if occasion is None or addressee is None:
             return Rendered(row, Unwanted(), None)
-        said: Notice | News | NotMade = occasion.notice
+        said: Notice | News | NotMade = occasion.notice if row.kind in CARRY_LINK else _NO_WORDS
         if row.announcement_id is not None:
             announcement = told[row.announcement_id]
             said = replace(occasion.news, kind=announcement.kind, was_at=announcement.was_at)

@@ -1,0 +1,144 @@
+"""Carrying out what brings the outbox into line with the plan, in the transaction of the change that caused it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, update
+
+from studio_tui.domain.delivery import CancelReason, DeliveryId, DeliveryState, HeldReason, SkipReason
+from studio_tui.domain.messages import SKIP_LATE
+from studio_tui.domain.plans import Alignment, Follow, PlannedMessage
+from studio_tui.storage.outbox_rows import insert_rows
+from studio_tui.storage.schema import outbox
+from studio_tui.storage.types import to_ms
+
+AT_ONCE, BULK = 0, 1
+"""Lanes: what must leave on time, and what waits behind it when much is due at once."""
+
+_WAITING = tuple(state for state in DeliveryState if state.waiting)
+_REPLANNABLE = (
+    DeliveryState.READY,
+    DeliveryState.CLAIMED,
+    DeliveryState.CANCELLED,
+    DeliveryState.EXPIRED,
+    DeliveryState.SKIPPED,
+)
+_PASSED_OVER = (*_WAITING, DeliveryState.CANCELLED, DeliveryState.EXPIRED)
+
+
+def carry_out(db: Connection, alignment: Alignment, now: datetime) -> None:
+    """Do all that the alignment says."""
+    insert_messages(db, alignment.insert, now)
+    for delivery_id, message in alignment.update:
+        _replan(db, delivery_id, message, now)
+    for delivery_id, end in alignment.ends:
+        values = {"expires_at": to_ms(end), "updated_at": to_ms(now)}
+        db.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
+    for each in alignment.follows:
+        _follow(db, each, now)
+    close(db, alignment.cancel, DeliveryState.CANCELLED, now, CancelReason.NOT_WANTED)
+    close(db, alignment.silence, DeliveryState.CANCELLED, now, CancelReason.SWITCHED_OFF)
+    close(db, alignment.expire, DeliveryState.EXPIRED, now)
+    reasons: dict[SkipReason, list[DeliveryId]] = defaultdict(list)
+    for delivery_id, reason in alignment.skip:
+        reasons[reason].append(delivery_id)
+    for reason, ids in reasons.items():
+        close(db, ids, DeliveryState.SKIPPED, now, reason, among=_PASSED_OVER)
+
+
+def insert_messages(db: Connection, messages: Iterable[PlannedMessage], now: datetime, *, manual: bool = False) -> None:
+    """Insert deliveries; one that is there already is left as it is."""
+    insert_rows(db, [_row_of(message, now, manual) for message in messages])
+
+
+def close(
+    db: Connection,
+    ids: Sequence[DeliveryId],
+    state: DeliveryState,
+    now: datetime,
+    reason: StrEnum | None = None,
+    among: Sequence[DeliveryState] = _WAITING,
+) -> int:
+    """Close deliveries that wait, or are in one of the states; without a reason they keep that for which they were held."""
+    if not ids:
+        return 0
+    waiting = outbox.c.state.in_([int(s) for s in among])
+    values: dict[str, object] = {
+        "state": int(state),
+        "token": None,
+        "lease_until": None,
+        "updated_at": to_ms(now),
+    }
+    if reason is not None:
+        values["reason"] = reason.value
+    return db.execute(update(outbox).where(outbox.c.id.in_(ids), waiting).values(values)).rowcount
+
+
+def _replan(db: Connection, delivery_id: DeliveryId, message: PlannedMessage, now: datetime) -> None:
+    """Give a waiting delivery its new times, or revive one that was cancelled or expired.
+
+    A held one stays held unless its time now lies ahead: what holds it has not been mended. One that a person holds
+    stays so in any case. Attempts before a time that lies ahead do not count for it: a later wait would be taken for the
+    pause after one of them.
+    """
+    times = {
+        "due_at": to_ms(message.due_at),
+        "expires_at": to_ms(message.expires_at),
+        "late_after": None if message.late_after is None else to_ms(message.late_after),
+        "announces_ms": to_ms(message.announces),
+        "generation": message.generation,
+        "updated_at": to_ms(now),
+    }
+    fresh = {"state": int(DeliveryState.READY), "token": None, "lease_until": None, "reason": ""}
+    held = outbox.c.state == int(DeliveryState.HELD)
+    free = held & (outbox.c.reason != HeldReason.BY_HAND.value)
+    others = outbox.c.state.in_([int(s) for s in _REPLANNABLE])
+    mine = update(outbox).where(outbox.c.id == delivery_id)
+    if message.ahead:
+        db.execute(mine.where(free | others).values(**times, **fresh, attempt=0))
+    else:
+        db.execute(mine.where(others).values(**times, **fresh))
+    db.execute(mine.where(held).values(times))
+
+
+def _follow(db: Connection, follow: Follow, now: datetime) -> None:
+    """Let a message that waits tell the session's present start."""
+    values = {
+        "announces_ms": to_ms(follow.starts_at),
+        "expires_at": to_ms(follow.ends_at),
+        "generation": follow.generation,
+        "updated_at": to_ms(now),
+    }
+    waiting = outbox.c.state.in_([int(s) for s in _WAITING])
+    db.execute(update(outbox).where(outbox.c.id == follow.delivery_id, waiting).values(values))
+
+
+def _row_of(message: PlannedMessage, now: datetime, manual: bool) -> dict[str, object]:
+    at = to_ms(now)
+    state, reason = DeliveryState.READY, ""
+    if message.skipped is not None:
+        state, reason = DeliveryState.SKIPPED, message.skipped.value
+    elif message.held:
+        state, reason = DeliveryState.HELD, HeldReason.BY_HAND.value
+    return {
+        "key": message.key,
+        "kind": message.kind,
+        "channel": message.channel,
+        "session_id": message.session_id,
+        "booking_id": message.booking_id,
+        "generation": message.generation,
+        "announces_ms": to_ms(message.announces),
+        "manual": manual,
+        "due_at": to_ms(message.due_at),
+        "expires_at": to_ms(message.expires_at),
+        "late_after": None if message.late_after is None else to_ms(message.late_after),
+        "state": int(state),
+        "reason": reason,
+        "lane": BULK if message.kind in SKIP_LATE else AT_ONCE,
+        "created_at": at,
+        "updated_at": at,
+    }
