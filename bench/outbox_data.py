@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from bench.scale import MESSAGES
 from studio_tui.channels.addresses import parse_address
@@ -20,7 +20,7 @@ from studio_tui.channels.headers import Mailbox
 from studio_tui.demo import timetable
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.bookings import BookingId, BookingStatus
-from studio_tui.domain.delivery import Channel, DeliveryState
+from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.notices import notice_key
 from studio_tui.domain.outcomes import Parcel
@@ -133,6 +133,18 @@ def fill(database: Database, vault: Vault, now: datetime, mix: Mix) -> None:
     frames = [_frame(resources, spec) for spec in timetable.SITES]
     with database.writing() as unit:
         _fill(unit.db, frames, now, mix)
+
+
+def set_due(database: Database, state: DeliveryState = DeliveryState.READY) -> None:
+    """Let what `fill` made be due as if it had never been sent, or held back in its place."""
+    nothing = ("token", "lease_until", "message_id", "date_ms", "recipient", "link_digest", "last_code", "sent_at")
+    anew: dict[str, Any] = {"attempt": 0, "crashes": 0, "lane": 0, "link_changes": 0}
+    anew |= dict.fromkeys(nothing) | dict.fromkeys(("relay_ref", "last_text"), "")
+    reason = HeldReason.BY_HAND.value if state is DeliveryState.HELD else ""
+    with database.writing() as unit:
+        unit.db.execute(
+            update(schema.outbox).where(schema.outbox.c.id <= NOTICES).values(state=int(state), reason=reason, **anew)
+        )
 
 
 @dataclass(frozen=True, slots=True)
