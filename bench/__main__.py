@@ -7,7 +7,7 @@ import sys
 
 from bench.report import as_table
 
-NAMES = ("start_up", "keys", "week_query", "find", "notices", "burst", "two_workers", "ending")
+NAMES = ("start_up", "keys", "week_query", "find", "notices", "burst", "growth", "two_workers", "ending")
 
 
 def main() -> int:
