@@ -121,7 +121,7 @@ class OutboxPages:
         if wanted.states:
             conditions.append(outbox.c.state.in_(sorted(int(state) for state in wanted.states)))
         if wanted.kinds:
-            conditions.append(_is_kind(wanted.kinds))
+            conditions.append(is_kind(wanted.kinds))
         if wanted.ways:
             conditions.append(outbox.c.channel.in_([channel for channel in Channel if channel.way in wanted.ways]))
         if wanted.client_id is not None:
@@ -149,7 +149,7 @@ class OutboxPages:
         return or_(booked, exists().where(session.c.id == outbox.c.session_id, called))
 
 
-def _is_kind(kinds: Collection[MessageKind]) -> ColumnElement[bool]:
+def is_kind(kinds: Collection[MessageKind]) -> ColumnElement[bool]:
     """Is of one of the kinds; what a message tells of a change is said by its announcement."""
     rows = sorted({kind for kind in DeliveryKind if kind is not DeliveryKind.NEWS and message_kind(kind) in kinds})
     told = sorted(news.value for news in AnnouncementKind if message_kind(DeliveryKind.NEWS, news) in kinds)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.letters.mail import Writer
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.meeting_keeping import MeetingKeeping
+    from studio_tui.usecases.messages import Messages
     from studio_tui.usecases.notifying import Notifying
     from studio_tui.usecases.old_links import OldLinks
     from studio_tui.usecases.outbox import Outbox
@@ -127,6 +128,13 @@ class Studio:
         from studio_tui.usecases.booking import BookingDesk
 
         return BookingDesk(self.resources)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Which kinds of messages go out, and when."""
+        from studio_tui.usecases.messages import Messages
+
+        return Messages(self.resources)
 
     @cached_property
     def refusing(self) -> Refusing:

@@ -19,6 +19,7 @@ from studio_tui.domain.bookings import Booking, Enrolment
 from studio_tui.domain.bulk import Shift
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotAllowed, StudioError
+from studio_tui.domain.message_rules import ServiceRules, SiteRules
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.opening import OpeningHours
 from studio_tui.domain.outbox import OutboxAct
@@ -291,6 +292,30 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_DESK,
         lambda at, who: at.small.booking.save_client(who, ClientDraft(name="New")),
     ),
+    "messages.switch": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.studio.messages.switch(who, at.small.rome.id, None, MessageKind.REMINDER, False),
+    ),
+    "messages.switch:service": (
+        THE_DESK,
+        lambda at, who: at.small.studio.messages.switch(
+            who, at.small.rome.id, at.small.yoga.id, MessageKind.REMINDER, False
+        ),
+    ),
+    "messages.foresee": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.studio.messages.foresee(who, at.small.rome.id, None, MessageKind.REMINDER, False),
+    ),
+    "messages.set_rules": (
+        NOBODY_ELSE,
+        lambda at, who: at.small.studio.messages.set_rules(who, at.small.rome.id, SiteRules.of(at.small.rome)),
+    ),
+    "messages.set_service_rules": (
+        THE_DESK,
+        lambda at, who: at.small.studio.messages.set_service_rules(
+            who, at.small.yoga.id, ServiceRules.of(at.small.yoga)
+        ),
+    ),
     "refusing.refuse": (
         THE_DESK,
         lambda at, who: at.small.studio.refusing.refuse(who, at.client.id, MessageKind.REMINDER, True),
@@ -449,6 +474,7 @@ NEEDS_NO_PERMISSION = {
     "copying": {"preview_days"},
     "quick_adding": {"vocabulary"},
     "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
+    "messages": {"settings"},
     "cards": {"card", "count", "page"},
 }
 

@@ -1,0 +1,112 @@
+"""Which kinds of messages go out, for a site and for its services."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from studio_tui.domain.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
+from studio_tui.domain.message_rules import ServiceRules, SiteRules
+from studio_tui.domain.messages import MessageKind
+from studio_tui.domain.people import SiteId
+from tests.builders import HOUR, SmallStudio
+
+REMINDER, NOTICE = MessageKind.REMINDER, MessageKind.NOTICE
+
+
+def on(small: SmallStudio, kind: MessageKind, *, of_yoga: bool = False) -> bool:
+    service_id = small.yoga.id if of_yoga else None
+    lines = small.studio.messages.settings(None, small.rome.id, service_id).lines
+    return next(line.on for line in lines if line.kind is kind)
+
+
+def test_every_kind_goes_out_until_somebody_says_otherwise(small: SmallStudio) -> None:
+    assert all(line.on for line in small.studio.messages.settings(None, small.rome.id).lines)
+
+
+def test_a_service_speaks_before_its_site_and_leaves_it_to_the_site_again(small: SmallStudio) -> None:
+    messages, site_id, yoga = small.studio.messages, small.rome.id, small.yoga.id
+    messages.switch(small.owner, site_id, None, REMINDER, False)
+    assert not on(small, REMINDER, of_yoga=True)
+    messages.switch(small.desk, site_id, yoga, REMINDER, True)
+    assert on(small, REMINDER, of_yoga=True)
+    assert not on(small, REMINDER)
+    messages.switch(small.desk, site_id, yoga, REMINDER, None)
+    assert not on(small, REMINDER, of_yoga=True)
+
+
+def test_a_switch_is_undone_and_done_again(small: SmallStudio) -> None:
+    small.studio.messages.switch(small.owner, small.rome.id, None, REMINDER, False)
+    small.studio.history.undo(small.owner)
+    assert on(small, REMINDER)
+    small.studio.history.redo(small.owner)
+    assert not on(small, REMINDER)
+
+
+def test_a_switch_that_is_only_foreseen_changes_nothing(small: SmallStudio) -> None:
+    before = small.studio.messages.settings(None, small.rome.id)
+    small.studio.messages.foresee(small.owner, small.rome.id, None, REMINDER, False)
+    small.studio.messages.foresee(small.owner, small.rome.id, small.yoga.id, REMINDER, False)
+    assert small.studio.messages.settings(None, small.rome.id) == before
+
+
+def test_the_front_desk_switches_services_and_the_owner_the_site(small: SmallStudio) -> None:
+    with pytest.raises(NotAllowed, match="ask the owner"):
+        small.studio.messages.switch(small.desk, small.rome.id, None, REMINDER, False)
+    with pytest.raises(NotAllowed):
+        small.studio.messages.foresee(small.desk, small.rome.id, None, REMINDER, False)
+    with pytest.raises(NotAllowed):
+        small.studio.messages.switch(small.teacher, small.rome.id, small.yoga.id, REMINDER, False)
+
+
+def test_a_site_has_its_own_services_only(small: SmallStudio) -> None:
+    other = small.catalogue.add_site(small.owner, "milan", "Milan", "Europe/Rome", "it")
+    with pytest.raises(NotFound, match="Milan has no service"):
+        small.studio.messages.settings(None, other.id, small.yoga.id)
+    with pytest.raises(NotFound):
+        small.studio.messages.settings(None, SiteId(99))
+
+
+def test_what_somebody_else_switched_meanwhile_is_told(small: SmallStudio) -> None:
+    version = small.rome.change.version
+    small.studio.messages.switch(small.owner, small.rome.id, None, REMINDER, False)
+    with pytest.raises(StaleVersion):
+        small.studio.messages.switch(small.owner, small.rome.id, None, NOTICE, False, version=version)
+
+
+def test_the_rules_of_a_site_are_kept_checked_and_undone(small: SmallStudio) -> None:
+    rules = SiteRules(
+        reminder_lead=2 * HOUR, reply_to=" Desk@Studio.EXAMPLE ", hide_links_in_mails=True, hide_links_in_area=True
+    )
+    saved = small.studio.messages.set_rules(small.owner, small.rome.id, rules)
+    assert SiteRules.of(saved) == replace(rules, reply_to="Desk@studio.example")
+    small.studio.history.undo(small.owner)
+    site = small.studio.messages.settings(None, small.rome.id).site
+    assert SiteRules.of(site) == SiteRules.of(small.rome)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"reply_to": "at home"}, "reply_to"), ({"reminder_lead": timedelta(0)}, "reminder_lead")],
+)
+def test_rules_that_cannot_be_are_refused_at_their_field(
+    small: SmallStudio, wrong: dict[str, object], field: str
+) -> None:
+    rules = replace(SiteRules.of(small.rome), **wrong)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput) as refused:
+        small.studio.messages.set_rules(small.owner, small.rome.id, rules)
+    assert refused.value.field == field
+
+
+def test_the_rules_of_a_service_are_kept_and_outlive_its_form(small: SmallStudio) -> None:
+    rules = ServiceRules(reminder_lead=3 * HOUR, free_cancellation=12 * HOUR)
+    saved = small.studio.messages.set_service_rules(small.desk, small.yoga.id, rules)
+    assert ServiceRules.of(saved) == rules
+    with pytest.raises(InvalidInput):
+        small.studio.messages.set_service_rules(small.desk, small.yoga.id, replace(rules, free_cancellation=-HOUR))
+    with pytest.raises(StaleVersion):
+        small.studio.messages.set_service_rules(
+            small.desk, small.yoga.id, ServiceRules(reminder_lead=None, free_cancellation=None), version=1
+        )
