@@ -10,7 +10,7 @@ from studio_tui.cli.context import Context
 from studio_tui.cli.exits import Exit
 from studio_tui.cli.output import counted
 from studio_tui.cli.parsing import Parser, Verbs
-from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.announcements import CHANGES, AnnouncementKind
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import LANGUAGES
 from studio_tui.domain.wording import words_for
@@ -72,7 +72,7 @@ def fill(parser: Parser, _noun: str) -> None:
     add("--kind", choices=list(KINDS), default="notice", help="the kind of mail (default: notice)")
     add(
         "--news",
-        choices=[each.value for each in AnnouncementKind],
+        choices=[each.value for each in CHANGES],
         default=AnnouncementKind.MOVED.value,
         help="what an announcement tells (default: moved)",
     )

@@ -12,7 +12,7 @@ from studio_tui.cli.output import counted
 from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
 from studio_tui.cli.telling_documents import TellDocument
 from studio_tui.cli.times import parse_instant
-from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of, telling_words
+from studio_tui.domain.announcements import CHANGES, AnnouncementKind, SessionNews, news_of, telling_words
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.domain.zones import to_wall, zone
 
@@ -29,7 +29,7 @@ def add_verb(verbs: Verbs) -> None:
     """Add the verb `tell`."""
     tell = verbs.add("tell", _tell, "tell the clients of a change that was made before", more=with_times(_MORE))
     tell.add_argument("session", metavar="SESSION", type=entity_id, help="its id")
-    tell.add_argument("--kind", required=True, choices=[kind.value for kind in AnnouncementKind], help="what happened")
+    tell.add_argument("--kind", required=True, choices=[kind.value for kind in CHANGES], help="what happened")
     tell.add_argument("--was", metavar="WHEN", help="when it started before, for one that was moved")
     tell.add_argument("--dry-run", action="store_true", help="only say whom it would reach, and show the text")
 

@@ -1,13 +1,14 @@
 """Telling clients of a change: which of them there is something to say to, and what, from what each was told before.
 
-Nothing here reads a clock or a row. An announcement is told as the session is when it is sent, never as it was planned, so
-one that waits follows its session, and one that no longer says anything true is dropped.
+Beside that there is what a person wrote by hand, which says nothing of the session that could become untrue. Nothing here
+reads a clock or a row. An announcement is told as the session is when it is sent, never as it was planned, so one that
+waits follows its session, and one that no longer says anything true is dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -20,18 +21,29 @@ AnnouncementId = NewType("AnnouncementId", int)
 
 
 class AnnouncementKind(StrEnum):
-    """What happened to the session, as its clients are told of it."""
+    """What happened to the session, as its clients are told of it; or `WRITTEN`, which somebody wrote by hand."""
 
     MOVED = "moved"
     CANCELLED = "cancelled"
     RESTORED = "restored"
     CHANGED = "changed"
     CORRECTED = "corrected"
+    WRITTEN = "written"
 
     @property
     def label(self) -> str:
         """The kind in words, for lists and logs."""
-        return {"restored": "takes place after all", "corrected": "correction"}.get(self.value, self.value)
+        return _LABELS.get(self.value, self.value)
+
+    @property
+    def changes(self) -> bool:
+        """It tells of a change of the session, so that a newer one takes its place."""
+        return self is not AnnouncementKind.WRITTEN
+
+
+_LABELS = {"restored": "takes place after all", "corrected": "correction", "written": "written by hand"}
+CHANGES = tuple(kind for kind in AnnouncementKind if kind.changes)
+"""What can have happened to a session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,7 @@ class Announcement:
 
     Attributes:
         was_at: The start that these clients knew of; None if nobody said.
+        subject, body: What was written by hand; empty for other kinds.
     """
 
     id: AnnouncementId
@@ -48,6 +61,8 @@ class Announcement:
     was_at: datetime | None
     made_by: str
     made_at: datetime
+    subject: str = field(default="", repr=False)
+    body: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +138,7 @@ def belief_of(
         asked: What is to be told: it says what the session was before, to those who were never told anything.
         news: The change.
         booked_at: When the place was booked; what is older was told to somebody without a place.
-        history: The booking's messages, notices too: they also tell a start.
+        history: The booking's messages, notices too: they also tell a start. What was written by hand tells none.
         announcements: Those of the session, by id.
         now: The current instant; what is being sent counts as told.
     """
@@ -131,6 +146,8 @@ def belief_of(
     unsent: list[tuple[datetime, int, Announcement]] = []
     for delivery in history:
         announcement = None if delivery.announcement_id is None else announcements[delivery.announcement_id]
+        if announcement is not None and not announcement.kind.changes:
+            continue
         if delivery.sent_or_going:
             at = delivery.sent_at or now
             if at >= booked_at:
@@ -165,6 +182,12 @@ def what_to_say(
 
     A correction is for those who were told of a change. Whoever was not sent what is replaced now hears of both changes
     in one: a session that was moved there and back, with nothing sent in between, is no news.
+
+    Args:
+        asked: What happened, one of `CHANGES`.
+        belief: What the client takes the session for.
+        starts_at: When it starts now, aware UTC.
+        cancelled: It does not take place.
     """
     if cancelled:
         return None if belief.cancelled else AnnouncementKind.CANCELLED
@@ -214,6 +237,8 @@ def is_wanted(announcement: Announcement, facts: NoticeFacts, booked_at: datetim
     """
     if booked_at is None or booked_at > announcement.made_at:
         return False
+    if not announcement.kind.changes:
+        return True
     if (announcement.kind is AnnouncementKind.CANCELLED) is facts.active:
         return False
     return announcement.kind is not AnnouncementKind.MOVED or announcement.was_at != facts.starts_at
@@ -228,6 +253,8 @@ def follow(
 ) -> Alignment:
     """What brings a session's announcements into line with it: those that wait follow it, or are dropped.
 
+    News take the place of older news. What was written by hand stands for itself.
+
     Args:
         facts: The session as it is now.
         places: When each active booking was made, by booking.
@@ -237,7 +264,7 @@ def follow(
     """
     newest: dict[int, int] = {}
     for delivery in history:
-        if delivery.announcement_id is not None:
+        if delivery.announcement_id is not None and announcements[delivery.announcement_id].kind.changes:
             newest[delivery.booking_id] = max(newest.get(delivery.booking_id, 0), delivery.announcement_id)
     cancel: list[DeliveryId] = []
     expire: list[DeliveryId] = []
@@ -246,7 +273,7 @@ def follow(
         if delivery.announcement_id is None or not delivery.state.waiting or delivery.doubtful:
             continue
         announcement = announcements[delivery.announcement_id]
-        replaced = newest[delivery.booking_id] > announcement.id
+        replaced = announcement.kind.changes and newest[delivery.booking_id] > announcement.id
         if replaced or not is_wanted(announcement, facts, places.get(delivery.booking_id)):
             cancel.append(delivery.id)
         elif now >= facts.ends_at:

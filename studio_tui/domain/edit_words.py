@@ -44,6 +44,8 @@ def told_words(kind: str, start: datetime, zone: ZoneInfo) -> str:
             return "told already that it was changed"
         case "corrected":
             return f"told already, as a correction, that it is {when}"
+        case "written":
+            return "sent a message written by hand already"
         case _:
             return f"sent the {kind} for {when} already"
 

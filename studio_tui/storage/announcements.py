@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, String, and_, case, cast, delete, func, select
 
 from studio_tui.domain.announcements import Announcement, AnnouncementId, AnnouncementKind
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel, DeliveryState
-from studio_tui.domain.messages import DeliveryKind
+from studio_tui.domain.messages import DeliveryKind, MessageKind, parse_kinds
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
@@ -23,11 +23,14 @@ from studio_tui.storage.types import to_ms
 
 _table = schema.announcement
 _BATCH = 500
+_NEVER_LEFT = [int(state) for state in (DeliveryState.EXPIRED, DeliveryState.CANCELLED, DeliveryState.SKIPPED)]
+RESENT = "resend:"
+"""How the key of a message begins that a person sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """Somebody with a place in a session, and how they are reached. `booked_at` is aware UTC."""
+    """Somebody with a place in a session, how they are reached, and what they do not want. `booked_at` is aware UTC."""
 
     booking_id: int
     session_id: int
@@ -39,6 +42,7 @@ class Listener:
     verified: bool
     has_push: bool
     push_channel: Channel
+    refuses: frozenset[MessageKind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +73,24 @@ class AnnouncementRepository:
         self._db = db
 
     def add(
-        self, session_id: SessionId, kind: AnnouncementKind, was_at: datetime | None, author: Author
+        self,
+        session_id: SessionId,
+        kind: AnnouncementKind,
+        was_at: datetime | None,
+        author: Author,
+        *,
+        subject: str = "",
+        body: str = "",
     ) -> AnnouncementId:
-        """Write down that something is told of a session, and return its id."""
+        """Write down that something is told of a session, in words of its own if it was written by hand; return its id."""
         values = {
             "session_id": session_id,
             "kind": kind.value,
             "was_at": was_at,
             "made_by": author.name,
             "made_at": author.at,
+            "subject": subject,
+            "body": body,
         }
         return AnnouncementId(insert_row(self._db, _table, values))
 
@@ -109,6 +122,7 @@ class AnnouncementRepository:
                 client.c.email_verified.label("verified"),
                 and_(client.c.push_topic.is_not(None), client.c.push_trouble == "").label("has_push"),
                 client.c.push_channel,
+                client.c.refuses,
             )
             .join(client, client.c.id == booking.c.client_id)
             .where(booking.c.session_id.in_(session_ids), booking.c.status == BookingStatus.BOOKED)
@@ -116,8 +130,34 @@ class AnnouncementRepository:
         )
         found: dict[int, list[Listener]] = defaultdict(list)
         for row in self._db.execute(stmt):
-            found[row.session_id].append(Listener(**row._mapping))
+            wanted = {**row._mapping, "refuses": parse_kinds(row.refuses)}
+            found[row.session_id].append(Listener(**wanted))
         return found
+
+    def written_since(self, client_ids: Sequence[int], at: datetime) -> dict[int, int]:
+        """How many messages that were written by hand each client got, or is to get, by the client; those without are left out.
+
+        One message over several channels is one; sent again on purpose it is one more. What was stopped, skipped or expired
+        is none. It counts what was planned after `at`, at all sites.
+        """
+        outbox, booking = schema.outbox, schema.booking
+        again = outbox.c.key.like(f"{RESENT}%")
+        message = case((again, outbox.c.key), else_=cast(outbox.c.announcement_id, String))
+        counted = func.count(message.distinct()).label("messages")
+        stmt = (
+            select(booking.c.client_id, counted)
+            .select_from(booking)
+            .join(outbox, outbox.c.booking_id == booking.c.id)
+            .join(_table, _table.c.id == outbox.c.announcement_id)
+            .where(
+                booking.c.client_id.in_(client_ids),
+                _table.c.kind == AnnouncementKind.WRITTEN.value,
+                outbox.c.created_at > to_ms(at),
+                outbox.c.state.not_in(_NEVER_LEFT),
+            )
+            .group_by(booking.c.client_id)
+        )
+        return {row.client_id: row.messages for row in self._db.execute(stmt)}
 
     def plan(self, words: Sequence[PlannedWord], now: datetime) -> None:
         """Put messages into the outbox; one that is there already is left as it is."""
@@ -159,4 +199,6 @@ def _to_announcement(row: AnyRow) -> Announcement:
         was_at=row.was_at,
         made_by=row.made_by,
         made_at=row.made_at,
+        subject=row.subject,
+        body=row.body,
     )

@@ -70,6 +70,11 @@ class ClientRepository:
         stmt = stmt.order_by(_table.c.folded_name, _table.c.id).limit(limit)
         return [_to_client(row) for row in self._db.execute(stmt)]
 
+    def hold(self, ids: Sequence[int]) -> None:
+        """Hold clients against other writers until the transaction ends; in the order of ids, as everybody does."""
+        stmt = select(_table.c.id).where(_table.c.id.in_(sorted(ids))).order_by(_table.c.id)
+        self._db.execute(stmt.with_for_update(key_share=True))
+
     def add(self, client: Client, author: Author) -> Client:
         """Insert a client (its id is ignored) and return it."""
         return self.get(ClientId(insert_row(self._db, _table, _values(client), author)))

@@ -22,6 +22,7 @@ _TRUE_NEWS = exists(
         schema.announcement.c.id == _table.c.announcement_id,
         schema.announcement.c.made_at >= schema.booking.c.booked_at,
         or_(
+            schema.announcement.c.kind == AnnouncementKind.WRITTEN.value,
             and_(
                 schema.announcement.c.kind == AnnouncementKind.CANCELLED.value,
                 schema.session.c.status == SessionStatus.CANCELLED,

@@ -85,11 +85,16 @@ async def _ask_to_leave(place: AtDesk, stands: EditStands) -> None:
 
 async def _offer_correction(place: AtDesk, turned: Turned) -> None:
     """Offer to tell the clients who were sent something since that it no longer holds."""
-    from studio_tui.domain.announcements import AnnouncementKind, SessionNews
+    from studio_tui.domain.announcements import CHANGES, AnnouncementKind, SessionNews
     from studio_tui.tui.screens.tell_clients import offer_to_tell
 
-    corrected: set[SessionId] = {each.session_id for each in turned.told if each.kind != "notice"}
-    noticed = {each.session_id: each.start for each in turned.told if each.session_id not in corrected}
+    changes = {kind.value for kind in CHANGES}
+    corrected: set[SessionId] = {each.session_id for each in turned.told if each.kind in changes}
+    noticed = {
+        each.session_id: each.start
+        for each in turned.told
+        if each.kind == "notice" and each.session_id not in corrected
+    }
     if corrected:
         news = [SessionNews(session_id) for session_id in sorted(corrected)]
         if came := await offer_to_tell(place, AnnouncementKind.CORRECTED, news):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from studio_tui.domain import permissions
 from studio_tui.domain.announcements import (
+    Announcement,
     AnnouncementId,
     AnnouncementKind,
     SessionNews,
@@ -16,38 +17,26 @@ from studio_tui.domain.announcements import (
     what_to_say,
 )
 from studio_tui.domain.batches import batched
-from studio_tui.domain.delivery import PUSHES, Channel, Delivery, DeliveryState, HeldReason
+from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.reach import Unreachable
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.wording import words_for
 from studio_tui.domain.zones import zone
 from studio_tui.storage.announcements import Listener, PlannedWord
-from studio_tui.storage.outbox_turns import AT_ONCE, BULK
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.announcement_texts import News, news_text
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.planning import bring_into_line
+from studio_tui.usecases.reaching import is_reached, planned_words, reach_of
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
 
-SOON = timedelta(days=1)
-"""News of a session that starts within so long leave beside notices; other news wait behind them."""
 SOMEBODY = "…"
 """Stands for the reader's name where a text is shown before it is sent."""
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Unreachable:
-    """A client who can be told over no channel, and why."""
-
-    name: str
-    reason: str
-
-    def __repr__(self) -> str:
-        return f"Unreachable({self.reason!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +119,7 @@ class Announcing:
 
         Args:
             actor: Who asks.
-            kind: What happened.
+            kind: What happened, one of `CHANGES`.
             changes: The changed sessions, as they are stored now.
 
         Raises:
@@ -141,9 +130,8 @@ class Announcing:
             found = _words(unit, actor, kind, changes, self._resources.clock(), lock=False)
             words = found.said
             people = {word.listener.client_id: word.listener for word in words}
-            ways = {client_id: dict(_ways(listener)) for client_id, listener in people.items()}
-            reached = [listener for listener in people.values() if _is_reached(listener)]
-            languages = Counter(listener.language for listener in reached)
+            reach = reach_of(people.values())
+            languages = Counter(listener.language for listener in people.values() if is_reached(listener))
             subject, text = "", ""
             if words:
                 [(most, _)] = (languages or Counter(each.language for each in people.values())).most_common(1)
@@ -151,15 +139,11 @@ class Announcing:
                     unit, self._resources.templates, next(word for word in words if word.listener.language == most)
                 )
             return TellPreview(
-                clients=len(people),
+                clients=reach.clients,
                 sessions=len({word.session.id for word in words}),
-                by_mail=sum(way.get(Channel.EMAIL) == "" for way in ways.values()),
-                by_push=sum(any(way.get(push) == "" for push in PUSHES) for way in ways.values()),
-                unreachable=tuple(
-                    Unreachable(people[client_id].name, way[Channel.EMAIL])
-                    for client_id, way in ways.items()
-                    if "" not in way.values()
-                ),
+                by_mail=reach.by_mail,
+                by_push=reach.by_push,
+                unreachable=reach.unreachable,
                 languages=languages,
                 replaced=len({word.listener.client_id for word in words if word.follows}),
                 waiting=len(found.enough - people.keys()),
@@ -193,7 +177,7 @@ class Announcing:
                 announcement_ids=made,
                 sessions=len(session_ids),
                 clients=len({word.listener.client_id for word in words}),
-                reached=len({word.listener.client_id for word in words if _is_reached(word.listener)}),
+                reached=len({word.listener.client_id for word in words if is_reached(word.listener)}),
                 messages=planned,
             )
 
@@ -207,7 +191,7 @@ class Announcing:
             for ids in batched(sorted(set(session_ids)), _BATCH):
                 announcements = unit.announcements.of(ids)
                 for session_id, history in unit.outbox.history(ids).items():
-                    sent = [d for d in history if d.announcement_id is not None and d.sent_or_going]
+                    sent = [d for d in history if d.sent_or_going and _is_news(d, announcements)]
                     if sent:
                         last = max(sent, key=lambda delivery: delivery.announcement_id or 0)
                         newest = announcements[last.announcement_id or 0]
@@ -251,7 +235,7 @@ def _words(
                     kind, news[session.id], listener.booked_at, messages[listener.booking_id], announcements, now
                 )
                 say = what_to_say(kind, belief, session.starts_at, cancelled=cancelled)
-                waits = any(_waits(each) for each in messages[listener.booking_id])
+                waits = any(_waits(each, announcements) for each in messages[listener.booking_id])
                 if say is not None:
                     words.said.append(_Word(session, listener, say, belief.starts_at, waits))
                 elif waits:
@@ -259,20 +243,13 @@ def _words(
     return words
 
 
-def _waits(delivery: Delivery) -> bool:
-    return delivery.announcement_id is not None and delivery.state.waiting and not delivery.doubtful
+def _is_news(delivery: Delivery, announcements: Mapping[int, Announcement]) -> bool:
+    """Whether it tells of a change."""
+    return delivery.announcement_id is not None and announcements[delivery.announcement_id].kind.changes
 
 
-def _ways(listener: Listener) -> list[tuple[Channel, str]]:
-    """The channels of a client's news, each with the reason why it cannot be used; mail always is one (SPEC N3)."""
-    mail = "" if listener.verified else HeldReason.UNVERIFIED.value
-    if not listener.has_email:
-        mail = HeldReason.NO_ADDRESS.value
-    return [(Channel.EMAIL, mail), *([(listener.push_channel, "")] if listener.has_push else [])]
-
-
-def _is_reached(listener: Listener) -> bool:
-    return any(not reason for _, reason in _ways(listener))
+def _waits(delivery: Delivery, announcements: Mapping[int, Announcement]) -> bool:
+    return delivery.state.waiting and not delivery.doubtful and _is_news(delivery, announcements)
 
 
 def _write(unit: UnitOfWork, words: Sequence[_Word], author: Author) -> tuple[tuple[AnnouncementId, ...], int]:
@@ -285,31 +262,10 @@ def _write(unit: UnitOfWork, words: Sequence[_Word], author: Author) -> tuple[tu
     for (session_id, kind, was_at), alike in groups.items():
         announcement_id = unit.announcements.add(session_id, kind, was_at, author)
         made.append(announcement_id)
-        planned.extend(each for word in alike for each in _planned(announcement_id, word, author.at))
+        for word in alike:
+            planned += planned_words(announcement_id, word.session, word.listener, author.at, word.was_at)
     unit.announcements.plan(planned, author.at)
     return tuple(made), sum(each.state is DeliveryState.READY for each in planned)
-
-
-def _planned(announcement_id: AnnouncementId, word: _Word, now: datetime) -> list[PlannedWord]:
-    """One message for each channel: held if it is the only one and cannot be used, skipped if another reaches the client."""
-    session = word.session
-    ways = _ways(word.listener)
-    stuck = DeliveryState.SKIPPED if any(not reason for _, reason in ways) else DeliveryState.HELD
-    return [
-        PlannedWord(
-            announcement_id=announcement_id,
-            session_id=session.id,
-            booking_id=word.listener.booking_id,
-            channel=channel,
-            announces=session.starts_at,
-            generation=session.generation,
-            expires_at=session.ends_at,
-            state=stuck if reason else DeliveryState.READY,
-            reason=reason,
-            lane=AT_ONCE if min(session.starts_at, word.was_at or session.starts_at) - now < SOON else BULK,
-        )
-        for channel, reason in ways
-    ]
 
 
 def _sample(unit: UnitOfWork, book: TemplateBook, word: _Word) -> tuple[str, str]:

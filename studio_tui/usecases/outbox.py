@@ -17,10 +17,12 @@ from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxF
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.storage.announcements import RESENT
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.notifying import send_again, stop, try_again
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.writing import check_may_send_again
 
 if TYPE_CHECKING:
     from studio_tui.usecases.letters.mail import Writer
@@ -193,8 +195,10 @@ def _resend(unit: UnitOfWork, actor: StaffMember, delivery: Delivery, now: datet
     if delivery.kind is DeliveryKind.NOTICE:
         send_again(unit, actor, session_id, BookingId(delivery.booking_id), now, delivery.channel.way)
         return
+    if delivery.announcement_id is not None:
+        check_may_send_again(unit, delivery, now)
     count = len(unit.outbox.history([session_id])[session_id])
-    key = f"resend:{session_id}:g{delivery.generation}:{delivery.booking_id}:{delivery.channel}:{count}"
+    key = f"{RESENT}{session_id}:g{delivery.generation}:{delivery.booking_id}:{delivery.channel}:{count}"
     again = unit.outbox_by_hand.send_again(delivery, key, now)
     _check_it_waits(unit, delivery, again, now, _NO_LONGER_SO)
 

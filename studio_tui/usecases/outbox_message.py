@@ -88,7 +88,9 @@ def _text_of(way: Way, payload: bytes) -> _Text:
 
     mail = message_from_bytes(payload, policy=policy.default)
     body = mail.get_body(("plain",))
-    return _Text(str(mail["Subject"] or ""), "" if body is None else str(body.get_content()).strip())
+    return _Text(
+        str(mail["Subject"] or ""), "" if body is None else str(body.get_content()).replace("\r\n", "\n").strip()
+    )
 
 
 def _link(unit: UnitOfWork, vault: Vault, session_id: SessionId) -> JoinLink | None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.series import SeriesDesk
     from studio_tui.usecases.signing_in import SigningIn
     from studio_tui.usecases.team import Team
+    from studio_tui.usecases.writing import Writing
 
 
 class Studio:
@@ -219,6 +220,13 @@ class Studio:
         from studio_tui.usecases.announcing import Announcing
 
         return Announcing(self.resources)
+
+    @cached_property
+    def writing(self) -> Writing:
+        """Messages written by hand."""
+        from studio_tui.usecases.writing import Writing
+
+        return Writing(self.resources)
 
     @cached_property
     def preflight(self) -> Preflight:

@@ -151,7 +151,8 @@ def told_of(unit: UnitOfWork, session_ids: Sequence[SessionId], edit: Edit, *, u
     """What clients of these sessions were sent that an undo or a redo cannot take back.
 
     That is all that left since the edit was last turned; and what left before, where it is the newest that a client was
-    sent since the edit was made, and no longer true: an undo and a redo in between do not make it unsaid.
+    sent since the edit was made, and no longer true: an undo and a redo in between do not make it unsaid. What somebody
+    wrote by hand says nothing that could be known to be untrue.
 
     Args:
         unit: The sessions in it are as the undo or the redo left them.
@@ -164,7 +165,7 @@ def told_of(unit: UnitOfWork, session_ids: Sequence[SessionId], edit: Edit, *, u
     """
     sent = sent_since(unit.db, session_ids, edit.made_at)
     sessions = {session.id: session for session in unit.sessions.by_ids(sorted({each.session_id for each in sent}))}
-    newest = {each.booking_id: each for each in sent}
+    newest = {each.booking_id: each for each in sent if each.kind != AnnouncementKind.WRITTEN}
     stale = {
         booking_id
         for booking_id, each in newest.items()
@@ -175,7 +176,7 @@ def told_of(unit: UnitOfWork, session_ids: Sequence[SessionId], edit: Edit, *, u
         for each in sent
         if each.at is None
         or each.at >= edit.turned_at
-        or (each is newest[each.booking_id] and each.booking_id in stale)
+        or (each is newest.get(each.booking_id) and each.booking_id in stale)
     ]
     names = unit.bookings.client_names([each.booking_id for each in sent])
     groups: dict[tuple[int, str, datetime], set[str]] = defaultdict(set)

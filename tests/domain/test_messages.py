@@ -27,9 +27,9 @@ def test_what_is_no_news_is_called_by_its_own_name(kind: DeliveryKind) -> None:
 
 
 @pytest.mark.parametrize("news", AnnouncementKind)
-def test_news_are_a_cancellation_or_a_change(news: AnnouncementKind) -> None:
-    cancelled = news is AnnouncementKind.CANCELLED
-    assert message_kind(DeliveryKind.NEWS, news) is (MessageKind.CANCELLED if cancelled else MessageKind.MOVED)
+def test_news_are_a_cancellation_a_change_or_written_by_hand(news: AnnouncementKind) -> None:
+    others = {AnnouncementKind.CANCELLED: MessageKind.CANCELLED, AnnouncementKind.WRITTEN: MessageKind.WRITTEN}
+    assert message_kind(DeliveryKind.NEWS, news) is others.get(news, MessageKind.MOVED)
 
 
 def test_every_kind_has_words_of_its_own() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from studio_tui.domain.announcements import AnnouncementKind, SessionNews
+from studio_tui.domain.announcements import CHANGES, SessionNews
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason
 from studio_tui.domain.errors import NotAllowed, NotFound
 from studio_tui.domain.people import Client
@@ -18,7 +18,7 @@ from studio_tui.usecases.scheduling import SessionEdit
 from tests.builders import HOUR, MINUTE, SmallStudio
 from tests.usecases.support import assert_sound
 
-MOVED, CANCELLED, RESTORED, CHANGED, CORRECTED = AnnouncementKind
+MOVED, CANCELLED, RESTORED, CHANGED, CORRECTED = CHANGES
 
 
 def verified(small: SmallStudio, name: str = "Chiara Neri", **draft: Any) -> Client:

@@ -168,6 +168,11 @@ def push_a_test(at: Furnished, who: StaffMember) -> None:
     asyncio.run(at.small.studio.push_tests.send(who, at.client.id, at.small.rome.id))
 
 
+def write_somehow(name: str, at: Furnished, who: StaffMember) -> None:
+    words = () if name == "readers" else ("Socks", "Bring warm ones.")
+    getattr(at.small.studio.writing, name)(who, [at.session.id], *words)
+
+
 def sign_in_somehow(name: str, at: Furnished, who: StaffMember, *, own: bool) -> None:
     signing_in, site_id, staff_id = at.small.signing_in, at.small.rome.id, at.small.teacher.id if own else None
     given: dict[str, Callable[[], object]] = {
@@ -420,6 +425,7 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_LEADER_TOO,
         lambda at, who: at.small.announcing.announce(who, AnnouncementKind.CHANGED, [SessionNews(at.session.id)]),
     ),
+    **{f"writing.{name}": (THE_LEADER_TOO, partial(write_somehow, name)) for name in ("readers", "preview", "send")},
     "exporting.calendar": (
         THE_LEADER_TOO,
         lambda at, who: at.small.exporting.calendar(

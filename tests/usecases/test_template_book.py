@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.announcements import CHANGES
 from studio_tui.domain.wording import every_words, words_for
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import KINDS, explained
@@ -170,4 +170,4 @@ def test_html_from_data_stays_text_in_own_templates(tmp_path: Path) -> None:
 
 def test_invented_mails_leave_nothing_out() -> None:
     assert a_notice().details
-    assert all(some_news(kind).room for kind in AnnouncementKind)
+    assert all(some_news(kind).room for kind in CHANGES)

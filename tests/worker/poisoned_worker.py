@@ -18,6 +18,7 @@ from studio_tui.storage.vault import Vault
 from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter
 from studio_tui.usecases.letters.notice import Notice
+from studio_tui.usecases.letters.written import Written
 from studio_tui.worker.runner import Port, Worker
 from tests.worker.support import IDENTITY, QUICK, a_relay
 
@@ -44,6 +45,9 @@ class DeadlyWriter:
 
     def draft_news(self, news: News, words: Words) -> Draft:
         return _Deadly(MailWriter(IDENTITY).draft_news(news, words))
+
+    def draft_written(self, written: Written, words: Words) -> Draft:
+        return _Deadly(MailWriter(IDENTITY).draft_written(written, words))
 
 
 def main(url: str, port: str) -> None:

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from icalendar import Calendar
 
 from studio_tui.channels.ntfy import Ntfy
-from studio_tui.domain.announcements import AnnouncementKind, news_of
+from studio_tui.domain.announcements import CHANGES, AnnouncementKind, news_of
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.language import LANGUAGES
 from studio_tui.domain.sessions import Session, SessionStatus
@@ -80,7 +80,7 @@ def bodies(mail: EmailMessage) -> tuple[str, str]:
     return text.get_content(), html.get_content()
 
 
-@pytest.mark.parametrize("kind", AnnouncementKind)
+@pytest.mark.parametrize("kind", CHANGES)
 @pytest.mark.parametrize("words", every_words(), ids=LANGUAGES)
 def test_a_mail_says_what_became_of_the_session_in_both_bodies(kind: AnnouncementKind, words: Words) -> None:
     news = some_news(kind)
@@ -100,8 +100,8 @@ def test_a_mail_says_what_became_of_the_session_in_both_bodies(kind: Announcemen
 
 
 def test_every_kind_has_its_own_words_in_every_language() -> None:
-    subjects = {mail_of(some_news(kind), words)["Subject"] for kind in AnnouncementKind for words in every_words()}
-    assert len(subjects) == len(AnnouncementKind) * len(LANGUAGES)
+    subjects = {mail_of(some_news(kind), words)["Subject"] for kind in CHANGES for words in every_words()}
+    assert len(subjects) == len(CHANGES) * len(LANGUAGES)
 
 
 @given(title=TEXTS, place=TEXTS, leader=TEXTS, room=TEXTS, name=TEXTS)

@@ -15,6 +15,7 @@ from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter
 from studio_tui.usecases.letters.notice import Notice
+from studio_tui.usecases.letters.written import Written
 from studio_tui.worker.runner import Port, Worker
 from tests.worker.support import IDENTITY, QUICK, add_due_notices, running_studio, session_under_way
 
@@ -37,6 +38,9 @@ class WaitingWriter:
 
     def draft_news(self, news: News, words: Words) -> Draft:
         return MailWriter(IDENTITY).draft_news(news, words)
+
+    def draft_written(self, written: Written, words: Words) -> Draft:
+        return MailWriter(IDENTITY).draft_written(written, words)
 
     def count(self) -> None:
         self.made += 1

@@ -23,6 +23,7 @@ from studio_tui.storage.types import from_ms
 from studio_tui.usecases.announcement_texts import News, news_values
 from studio_tui.usecases.letters.notice import Notice, notice_values
 from studio_tui.usecases.letters.template_book import TemplateBook
+from studio_tui.usecases.letters.written import Written, written_values
 
 if TYPE_CHECKING:
     from studio_tui.interchange.ics.invitation import Invitation
@@ -70,6 +71,10 @@ class Writer(Protocol):
         """Make all of an announcement that is alike for everybody."""
         ...
 
+    def draft_written(self, written: Written, words: Words) -> Draft:
+        """Make all of a message written by hand that is alike for everybody."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailIdentity:
@@ -112,6 +117,14 @@ class MailWriter:
         plain = self._invitation(news.entry, news.zone)
         joinable = self._invitation(news.entry, news.zone, news.link)
         return _MailDraft(self._identity, skeleton, pieces, plain, joinable, only_verified=True)
+
+    def draft_written(self, written: Written, words: Words) -> Draft:
+        """Make skeleton and bodies of mails written by hand; they move nothing in the reader's calendar."""
+        mark = _mark()
+        values = written_values(written, words, mark)
+        pieces = _Pieces(self._book, "written", written.site, words.language, values, mark)
+        skeleton = self._skeleton(str(values["subject"]), words)
+        return _MailDraft(self._identity, skeleton, pieces, None, None, only_verified=True)
 
     def _invitation(
         self, entry: ExportedSession | None, zone: ZoneInfo, link: JoinLink | None = None

@@ -16,6 +16,7 @@ from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.usecases.announcement_texts import News, news_note
 from studio_tui.usecases.letters.mail import Draft, Finished, NoAddress
 from studio_tui.usecases.letters.notice import Notice
+from studio_tui.usecases.letters.written import Written, written_note
 
 
 class PushWriter:
@@ -50,6 +51,11 @@ class PushWriter:
         note = news_note(news, words)
         return _PushDraft(self._service, PushNote(title=note.title, message=note.message, priority=4))
 
+    def draft_written(self, written: Written, words: Words) -> Draft:
+        """Make the note of a message written by hand but for whom it is for."""
+        note = written_note(written, words)
+        return _PushDraft(self._service, PushNote(title=note.title, message=note.message, priority=4))
+
 
 class UnsetPushWriter:
     """Writes nothing: every push message ends as failed, with what to do about it, instead of waiting unseen.
@@ -70,6 +76,14 @@ class UnsetPushWriter:
         raise NotPossible(self._sentence)
 
     def draft_news(self, news: News, words: Words) -> Draft:
+        """Refuse.
+
+        Raises:
+            NotPossible: Always.
+        """
+        raise NotPossible(self._sentence)
+
+    def draft_written(self, written: Written, words: Words) -> Draft:
         """Refuse.
 
         Raises:

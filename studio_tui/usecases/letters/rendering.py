@@ -14,7 +14,7 @@ from studio_tui.domain.errors import StudioError
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
 from studio_tui.domain.sessions import Session
-from studio_tui.domain.wording import words_for
+from studio_tui.domain.wording import Words, words_for
 from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Addressee, Stamp, Told, addressees, stamps, told_before
 from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
@@ -26,8 +26,12 @@ from studio_tui.usecases.exporting import exported_session
 from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit, Unwanted
 from studio_tui.usecases.letters.mail import Draft, NoAddress, Unverified, Writer
 from studio_tui.usecases.letters.notice import Notice
+from studio_tui.usecases.letters.written import Written
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.scheduling import title_of
+
+Said = Notice | News | Written
+"""What a message says to everybody whom it is for."""
 
 _log = logging.getLogger(__name__)
 _REMEMBERED = 1024
@@ -85,6 +89,32 @@ def _as_it_goes(row: ClaimedRow, present: str | None, before: Sequence[Told]) ->
     return replace(row, link_digest=digest, link_changes=max(row.link_changes, changes))
 
 
+def _said(announcement: Announcement, news: News) -> News | Written:
+    """What an announcement says of a session as it is now."""
+    if announcement.kind.changes:
+        return replace(news, kind=announcement.kind, was_at=announcement.was_at)
+    return Written(
+        subject=announcement.subject,
+        body=announcement.body,
+        title=news.title,
+        place=news.place,
+        starts_at=news.starts_at,
+        ends_at=news.ends_at,
+        zone=news.zone,
+        site=news.site,
+    )
+
+
+def _drafted(writer: Writer, said: Said, words: Words) -> Draft:
+    match said:
+        case Notice():
+            return writer.draft(said, words)
+        case News():
+            return writer.draft_news(said, words)
+        case Written():
+            return writer.draft_written(said, words)
+
+
 class _People:
     """Sites and staff of one transaction, all read at once."""
 
@@ -127,24 +157,24 @@ class Renderer:
         occasion = self._occasions.get(row.session_id)
         if occasion is None or addressee is None:
             return Rendered(row, Unwanted(), None)
-        said: Notice | News | NotMade = occasion.notice if row.kind in CARRY_LINK else _NO_WORDS
+        said: Said | NotMade = occasion.notice if row.kind in CARRY_LINK else _NO_WORDS
         if row.announcement_id is not None:
-            announcement = told[row.announcement_id]
-            said = replace(occasion.news, kind=announcement.kind, was_at=announcement.was_at)
+            said = _said(told[row.announcement_id], occasion.news)
         return Rendered(row, self._message(row, occasion, said, addressee, before), occasion.stamp)
 
     def _message(
         self,
         row: ClaimedRow,
         occasion: _Occasion,
-        said: Notice | News | NotMade,
+        said: Said | NotMade,
         addressee: Addressee,
         before: Sequence[Told],
     ) -> Made | NotMade:
-        if not isinstance(said, Notice | News):
+        if not isinstance(said, Said):
             return said
         cancelled = occasion.news.entry is not None and occasion.news.entry.cancelled
-        going = _as_it_goes(row, None if cancelled else occasion.link_digest, before)
+        bare = cancelled or isinstance(said, Written)
+        going = _as_it_goes(row, None if bare else occasion.link_digest, before)
         try:
             draft = self._draft(row, occasion, said, addressee.language)
             finished = draft.finish(going, addressee)
@@ -171,14 +201,11 @@ class Renderer:
             stamp=occasion.stamp,
         )
 
-    def _draft(self, row: ClaimedRow, occasion: _Occasion, said: Notice | News, language: str) -> Draft:
+    def _draft(self, row: ClaimedRow, occasion: _Occasion, said: Said, language: str) -> Draft:
         words = words_for(language, occasion.site_language)
         key = (row.channel, words.language, row.kind, row.announcement_id)
         if key not in occasion.drafts:
-            writer = self._writers[row.channel]
-            occasion.drafts[key] = (
-                writer.draft(said, words) if isinstance(said, Notice) else writer.draft_news(said, words)
-            )
+            occasion.drafts[key] = _drafted(self._writers[row.channel], said, words)
         return occasion.drafts[key]
 
     def _load(self, unit: UnitOfWork, present: Mapping[int, Stamp]) -> None:

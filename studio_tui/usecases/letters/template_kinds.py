@@ -74,6 +74,17 @@ KINDS = {
             },
             carries_link=False,
         ),
+        MailKind(
+            name="written",
+            about="what somebody wrote by hand; no link may stand in it but those that they typed",
+            placeholders=_COMMON
+            | {
+                "body": "what was written, several lines perhaps",
+                "lines": "the same in lines, each of them in pieces with piece.text and piece.url, which can be empty",
+                "told": "labels of news in the reader's language: told.automatic",
+            },
+            carries_link=False,
+        ),
     )
 }
 LABELS = {"words": {field.name for field in fields(Words)}, "told": {field.name for field in fields(NewsWords)}}

@@ -17,6 +17,7 @@ from studio_tui.usecases.announcement_texts import News, news_values
 from studio_tui.usecases.letters.notice import Notice, notice_values
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import MailKind
+from studio_tui.usecases.letters.written import Written, written_values
 
 NAME = "Maria Rossi"
 URL = "https://meet.example.com/j/1234567890?pwd=AbCdEf&lang=it"
@@ -61,12 +62,29 @@ def some_news(kind: AnnouncementKind, place: str = "Studio Aurora", zone: ZoneIn
     )
 
 
+def something_written(place: str = "Studio Aurora", zone: ZoneInfo = _ROME) -> Written:
+    """A message written by hand, with lines, an address, and signs that mean something in HTML."""
+    return Written(
+        subject="Please bring a blanket & socks",
+        body="Dear all,\nit will be <cold> tonight: please bring a blanket.\n\nSee https://studio.example.com/winter.\nAnna",
+        title="Yoga & Breath",
+        place=place,
+        starts_at=_START,
+        ends_at=_START + timedelta(hours=1),
+        zone=zone,
+    )
+
+
 def samples(kind: MailKind, words: Words, name: str = NAME) -> Iterator[dict[str, object]]:
     """The placeholders of mails of a kind: each as full and as bare as there are."""
     if kind.carries_link:
         notice = a_notice()
         bare = replace(notice, leader="", details="", link=JoinLink(url=URL))
         yield from (notice_values(each, words, name) for each in (notice, bare))
+        return
+    if kind.name == "written":
+        written = something_written()
+        yield from (written_values(each, words, name) for each in (written, replace(written, body="Yes.")))
         return
     for told in news_words(words.language).intros:
         news = some_news(told)
@@ -80,6 +98,8 @@ def sample_mail(
     """A mail of the site as it would be sent, with an invented session; `told` is what an announcement says."""
     if kind.carries_link:
         values = notice_values(a_notice(site.name, zone), words, NAME)
+    elif kind.name == "written":
+        values = written_values(something_written(site.name, zone), words, NAME)
     else:
         values = news_values(some_news(told, site.name, zone), words, NAME)
     text, html = book.bodies(kind.name, site.slug, words.language, values)

@@ -1,0 +1,95 @@
+"""What somebody wrote to a session's clients by hand, as mail and as push message. It is text: nothing in it is markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from studio_tui.domain.news_words import news_words
+from studio_tui.domain.text import safe_display
+from studio_tui.domain.wording import Words
+from studio_tui.spoken import dates
+from studio_tui.usecases.announcement_texts import Note
+from studio_tui.usecases.letters.template_book import TemplateBook
+
+_ADDRESS = re.compile(r"https://[^\s<>\"']+")
+_AFTER_IT = ".,;:!?…)]}*_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A message as it was written, and the session that it is about. Instants are aware UTC.
+
+    Attributes:
+        body: Several lines perhaps.
+        title: What the session is called.
+        place: The site's name.
+        site: The site's short name, which says whose templates are used.
+    """
+
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+    title: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: ZoneInfo
+    site: str = ""
+
+
+class Piece(NamedTuple):
+    """Some text; with an address, it leads there."""
+
+    text: str
+    url: str = ""
+
+
+def written_values(written: Written, words: Words, name: str) -> dict[str, object]:
+    """The templates' placeholders; `name` is the reader's, or a mark that their name takes the place of."""
+    body = safe_display(written.body, keep_lines=True)
+    return {
+        "words": words,
+        "told": news_words(words.language),
+        "subject": safe_display(written.subject),
+        "body": body,
+        "lines": [list(pieces(line)) for line in body.split("\n")],
+        "title": safe_display(written.title),
+        "name": name,
+        "greeting": words.greeting.format(name=name),
+        "intro": "",
+        "when": dates.interval(words.language, written.starts_at, written.ends_at, written.zone),
+        "leader": "",
+        "place": safe_display(written.place),
+    }
+
+
+def written_text(written: Written, words: Words, book: TemplateBook, name: str) -> tuple[str, str]:
+    """Subject and plain text of the mail, to show before it is sent."""
+    values = written_values(written, words, name)
+    return safe_display(written.subject), book.bodies("written", written.site, words.language, values).text
+
+
+def written_note(written: Written, words: Words) -> Note:
+    """The short form: what was written, and below it which session it is about."""
+    when = dates.interval(words.language, written.starts_at, written.ends_at, written.zone)
+    about = f"{safe_display(written.title)}, {when}\n{safe_display(written.place)}"
+    return Note(safe_display(written.subject), f"{safe_display(written.body, keep_lines=True)}\n\n{about}")
+
+
+def pieces(line: str) -> Iterator[Piece]:
+    """A line in pieces: only addresses with https can be clicked on, and each shows where it leads."""
+    at = 0
+    for found in _ADDRESS.finditer(line):
+        url = found.group().rstrip(_AFTER_IT)
+        if url == "https://":
+            continue
+        if found.start() > at:
+            yield Piece(line[at : found.start()])
+        yield Piece(url, url)
+        at = found.start() + len(url)
+    if at < len(line):
+        yield Piece(line[at:])
