@@ -17,9 +17,11 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from studio_tui.channels.addresses import to_ascii_domain
+from studio_tui.channels.bodies import Body
 from studio_tui.channels.headers import Mailbox, UnsafeHeader, link_field, mailbox_field, text_field
 
 _BASE64_LINE = 76
+_LINE_BYTES = 57
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _MESSAGE_ID = re.compile(r"<[a-z0-9.]+@[a-z0-9._-]+>")
 _TOKEN = re.compile(r"[A-Za-z0-9-]+")
@@ -27,16 +29,29 @@ _KEY = re.compile(r"[A-Za-z0-9.-]+")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
 
+class Beginning:
+    """What many files begin with, encoded once."""
+
+    def __init__(self, data: bytes) -> None:
+        whole = len(data) // _LINE_BYTES * _LINE_BYTES
+        self.lines = _base64(data[:whole])
+        self.rest = data[whole:]
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarPart:
-    """The calendar file of a mail (SPEC C7): `data` is iCalendar in UTF-8, `method` the one written in it.
+    """The calendar file of a mail (SPEC C7): iCalendar in UTF-8, `method` is the one written in it.
 
     It stands there twice: Gmail and Outlook act on the alternative body, others on what is attached.
+
+    Attributes:
+        data: The file, or all that comes after `begins`.
     """
 
     data: bytes
     method: str = "REQUEST"
     file_name: str = "session.ics"
+    begins: Beginning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +62,8 @@ class Letter:
         to: The one recipient.
         message_id: With its angle brackets, see `message_id()`; fixed in the outbox row.
         dated_at: The Date of the mail, aware; fixed in the outbox row.
-        text: Plain body.
-        html: HTML body.
+        text: Plain body; as bytes it is what `Body.of` gave.
+        html: HTML body, likewise.
         unsubscribe: Link for one-click unsubscribing (RFC 8058), empty where a client cannot refuse.
         idempotency: Value of the skeleton's idempotency header, if it has one.
     """
@@ -56,8 +71,8 @@ class Letter:
     to: Mailbox
     message_id: str
     dated_at: datetime
-    text: str
-    html: str
+    text: str | bytes
+    html: str | bytes
     unsubscribe: str = ""
     calendar: CalendarPart | None = None
     idempotency: str = ""
@@ -97,16 +112,17 @@ class Skeleton:
                 b"Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
             )
         )
-        # "_" never occurs in base64, so no line of a body can look like a boundary.
+        # "=_" occurs neither in base64 nor in quoted-printable, so no line of a body can look like a boundary.
         digest = hashlib.sha256(self._head).hexdigest()[:24].encode("ascii")
         inner = b"--=_b_" + digest
         outer = b"--=_a_" + digest
         bodies = b'Content-Type: multipart/alternative; boundary="' + inner[2:] + b'"\r\n\r\n' + inner
-        self._alternative = bodies + _part("text/plain; charset=utf-8")
+        self._alternative = bodies + _part("text/plain; charset=utf-8", encoding="quoted-printable")
         self._mixed = (
             b'Content-Type: multipart/mixed; boundary="' + outer[2:] + b'"\r\n\r\n' + outer + b"\r\n"
         ) + self._alternative
-        self._html = inner + _part("text/html; charset=utf-8")
+        # The line end before a boundary is the boundary's own (RFC 2046 §5.1.1).
+        self._html = b"\r\n" + inner + _part("text/html; charset=utf-8", encoding="quoted-printable")
         self._inner = inner
         self._inner_end = inner + b"--\r\n"
         self._outer = outer
@@ -124,9 +140,10 @@ class Skeleton:
                 self._personal_head(letter),
                 self._head,
                 self._mixed if calendar else self._alternative,
-                _text_base64(letter.text),
+                _body(letter.text),
                 self._html,
-                _text_base64(letter.html),
+                _body(letter.html),
+                b"\r\n",
                 self._with_calendar(calendar) if calendar else self._inner_end,
             )
         )
@@ -149,21 +166,11 @@ class Skeleton:
 
     def _with_calendar(self, calendar: CalendarPart) -> bytes:
         """The last alternative, the end of them, and the attachment, which no reader takes for a second request."""
-        method = _match(_TOKEN, calendar.method, "calendar method")
-        name = _match(_FILE_NAME, calendar.file_name, "calendar file name")
-        data = _base64(calendar.data)
-        disposition = f'Content-Disposition: attachment; filename="{name}"\r\n'.encode("ascii")
+        as_body, as_file = _calendar_heads(calendar.method, calendar.file_name)
+        begins = calendar.begins
+        data = begins.lines + _base64(begins.rest + calendar.data) if begins else _base64(calendar.data)
         return b"".join(
-            (
-                self._inner,
-                _part(f"text/calendar; charset=utf-8; method={method}"),
-                data,
-                self._inner_end,
-                self._outer,
-                _part(f'application/ics; name="{name}"', disposition),
-                data,
-                self._outer_end,
-            )
+            (self._inner, as_body, data, self._inner_end, self._outer, as_file, data, self._outer_end),
         )
 
 
@@ -195,16 +202,23 @@ def _match(pattern: re.Pattern[str], value: str, what: str) -> str:
     return value
 
 
-def _part(kind: str, disposition: bytes = b"") -> bytes:
-    head = f"\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n".encode("ascii")
+@lru_cache(maxsize=16)
+def _calendar_heads(method: str, file_name: str) -> tuple[bytes, bytes]:
+    """How a calendar file begins as a body, and as an attachment."""
+    _match(_TOKEN, method, "calendar method")
+    name = _match(_FILE_NAME, file_name, "calendar file name")
+    disposition = f'Content-Disposition: attachment; filename="{name}"\r\n'.encode("ascii")
+    body = _part(f"text/calendar; charset=utf-8; method={method}")
+    return body, _part(f'application/ics; name="{name}"', disposition)
+
+
+def _part(kind: str, disposition: bytes = b"", encoding: str = "base64") -> bytes:
+    head = f"\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n".encode("ascii")
     return head + disposition + b"\r\n"
 
 
-def _text_base64(text: str) -> bytes:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    if not lines.endswith("\n"):
-        lines += "\n"
-    return _base64(lines.replace("\n", "\r\n").encode("utf-8", "replace"))
+def _body(given: str | bytes) -> bytes:
+    return given if isinstance(given, bytes) else Body([given]).of("")
 
 
 def _base64(data: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """The calendar file of a mail: a session as an organiser asks one person to keep it, or to drop it (RFC 5546 §3.2).
 
-`write_calendar` takes milliseconds. Here all that is alike for everybody is written once, and a person's own lines are
-put into the middle.
+`write_calendar` takes milliseconds. Here all that is alike for everybody is written once, and a person's own lines come
+last, so that what stands before them is encoded once, too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from studio_tui.interchange.ics.zone_writer import zone_definition
 
 _LINE = 75
 _HIGHEST = 2**31 - 1
+_END = b"END:VEVENT\r\nEND:VCALENDAR\r\n"
 _PRODUCT = "-//studio-tui//timetable//EN"
 
 
@@ -28,15 +29,19 @@ class Invitation:
     Attributes:
         method: `REQUEST`, or `CANCEL` for a session that does not take place.
         sequence: Of the session alone, before the changes of its link.
+        head: The file's beginning, the same for everybody.
     """
 
     method: str
     sequence: int
     head: bytes
-    tail: bytes
 
     def to(self, name: str, address: str, *, stamped_at: datetime, link_changes: int = 0) -> bytes:
-        """The file of one person: the same arguments give the same bytes.
+        """The file of one person, as `head` and `rest`."""
+        return self.head + self.rest(name, address, stamped_at=stamped_at, link_changes=link_changes)
+
+    def rest(self, name: str, address: str, *, stamped_at: datetime, link_changes: int = 0) -> bytes:
+        """What comes after the head in the file of one person: the same arguments give the same bytes.
 
         Args:
             name: Who they are.
@@ -46,11 +51,11 @@ class Invitation:
         """
         attendee = f"ATTENDEE{_named(name)};ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{address}"
         own = (
-            f"DTSTAMP:{stamped_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            _stamp(stamped_at),
             f"SEQUENCE:{min(self.sequence + link_changes, _HIGHEST)}",
             attendee,
         )
-        return self.head + b"".join(_folded(line) for line in own) + self.tail
+        return b"".join(_folded(line) for line in own) + _END
 
 
 def invitation(session: ExportedSession, zone: ZoneInfo, organizer: tuple[str, str]) -> Invitation:
@@ -62,7 +67,7 @@ def invitation(session: ExportedSession, zone: ZoneInfo, organizer: tuple[str, s
         organizer: Name and mail address of who sends it.
     """
     method = "CANCEL" if session.cancelled else "REQUEST"
-    head = [
+    start = [
         "BEGIN:VCALENDAR",
         f"PRODID:{_PRODUCT}",
         "VERSION:2.0",
@@ -72,7 +77,7 @@ def invitation(session: ExportedSession, zone: ZoneInfo, organizer: tuple[str, s
     event = ["BEGIN:VEVENT", f"UID:{_text(session.uid)}"]
     if session.recurrence_id:
         event.append(_original_start(session.recurrence_id, zone))
-    tail = [
+    event += [
         f"LAST-MODIFIED:{session.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         _time("DTSTART", session.starts_at, zone),
         _time("DTEND", session.ends_at, zone),
@@ -82,15 +87,14 @@ def invitation(session: ExportedSession, zone: ZoneInfo, organizer: tuple[str, s
         f"CATEGORIES:{_text(session.service)}",
     ]
     if session.room:
-        tail.append(f"LOCATION:{_text(session.room)}")
+        event.append(f"LOCATION:{_text(session.room)}")
     if session.leader:
-        tail.append(f"CONTACT:{_text(session.leader)}")
+        event.append(f"CONTACT:{_text(session.leader)}")
     if not session.cancelled:
-        tail += _for_going(session)
-    tail += ["END:VEVENT", "END:VCALENDAR"]
+        event += _for_going(session)
     year = session.starts_at.astimezone(zone).year
     definition = b"" if zone.key == "UTC" else _definition(zone.key, year)
-    return Invitation(method, session.sequence, _joined(head) + definition + _joined(event), _joined(tail))
+    return Invitation(method, session.sequence, _joined(start) + definition + _joined(event))
 
 
 def _for_going(session: ExportedSession) -> list[str]:
@@ -109,9 +113,15 @@ def _for_going(session: ExportedSession) -> list[str]:
 
 
 @lru_cache(maxsize=64)
+def _stamp(instant: datetime) -> str:
+    """The instant of saying it; those claimed at one moment share it."""
+    return f"DTSTAMP:{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+@lru_cache(maxsize=64)
 def _definition(zone: str, year: int) -> bytes:
-    """The zone's clock of a year and its neighbours."""
-    first, last = datetime(year - 1, 1, 1, tzinfo=UTC), datetime(year + 2, 1, 1, tzinfo=UTC)
+    """The zone's clock of a year, whose first hours can be the year before elsewhere."""
+    first, last = datetime(year - 1, 12, 30, tzinfo=UTC), datetime(year + 1, 1, 3, tzinfo=UTC)
     written: bytes = zone_definition(ZoneInfo(zone), first, last).to_ical(sorted=False)
     return written
 
@@ -134,7 +144,7 @@ def _original_start(recurrence_id: str, zone: ZoneInfo) -> str:
 
 def _named(name: str) -> str:
     """A name as a parameter; its quotation marks cannot stand there (RFC 5545 §3.2)."""
-    shown = "".join(char for char in safe_display(name) if char not in '"^')
+    shown = safe_display(name).replace('"', "").replace("^", "")
     return f';CN="{shown}"' if shown else ""
 
 

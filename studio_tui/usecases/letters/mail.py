@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from studio_tui.channels.addresses import parse_address
+from studio_tui.channels.bodies import Body
 from studio_tui.channels.headers import Mailbox
-from studio_tui.channels.message import CalendarPart, Letter, Skeleton, key_digest, message_id
+from studio_tui.channels.message import Beginning, CalendarPart, Letter, Skeleton, key_digest, message_id
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import safe_display
@@ -128,7 +129,7 @@ class MailWriter:
 
     def _invitation(
         self, entry: ExportedSession | None, zone: ZoneInfo, link: JoinLink | None = None
-    ) -> Invitation | None:
+    ) -> _Invited | None:
         """The session for the reader's calendar: the same UID for ever, a higher SEQUENCE with each change (SPEC C7)."""
         if entry is None:
             return None
@@ -138,7 +139,7 @@ class MailWriter:
         if link is not None:
             entry = replace(entry, conference=link.url, password=link.password)
         sender = self._identity.sender
-        return invitation(entry, zone, (sender.name, str(sender.address)))
+        return _Invited(invitation(entry, zone, (sender.name, str(sender.address))))
 
     def _skeleton(self, subject: str, words: Words) -> Skeleton:
         return Skeleton(
@@ -155,6 +156,14 @@ def _mark() -> str:
     return secrets.token_hex(16)
 
 
+class _Invited:
+    """A session's calendar file but for the person, its beginning encoded."""
+
+    def __init__(self, file: Invitation) -> None:
+        self.file = file
+        self.begins = Beginning(file.head)
+
+
 class _Pieces:
     """Both bodies without their readers' names, made anew when a template has changed."""
 
@@ -167,16 +176,16 @@ class _Pieces:
         self._edition = book.edition
         self._pieces = self._made()
 
-    def of(self) -> tuple[Sequence[str], Sequence[str]]:
-        """Text and HTML; a name belongs between each two of a body's pieces."""
+    def of(self) -> tuple[Body, Body]:
+        """Text and HTML; the reader's name belongs into their places."""
         edition = self._book.edition
         if edition != self._edition:
             self._edition, self._pieces = edition, self._made()
         return self._pieces
 
-    def _made(self) -> tuple[Sequence[str], Sequence[str]]:
+    def _made(self) -> tuple[Body, Body]:
         bodies = self._make()
-        return bodies.text.split(self._mark), bodies.html.split(self._mark)
+        return Body(bodies.text.split(self._mark)), Body(bodies.html.split(self._mark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +195,8 @@ class _MailDraft:
     identity: MailIdentity
     skeleton: Skeleton
     pieces: _Pieces
-    invitation: Invitation | None
-    joinable: Invitation | None
+    invitation: _Invited | None
+    joinable: _Invited | None
     only_verified: bool = False
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
@@ -207,8 +216,8 @@ class _MailDraft:
             to=Mailbox(address, name),
             message_id=identity,
             dated_at=from_ms(row.date_ms),
-            text=name.join(text),
-            html=str(escape(name)).join(html),
+            text=text.of(name),
+            html=html.of(str(escape(name))),
             calendar=self._calendar(row, name, str(address)),
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )
@@ -219,6 +228,5 @@ class _MailDraft:
         if invited is None:
             return None
         said_at = from_ms(row.date_ms)
-        return CalendarPart(
-            invited.to(name, address, stamped_at=said_at, link_changes=row.link_changes), invited.method
-        )
+        rest = invited.file.rest(name, address, stamped_at=said_at, link_changes=row.link_changes)
+        return CalendarPart(rest, invited.file.method, begins=invited.begins)
