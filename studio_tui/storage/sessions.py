@@ -170,6 +170,15 @@ class SessionRepository:
         stmt = stmt.where(*(_table.c[name] == value for name, value in wanted.items() if value is not None))
         return [SessionId(row.id) for row in self._db.execute(stmt.order_by(_table.c.id))]
 
+    def next_upcoming(self, now: datetime, *, site_id: SiteId, service_id: ServiceId | None = None) -> SessionId | None:
+        """The active session of the site, or of one of its services, that starts soonest from now on; None for none."""
+        stmt = select(_table.c.id).where(_table.c.site_id == site_id, _table.c.starts_at >= now)
+        stmt = stmt.where(_table.c.status == SessionStatus.ACTIVE)
+        if service_id is not None:
+            stmt = stmt.where(_table.c.service_id == service_id)
+        found = self._db.execute(stmt.order_by(_table.c.starts_at, _table.c.id).limit(1)).scalar_one_or_none()
+        return None if found is None else SessionId(found)
+
     def upcoming_by_leader(self, now: datetime) -> dict[StaffId, int]:
         """How many active sessions that have not ended each staff member leads, at all sites; those with none are left out."""
         stmt = select(_table.c.staff_id, func.count()).where(_table.c.ends_at > now, _table.c.staff_id.is_not(None))

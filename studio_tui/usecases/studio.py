@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.letters.mail import Writer
     from studio_tui.usecases.linking import Linking
     from studio_tui.usecases.meeting_keeping import MeetingKeeping
+    from studio_tui.usecases.message_previews import MessagePreviews
     from studio_tui.usecases.messages import Messages
     from studio_tui.usecases.notifying import Notifying
     from studio_tui.usecases.old_links import OldLinks
@@ -136,6 +137,13 @@ class Studio:
         from studio_tui.usecases.messages import Messages
 
         return Messages(self.resources)
+
+    @cached_property
+    def message_previews(self) -> MessagePreviews:
+        """Messages as clients would read them."""
+        from studio_tui.usecases.message_previews import MessagePreviews
+
+        return MessagePreviews(self.resources)
 
     @cached_property
     def refusing(self) -> Refusing:

@@ -297,6 +297,16 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_DESK,
         lambda at, who: at.small.booking.save_client(who, ClientDraft(name="New")),
     ),
+    "bounces.record": (
+        THE_DESK,
+        lambda at, who: as_far_as_it_goes(
+            lambda: at.small.studio.bounces.record(who, "nobody@clients.example", "5.1.1", "no such user")
+        ),
+    ),
+    "bounces.take": (
+        THE_DESK,
+        lambda at, who: as_far_as_it_goes(lambda: at.small.studio.bounces.take(who, b"")),
+    ),
     "messages.switch": (
         NOBODY_ELSE,
         lambda at, who: at.small.studio.messages.switch(who, at.small.rome.id, None, MessageKind.REMINDER, False),
@@ -481,6 +491,7 @@ NEEDS_NO_PERMISSION = {
     "quick_adding": {"vocabulary"},
     "history": {"peek", "recent", "redo", "set_aside", "undo"},  # of one's own edits, each checked as when it was made
     "messages": {"settings"},
+    "message_previews": {"next_session", "refused", "show"},  # links are masked
     "cards": {"card", "count", "page"},
 }
 

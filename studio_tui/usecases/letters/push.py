@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from studio_tui.channels.message import key_digest
 from studio_tui.channels.push_note import PushNote
-from studio_tui.channels.push_server import PushService
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
@@ -19,10 +19,18 @@ from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.written import Written, written_note
 
 
+class Packer(Protocol):
+    """The part of a push service that makes finished messages."""
+
+    def payload(self, note: PushNote, address: str, key: str) -> bytes:
+        """As `PushService.payload`."""
+        ...
+
+
 class PushWriter:
     """Messages for clients of one push service."""
 
-    def __init__(self, service: PushService) -> None:
+    def __init__(self, service: Packer) -> None:
         self._service = service
 
     def draft(self, notice: Notice, words: Words) -> Draft:
@@ -94,7 +102,7 @@ class UnsetPushWriter:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _PushDraft:
-    service: PushService
+    service: Packer
     note: PushNote
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:

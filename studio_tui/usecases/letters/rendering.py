@@ -105,7 +105,8 @@ def _said(announcement: Announcement, news: News) -> News | Written:
     )
 
 
-def _drafted(writer: Writer, said: Said, words: Words) -> Draft:
+def drafted(writer: Writer, said: Said, words: Words) -> Draft:
+    """All of a message that is alike for everybody."""
     match said:
         case Notice():
             return writer.draft(said, words)
@@ -146,6 +147,13 @@ class Renderer:
         mailed = {row.booking_id for row in rows if row.channel is Channel.EMAIL}
         told = told_before(unit.db, mailed)
         return [self._one(row, people.get(row.booking_id), news, told.get(row.booking_id, ())) for row in rows]
+
+    def made_for(
+        self, unit: UnitOfWork, row: ClaimedRow, addressee: Addressee, told: Announcement | None = None
+    ) -> Rendered:
+        """The message as it would be for somebody who was sent nothing yet; `told` is what news of it say."""
+        self._load(unit, stamps(unit.db, {row.session_id}))
+        return self._one(row, addressee, {} if told is None else {told.id: told}, ())
 
     def _one(
         self,
@@ -205,7 +213,7 @@ class Renderer:
         words = words_for(language, occasion.site_language)
         key = (row.channel, words.language, row.kind, row.announcement_id)
         if key not in occasion.drafts:
-            occasion.drafts[key] = _drafted(self._writers[row.channel], said, words)
+            occasion.drafts[key] = drafted(self._writers[row.channel], said, words)
         return occasion.drafts[key]
 
     def _load(self, unit: UnitOfWork, present: Mapping[int, Stamp]) -> None:

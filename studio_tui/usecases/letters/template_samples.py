@@ -16,7 +16,7 @@ from studio_tui.domain.wording import Words
 from studio_tui.usecases.announcement_texts import News, news_values
 from studio_tui.usecases.letters.notice import Notice, notice_values
 from studio_tui.usecases.letters.template_book import TemplateBook
-from studio_tui.usecases.letters.template_kinds import MailKind
+from studio_tui.usecases.letters.template_kinds import KINDS, MailKind
 from studio_tui.usecases.letters.written import Written, written_values
 
 NAME = "Maria Rossi"
@@ -92,15 +92,29 @@ def samples(kind: MailKind, words: Words, name: str = NAME) -> Iterator[dict[str
             yield news_values(each, words, name)
 
 
+def sample_said(kind: str, site: Site, zone: ZoneInfo, told: AnnouncementKind) -> Notice | News | Written:
+    """What a message of a kind of `template_kinds.KINDS` says of an invented session; `told` as for `sample_mail`."""
+    if KINDS[kind].carries_link:
+        return replace(a_notice(site.name, zone), site=site.slug)
+    if kind == "written":
+        return replace(something_written(site.name, zone), site=site.slug)
+    return replace(some_news(told, site.name, zone), site=site.slug)
+
+
 def sample_mail(
     book: TemplateBook, kind: MailKind, words: Words, site: Site, zone: ZoneInfo, told: AnnouncementKind
 ) -> SampleMail:
     """A mail of the site as it would be sent, with an invented session; `told` is what an announcement says."""
-    if kind.carries_link:
-        values = notice_values(a_notice(site.name, zone), words, NAME)
-    elif kind.name == "written":
-        values = written_values(something_written(site.name, zone), words, NAME)
-    else:
-        values = news_values(some_news(told, site.name, zone), words, NAME)
+    values = _values_of(sample_said(kind.name, site, zone, told), words)
     text, html = book.bodies(kind.name, site.slug, words.language, values)
     return SampleMail(str(values["subject"]), text, html)
+
+
+def _values_of(said: Notice | News | Written, words: Words) -> dict[str, object]:
+    match said:
+        case Notice():
+            return notice_values(said, words, NAME)
+        case Written():
+            return written_values(said, words, NAME)
+        case News():
+            return news_values(said, words, NAME)

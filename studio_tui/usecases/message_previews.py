@@ -1,0 +1,297 @@
+"""Messages as clients would read them, before any is sent: of an invented session, or of a real one as it is now.
+
+They are made by the very writers that the worker has, so what is shown is what would go out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from studio_tui.channels.addresses import parse_address
+from studio_tui.channels.headers import Mailbox
+from studio_tui.channels.push_note import PushNote, as_json
+from studio_tui.domain.announcements import Announcement, AnnouncementId, AnnouncementKind
+from studio_tui.domain.delivery import Channel, Way
+from studio_tui.domain.errors import NotFound, StudioError
+from studio_tui.domain.language import _
+from studio_tui.domain.link_providers import BULLETS
+from studio_tui.domain.links import JoinLink, masked
+from studio_tui.domain.messages import DeliveryKind, MessageKind
+from studio_tui.domain.people import Site, SiteId, StaffMember
+from studio_tui.domain.services import ServiceId
+from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.wording import Words, words_for
+from studio_tui.domain.zones import zone
+from studio_tui.storage.outbox_material import Addressee
+from studio_tui.storage.outbox_turns import ClaimedRow
+from studio_tui.storage.types import to_ms
+from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit
+from studio_tui.usecases.letters.mail import MailIdentity, MailWriter, Writer
+from studio_tui.usecases.letters.push import PushWriter
+from studio_tui.usecases.letters.rendering import Renderer, drafted
+from studio_tui.usecases.letters.template_kinds import KINDS
+from studio_tui.usecases.letters.template_samples import NAME, sample_said
+from studio_tui.usecases.link_context import LinkContexts
+from studio_tui.usecases.resources import Resources
+
+_NEWS = {MessageKind.MOVED: AnnouncementKind.MOVED, MessageKind.CANCELLED: AnnouncementKind.CANCELLED}
+_EARLIER = timedelta(hours=2)
+"""How much earlier the start was that an example of a moved session tells of."""
+_BY = "nobody"
+
+
+class PreviewText(NamedTuple):
+    """What is read of a message: `html` is empty for push messages."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePreview:
+    """A message that nobody gets.
+
+    Attributes:
+        template: The name of its templates, as in `template_kinds.KINDS`.
+        language: Whose words it has.
+        subject, text: Empty where it cannot be made; `unmade` says why.
+        html: A mail's other body; empty for push messages.
+        calendar: METHOD of the calendar file that goes with it; empty for none.
+        hides_link: A link of the real session stands in it, and is masked.
+        refused: Templates of the studio's own that are not used, one sentence each.
+    """
+
+    kind: MessageKind
+    way: Way
+    template: str
+    language: str
+    session_id: SessionId | None
+    subject: str = ""
+    text: str = field(default="", repr=False)
+    html: str = field(default="", repr=False)
+    calendar: str = ""
+    hides_link: bool = False
+    unmade: str = ""
+    refused: tuple[str, ...] = ()
+
+
+def template_of(kind: MessageKind) -> str:
+    """The name of the kind's templates."""
+    return "announcement" if kind in _NEWS else kind.value
+
+
+class MessagePreviews:
+    """The use cases of looking at messages beforehand. They need no permission: links are masked, and nothing is sent."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def refused(self, site: Site) -> dict[str, tuple[str, ...]]:
+        """What is wrong with the site's own templates, by the name of the templates; those in order are left out."""
+        found: dict[str, list[str]] = {}
+        for problem in self._resources.templates.problems():
+            if problem.path.parent.name in (site.slug, "all"):
+                found.setdefault(problem.path.name.partition(".")[0], []).append(str(problem))
+        return {name: tuple(sentences) for name, sentences in found.items()}
+
+    def next_session(self, site_id: SiteId, service_id: ServiceId | None = None) -> SessionId | None:
+        """The next session of the site, or of one of its services, to show messages of; None if none is to come."""
+        now = self._resources.clock()
+
+        return self._resources.read(
+            lambda unit: unit.sessions.next_upcoming(now, site_id=site_id, service_id=service_id)
+        )
+
+    def show(
+        self,
+        actor: StaffMember | None,
+        site_id: SiteId,
+        kind: MessageKind,
+        *,
+        session_id: SessionId | None = None,
+        language: str | None = None,
+        way: Way = Way.MAIL,
+    ) -> MessagePreview:
+        """A message of the kind as a client of the site would get it; nothing is sent or written.
+
+        Args:
+            actor: Who looks.
+            site_id: Whose templates, name, zone and rules are used.
+            kind: Which message.
+            session_id: A session of the site to show; None for an invented one.
+            language: The reader's; None for the site's.
+            way: As mail or as push message.
+
+        Raises:
+            NotFound: There is no such site, or no such session of it.
+        """
+        now = self._resources.clock()
+
+        def work(unit: UnitOfWork) -> MessagePreview:
+            site = unit.people.site(site_id)
+            words = words_for(language or site.language, site.language)
+            name = template_of(kind)
+            preview = MessagePreview(
+                kind=kind,
+                way=way,
+                template=name,
+                language=words.language,
+                session_id=session_id,
+                refused=self.refused(site).get(name, ()),
+            )
+            if name not in KINDS:
+                return replace(preview, unmade=_("There are no words for this kind of message."))
+            if session_id is None:
+                return self._example(preview, site, words)
+            return self._real(unit, preview, site, session_id, now)
+
+        return self._resources.read(work)
+
+    def _example(self, preview: MessagePreview, site: Site, words: Words) -> MessagePreview:
+        told = _NEWS.get(preview.kind, AnnouncementKind.MOVED)
+        said = sample_said(preview.template, site, zone(site.zone), told)
+        row, reader = _row(preview, SessionId(0), self._resources.clock()), _reader(words.language)
+        try:
+            finished = drafted(self._writers()[row.channel], said, words).finish(row, reader)
+        except StudioError as error:
+            return replace(preview, unmade=str(error))
+        return _filled(preview, finished.payload, None)
+
+    def _real(
+        self, unit: UnitOfWork, preview: MessagePreview, site: Site, session_id: SessionId, now: datetime
+    ) -> MessagePreview:
+        session = unit.sessions.get(session_id)
+        if session.site_id != site.id:
+            raise NotFound(_("{site} has no session of that number.").format(site=site.name))
+        row, told = _row(preview, session_id, now), None
+        if row.announcement_id is not None:
+            news = _NEWS.get(preview.kind, AnnouncementKind.WRITTEN)
+            told = Announcement(
+                id=AnnouncementId(row.announcement_id),
+                session_id=session_id,
+                kind=news,
+                was_at=session.starts_at - _EARLIER if news is AnnouncementKind.MOVED else None,
+                made_by=_BY,
+                made_at=now,
+                subject=_("What you write as subject"),
+                body=_("What you write, as many lines as you like."),
+            )
+        rendered = Renderer(self._resources.vault, self._writers()).made_for(unit, row, _reader(preview.language), told)
+        if not isinstance(rendered.came, Made):
+            return replace(preview, unmade=_why_not(rendered.came))
+        return _filled(preview, rendered.came.parcel.payload, self._link(unit, session_id))
+
+    def _writers(self) -> dict[Channel, Writer]:
+        sender = parse_address("studio@example.com")
+        identity = MailIdentity(sender=Mailbox(sender, ""), message_domain=sender.domain)
+        return {
+            Channel.EMAIL: MailWriter(identity, self._resources.templates),
+            Channel.PUSH: PushWriter(_Phone()),
+        }
+
+    def _link(self, unit: UnitOfWork, session_id: SessionId) -> JoinLink | None:
+        decision = LinkContexts(unit).decide([unit.sessions.get(session_id)])[session_id]
+        try:
+            return None if decision.link is None else self._resources.vault.open(decision.link, decision.owner)
+        except StudioError:
+            return None
+
+
+def _why_not(came: NotMade) -> str:
+    if isinstance(came, Hold):
+        return _("It cannot be made now: {why}.").format(why=came.text or came.reason.value)
+    if isinstance(came, Unfit):
+        return came.text
+    return _("There is nothing to say: the session is in person.")
+
+
+def _row(preview: MessagePreview, session_id: SessionId, now: datetime) -> ClaimedRow:
+    """A row as the worker would hold it, of a booking that does not exist."""
+    is_news = preview.kind in _NEWS or preview.kind is MessageKind.WRITTEN
+    return ClaimedRow(
+        id=0,
+        key="preview",
+        channel=Channel.EMAIL if preview.way is Way.MAIL else Channel.PUSH,
+        session_id=session_id,
+        booking_id=0,
+        generation=0,
+        lane=0,
+        due_at=to_ms(now),
+        expires_at=to_ms(now),
+        attempt=0,
+        crashes=0,
+        message_id=None,
+        date_ms=to_ms(now),
+        recipient=None,
+        announcement_id=0 if is_news else None,
+        kind=DeliveryKind.NEWS if is_news else DeliveryKind(preview.kind.value),
+    )
+
+
+def _reader(language: str) -> Addressee:
+    return Addressee(
+        booking_id=0,
+        name=NAME,
+        email="client@example.com",
+        push_topic="preview",
+        push_channel=Channel.PUSH,
+        language=language,
+        email_verified=True,
+    )
+
+
+def _filled(preview: MessagePreview, payload: bytes, link: JoinLink | None) -> MessagePreview:
+    shown, calendar = _read_push(payload) if preview.way is Way.PUSH else _read_mail(payload)
+    hidden = shown if link is None else _masked(shown, link)
+    return replace(
+        preview,
+        subject=hidden.subject,
+        text=hidden.text,
+        html=hidden.html,
+        calendar=calendar,
+        hides_link=hidden != shown,
+    )
+
+
+def _read_push(payload: bytes) -> tuple[PreviewText, str]:
+    import json
+
+    note = json.loads(payload)
+    lines = [str(note["message"]), *(f"[{note['action']}] {note['click']}" for _each in (1,) if note["click"])]
+    return PreviewText(str(note["title"]), "\n".join(lines), ""), ""
+
+
+def _read_mail(payload: bytes) -> tuple[PreviewText, str]:
+    from email import message_from_bytes, policy
+
+    mail = message_from_bytes(payload, policy=policy.default)
+    bodies = {part.get_content_type(): part for part in mail.walk()}
+    text, html = (
+        str(bodies[kind].get_content()).replace("\r\n", "\n").strip() if kind in bodies else ""
+        for kind in ("text/plain", "text/html")
+    )
+    calendar = str(bodies["text/calendar"].get_param("method") or "") if "text/calendar" in bodies else ""
+    return PreviewText(str(mail["Subject"] or ""), text, html), calendar
+
+
+def _masked(shown: PreviewText, link: JoinLink) -> PreviewText:
+    """The message with bullets for the link and its password, which are credentials (SPEC L11)."""
+    from html import escape
+
+    def hide(text: str, url: str) -> str:
+        hidden = text.replace(url, masked(link.url))
+        return hidden.replace(link.password, BULLETS) if link.password else hidden
+
+    return PreviewText(shown.subject, hide(shown.text, link.url), hide(hide(shown.html, escape(link.url)), link.url))
+
+
+class _Phone:
+    """A push service that keeps a note as it is, to look at."""
+
+    def payload(self, note: PushNote, address: str, key: str) -> bytes:
+        """The note, readable."""
+        return as_json({"title": note.title, "message": note.message, "click": note.click, "action": note.action})
