@@ -104,6 +104,7 @@ rate = 12.5
 
 [messages]
 templates = "/srv/words"
+settle_s = 45
 
 [worker]
 inside_tui = false
@@ -158,6 +159,7 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
     assert settings.zoom == Zoom(sign_in_url="https://zoom.studio.example", api_url="http://127.0.0.1:8080/v2")
     assert (settings.ntfy.rate, settings.worker.stop_grace_s) == (12.5, 45)
     assert settings.messages.templates == Path("/srv/words")
+    assert settings.messages.settle_s == 45
     assert settings.worker.keep_days == 365
     assert (settings.worker.log, settings.worker.metrics_port) == (LogForm.JSON, 9105)
     assert settings.worker.metrics_file == Path("/var/lib/node_exporter/studio.prom")

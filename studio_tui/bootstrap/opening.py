@@ -89,6 +89,7 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
         http_hosts=hosts,
         committed=committed or _nobody,
         templates=TemplateBook(settings.messages.templates),
+        settle=timedelta(seconds=settings.messages.settle_s),
     )
     horizon = timedelta(days=settings.conferences.horizon_days)
     return Studio(

@@ -66,9 +66,9 @@ def confirmation(
     )
 
 
-def never_left(booked: Iterable[Delivery]) -> bool:
-    """Whether the confirmations of a booking's present round were planned, and none of them left or will."""
-    rows = list(booked)
+def never_left(messages: Iterable[Delivery]) -> bool:
+    """Whether something was planned to be said, and nothing of it left; what could not reach anybody does not count."""
+    rows = [each for each in messages if each.state is not DeliveryState.SKIPPED]
     return bool(rows) and all(_is_unheard(each) for each in rows)
 
 

@@ -153,9 +153,15 @@ class Conferences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Messages:
-    """What messages say. `templates`: the folder of the studio's own templates; it need not exist."""
+    """What messages say, and when.
+
+    Attributes:
+        templates: The folder of the studio's own templates; it need not exist.
+        settle_s: So long after a booking was made or taken back its message goes out: what is undone at once tells nobody.
+    """
 
     templates: Path
+    settle_s: float = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

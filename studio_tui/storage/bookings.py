@@ -44,6 +44,17 @@ class BookingRepository:
             raise NotFound("That booking does not exist.")
         return to_booking(row)
 
+    def by_ids(self, ids: Sequence[int]) -> dict[int, Booking]:
+        """Bookings by id; unknown ids are left out."""
+        stmt = select(_table)
+        rows = [row for some in batched(ids, _BATCH) for row in self._db.execute(stmt.where(_table.c.id.in_(some)))]
+        return {row.id: to_booking(row) for row in rows}
+
+    def of_enrolment(self, enrolment_id: EnrolmentId) -> list[Booking]:
+        """The enrolment's bookings, cancelled ones too, by id."""
+        stmt = select(_table).where(_table.c.enrolment_id == enrolment_id).order_by(_table.c.id)
+        return [to_booking(row) for row in self._db.execute(stmt)]
+
     def of_session(self, session_id: SessionId) -> list[Booking]:
         """The session's bookings, cancelled ones too, by id."""
         stmt = select(_table).where(_table.c.session_id == session_id).order_by(_table.c.id)

@@ -26,6 +26,7 @@ from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.text import clean_line, fold
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.calendar import client_lines
+from studio_tui.usecases.confirming import confirm, confirm_enrolment, take_back, take_back_enrolment
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line
 from studio_tui.usecases.resources import Resources
@@ -135,6 +136,7 @@ class BookingDesk:
             unit.history.begin(actor, now)
             unit.history.say(f"booked {client.name} into {name_of(unit, session)}", names=[client.name])
             booking = _book(unit, session, client, enrolment_id, actor, self._resources)
+            confirm(unit, [booking.id], now, self._resources.settle)
             bring_into_line(unit, [session_id], now)
             return booking
 
@@ -158,6 +160,7 @@ class BookingDesk:
             unit.history.begin(actor, now)
             unit.history.say(f"cancelled {client.name}'s booking of {name_of(unit, session)}", names=[client.name])
             cancelled = unit.bookings.cancel(booking, now)
+            take_back(unit, [booking.id], now, self._resources.settle)
             bring_into_line(unit, [session.id], now)
             unit.changes.record("booking", session.id, Author(actor.name, now), "cancelled a booking")
             return cancelled
@@ -188,6 +191,7 @@ class BookingDesk:
                     # A cancelled one too: it may be restored, and the client is in the whole course.
                     revived = replace(session, status=SessionStatus.ACTIVE)
                     _book(unit, revived, client, enrolment.id, actor, self._resources)
+            confirm_enrolment(unit, enrolment, now, self._resources.settle)
             bring_into_line(unit, [session.id for session in sessions], now)
             return enrolment
 
@@ -226,6 +230,7 @@ class BookingDesk:
             for booking in unit.bookings.active_in_sessions_of_enrolment(enrolment_id, now):
                 unit.bookings.cancel(booking, now)
                 unit.changes.record("booking", booking.session_id, author, "cancelled a booking")
+            take_back_enrolment(unit, enrolment, now, self._resources.settle)
             bring_into_line(unit, [session.id for session in sessions], now)
             return unit.bookings.enrolment(enrolment_id)
 

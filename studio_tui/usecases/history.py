@@ -71,7 +71,7 @@ class History:
                 raise EditStands(edit, verb, "it touched too many rows at once.")
             author = Author(actor.name, self._resources.clock())
             wanted = [change.turned() for change in edit.changes] if undo else list(edit.changes)
-            turning = Turning(unit, edit, verb, wanted, actor, author)
+            turning = Turning(unit, edit, verb, wanted, actor, author, self._resources.settle)
             turning.run()
             turned = unit.edits.turn(edit, state, author.at, _oriented(turning.changes, undo=undo))
             return Turned(edit=turned, sessions=turning.sessions, told=turning.told, kept=turning.kept)

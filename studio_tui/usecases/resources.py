@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from studio_tui.storage.unit_of_work import Database, UnitOfWork
@@ -32,6 +32,7 @@ class Resources:
         committed: Called after each committed write; wakes the worker of this process.
         http_hosts: Hosts that the owner allows plain http links for.
         templates: Of mails.
+        settle: So long after a booking was made or taken back its message waits, for what is undone at once.
     """
 
     database: Database
@@ -40,6 +41,7 @@ class Resources:
     committed: Callable[[], None] = _nothing
     http_hosts: tuple[str, ...] = ()
     templates: TemplateBook = field(default_factory=TemplateBook)
+    settle: timedelta = timedelta(0)
 
     def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a reading transaction and return its result."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.edits import Edit, EditStands, Row, RowChange, Told
@@ -18,7 +19,7 @@ from studio_tui.storage.restoring import Restoring
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.seating import seat_enrolled
-from studio_tui.usecases.turning_aftermath import bring_all_into_line, tell_others
+from studio_tui.usecases.turning_aftermath import bring_all_into_line, confirm_all, tell_others
 from studio_tui.usecases.turning_checks import check_may, check_owner_is_left, check_zones
 from studio_tui.usecases.turning_words import RowWords, told_of
 
@@ -41,7 +42,14 @@ class Turning:
     """
 
     def __init__(
-        self, unit: UnitOfWork, edit: Edit, verb: str, wanted: list[RowChange], actor: StaffMember, author: Author
+        self,
+        unit: UnitOfWork,
+        edit: Edit,
+        verb: str,
+        wanted: list[RowChange],
+        actor: StaffMember,
+        author: Author,
+        settle: timedelta = timedelta(0),
     ) -> None:
         self._unit = unit
         self._edit = edit
@@ -49,6 +57,7 @@ class Turning:
         self._wanted = {(change.table, change.id): change for change in wanted}
         self._actor = actor
         self._author = author
+        self._settle = settle
         self._words = RowWords(unit, author.at)
         self.changes: list[RowChange] = []
         self.sessions: tuple[SessionId, ...] = ()
@@ -77,6 +86,7 @@ class Turning:
         check_owner_is_left(self._unit, changes, self._refuse)
         self.changes = self._unit.history.changes() or []
         self.told = told_of(self._unit, self.sessions, self._edit, undo=self._verb == "undone")
+        confirm_all(self._unit, changes, self._author.at, self._settle)
         bring_all_into_line(self._unit, changes, self.sessions, self._author.at)
         tell_others(self._unit, changes, self.sessions, self._author, f"{self._verb[:2]}did an edit")
 

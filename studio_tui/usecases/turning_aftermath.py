@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
+from studio_tui.domain.bookings import BookingStatus, EnrolmentId
 from studio_tui.domain.delivery import HeldReason
 from studio_tui.domain.edits import RowChange
 from studio_tui.domain.people import Author, ClientId, SiteId, StaffId
 from studio_tui.domain.services import CourseId, ServiceId
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.confirming import confirm, confirm_enrolment, take_back, take_back_enrolment
 from studio_tui.usecases.planning import hold_and_bring_into_line, release_for_link
 from studio_tui.usecases.turning_words import TOPICS
 
@@ -36,6 +39,48 @@ def bring_all_into_line(
     release_for_link(unit, sorted(linked), now)
     if reached:
         unit.outbox.release_held(sorted(reached), [HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED], now)
+
+
+def confirm_all(unit: UnitOfWork, changes: Collection[RowChange], now: datetime, settle: timedelta) -> None:
+    """Plan what clients are to be told of places that they have again, or have no more; for before the rest is planned.
+
+    Whoever was seated because the course has one more session heard of the course, and hears nothing of that.
+    """
+    enrolments = [change for change in changes if change.table == "enrolment" and _turned(change)]
+    for change in enrolments:
+        if change.after:
+            enrolment = unit.bookings.enrolment(EnrolmentId(change.id))
+            say = confirm_enrolment if _turned(change) is _Turn.BEGUN else take_back_enrolment
+            say(unit, enrolment, now, settle)
+    whole = {change.id for change in enrolments}
+    begun: list[int] = []
+    ended: list[int] = []
+    for change in changes:
+        turn = _turned(change) if change.table == "booking" else None
+        if turn is None or not change.after or change.after[0]["enrolment_id"] in whole:
+            continue
+        if turn is _Turn.ENDED:
+            ended.append(change.id)
+        elif change.before or change.after[0]["enrolment_id"] is None:
+            begun.append(change.id)
+    confirm(unit, begun, now, settle)
+    take_back(unit, ended, now, settle)
+
+
+class _Turn(Enum):
+    """What became of a place."""
+
+    BEGUN = auto()
+    ENDED = auto()
+
+
+def _turned(change: RowChange) -> _Turn | None:
+    was, becomes = (
+        any(row["status"] == BookingStatus.BOOKED for row in side) for side in (change.before, change.after)
+    )
+    if was == becomes:
+        return None
+    return _Turn.BEGUN if becomes else _Turn.ENDED
 
 
 def _planned_anew(unit: UnitOfWork, change: RowChange, now: datetime) -> set[SessionId]:
