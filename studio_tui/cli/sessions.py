@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from studio_tui.cli import records, session_bulk, session_changes
+from studio_tui.cli import records, session_bulk, session_changes, writing
 from studio_tui.cli.bulk_documents import BulkDocument, CopyDocument, QuickDocument
 from studio_tui.cli.context import Context
 from studio_tui.cli.documents import (
@@ -22,6 +22,7 @@ from studio_tui.cli.parsing import Parser, Verbs, entity_id, with_times
 from studio_tui.cli.session_text import session_facts, session_table
 from studio_tui.cli.telling_documents import TellDocument
 from studio_tui.cli.times import parse_limit, show_instant
+from studio_tui.cli.writing import WriteDocument
 from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import day_bounds, to_wall
 
@@ -47,6 +48,7 @@ def fill(parser: Parser, _noun: str) -> None:
     show.add_argument("session", metavar="SESSION", type=entity_id, help="its id")
     session_changes.add_verbs(verbs)
     session_bulk.add_verbs(verbs)
+    writing.add_verb(verbs)
 
 
 _PRINTING = {
@@ -55,6 +57,7 @@ _PRINTING = {
     "cancel": CancelledSessionDocument,
     "move --dry-run": MoveDocument,
     "tell": TellDocument,
+    "write": WriteDocument,
     "quick-add --dry-run": QuickDocument,
     "copy-day, copy-week": CopyDocument,
     "bulk": BulkDocument,

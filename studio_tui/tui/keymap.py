@@ -26,6 +26,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "the line that tells what it does": ("studio_tui.tui.screens.live_line:LiveLine",),
     "the question": ("studio_tui.tui.screens.dialogs:Confirm",),
     "telling the clients": ("studio_tui.tui.screens.tell_clients:TellClients",),
+    "sending what was written": ("studio_tui.tui.screens.write_clients:SendLetter",),
     "what a file brings in": ("studio_tui.tui.screens.import_review:ImportReview",),
     "how far it reaches": (_OPTIONS, "studio_tui.tui.screens.scope_dialog:ScopeDialog"),
     "a choice": (_OPTIONS, "studio_tui.tui.screens.dialogs:Choose"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding
 
+from studio_tui.domain.language import ngettext
 from studio_tui.tui.screens.calendar_base import CalendarBase, Marked
 from studio_tui.tui.wording import counted
 
@@ -45,7 +46,15 @@ class CalendarBulk(CalendarBase):
             "Bulk",
             id="calendar.bulk",
             show=False,
-            tooltip="Move, cancel, or give a leader or room to the marked sessions",
+            tooltip="Move, cancel, or give a leader or room to the marked sessions, or write to their clients",
+        ),
+        Binding(
+            "K",
+            "write",
+            "Write",
+            id="calendar.write",
+            show=False,
+            tooltip="Write to the clients of the session, or of those that are marked",
         ),
     ]
 
@@ -114,12 +123,29 @@ class CalendarBulk(CalendarBase):
             ("Change the leader", self._bulk_lead),
             ("Change the room", self._bulk_room),
             ("Cancel", self.cancel_marked),
+            ("Write to the clients", self.action_write),
             ("Take the marks away", self.unmark_all),
         ]
         title = counted(len(self.marked), "marked session").capitalize()
         chosen = await self.app.push_screen_wait(Choose(self.desk, title=title, options=options))
         if chosen is not None:
             chosen()
+
+    @work(exit_on_error=False, group="opens")
+    async def action_write(self) -> None:
+        """Write to the clients of the marked sessions, or of the one under the cursor; each of them gets it once."""
+        from studio_tui.tui.screens.write_clients import write_to_clients
+
+        if self.marked:
+            about = ngettext("{count} marked session", "{count} marked sessions", len(self.marked))
+            ids, about = tuple(self.marked), about.format(count=len(self.marked))
+        elif entry := self.chosen_or_reason("write to the clients of"):
+            ids, about = (entry.id,), entry.title
+        else:
+            return
+        if came := await write_to_clients(self, ids, about):
+            self.unmark_all()
+            self.tell(came)
 
     @work(exit_on_error=False, group="opens")
     async def _bulk_shift(self) -> None:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 
 from studio_tui.domain.announcements import telling_words
 from studio_tui.domain.errors import NotAllowed
-from studio_tui.tui.desk import AtDesk, Desk, StudioModal
-from studio_tui.tui.signs import in_ascii
-from studio_tui.tui.widgets.key_bar import KeyBar
+from studio_tui.tui.desk import AtDesk, Desk
+from studio_tui.tui.screens.letter_question import LetterQuestion
 from studio_tui.tui.wording import named
 
 if TYPE_CHECKING:
@@ -49,43 +44,24 @@ async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence
     return telling_words(told.clients, told.reached)
 
 
-class TellClients(StudioModal[bool | None]):
-    """Answers whether to tell; None if it was closed, which tells nobody. Enter does nothing: no mail by a slip."""
+class TellClients(LetterQuestion):
+    """Asks whether to tell the clients of a change that is saved already."""
 
-    CSS_PATH: ClassVar = ["dialogs.tcss", "tell_clients.tcss"]
     HELP_TITLE = "Tell the clients?"
     BINDINGS: ClassVar = [
         Binding("y", "answer(True)", "Tell them", id="tell.yes", tooltip="Send the message to these clients, at once"),
         Binding("n", "answer(False)", "Tell nobody", id="tell.no", tooltip="Keep the change, send nothing"),
-        Binding("up,k", "scroll(-1)", "Up", id="tell.up", show=False, tooltip="Read the message upwards"),
-        Binding("down,j", "scroll(1)", "Down", id="tell.down", show=False, tooltip="Read the message downwards"),
     ]
 
     def __init__(self, desk: Desk, preview: TellPreview) -> None:
-        super().__init__(desk)
+        super().__init__(desk, subject=preview.subject, text=preview.text)
         self._preview = preview
 
-    def compose(self) -> ComposeResult:
-        preview = self._preview
-        with Vertical(classes="dialog"):
-            yield Static(self._shown(question(preview)), classes="dialog--title")
-            yield Static(self._shown("\n".join(reach_lines(preview, self.desk))), id="tell-reach")
-            with VerticalScroll(id="tell-message", can_focus=False):
-                yield Static(self._shown(preview.subject).stylize("bold"))
-                yield Static(self._shown(preview.text.strip()))
-            yield KeyBar()
+    def question(self) -> str:
+        return question(self._preview)
 
-    def action_answer(self, answer: bool) -> None:
-        self.dismiss(answer)
-
-    def action_scroll(self, lines: int) -> None:
-        self.query_one("#tell-message", VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def privacy_changed(self) -> None:
-        self.query_one("#tell-reach", Static).update(self._shown("\n".join(reach_lines(self._preview, self.desk))))
-
-    def _shown(self, text: str) -> Content:
-        return Content(in_ascii(text) if self.desk.ascii else text)
+    def reach(self) -> list[str]:
+        return reach_lines(self._preview, self.desk)
 
 
 def question(preview: TellPreview) -> str:

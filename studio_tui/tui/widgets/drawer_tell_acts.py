@@ -1,4 +1,4 @@
-"""The drawer's act of telling the clients of a change that was made before."""
+"""The drawer's acts of telling the clients of a change that was made before, and of writing to them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ class TellActs(DrawerActs):
             show=False,
             tooltip="Tell the clients of a change that was made before",
         ),
+        Binding(
+            "K",
+            "write",
+            "Write",
+            id="drawer.write",
+            show=False,
+            tooltip="Write to the session's clients",
+        ),
     ]
 
     @work(exit_on_error=False, group="opens")
@@ -51,6 +59,16 @@ class TellActs(DrawerActs):
             return
         self.tell(await offer_to_tell(self, kind, [news]))
         await self.reload()
+
+    @work(exit_on_error=False, group="opens")
+    async def action_write(self) -> None:
+        """Write to the session's clients by hand."""
+        from studio_tui.tui.screens.write_clients import write_to_clients
+
+        detail = self.opened()
+        if came := await write_to_clients(self, [detail.session.id], detail.entry.title):
+            self.tell(came)
+            await self.reload()
 
     async def _what_happened(self, detail: SessionDetail) -> tuple[AnnouncementKind, SessionNews] | None:
         """The kind of change, and when the session was before it; None if the question was closed."""

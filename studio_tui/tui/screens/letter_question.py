@@ -1,0 +1,60 @@
+"""The frame of questions before something is sent to clients: whom it reaches, and what they would read."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from studio_tui.tui.desk import Desk, StudioModal
+from studio_tui.tui.signs import in_ascii
+from studio_tui.tui.widgets.key_bar import KeyBar
+
+
+class LetterQuestion(StudioModal[bool | None]):
+    """Answers whether to send; None if it was closed, which sends nothing. Enter does nothing: no mail by a slip."""
+
+    CSS_PATH: ClassVar = ["dialogs.tcss", "letter_question.tcss"]
+    BINDINGS: ClassVar = [
+        Binding("up,k", "scroll(-1)", "Up", id="tell.up", show=False, tooltip="Read the message upwards"),
+        Binding("down,j", "scroll(1)", "Down", id="tell.down", show=False, tooltip="Read the message downwards"),
+    ]
+
+    def __init__(self, desk: Desk, *, subject: str, text: str) -> None:
+        """Make the question. `subject` and `text` are what one of the clients would read."""
+        super().__init__(desk)
+        self._subject, self._text = subject, text
+
+    @abstractmethod
+    def question(self) -> str:
+        """The question itself."""
+
+    @abstractmethod
+    def reach(self) -> list[str]:
+        """How the clients are reached, and who is not, in lines; asked anew when names are hidden or shown."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(self._shown(self.question()), classes="dialog--title")
+            yield Static(self._shown("\n".join(self.reach())), id="tell-reach")
+            with VerticalScroll(id="tell-message", can_focus=False):
+                yield Static(self._shown(self._subject).stylize("bold"))
+                yield Static(self._shown(self._text.strip()))
+            yield KeyBar()
+
+    def action_answer(self, answer: bool) -> None:
+        self.dismiss(answer)
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#tell-message", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def privacy_changed(self) -> None:
+        self.query_one("#tell-reach", Static).update(self._shown("\n".join(self.reach())))
+
+    def _shown(self, text: str) -> Content:
+        return Content(in_ascii(text) if self.desk.ascii else text)
