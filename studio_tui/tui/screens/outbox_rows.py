@@ -9,8 +9,9 @@ from textual.content import Content
 
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.language import N_, _
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import WAYS, OutboxLine
-from studio_tui.domain.terminal import clip, pad, safe_display
+from studio_tui.domain.terminal import cell_width, clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.marks import ASCII_MARKED, MARKED
@@ -43,8 +44,18 @@ _STYLES = {
 def columns_of(width: int) -> tuple[tuple[str, int], ...]:
     """The columns that fit, each with its width; the last one takes what is left. Facts about the state stay longest."""
     left_out = {"kind", "session"} if width < _WIDE else {"session"} if width < _WIDEST else set()
-    kept = [(name, cells) for name, cells in _COLUMNS.items() if name not in left_out]
-    return *kept, (_LAST, max(8, width - _SIGNS - sum(cells for _, cells in kept)))
+    kept = [(name, max(cells, _needed(name))) for name, cells in _COLUMNS.items() if name not in left_out]
+    return *kept, (_LAST, max(8, width - _SIGNS - sum(cells for _name, cells in kept)))
+
+
+def _needed(name: str) -> int:
+    """The cells that the words of a column need in the language of the screen; 0 where they can be anything."""
+    words = {
+        "kind": [kind.label for kind in MessageKind],
+        "way": [_(way) for way in WAYS.values()],
+        "state": [state.label for state in DeliveryState],
+    }
+    return max((cell_width(word) + 1 for word in words.get(name, ())), default=0)
 
 
 def heading(width: int) -> str:
