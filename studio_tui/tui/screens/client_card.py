@@ -78,6 +78,9 @@ class ClientCard(CardActs):
     def when_empty(self) -> str:
         return _("No bookings yet.\nb: book into a session · e: edit")
 
+    def title_now(self) -> str:
+        return "" if self.card is None else texts.title(self.card, self.desk)
+
     async def load(self) -> Sequence[Line[CardBooking]]:
         actor, client_id, past = self.desk.actor, self.client_id, self._past
         self.card = card = await self.desk.run(lambda studio: studio.cards.card(actor, client_id, past=past))
@@ -152,7 +155,7 @@ class ClientCard(CardActs):
 
     def _say_who(self) -> None:
         if self.card is not None:
-            self._say("#title", texts.title(self.card, self.desk))
+            self._say("#title", self.title_now())
             self._say("#facts", "\n".join(texts.facts(self.card, self.desk)))
 
 

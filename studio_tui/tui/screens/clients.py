@@ -35,6 +35,7 @@ _COLUMNS = ((N_("address"), 34), (N_("phone"), 18), (N_("language"), 10), (N_("p
 _NARROW = ((N_("address"), 34), (N_("phone"), 16))
 _VERIFIED = " ✓"
 _MOST_NAME = 44
+_HINT = N_("type parts of names, an address or a number")
 _EMPTY = N_(
     "No clients yet. Whoever books is a client: a name, and an address that notices go to.\n"
     "{new}: new client · a whole list: studio-tui import clients FILE.csv\n"
@@ -64,7 +65,7 @@ class ClientsScreen(StudioScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield Static(_("Clients"), id="title", markup=False)
-        yield Field(placeholder=_("type parts of names, an address or a number"), id="typed")
+        yield Field(placeholder=_(_HINT), id="typed")
         yield Heading("", ascii_only=self.desk.ascii, id="columns")
         yield PagedRows["Client"](self._row, id="rows")
         yield Static("", id="empty", markup=False)
@@ -87,6 +88,16 @@ class ClientsScreen(StudioScreen[None]):
         """Read anew if a client changed; the cursor stays at its place."""
         if not changes or any(change.topic == "client" for change in changes):
             self._look(keep=True)
+
+    def language_changed(self) -> None:
+        """Write everything anew."""
+        super().language_changed()
+        self.query_one(Field).placeholder = _(_HINT)
+        self._name_columns()
+        self._say_empty(self.rows.total)
+        self._say_title()
+        self.rows.redraw()
+        self.refresh_bindings()
 
     def privacy_changed(self) -> None:
         """Hide or show names and addresses."""

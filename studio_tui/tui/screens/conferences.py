@@ -11,7 +11,6 @@ from textual.content import Content
 from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.terminal import pad, safe_display
-from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.account_acts import AccountActs, key_of
 from studio_tui.tui.screens.account_words import account_text, kind_name, panel_text, text_without
 from studio_tui.tui.screens.list_screen import Line
@@ -79,9 +78,8 @@ class ConferencesScreen(AccountActs):
     ]
     topics = ("account", "staff", "site", "session", "service")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.title_text = _("Manage video conferences · {site}").format(site=desk.site.name)
+    def title_now(self) -> str:
+        return _("Manage video conferences · {site}").format(site=self.desk.site.name)
 
     async def load(self) -> Sequence[Line[AccountLine]]:
         actor, site_id = self.desk.actor, self.desk.site.id

@@ -51,11 +51,13 @@ class GuideScreen(ListScreen[Stage]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = _("First steps")
         self._progress = Progress()
         self._brought: list[str] = []
 
     # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def title_now(self) -> str:
+        return _("First steps")
 
     async def load(self) -> Sequence[Line[Stage]]:
         self._progress = await self.desk.run(lambda studio: state_of(studio, self.desk.first_run))

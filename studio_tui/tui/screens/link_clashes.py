@@ -12,7 +12,6 @@ from studio_tui.domain.clash_words import clash_sentence
 from studio_tui.domain.language import _
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.dates import spelt
-from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.wording import day_text, span_text
 
@@ -32,17 +31,14 @@ class LinkClashesScreen(ListScreen["Clash"]):
     ]
     topics = ("account", "session", "service", "site", "staff")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.title_text = _("One link or host in several sessions · {site} · the next 14 days").format(
-            site=desk.site.name
-        )
-
     @property
     def when_empty(self) -> str:
         return _(
             "No link and no host is in two sessions at the same time, nor in two that follow each other without a gap."
         )
+
+    def title_now(self) -> str:
+        return _("One link or host in several sessions · {site} · the next 14 days").format(site=self.desk.site.name)
 
     async def load(self) -> Sequence[Line[Clash]]:
         actor, site_id = self.desk.actor, self.desk.site.id

@@ -55,6 +55,10 @@ class ListScreen(StudioScreen[None], Generic[T]):
         self._at: str | None = None
         self._read = False
 
+    def title_now(self) -> str:
+        """What stands above the list, in the language of the screen."""
+        return self.title_text
+
     @abstractmethod
     async def load(self) -> Sequence[Line[T]]:
         """Read what is to be shown."""
@@ -76,7 +80,7 @@ class ListScreen(StudioScreen[None], Generic[T]):
         """Do what Enter, or a click, does with the line under the cursor."""
 
     def compose(self) -> ComposeResult:
-        yield Static(self.title_text, id="title", markup=False)
+        yield Static(self.title_now(), id="title", markup=False)
         rows = RowList(id="list")
         rows.display = False
         yield rows
@@ -113,6 +117,13 @@ class ListScreen(StudioScreen[None], Generic[T]):
         """Read anew if the changes concern what is shown; none at all means that nobody knows what changed."""
         if not changes or any(change.topic in self.topics for change in changes):
             self.refresh_data()
+
+    def language_changed(self) -> None:
+        """Write everything anew."""
+        super().language_changed()
+        self._say("#title", self.title_now())
+        self.refresh_bindings()
+        self.refresh_data()
 
     def action_refresh(self) -> None:
         """Read everything anew."""

@@ -50,13 +50,18 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
         """Make the screen: for the site, or for the sessions that one person leads."""
         super().__init__(desk)
         self._staff_id = staff_id
-        where = desk.site.name if staff_id is None else _("sessions of {holder}").format(holder=safe_display(holder))
-        self.title_text = _("Clients with an old link · {where}").format(where=where)
+        self._holder = holder
         self._holders: Sequence[OldLinkHolder] = ()
 
     @property
     def when_empty(self) -> str:
         return _("Nobody holds an old link: whoever was sent one was sent the one that their session has now.")
+
+    def title_now(self) -> str:
+        where = self.desk.site.name
+        if self._staff_id is not None:
+            where = _("sessions of {holder}").format(holder=safe_display(self._holder))
+        return _("Clients with an old link · {where}").format(where=where)
 
     async def load(self) -> Sequence[Line[OldLinkHolder]]:
         actor, site_id, staff_id = self.desk.actor, self.desk.site.id, self._staff_id

@@ -104,6 +104,14 @@ class OutboxScreen(OutboxActs):
         else:
             self._look(keep=True)
 
+    def language_changed(self) -> None:
+        """Write everything anew."""
+        super().language_changed()
+        self.query_one("#columns", Heading).write(heading(self.size.width - 2))
+        self._say("#empty", "" if self._counts.total else self._when_empty)
+        self.rows.redraw()
+        self._say_all()
+
     def privacy_changed(self) -> None:
         """Hide or show names."""
         self.rows.redraw()

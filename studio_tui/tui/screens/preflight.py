@@ -77,7 +77,6 @@ class PreflightScreen(PreflightActs):
     def __init__(self, desk: Desk, go_to: GoTo) -> None:
         super().__init__(desk)
         self.hours = HORIZONS[0]
-        self.title_text = self._title(None)
         self._go_to = go_to
 
     def on_mount(self) -> None:
@@ -94,6 +93,9 @@ class PreflightScreen(PreflightActs):
                 "{key} looks further ahead."
             )
         return words.format(span=span, key=key)
+
+    def title_now(self) -> str:
+        return self._title(None)
 
     async def load(self) -> Sequence[Line[Problem]]:
         actor, site_id, hours = self.desk.actor, self.desk.site.id, self.hours

@@ -52,13 +52,15 @@ class PremisesScreen(ListScreen[Item]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = _("Rooms and hours · {site}").format(site=desk.site.name)
         self._site = desk.site
         self._hours: tuple[OpeningHours, ...] = ()
         self._rooms: list[RoomLine] = []
         self._outside = 0
 
     # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def title_now(self) -> str:
+        return _("Rooms and hours · {site}").format(site=self.desk.site.name)
 
     async def load(self) -> Sequence[Line[Item]]:
         site_id = self.desk.site.id
@@ -242,7 +244,7 @@ class PremisesScreen(ListScreen[Item]):
         saved = await self.app.push_screen_wait(SiteForm(self.desk, site=site))
         if saved is not None:
             self.desk.take_site(saved)
-            self.query_one("#title", Static).update(_("Rooms and hours · {site}").format(site=saved.name))
+            self.query_one("#title", Static).update(self.title_now())
             await self.read_again("site")
             self.tell(_("{name} is saved. u undoes it.").format(name=saved.name))
 

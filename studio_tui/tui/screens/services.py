@@ -50,7 +50,6 @@ class ServicesScreen(ListScreen["Service"]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.title_text = _("Services · {name}").format(name=desk.site.name)
         self._shown: tuple[int, JoinLink] | None = None
 
     # -- what is shown ---------------------------------------------------------------------------------------------
@@ -60,6 +59,9 @@ class ServicesScreen(ListScreen["Service"]):
         return _(
             "No services yet. A service is what clients book: a class, an appointment or a course.\nn: new service"
         )
+
+    def title_now(self) -> str:
+        return _("Services · {name}").format(name=self.desk.site.name)
 
     async def load(self) -> Sequence[Line[Service]]:
         site_id = self.desk.site.id

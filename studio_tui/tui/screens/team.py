@@ -14,7 +14,6 @@ from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.people import Role
 from studio_tui.domain.permissions import Act, check
 from studio_tui.domain.terminal import cell_width, pad, safe_display
-from studio_tui.tui.desk import Desk
 from studio_tui.tui.nouns import counted_upcoming
 from studio_tui.tui.screens.list_screen import Line, ListScreen
 from studio_tui.tui.wording import written_text
@@ -46,15 +45,14 @@ class TeamScreen(ListScreen["TeamLine"]):
     ]
     topics = ("staff", "site", "session")
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.title_text = _("Team · {name}").format(name=desk.site.name)
-
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     @property
     def when_empty(self) -> str:
         return _("Nobody works here yet.\nn: add somebody")
+
+    def title_now(self) -> str:
+        return _("Team · {name}").format(name=self.desk.site.name)
 
     async def load(self) -> Sequence[Line[TeamLine]]:
         lines = await self.desk.run(lambda studio: studio.team.lines())
