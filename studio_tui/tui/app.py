@@ -91,7 +91,11 @@ class UnknownTheme(StudioError):
     """The settings name a theme that does not exist."""
 
     def __init__(self, theme: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no theme called {theme[:60]!r}; the settings can name one of: {', '.join(known)}.")
+        super().__init__(
+            _("There is no theme called {theme}; the settings can name one of: {known}.").format(
+                theme=repr(theme[:60]), known=", ".join(known)
+            )
+        )
 
 
 class StudioApp(EditKeys, TypedAhead):
@@ -202,7 +206,9 @@ class StudioApp(EditKeys, TypedAhead):
         self.desk.privacy = not self.desk.privacy
         for screen in self._at_desk():
             screen.privacy_changed()
-        self.notify(f"Clients' names are {'hidden' if self.desk.privacy else 'shown'}.", markup=False)
+        self.notify(
+            _("Clients' names are hidden.") if self.desk.privacy else _("Clients' names are shown."), markup=False
+        )
 
     @work(exit_on_error=False, group="opens")
     async def action_theme(self) -> None:
@@ -217,7 +223,9 @@ class StudioApp(EditKeys, TypedAhead):
             preferences.keep(self.options.preferences, theme=chosen)
         except OSError as error:
             self.notify(
-                f"These colours hold until the program ends: {error.strerror}.", severity="warning", markup=False
+                _("These colours hold until the program ends: {why}.").format(why=error.strerror),
+                severity="warning",
+                markup=False,
             )
 
     @work(exit_on_error=False, group="opens")
@@ -273,7 +281,7 @@ class StudioApp(EditKeys, TypedAhead):
         except StudioError as error:
             self.notify(str(error), severity="warning", markup=False)
         if lines:
-            title = "When the line dropped, this was typed and not saved:"
+            title = _("When the line dropped, this was typed and not saved:")
             await self.push_screen_wait(Show(self.desk, title=title, lines=lines))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -304,7 +312,7 @@ class StudioApp(EditKeys, TypedAhead):
             if self._background is not None:
                 self._background.start()
         except StudioError as error:
-            self.post_message(TroubleTold(f"No worker runs in this program: {error}"))
+            self.post_message(TroubleTold(_("No worker runs in this program: {why}").format(why=error)))
 
     def _follow(self, watch: Watch) -> None:
         open_studio = self.threads.opened()
@@ -315,12 +323,12 @@ class StudioApp(EditKeys, TypedAhead):
 
     def _tell_watching(self, error: Exception | None) -> None:
         if error is None:
-            self.post_message(TroubleTold("What others change is seen again."))
+            self.post_message(TroubleTold(_("What others change is seen again.")))
             # What happened meanwhile is told by nobody: read all that is on the screen.
             self.post_message(ChangesSeen(()))
         elif not self._watching_failed:
             _log.warning("watching for changes failed: %s", type(error).__name__)
-            self.post_message(TroubleTold("What others change is not seen at the moment; r reads it."))
+            self.post_message(TroubleTold(_("What others change is not seen at the moment; r reads it.")))
         self._watching_failed = error is not None
 
     # The end
@@ -369,10 +377,11 @@ class StudioApp(EditKeys, TypedAhead):
             # The test harness raises it again.
             self._exception = error
             self._exception_event.set()
-        sentence = f"studio-tui ended because of an error that it does not know ({type(cause).__name__}). "
-        self._exit_renderables.append(
-            Segments([Segment(sentence + "Nothing that was saved is lost; the log says more.")])
-        )
+        sentence = _(
+            "studio-tui ended because of an error that it does not know ({error}). "
+            "Nothing that was saved is lost; the log says more."
+        ).format(error=type(cause).__name__)
+        self._exit_renderables.append(Segments([Segment(sentence)]))
         self._close_messages_no_wait()
 
     # How it looks

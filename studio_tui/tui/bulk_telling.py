@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.language import ngettext
+
 if TYPE_CHECKING:
     from studio_tui.domain.clashes import Clash
     from studio_tui.domain.sessions import Session
@@ -18,7 +20,7 @@ def clash_lines(clashes: Iterable[Sequence[Clash]], desk: Desk, most: int) -> li
     found = [sentence for each in clashes for sentence in clash_sentences(each, desk.zone, desk.client)]
     lines = [f"⚠ {sentence}" for sentence in dict.fromkeys(found)]
     more = len(lines) - most
-    return lines if more <= 0 else [*lines[:most], f"⚠ And {more} more."]
+    return lines if more <= 0 else [*lines[:most], ngettext("⚠ And {n} more.", "⚠ And {n} more.", more).format(n=more)]
 
 
 async def tell_of(place: AtDesk, before: Sequence[Session], after: Sequence[Session]) -> str:

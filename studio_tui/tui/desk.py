@@ -16,6 +16,7 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.zones import to_wall, zone, zone_label
 from studio_tui.tui import preferences, speaking
 from studio_tui.tui.data import StudioThreads
@@ -73,7 +74,7 @@ class NotOpenYet(NotPossible):
     """The studio is still being opened: there is neither a site nor a person yet."""
 
     def __init__(self) -> None:
-        super().__init__("The studio is still being opened: try again in a moment.")
+        super().__init__(_("The studio is still being opened: try again in a moment."))
 
 
 class NoStudioYet(NotPossible):
@@ -81,7 +82,7 @@ class NoStudioYet(NotPossible):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no studio yet: r takes the first steps; “studio-tui demo” shows a studio to try things in."
+            _("There is no studio yet: r takes the first steps; “studio-tui demo” shows a studio to try things in.")
         )
 
 
@@ -176,7 +177,8 @@ class Desk:
         """Whose clock the site's times are by, in a sentence, while the hours on the page are those of another zone."""
         if self.page_clock is None or self.page_clock == self.zone:
             return ""
-        return f"By the clock of {self.site.name} ({zone_label(self.zone, instant)})."
+        words = _("By the clock of {site} ({zone}).")
+        return words.format(site=self.site.name, zone=zone_label(self.zone, instant))
 
     def client(self, name: str) -> str:
         """A client's name as it may be shown: bullets while names are hidden."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 
 _OWNER_ONLY = 0o600
 _OWNER_ONLY_FOLDER = 0o700
@@ -56,4 +57,4 @@ def take(path: Path) -> list[Unsaved]:
     try:
         return [Unsaved(str(what), {str(k): str(v) for k, v in texts.items()}) for what, texts in json.loads(text)]
     except (ValueError, TypeError, AttributeError):
-        raise DraftsLost("What was being typed when the line dropped could not be read again.") from None
+        raise DraftsLost(_("What was being typed when the line dropped could not be read again.")) from None

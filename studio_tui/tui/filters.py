@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.tui.marks import ALARMS, marks_of
 
 if TYPE_CHECKING:
@@ -68,16 +69,16 @@ class Filter:
     def words(self) -> str:
         """What is shown, for the title: `only Giulia or Sara, online`; empty if all is."""
         parts = [
-            _either([each.name for each in self.led], "leaders"),
-            _either([each.name for each in self.of], "services"),
-            _either([room or "no room" for room in self.rooms], "rooms"),
-            "" if self.online is None else "online" if self.online else "in person",
-            "with a problem" if self.problem else "",
+            _either([each.name for each in self.led], ngettext("{n} leader", "{n} leaders", len(self.led))),
+            _either([each.name for each in self.of], ngettext("{n} service", "{n} services", len(self.of))),
+            _either([room or _("no room") for room in self.rooms], ngettext("{n} room", "{n} rooms", len(self.rooms))),
+            "" if self.online is None else _("online") if self.online else _("in person"),
+            _("with a problem") if self.problem else "",
         ]
         found = ", ".join(part for part in parts if part)
-        return f"only {found}" if found else ""
+        return _("only {what}").format(what=found) if found else ""
 
 
-def _either(names: Sequence[str], noun: str) -> str:
+def _either(names: Sequence[str], many: str) -> str:
     """One or two by name, more of them counted."""
-    return " or ".join(names) if len(names) <= _MOST_NAMED else f"{len(names)} {noun}"
+    return _(" or ").join(names) if len(names) <= _MOST_NAMED else many.format(n=len(names))

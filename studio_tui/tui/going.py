@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 from studio_tui.domain.finding import ClientHit, SessionHit, ThingHit, ThingKind
+from studio_tui.domain.language import _
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.sessions import SessionId
 
@@ -62,7 +63,7 @@ def _show_in_list(screen: StudioScreen[Any], thing: ThingHit) -> None:
 
             screen.app.push_screen(PremisesScreen(desk))
         case ThingKind.COURSE:
-            screen.tell(f"{thing.name} has no session in the calendar.")
+            screen.tell(_("{name} has no session in the calendar.").format(name=thing.name))
 
 
 def _begun_at(screen: ListScreen[Any], thing: ThingHit) -> ListScreen[Any]:

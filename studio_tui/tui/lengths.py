@@ -6,8 +6,9 @@ import re
 from datetime import timedelta
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 
-LENGTH_HINT = 'minutes as "60", or "1:30"'
+LENGTH_HINT = N_('minutes as "60", or "1:30"')
 
 _MINUTES = re.compile(r"(\d{1,4})(?: ?m(?:in)?)?", re.ASCII)
 _HOURS = re.compile(r"(\d{1,2})(?: ?h ?|:)([0-5]\d)?", re.ASCII)
@@ -26,7 +27,9 @@ def parse_length(text: str) -> timedelta:
     elif match := _HOURS.fullmatch(typed):
         minutes = int(match[1]) * 60 + int(match[2] or 0)
     if not 1 <= minutes <= 24 * 60:
-        raise InvalidInput(f"That is no length: type {LENGTH_HINT}, at most 24 hours.", field="length")
+        raise InvalidInput(
+            _("That is no length: type {hint}, at most 24 hours.").format(hint=_(LENGTH_HINT)), field="length"
+        )
     return timedelta(minutes=minutes)
 
 
@@ -44,4 +47,6 @@ def parse_number(text: str, low: int, high: int, what: str, field: str) -> int:
     typed = text.strip()
     if typed.isascii() and typed.isdecimal() and len(typed) <= 9 and low <= int(typed) <= high:
         return int(typed)
-    raise InvalidInput(f"{what} must be a number from {low} to {high}.", field=field)
+    raise InvalidInput(
+        _("{what} must be a number from {low} to {high}.").format(what=what, low=low, high=high), field=field
+    )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 
 if TYPE_CHECKING:
     from studio_tui.domain.links import JoinLink
@@ -34,11 +35,15 @@ def judge_link(url: str, http_hosts: Collection[str] = (), *, required: bool = T
 
     if not url.strip():
         if required:
-            raise InvalidInput("Type or paste the link, beginning with https://.", field="url")
+            raise InvalidInput(_("Type or paste the link, beginning with https://."), field="url")
         return None
     link = make_join_link(url, http_hosts=http_hosts)
     seen = recognise(link.url)
     if seen.warning is not None:
         return f"⚠ {seen.warning}"
     host = masked(link.url).partition("/")[0]
-    return f"{seen.provider.label} link." if seen.provider is not None else f"A link to {host}."
+    return (
+        _("{provider} link.").format(provider=seen.provider.label)
+        if seen.provider is not None
+        else _("A link to {host}.").format(host=host)
+    )

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.language import N_
+
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry
 
@@ -14,24 +16,24 @@ if TYPE_CHECKING:
 class Mark(Enum):
     """What a sign says; the value is the sentence of the help screen."""
 
-    FAILED = "a notice failed"
-    HELD = "notices are held: look why"
-    CLASH = "clash: needed twice, or too much"
-    MISSING = "online, link missing"
-    COMING = "online, its meeting is still to be made"
-    READY = "online, link ready"
-    SENT = "notices sent"
-    BY_HAND = "notice time set by hand"
-    TYPED = "link typed by hand"
+    FAILED = N_("a notice failed")
+    HELD = N_("notices are held: look why")
+    CLASH = N_("clash: needed twice, or too much")
+    MISSING = N_("online, link missing")
+    COMING = N_("online, its meeting is still to be made")
+    READY = N_("online, link ready")
+    SENT = N_("notices sent")
+    BY_HAND = N_("notice time set by hand")
+    TYPED = N_("link typed by hand")
 
 
 class Bar(Enum):
     """The shape of a block's left edge; the value is the sentence of the help screen."""
 
-    OPEN = "has free places"
-    FULL = "full"
-    PAST = "over"
-    CANCELLED = "cancelled"
+    OPEN = N_("has free places")
+    FULL = N_("full")
+    PAST = N_("over")
+    CANCELLED = N_("cancelled")
 
 
 MARKS: Mapping[Mark, str] = {

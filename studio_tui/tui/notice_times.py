@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.zones import to_utc, to_wall
 from studio_tui.tui.dates import parse_date, parse_time
 from studio_tui.tui.wording import clock_text, length_text
@@ -14,7 +15,7 @@ from studio_tui.tui.wording import clock_text, length_text
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-HINT = '"09:30", "24/12 09:30", "-30m" before the start, "auto"'
+HINT = N_('"09:30", "24/12 09:30", "-30m" before the start, "auto"')
 
 _AUTOMATIC = ("auto", "automatic", "a")
 _DISTANCE = re.compile(r"([+-−])\s*(\d{1,4})\s*(m|min|h|d)", re.ASCII)
@@ -44,7 +45,7 @@ def parse_notice_time(text: str, starts_at: datetime, zone: ZoneInfo, today: dat
     try:
         return parse_moment(typed, to_wall(starts_at, zone).date(), zone, today)
     except InvalidInput:
-        raise InvalidInput(f"That is no notice time: type {HINT}.", field="notice_at") from None
+        raise InvalidInput(_("That is no notice time: type {hint}.").format(hint=_(HINT)), field="notice_at") from None
 
 
 def parse_moment(text: str, day: date, zone: ZoneInfo, today: date) -> datetime:
@@ -53,7 +54,7 @@ def parse_moment(text: str, day: date, zone: ZoneInfo, today: date) -> datetime:
     Raises:
         InvalidInput: The text is neither.
     """
-    typed, _, clock = " ".join(text.lower().split()).rpartition(" ")
+    typed, _between, clock = " ".join(text.lower().split()).rpartition(" ")
     on = parse_date(typed, today) if typed else day
     return to_utc(datetime.combine(on, parse_time(clock)), zone)
 
@@ -62,11 +63,13 @@ def notice_in_words(notice_at: datetime | None, starts_at: datetime, zone: ZoneI
     """A notice time and how it lies to the start: `Sat 09:30, 30 min before the start`."""
     start = to_wall(starts_at, zone)
     if notice_at is None:
-        return f"Automatic: at the start, {start:%H:%M}, wherever the session moves."
+        return _("Automatic: at the start, {time}, wherever the session moves.").format(time=f"{start:%H:%M}")
     wall = to_wall(notice_at, zone)
     distance = starts_at - notice_at
     if not distance:
-        how = "at the start, but it stays if the session moves"
+        words = _("{when}, at the start, but it stays if the session moves.")
+    elif distance > timedelta():
+        words = _("{when}, {length} before the start.")
     else:
-        how = f"{length_text(abs(distance))} {'before' if distance > timedelta() else 'after'} the start"
-    return f"{wall:%a} {clock_text(wall, start.date())}, {how}."
+        words = _("{when}, {length} after the start.")
+    return words.format(when=f"{wall:%a} {clock_text(wall, start.date())}", length=length_text(abs(distance)))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
+from studio_tui.domain.language import N_
+
 _ON_DARK = {
     "blue": "#6ea8fe",
     "green": "#7ccf8f",
@@ -195,11 +197,11 @@ _SIXTEEN = ("linux", "ansi", "cons25", "cygwin", "xterm-16color", "screen-16colo
 
 THEMES = (DARK, LIGHT, CONTRAST, ANSI, MONO)
 WORDS = {
-    DARK.name: "dark",
-    LIGHT.name: "light",
-    CONTRAST.name: "high contrast",
-    ANSI.name: "the terminal's own sixteen colours",
-    MONO.name: "no colours: bold, dim, underlined, reversed",
+    DARK.name: N_("dark"),
+    LIGHT.name: N_("light"),
+    CONTRAST.name: N_("high contrast"),
+    ANSI.name: N_("the terminal's own sixteen colours"),
+    MONO.name: N_("no colours: bold, dim, underlined, reversed"),
 }
 """The themes to choose from, in words."""
 

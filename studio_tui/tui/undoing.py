@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from studio_tui.domain.edit_words import told_words
 from studio_tui.domain.edits import EditStands, EditState
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _, ngettext
 from studio_tui.tui.desk import AtDesk, Desk
-from studio_tui.tui.wording import clock_text, counted, named
+from studio_tui.tui.wording import clock_text, named
 
 if TYPE_CHECKING:
     from studio_tui.domain.edits import Edit, Told, Turned
@@ -46,9 +47,8 @@ async def _turn(place: AtDesk, changed: Callable[[], None], *, undo: bool) -> No
         place.app.notify(str(error), severity="warning", markup=False)
         return
     changed()
-    place.tell(
-        f"{hidden(desk, turned.sentence, turned.edit.names)}. {'U does it again.' if undo else 'u takes it back.'}"
-    )
+    words = _("{what}. U does it again.") if undo else _("{what}. u takes it back.")
+    place.tell(words.format(what=hidden(desk, turned.sentence, turned.edit.names)))
     for sentence in (*turned.kept, *told_lines(desk, turned.told)):
         place.app.notify(sentence, severity="warning", timeout=15, markup=False)
     await place.show_touched(turned.sessions)
@@ -60,8 +60,9 @@ async def _ask_to_leave(place: AtDesk, stands: EditStands) -> None:
     from studio_tui.tui.screens.dialogs import Confirm
 
     desk, actor, edit = place.desk, place.desk.actor, stands.edit
-    key, before = ("u", "before") if stands.verb == "undone" else ("U", "after")
-    question = hidden(desk, f"“{edit.what}” cannot be {stands.verb}", stands.names)
+    undo = stands.verb == "undone"
+    words = _("“{what}” cannot be undone") if undo else _("“{what}” cannot be redone")
+    question = hidden(desk, words.format(what=edit.what), stands.names)
     reason = hidden(desk, stands.reason, stands.names)
     dialog = Confirm(
         desk,
@@ -69,18 +70,25 @@ async def _ask_to_leave(place: AtDesk, stands: EditStands) -> None:
         consequences=[
             f"{reason[:1].upper()}{reason[1:]}",
             "",
-            f"Skip it, so that {key} comes to the edit {before} it?",
+            _("Skip it, so that u comes to the edit before it?")
+            if undo
+            else _("Skip it, so that U comes to the edit after it?"),
         ],
-        act="Skip it",
+        act=_("Skip it"),
     )
     if await place.app.push_screen_wait(dialog):
         await desk.run(lambda studio: studio.history.set_aside(actor, edit.id))
         turns = await desk.run(lambda studio: studio.history.peek(actor))
-        following = turns.undo if stands.verb == "undone" else turns.redo
+        following = turns.undo if undo else turns.redo
         if following is None:
-            place.tell(f"It was skipped. There is nothing more to {'undo' if key == 'u' else 'redo'}.")
+            place.tell(
+                _("It was skipped. There is nothing more to undo.")
+                if undo
+                else _("It was skipped. There is nothing more to redo.")
+            )
         else:
-            place.tell(f"It was skipped. {key} comes to: {hidden(desk, following.what, following.names)}.")
+            words = _("It was skipped. u comes to: {what}.") if undo else _("It was skipped. U comes to: {what}.")
+            place.tell(words.format(what=hidden(desk, following.what, following.names)))
 
 
 async def _offer_correction(place: AtDesk, turned: Turned) -> None:
@@ -116,7 +124,7 @@ async def tell_newest(place: AtDesk, *, but: Edit | None = None) -> None:
     edit = await newest_edit(place)
     if edit is not None and (but is None or edit.id != but.id):
         what = hidden(place.desk, edit.what, edit.names)
-        place.tell(f"{what[:1].upper()}{what[1:]}. u undoes it.")
+        place.tell(_("{what}. u undoes it.").format(what=f"{what[:1].upper()}{what[1:]}"))
 
 
 async def show_edits(place: AtDesk) -> None:
@@ -125,8 +133,8 @@ async def show_edits(place: AtDesk) -> None:
 
     actor, desk = place.desk.actor, place.desk
     edits = await desk.run(lambda studio: studio.history.recent(actor, limit=_LISTED))
-    lines = list(edit_lines(desk, edits)) or ["You have changed nothing yet."]
-    await place.app.push_screen_wait(Show(desk, title="Your recent edits, newest first", lines=lines))
+    lines = list(edit_lines(desk, edits)) or [_("You have changed nothing yet.")]
+    await place.app.push_screen_wait(Show(desk, title=_("Your recent edits, newest first"), lines=lines))
 
 
 def edit_lines(desk: Desk, edits: Iterable[Edit]) -> Iterator[str]:
@@ -137,7 +145,7 @@ def edit_lines(desk: Desk, edits: Iterable[Edit]) -> Iterator[str]:
     today = desk.wall(desk.now()).date()
     for edit in edits:
         key = "u" if edit.id == undo else "U" if edit.id == redo else " "
-        state = " (undone)" if edit.state is EditState.UNDONE else ""
+        state = f" ({_('undone')})" if edit.state is EditState.UNDONE else ""
         when = clock_text(desk.wall(edit.made_at), today)
         yield f"{key}  {when}  {hidden(desk, edit.what, edit.names)}{state}"
 
@@ -147,8 +155,12 @@ def told_lines(desk: Desk, told: Iterable[Told]) -> Iterator[str]:
     for each in told:
         names = named([desk.client(name) for name in each.names])
         what = told_words(each.kind, each.start, desk.zone)
-        were = "was" if len(each.names) == 1 else "were"
-        yield f"{each.session}: {counted(len(each.names), 'client')} {were} {what}: {names}."
+        words = ngettext(
+            "{session}: {n} client was {told}: {names}.",
+            "{session}: {n} clients were {told}: {names}.",
+            len(each.names),
+        )
+        yield words.format(session=each.session, n=f"{len(each.names):,}", told=what, names=names)
 
 
 def hidden(desk: Desk, text: str, names: Iterable[str]) -> str:

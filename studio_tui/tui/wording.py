@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.errors import StaleVersion, StudioError
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.zones import to_wall
+from studio_tui.tui.nouns import counted_clients, counted_days, counted_upcoming
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -44,11 +46,11 @@ def length_text(length: timedelta) -> str:
     """A length: `45 min`, `1 h`, `1 h 30`, `2 days`."""
     minutes = round(length / _MINUTE)
     if minutes and minutes % 1440 == 0:
-        return counted(minutes // 1440, "day")
+        return counted_days(minutes // 1440)
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+        return _("{n} min").format(n=rest)
+    return (_("{hours} h {minutes}") if rest else _("{hours} h")).format(hours=hours, minutes=f"{rest:02}")
 
 
 def other_clock_text(name: str, ahead: int, *, short: bool = False) -> str:
@@ -62,24 +64,27 @@ def other_clock_text(name: str, ahead: int, *, short: bool = False) -> str:
     far = length_text(abs(ahead) * _MINUTE)
     if short:
         return f"{name} {'-' if ahead > 0 else '+'}{far}"
-    return f"{name} is {far} {'earlier' if ahead > 0 else 'later'}"
+    words = _("{site} is {length} earlier") if ahead > 0 else _("{site} is {length} later")
+    return words.format(site=name, length=far)
 
 
 def ago_text(then: datetime, now: datetime, zone: ZoneInfo) -> str:
     """How long ago an instant was; after a day, its date and time in the zone."""
     passed = now - then
     if passed < _MINUTE:
-        return "just now"
+        return _("just now")
     if passed < _HOUR:
-        return f"{passed // _MINUTE} min ago"
+        return _("{n} min ago").format(n=passed // _MINUTE)
     if passed < _DAY:
-        return f"{passed // _HOUR} h ago"
+        return _("{n} h ago").format(n=passed // _HOUR)
     return clock_text(to_wall(then, zone), to_wall(now, zone).date())
 
 
 def written_text(change: Change, now: datetime, zone: ZoneInfo) -> str:
     """Which version of a thing this is, who wrote it, and when: `version 3 by Ana, 5 min ago`."""
-    return f"version {change.version} by {change.changed_by}, {ago_text(change.changed_at, now, zone)}"
+    return _("version {version} by {name}, {when}").format(
+        version=change.version, name=change.changed_by, when=ago_text(change.changed_at, now, zone)
+    )
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -92,7 +97,10 @@ def named(names: list[str], most: int = 5) -> str:
     """Names in a row, the first ones if there are many: `Alice, Bruno and 3 more`."""
     if len(names) <= most:
         return ", ".join(names)
-    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+    more = len(names) - most + 1
+    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(
+        names=", ".join(names[: most - 1]), n=more
+    )
 
 
 def refusal(error: StudioError, zone: ZoneInfo, now: datetime) -> str:
@@ -100,8 +108,9 @@ def refusal(error: StudioError, zone: ZoneInfo, now: datetime) -> str:
     if not isinstance(error, StaleVersion):
         return str(error)
     when = clock_text(to_wall(error.changed_at, zone), to_wall(now, zone).date())
-    who = error.changed_by or "Somebody else"
-    return f"{who} changed this at {when}, after you opened it. Nothing was saved yet: look, then save again."
+    return _(
+        "{name} changed this at {when}, after you opened it. Nothing was saved yet: look, then save again."
+    ).format(name=error.changed_by or _("Somebody else"), when=when)
 
 
 def move_text(
@@ -117,30 +126,49 @@ def move_text(
         online: An in-person session has no notice to move.
         clashes: The preview's clashes in sentences.
     """
-    parts = [f"Move to {clock_text(to_wall(start, zone), near)} — {counted(preview.clients, 'client')}"]
+    words = _("Move to {when} — {clients}.")
     if online and preview.by_hand:
-        parts.append(f"notice by hand stays at {clock_text(to_wall(preview.notice_to, zone), near)}")
+        words = _("Move to {when} — {clients}; notice by hand stays at {notice}.")
     elif online:
-        parts.append(f"automatic notice moves to {clock_text(to_wall(preview.notice_to, zone), near)}")
+        words = _("Move to {when} — {clients}; automatic notice moves to {notice}.")
+    said = words.format(
+        when=clock_text(to_wall(start, zone), near),
+        clients=counted_clients(preview.clients),
+        notice=clock_text(to_wall(preview.notice_to, zone), near) if online else "",
+    )
     warnings = [preview.warning] if preview.warning else []
-    return "\n".join([f"{'; '.join(parts)}.", *(f"⚠ {each}" for each in (*warnings, *clashes))])
+    return "\n".join([said, *(f"⚠ {each}" for each in (*warnings, *clashes))])
 
 
 def effect_of_service_link(preview: ServiceLinkPreview, *, cleared: bool = False) -> str:
     """What setting, or clearing, a service's link does to its upcoming sessions (SPEC L6)."""
-    rest = f"{preview.kept} kept (typed by hand), {preview.skipped} skipped (occasional)"
     if cleared:
-        return f"Upcoming sessions: {preview.changed} go back to an account's link or to none, {rest}."
-    return f"Upcoming sessions: link added to {preview.added}, changed on {preview.changed}, {rest}."
+        words = _(
+            "Upcoming sessions: {changed} go back to an account's link or to none, {kept} kept (typed by hand), "
+            "{skipped} skipped (occasional)."
+        )
+    else:
+        words = _(
+            "Upcoming sessions: link added to {added}, changed on {changed}, {kept} kept (typed by hand), "
+            "{skipped} skipped (occasional)."
+        )
+    return words.format(added=preview.added, changed=preview.changed, kept=preview.kept, skipped=preview.skipped)
 
 
 def effect_of_disconnecting(loss: LinkLoss, *, default: bool) -> str:
     """What disconnecting an account takes away (SPEC A6)."""
-    sessions, clients = counted(loss.sessions, "upcoming session"), counted(loss.clients, "client")
     if not loss.sessions:
-        return "No upcoming session uses it now."
+        return _("No upcoming session uses it now.")
     if default:
-        verb = "loses its" if loss.sessions == 1 else "lose their"
-        return f"{sessions} with {clients} {verb} link, also those typed by hand."
-    verb = "falls" if loss.sessions == 1 else "fall"
-    return f"{sessions} with {clients} {verb} back to the default account's link."
+        words = ngettext(
+            "{sessions} with {clients} loses its link, also those typed by hand.",
+            "{sessions} with {clients} lose their link, also those typed by hand.",
+            loss.sessions,
+        )
+    else:
+        words = ngettext(
+            "{sessions} with {clients} falls back to the default account's link.",
+            "{sessions} with {clients} fall back to the default account's link.",
+            loss.sessions,
+        )
+    return words.format(sessions=counted_upcoming(loss.sessions), clients=counted_clients(loss.clients))

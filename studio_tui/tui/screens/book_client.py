@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.signs import in_ascii
@@ -63,11 +64,12 @@ class BookClient(StudioModal["Client | None"]):
 
     def compose(self) -> ComposeResult:
         course = self._detail.course
-        where = f"the course {course.name}" if course is not None else self._detail.entry.title
+        words = _("Book a client into {title}") if course is None else _("Book a client into the course {course}")
+        title = words.format(title=self._detail.entry.title, course=course.name if course is not None else "")
         with Vertical(classes="dialog"):
-            yield Static(f"Book a client into {where}", classes="dialog--title", markup=False)
+            yield Static(title, classes="dialog--title", markup=False)
             yield Static(self._intro(), classes="dialog--hint", markup=False)
-            yield Field(self._query, placeholder="part of a name, e.g. “ali ros”")
+            yield Field(self._query, placeholder=_("part of a name, e.g. “ali ros”"))
             yield OptionList(markup=False)
             yield Static("", id="refusal", markup=False)
             yield KeyBar()
@@ -114,7 +116,7 @@ class BookClient(StudioModal["Client | None"]):
                 return
         at = self.query_one(OptionList).highlighted
         if at is None:
-            self._refuse("Type part of a name, or choose somebody with the arrows.")
+            self._refuse(_("Type part of a name, or choose somebody with the arrows."))
         elif at < len(self._found):
             await self._book(self._found[at])
         else:
@@ -143,15 +145,17 @@ class BookClient(StudioModal["Client | None"]):
     def _draw(self, typed: str) -> None:
         options = [Option(self._row(client)) for client in self._found]
         if typed:
-            options.append(Option(Content(f"+ New client “{safe_display(typed)}”").stylize("$text-accent")))
+            options.append(
+                Option(Content(_("+ New client “{typed}”").format(typed=safe_display(typed))).stylize("$text-accent"))
+            )
         found = self.query_one(OptionList)
         found.clear_options()
         found.add_options(options)
         found.highlighted = 0 if typed else None
 
     def _row(self, client: Client) -> Content:
-        has_place = " · has a place" if client.id in self._booked else ""
-        reach = "" if self.desk.privacy else f"  {client.email or 'no address'}"
+        has_place = f" · {_('has a place')}" if client.id in self._booked else ""
+        reach = "" if self.desk.privacy else f"  {client.email or _('no address')}"
         name = safe_display(self.desk.client(client.name))
         text = f"{name}{safe_display(reach)}{has_place}"
         row = Content(in_ascii(text) if self.desk.ascii else text)
@@ -179,7 +183,7 @@ class BookClient(StudioModal["Client | None"]):
         if clashes:
             self._warned_of = client.id
             told = " ".join(clash_sentences(clashes, self.desk.zone, self.desk.client))
-            self._say(f"⚠ {told} Enter again books all the same.")
+            self._say(_("⚠ {told} Enter again books all the same.").format(told=told))
         return bool(clashes)
 
     async def _make_and_book(self) -> None:
@@ -203,10 +207,12 @@ class BookClient(StudioModal["Client | None"]):
     def _intro(self) -> str:
         session, course = self._detail.session, self._detail.course
         if course is not None:
-            return "A course is booked as a whole: the client gets a place in each of its sessions that is not over."
+            return _("A course is booked as a whole: the client gets a place in each of its sessions that is not over.")
         left = max(0, session.capacity - session.booked)
-        hidden = " Names are hidden (*)." if self.desk.privacy else ""
-        return f"{left} of {session.capacity} places are free.{hidden}"
+        words = _("{n} of {of} places are free.")
+        if self.desk.privacy:
+            words = _("{n} of {of} places are free. Names are hidden (*).")
+        return words.format(n=left, of=session.capacity)
 
     def _refuse(self, sentence: str) -> None:
         self._warned_of = None

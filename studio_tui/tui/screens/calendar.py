@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
 
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.filters import Filter
 from studio_tui.tui.habits import remembered
@@ -118,7 +119,7 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
 
     @work(exit_on_error=False, exclusive=True, group="begin")
     async def _begin(self) -> None:
-        with self.patiently("Opening the studio …"):
+        with self.patiently(_("Opening the studio …")):
             await self._open_desk()
             now = self.slot_of(self.desk.now())
             self.period = self.view.period(now.day)

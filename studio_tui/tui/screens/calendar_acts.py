@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.tui.screens.calendar_series import CalendarSeries
 from studio_tui.tui.undoing import newest_edit, tell_newest
 
@@ -28,7 +29,7 @@ class CalendarActs(CalendarSeries):
             await self._fill_in(form)
 
     def action_edit(self) -> None:
-        entry = self.chosen_or_reason("edit")
+        entry = self.chosen_or_reason(_("to edit"))
         if entry is not None:
             self.edit_session(entry.id)
 
@@ -51,7 +52,7 @@ class CalendarActs(CalendarSeries):
         if self.marked:
             self.cancel_marked()
             return
-        entry = self.chosen_or_reason("cancel")
+        entry = self.chosen_or_reason(_("to cancel"))
         if entry is not None:
             self.cancel_session(entry.id)
 
@@ -68,31 +69,38 @@ class CalendarActs(CalendarSeries):
         if detail.series is not None and not back:
             await self.cancel_in_series(detail)
             return
+        words = _("Bring back {title}, {when}?") if back else _("Cancel {title}, {when}?")
         question = Confirm(
             self.desk,
-            question=f"{'Bring back' if back else 'Cancel'} {entry.title}, {self.when(entry)}?",
+            question=words.format(title=entry.title, when=self.when(entry)),
             consequences=_after_restoring(detail) if back else _after_cancelling(detail),
-            act="Bring the session back" if back else "Cancel the session",
+            act=_("Bring the session back") if back else _("Cancel the session"),
         )
         if not await self.app.push_screen_wait(question):
             return
         if back:
             await self.desk.run(lambda studio: studio.scheduling.restore(actor, key, version=version))
-            self.tell(f"{entry.title} takes place again. u undoes it.")
+            self.tell(_("{title} takes place again. u undoes it.").format(title=entry.title))
         else:
             result = await self.desk.run(lambda studio: studio.scheduling.cancel(actor, key, version=version))
-            told = f" {_clients(result.already_told)} had the link already." if result.already_told else ""
-            self.tell(f"{entry.title} is cancelled.{told} u undoes it.")
+            words = _("{title} is cancelled. u undoes it.")
+            if result.already_told:
+                words = ngettext(
+                    "{title} is cancelled. {n} client had the link already. u undoes it.",
+                    "{title} is cancelled. {n} clients had the link already. u undoes it.",
+                    result.already_told,
+                )
+            self.tell(words.format(title=entry.title, n=result.already_told))
         await self.read_again(key)
         await self.offer_to_tell_of(detail.session)
 
     def action_send_link(self) -> None:
-        entry = self.chosen_or_reason("send the link of")
+        entry = self.chosen_or_reason(_("to send the link of"))
         if entry is not None:
             self._reveal(entry, send=True)
 
     def action_show_link(self) -> None:
-        entry = self.chosen_or_reason("show the link of")
+        entry = self.chosen_or_reason(_("to show the link of"))
         if entry is not None:
             self._reveal(entry, send=False)
 
@@ -104,17 +112,24 @@ class CalendarActs(CalendarSeries):
         link = await self.desk.run(lambda studio: studio.linking.reveal(actor, entry.id))
         if link is None:
             detail = await self.desk.run(lambda studio: studio.calendar.detail(entry.id))
-            self.explain(f"{entry.title} has no link to {'send' if send else 'show'}. {detail.why}")
+            words = _("{title} has no link to send. {why}") if send else _("{title} has no link to show. {why}")
+            self.explain(words.format(title=entry.title, why=detail.why))
         elif send:
             # The terminal does not say whether it took it, so neither do we.
             self.app.copy_to_clipboard(link.url)
-            self.tell(f"The link of {entry.title} was sent to the terminal's clipboard. L shows it.")
+            self.tell(
+                _("The link of {title} was sent to the terminal's clipboard. L shows it.").format(title=entry.title)
+            )
         else:
             lines = [link.url]
-            lines += [f"Password: {link.password}"] if link.password else []
+            lines += [_("Password: {password}").format(password=link.password)] if link.password else []
             lines += [link.description] if link.description else []
             await self.app.push_screen_wait(
-                Show(self.desk, title=f"Link of {entry.title}, {self.when(entry)}", lines=lines)
+                Show(
+                    self.desk,
+                    title=_("Link of {title}, {when}").format(title=entry.title, when=self.when(entry)),
+                    lines=lines,
+                )
             )
 
     async def _fill_in(self, form: SessionForm) -> None:
@@ -128,20 +143,28 @@ class CalendarActs(CalendarSeries):
 
 def _after_cancelling(detail: SessionDetail) -> list[str]:
     entry = detail.entry
-    lines = [f"{_clients(entry.booked)} booked. Their places are kept in case it is brought back."]
+    words = _("{clients} booked. Their places are kept in case it is brought back.")
+    lines = [words.format(clients=_clients(entry.booked))]
     waiting = entry.notices.planned + entry.notices.held
     if waiting:
-        lines.append(f"{waiting} {'notice' if waiting == 1 else 'notices'} not sent yet will not go out.")
+        lines.append(
+            ngettext(
+                "{n} notice not sent yet will not go out.", "{n} notices not sent yet will not go out.", waiting
+            ).format(n=waiting)
+        )
     if entry.notices.sent:
         lines.append(
-            f"{entry.notices.sent} {'notice was' if entry.notices.sent == 1 else 'notices were'} sent already."
+            ngettext("{n} notice was sent already.", "{n} notices were sent already.", entry.notices.sent).format(
+                n=entry.notices.sent
+            )
         )
     return lines
 
 
 def _after_restoring(detail: SessionDetail) -> list[str]:
-    return [f"{_clients(detail.entry.booked)} booked. Notices that are still due are planned again."]
+    words = _("{clients} booked. Notices that are still due are planned again.")
+    return [words.format(clients=_clients(detail.entry.booked))]
 
 
 def _clients(count: int) -> str:
-    return f"{count or 'No'} {'client' if count == 1 else 'clients'}"
+    return ngettext("{n} client", "{n} clients", count).format(n=count) if count else _("No clients")

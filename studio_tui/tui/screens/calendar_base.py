@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from textual import getters
 
+from studio_tui.domain.language import _
 from studio_tui.domain.zones import to_utc, to_wall, zone
 from studio_tui.tui.desk import StudioScreen
 from studio_tui.tui.views.view import Kind, View
@@ -73,12 +74,14 @@ class CalendarBase(StudioScreen[None]):
         """Say in the status line why a key did nothing; the next movement clears it."""
         self.status.explain(reason)
 
-    def chosen_or_reason(self, what: str) -> CalendarEntry | None:
-        """The session under the cursor; if there is none, the status line says so."""
+    def chosen_or_reason(self, purpose: str) -> CalendarEntry | None:
+        """The session under the cursor; if there is none, the status line says so, and `purpose` as "to edit"."""
         entry = self.grid.chosen
         if entry is None:
             self.explain(
-                f"No session under the cursor to {what}: choose one with Tab or the arrows, or n makes one here."
+                _(
+                    "No session under the cursor {purpose}: choose one with Tab or the arrows, or n makes one here."
+                ).format(purpose=purpose)
             )
         return entry
 

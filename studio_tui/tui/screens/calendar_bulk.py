@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding
 
-from studio_tui.domain.language import ngettext
+from studio_tui.domain.language import _, ngettext
+from studio_tui.tui.nouns import counted_sessions
 from studio_tui.tui.screens.calendar_base import CalendarBase, Marked
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import CalendarEntry
@@ -61,7 +61,7 @@ class CalendarBulk(CalendarBase):
     # Marking
 
     def action_mark(self) -> None:
-        entry = self.chosen_or_reason("mark")
+        entry = self.chosen_or_reason(_("to mark"))
         if entry is None:
             return
         if entry.id in self.marked:
@@ -73,10 +73,10 @@ class CalendarBulk(CalendarBase):
         slot = self.grid.slot
         if slot is not None:
             of_day = [entry for entry in self._active() if self.desk.wall(entry.starts_at).date() == slot.day]
-            self._mark(of_day, nothing="No session begins on this day.")
+            self._mark(of_day, nothing=_("No session begins on this day."))
 
     def action_mark_service(self) -> None:
-        entry = self.chosen_or_reason("mark the service of")
+        entry = self.chosen_or_reason(_("to mark the service of"))
         if entry is not None:
             self._mark([each for each in self._active() if each.service_id == entry.service_id])
 
@@ -106,7 +106,11 @@ class CalendarBulk(CalendarBase):
         for view in self.widgets.values():
             view.set_marks(frozenset(self.marked), self.cut_keys)
         count = len(self.marked)
-        words = f"{counted(count, 'session')} marked: m move · d cancel · G leader, room, time · Esc unmark"
+        words = ngettext(
+            "{n} session marked: m move · d cancel · G leader, room, time · Esc unmark",
+            "{n} sessions marked: m move · d cancel · G leader, room, time · Esc unmark",
+            count,
+        ).format(n=f"{count:,}")
         self.status.hold(words if count else "")
 
     # Acts on all that are marked
@@ -114,19 +118,21 @@ class CalendarBulk(CalendarBase):
     @work(exit_on_error=False, group="opens")
     async def action_bulk(self) -> None:
         if not self.marked:
-            self.explain("Nothing is marked: Space marks a session, p the whole day, A all of a service.")
+            self.explain(_("Nothing is marked: Space marks a session, p the whole day, A all of a service."))
             return
         from studio_tui.tui.screens.dialogs import Choose
 
         options: list[tuple[str, Callable[[], object]]] = [
-            ("Move by a time, as +30m or +1d", self._bulk_shift),
-            ("Change the leader", self._bulk_lead),
-            ("Change the room", self._bulk_room),
-            ("Cancel", self.cancel_marked),
-            ("Write to the clients", self.action_write),
-            ("Take the marks away", self.unmark_all),
+            (_("Move by a time, as +30m or +1d"), self._bulk_shift),
+            (_("Change the leader"), self._bulk_lead),
+            (_("Change the room"), self._bulk_room),
+            (_("Cancel"), self.cancel_marked),
+            (_("Write to the clients"), self.action_write),
+            (_("Take the marks away"), self.unmark_all),
         ]
-        title = counted(len(self.marked), "marked session").capitalize()
+        title = ngettext("{n} marked session", "{n} marked sessions", len(self.marked)).format(
+            n=f"{len(self.marked):,}"
+        )
         chosen = await self.app.push_screen_wait(Choose(self.desk, title=title, options=options))
         if chosen is not None:
             chosen()
@@ -163,8 +169,8 @@ class CalendarBulk(CalendarBase):
         site = self.desk.site
         staff = await self.desk.run(lambda studio: studio.catalogue.staff(site.id))
         options: list[tuple[str, Lead]] = [(member.name, Lead(member.id)) for member in staff if member.active]
-        options.append(("Nobody", Lead(None)))
-        change = await self.app.push_screen_wait(Choose(self.desk, title="Who leads them?", options=options))
+        options.append((_("Nobody"), Lead(None)))
+        change = await self.app.push_screen_wait(Choose(self.desk, title=_("Who leads them?"), options=options))
         if change is not None:
             await self.save_bulk(change)
 
@@ -175,8 +181,8 @@ class CalendarBulk(CalendarBase):
 
         site = self.desk.site
         names = await self.desk.run(lambda studio: studio.quick_adding.vocabulary(site.id))
-        options = [(room, TakePlaceIn(room)) for room in names.rooms] + [("No room", TakePlaceIn(""))]
-        change = await self.app.push_screen_wait(Choose(self.desk, title="Which room?", options=options))
+        options = [(room, TakePlaceIn(room)) for room in names.rooms] + [(_("No room"), TakePlaceIn(""))]
+        change = await self.app.push_screen_wait(Choose(self.desk, title=_("Which room?"), options=options))
         if change is not None:
             await self.save_bulk(change)
 
@@ -220,7 +226,7 @@ class CalendarBulk(CalendarBase):
         done = done_words(change, names, len(after), self._title(preview))
         self.unmark_all()
         await self.read_again(self._choice(after))
-        self.tell(f"{done} u undoes it.")
+        self.tell(_("{what} u undoes it.").format(what=done))
         if told := await tell_of(self, preview.before, after):
             self.tell(told)
         return True
@@ -241,7 +247,7 @@ class CalendarBulk(CalendarBase):
 
         count, total = len(preview.standing), len(preview.before)
         lines = [f"{self._when(each.starts_at)} {each.title}: {each.error}" for each in preview.standing]
-        title = f"Nothing was changed: {count} of {counted(total, 'session')} cannot be"
+        title = _("Nothing was changed: {n} of {sessions} cannot be").format(n=count, sessions=counted_sessions(total))
         await self.app.push_screen_wait(Show(self.desk, title=title, lines=lines))
 
     def _choice(self, after: Sequence[Session]) -> SessionId | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
+from studio_tui.domain.language import _
 from studio_tui.tui.screens.calendar_acts import CalendarActs
 from studio_tui.tui.screens.calendar_moving import CalendarMoving
 from studio_tui.tui.widgets.calendar_view import CalendarView
@@ -25,7 +26,7 @@ class CalendarDrawer(CalendarMoving, CalendarActs):
     _drawer: SessionDrawer | None = None
 
     def action_open(self) -> None:
-        entry = self.chosen_or_reason("open")
+        entry = self.chosen_or_reason(_("to open"))
         if entry is not None:
             self.open_session(entry.id)
 

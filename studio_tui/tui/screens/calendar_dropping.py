@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.calendar_bulk import CalendarBulk
 from studio_tui.tui.screens.calendar_moving import CalendarMoving
@@ -75,7 +76,8 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
             moved_edit(session, starts_at, starts_at + hand.length), staff_id=place.staff_id, room=place.room
         )
         longer = hand.slot == hand.start and hand.stretched
-        title = f"{hand.name}: {length_text(hand.length)} long" if longer else f"Move {hand.name}"
+        words = _("{name}: {length} long") if longer else _("Move {name}")
+        title = words.format(name=hand.name, length=length_text(hand.length))
         scope = await ask_scope(self, session, title, edit)
         if scope is None:
             self.move_bar.focus()
@@ -87,15 +89,15 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
         if result.preview.changed > 1:
             await tell_newest(self)
         else:
-            self.tell(f"{words} u undoes it.")
+            self.tell(_("{what} u undoes it.").format(what=self._done(hand)))
         if told := await tell_of(self, result):
             self.tell(told)
 
     def _done(self, hand: InHand) -> str:
         if hand.slot == hand.start:
-            return f"{hand.name} lasts {length_text(hand.length)} now."
+            return _("{hand} lasts {length} now.").format(hand=hand.name, length=length_text(hand.length))
         lasts = f", {length_text(hand.length)}" if hand.stretched else ""
-        return f"{hand.name} was moved to {self.where(hand)}{lasts}."
+        return _("{name} was moved to {where}.").format(name=hand.name, where=f"{self.where(hand)}{lasts}")
 
     # Marked ones, longer and shorter, pasting what was cut
 
@@ -128,7 +130,7 @@ class CalendarDropping(CalendarMoving, CalendarBulk):
             hand = self.stretch(await self.take_up(key), rows)
             if hand.idle:
                 self.end_moving()
-                self.explain(f"{hand.name} cannot be shorter than that.")
+                self.explain(_("{hand} cannot be shorter than that.").format(hand=hand.name))
             else:
                 await self.drop_unless_felt(hand)
 

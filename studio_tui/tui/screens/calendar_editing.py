@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import work
 from textual.binding import Binding
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.tui.periods import monday_of
 from studio_tui.tui.screens.calendar_dropping import CalendarDropping
 from studio_tui.tui.screens.in_hand import place_in
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.quick_add import QuickSession
@@ -53,27 +53,29 @@ class CalendarEditing(CalendarDropping):
 
     @work(exit_on_error=False, group="stretch")
     async def action_stretch(self, rows: int) -> None:
-        entry = self.chosen_or_reason("make longer or shorter")
+        entry = self.chosen_or_reason(_("to make longer or shorter"))
         if entry is not None:
             await self.stretch_session(entry.id, rows)
 
     # Copy, cut and paste
 
     def action_copy(self) -> None:
-        entry = self.chosen_or_reason("copy")
+        entry = self.chosen_or_reason(_("to copy"))
         if entry is not None:
             self._take(Clip(entry.id, entry.title, cut=False))
-            self.explain(f"{entry.title} is copied: v pastes it at the cursor.")
+            self.explain(_("{title} is copied: v pastes it at the cursor.").format(title=entry.title))
 
     def action_cut(self) -> None:
-        entry = self.chosen_or_reason("cut")
+        entry = self.chosen_or_reason(_("to cut"))
         if entry is None:
             return
         if entry.cancelled:
-            self.explain("A cancelled session cannot be moved: d brings it back.")
+            self.explain(_("A cancelled session cannot be moved: d brings it back."))
             return
         self._take(Clip(entry.id, entry.title, cut=True))
-        self.explain(f"{entry.title} is cut: v moves it to the cursor, Esc leaves it where it is.")
+        self.explain(
+            _("{title} is cut: v moves it to the cursor, Esc leaves it where it is.").format(title=entry.title)
+        )
 
     def drop_clip(self) -> bool:
         """Forget what was cut; False if nothing was. What was copied can be pasted again and again."""
@@ -101,7 +103,7 @@ class CalendarEditing(CalendarDropping):
     async def action_paste(self) -> None:
         clip = self._clip
         if clip is None:
-            self.explain("Nothing to paste: c copies the session under the cursor, x cuts it.")
+            self.explain(_("Nothing to paste: c copies the session under the cursor, x cuts it."))
         elif clip.cut:
             await self.carry_here(clip.key)
             self._take(None)
@@ -122,14 +124,15 @@ class CalendarEditing(CalendarDropping):
             line = await self.desk.run(lambda studio: studio.copying.preview(actor, clip.key, starts_at, place))
         if line.clashes:
             clashes = clash_lines([line.clashes], self.desk, 6)
-            question = f"Paste {clip.title} here all the same?"
+            question = _("Paste {title} here all the same?").format(title=clip.title)
             if not await self.app.push_screen_wait(
-                Confirm(self.desk, question=question, consequences=clashes, act="Paste it")
+                Confirm(self.desk, question=question, consequences=clashes, act=_("Paste it"))
             ):
                 return
         made = await self.desk.run(lambda studio: studio.copying.copy(actor, clip.key, starts_at, place))
         await self.read_again(made.id)
-        self.tell(f"{clip.title} was copied to {self._words(made)}, without bookings. u undoes it.")
+        words = _("{title} was copied to {when}, without bookings. u undoes it.")
+        self.tell(words.format(title=clip.title, when=self._words(made)))
 
     # Days and weeks
 
@@ -147,8 +150,13 @@ class CalendarEditing(CalendarDropping):
         span, made = copied
         self.show_day(slot.day + (span.target - first), at=slot._replace(day=slot.day + (span.target - first)))
         await self.read_again()
-        left = f" {counted(len(span.skipped), 'was', 'were').capitalize()} left out." if span.skipped else ""
-        self.tell(f"{counted(len(made), 'session').capitalize()} copied, without bookings.{left} u undoes it.")
+        count = len(made)
+        told = ngettext("{n} session copied, without bookings.", "{n} sessions copied, without bookings.", count)
+        told = told.format(n=f"{count:,}") if count else _("No sessions copied, without bookings.")
+        if span.skipped:
+            left = len(span.skipped)
+            told = f"{told} {ngettext('{n} was left out.', '{n} were left out.', left).format(n=f'{left:,}')}"
+        self.tell(_("{what} u undoes it.").format(what=told))
 
     # Quick add
 
@@ -171,7 +179,7 @@ class CalendarEditing(CalendarDropping):
         made = await self.app.push_screen_wait(QuickAddDialog(desk, submit, cursor=cursor, line=self._line, keep=keep))
         if made is not None:
             await self.read_again(made.id)
-            self.tell(f"Made for {self._words(made)}. u undoes it.")
+            self.tell(_("Made for {when}. u undoes it.").format(when=self._words(made)))
 
     def _words(self, session: Session) -> str:
         wall = self.desk.wall(session.starts_at)

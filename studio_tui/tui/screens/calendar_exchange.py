@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding
 
+from studio_tui.domain.language import _
 from studio_tui.tui.periods import monday_of
 from studio_tui.tui.screens.calendar_base import CalendarBase
 
@@ -34,8 +35,8 @@ class CalendarExchange(CalendarBase):
 
         report = await self.app.push_screen_wait(ImportForm(self.desk, review=True))
         if report is not None:
-            words, _, skipped = import_words(report).partition("\n")
-            self.tell(" ".join(filter(None, (f"{words}{span_words(report, self.desk)}", skipped, "u undoes it."))))
+            words, _between, skipped = import_words(report).partition("\n")
+            self.tell(" ".join(filter(None, (f"{words}{span_words(report, self.desk)}", skipped, _("u undoes it.")))))
             await self.read_again()
 
     @work(exit_on_error=False, group="opens")
@@ -46,4 +47,4 @@ class CalendarExchange(CalendarBase):
         day = slot.day if slot is not None else self.desk.wall(self.desk.now()).date()
         path = await self.app.push_screen_wait(ExportForm(self.desk, monday_of(day)))
         if path is not None:
-            self.tell(f"{path} was written; only you can read it.")
+            self.tell(_("{path} was written; only you can read it.").format(path=path))

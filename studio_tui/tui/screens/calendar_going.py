@@ -6,6 +6,7 @@ from datetime import datetime
 
 from textual import on, work
 
+from studio_tui.domain.language import _
 from studio_tui.tui.screens.calendar_reading import CalendarReading
 from studio_tui.tui.widgets.calendar_view import CalendarView
 
@@ -35,7 +36,7 @@ class CalendarGoing(CalendarReading):
         today = self.desk.wall(self.desk.now()).date()
         prompt = Prompt(
             self.desk,
-            title="Go to",
+            title=_("Go to"),
             hint=DATE_HINT,
             check=lambda text: parse_date(text, today),
             heard=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
@@ -54,8 +55,12 @@ class CalendarGoing(CalendarReading):
             # All that was read lies behind; what is read just now comes by itself.
             if self.is_known:
                 until = self.period.last if event.step > 0 else self.period.first
-                word, keys = ("until", "PgDn and g go") if event.step > 0 else ("since", "PgUp and g go")
-                self.explain(f"There are no more sessions {word} {until.day} {until:%B %Y}; {keys} beyond.")
+                words = (
+                    _("There are no more sessions until {date}; PgDn and g go beyond.")
+                    if event.step > 0
+                    else _("There are no more sessions since {date}; PgUp and g go beyond.")
+                )
+                self.explain(words.format(date=f"{until.day} {until:%B %Y}"))
             return
         # From one day to the next whatever day the cursor is on: the page beyond the one that is shown.
         day = self.period.last if event.step > 0 else self.period.first

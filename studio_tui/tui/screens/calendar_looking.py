@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
+from studio_tui.domain.language import _
 from studio_tui.tui.filters import Filter
 from studio_tui.tui.habits import Habits, remember
 from studio_tui.tui.screens.calendar_going import CalendarGoing
@@ -68,13 +69,15 @@ class CalendarLooking(CalendarGoing):
     def action_zoom(self) -> None:
         """Give a row another length; each view keeps its own."""
         if self.view.kind != "time":
-            self.explain("z changes the time scale of the day, the week and the rooms: 1, 2 or 5 shows them.")
+            self.explain(_("z changes the time scale of the day, the week and the rooms: 1, 2 or 5 shows them."))
             return
         minutes = ROW_MINUTES[(ROW_MINUTES.index(self.grid.per_row) + 1) % len(ROW_MINUTES)]
         self.zooms[self.view.id] = minutes
         self.grid.zoom(minutes)
         self.view_changed()
-        self.call_after_refresh(self.explain, f"A row is {minutes} minutes now; z changes it.")
+        self.call_after_refresh(
+            self.explain, _("A row is {minutes} minutes now; z changes it.").format(minutes=minutes)
+        )
 
     # Filter
 
@@ -107,11 +110,11 @@ class CalendarLooking(CalendarGoing):
 
         sites, here = self.desk.sites, self.desk.site
         if len(sites) < 2:
-            self.explain(f"{here.name} is the only site.")
+            self.explain(_("{here} is the only site.").format(here=here.name))
             return
         options = [(f"{site.name} · {site.zone}", site) for site in sites]
         chosen = [site.id for site in sites].index(here.id)
-        site = await self.app.push_screen_wait(Choose(self.desk, title="Site", options=options, chosen=chosen))
+        site = await self.app.push_screen_wait(Choose(self.desk, title=_("Site"), options=options, chosen=chosen))
         if site is not None and (site != here or self.side_by_side):
             self.sit_down_at(site)
             await self.read_again()
@@ -127,7 +130,7 @@ class CalendarLooking(CalendarGoing):
     async def action_side_by_side(self) -> None:
         """Show the day of all sites beside each other, or of one again."""
         if len(self.desk.sites) < 2:
-            self.explain(f"{self.desk.site.name} is the only site.")
+            self.explain(_("{site} is the only site.").format(site=self.desk.site.name))
             return
         here = self.desk.site
         beside = (here, *(site for site in self.desk.sites if site.id != here.id))

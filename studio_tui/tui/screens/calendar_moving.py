@@ -11,6 +11,7 @@ from textual import getters, on, work
 
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.move_clashes import MoveClashes
 from studio_tui.tui.screens.calendar_base import CalendarBase
@@ -48,7 +49,7 @@ class CalendarMoving(CalendarBase):
         if self.marked:
             self.move_marked()
             return
-        entry = self.chosen_or_reason("move")
+        entry = self.chosen_or_reason(_("to move"))
         if entry is not None:
             self.move_session(entry.id)
 
@@ -113,7 +114,11 @@ class CalendarMoving(CalendarBase):
         return self._hand is None and self._ahead is None
 
     def in_hand(self) -> str:
-        return "" if self._hand is None else f"{self._hand.name} in your hand: Enter drops, Esc puts back."
+        return (
+            ""
+            if self._hand is None
+            else _("{hand} in your hand: Enter drops, Esc puts back.").format(hand=self._hand.name)
+        )
 
     @on(MoveBar.Carried)
     def _step(self, event: MoveBar.Carried) -> None:
@@ -133,9 +138,9 @@ class CalendarMoving(CalendarBase):
         """Let what is in the hand last so many rows longer, if it can; returns it as it is then."""
         length = hand.length + timedelta(minutes=rows * self.grid.per_row)
         if len(hand.sessions) > 1:
-            self.move_bar.say("The length of several sessions is changed one by one: put them back first (Esc).")
+            self.move_bar.say(_("The length of several sessions is changed one by one: put them back first (Esc)."))
         elif length <= timedelta():
-            self.move_bar.say(f"{hand.name} cannot be shorter than that.")
+            self.move_bar.say(_("{hand} cannot be shorter than that.").format(hand=hand.name))
         else:
             hand = hand._replace(length=length)
             self.carry_to(hand)
@@ -200,8 +205,10 @@ class CalendarMoving(CalendarBase):
 
     def _idle_words(self, hand: InHand) -> str:
         if len(hand.sessions) > 1:
-            return f"{hand.name} are where they were. Carry them with the arrows, or type a time for the first."
-        return f"{hand.name} is at {self.where(hand)}. Carry it with the arrows, or type a time; + - change the length."
+            words = _("{name} are where they were. Carry them with the arrows, or type a time for the first.")
+        else:
+            words = _("{name} is at {where}. Carry it with the arrows, or type a time; + - change the length.")
+        return words.format(name=hand.name, where=self.where(hand))
 
     def clashes_of(self, hand: InHand) -> tuple[str, ...] | None:
         """What would be in the way here, in sentences; None while that is not known.
@@ -250,7 +257,8 @@ class CalendarMoving(CalendarBase):
         when, page, column = f"{wall:%a} {wall.day} {wall:%b %H:%M}", self.grid.page, hand.slot.column
         site = next((each for each in self.sites_shown if each.id == hand.first.site_id), None)
         if site is not None and zone(site.zone) != self.clock:
-            when += f" ({to_wall(hand.starts_at(self.clock), zone(site.zone)):%H:%M} in {site.name})"
+            there = to_wall(hand.starts_at(self.clock), zone(site.zone))
+            when = _("{when} ({time} in {site})").format(when=when, time=f"{there:%H:%M}", site=site.name)
         if page is None or column is None or column == hand.start.column:
             return when
         return f"{when}, {page.columns[page.column_of(hand.slot)].name}"

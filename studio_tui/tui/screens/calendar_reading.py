@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual import getters, work
 
 from studio_tui.domain.errors import NotFound, StudioError
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.zones import zone, zone_label
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.filters import Filter
@@ -154,7 +155,7 @@ class CalendarReading(CalendarBase):
 
     @work(exit_on_error=False, exclusive=True, group="read")
     async def _load(self) -> None:
-        with self.patiently("Loading …"):
+        with self.patiently(_("Loading …")):
             await self._read()
             self._prefetch()
 
@@ -165,7 +166,7 @@ class CalendarReading(CalendarBase):
         try:
             yield
         except StudioError as error:
-            self.say_in_grid(str(error), "", "r: try again")
+            self.say_in_grid(str(error), "", _("r: try again"))
         finally:
             patience.stop()
 
@@ -224,11 +225,13 @@ class CalendarReading(CalendarBase):
         self._edge = None
 
     def _nothing(self) -> tuple[str, ...]:
-        what, hidden = self.view.what, self._hidden.get((self.view.id, self.period), 0)
+        hidden = self._hidden.get((self.view.id, self.period), 0)
         if hidden:
-            found = f"{hidden} {'session is' if hidden == 1 else 'sessions are'} hidden"
-            return (f"{found}: you see {self.filter.words()}.", "", "Esc: show all again · f: other sessions")
-        return (self.view.nothing(self.period), "", f"n: new session · g: go to a date · PgUp PgDn: other {what}s")
+            found = ngettext(
+                "{n} session is hidden: you see {shown}.", "{n} sessions are hidden: you see {shown}.", hidden
+            ).format(n=hidden, shown=self.filter.words())
+            return (found, "", _("Esc: show all again · f: other sessions"))
+        return (self.view.nothing(self.period), "", f"{_('n: new session · g: go to a date')} · {_(self.view.others)}")
 
     def say_in_grid(self, *lines: str) -> None:
         """Say something in the place of sessions."""
@@ -292,7 +295,8 @@ class CalendarReading(CalendarBase):
         if not self.filter:
             return words
         hidden = self._hidden.get((self.view.id, self.period), 0)
-        few, many = f" · {hidden} hidden", f" · {self.filter.words()} · {hidden} hidden"
+        told = ngettext("{n} hidden", "{n} hidden", hidden).format(n=hidden)
+        few, many = f" · {told}", f" · {self.filter.words()} · {told}"
         return (*(each + many for each in words), *(each + few for each in words))
 
     def tick(self) -> None:

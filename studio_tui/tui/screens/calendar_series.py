@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.tui.screens.calendar_base import CalendarBase
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class CalendarSeries(CalendarBase):
     ]
 
     def action_duplicate(self) -> None:
-        entry = self.chosen_or_reason("duplicate")
+        entry = self.chosen_or_reason(_("to duplicate"))
         if entry is not None:
             self._duplicate(entry)
 
@@ -46,16 +47,20 @@ class CalendarSeries(CalendarBase):
         actor = self.desk.actor
         copy = await self.desk.run(lambda studio: studio.series.duplicate(actor, entry.id))
         wall = self.desk.wall(copy.starts_at)
-        kind = "an occasional session" if copy.series_id is None else "its series' own"
         await self.read_again(copy.id)
-        self.tell(f"{entry.title} is on {wall:%a} {wall.day} {wall:%b %H:%M} too, {kind}. u undoes it.")
+        words = (
+            _("{title} is on {when} too, an occasional session. u undoes it.")
+            if copy.series_id is None
+            else _("{title} is on {when} too, its series' own. u undoes it.")
+        )
+        self.tell(words.format(title=entry.title, when=f"{wall:%a} {wall.day} {wall:%b %H:%M}"))
 
     def action_series(self) -> None:
-        entry = self.chosen_or_reason("change the series of")
+        entry = self.chosen_or_reason(_("to change the series of"))
         if entry is None:
             return
         if entry.series_id is None:
-            self.explain(f"{entry.title} belongs to no series: n makes one that repeats.")
+            self.explain(_("{title} belongs to no series: n makes one that repeats.").format(title=entry.title))
         else:
             self._change_series(entry)
 
@@ -68,27 +73,31 @@ class CalendarSeries(CalendarBase):
         result = await self.app.push_screen_wait(SeriesForm(self.desk, entry.series_id, entry.title))
         if result is not None:
             await self.read_again()
-            await self.tell_done(f"The series {entry.title} was changed.", result)
+            await self.tell_done(_("The series {title} was changed.").format(title=entry.title), result)
 
     async def cancel_in_series(self, detail: SessionDetail) -> None:
         """Ask how far the cancellation reaches, then cancel; call it from background work."""
         from studio_tui.tui.screens.scope_dialog import ask_scope
 
         actor, entry, session = self.desk.actor, detail.entry, detail.session
-        scope = await ask_scope(self, session, f"Cancel {entry.title}, {self.when(entry)}", None)
+        scope = await ask_scope(
+            self, session, _("Cancel {title}, {when}").format(title=entry.title, when=self.when(entry)), None
+        )
         if scope is None:
             return
         version = session.change.version
         result = await self.desk.run(lambda studio: studio.series.cancel(actor, session.id, scope, version=version))
         await self.read_again()
         gone = result.preview.cancelled + result.preview.removed
-        what = f"{entry.title} is cancelled." if gone == 1 else f"{gone} sessions of {entry.title} are cancelled."
-        await self.tell_done(what, result)
+        words = _("{title} is cancelled.")
+        if gone != 1:
+            words = ngettext("{n} session of {title} is cancelled.", "{n} sessions of {title} are cancelled.", gone)
+        await self.tell_done(words.format(title=entry.title, n=gone), result)
 
     async def tell_done(self, what: str, result: SeriesResult) -> None:
         """Say what was done to a series, and offer to tell the clients whom it concerns."""
         from studio_tui.tui.screens.scope_dialog import tell_of
 
-        self.tell(f"{what} u undoes it.")
+        self.tell(_("{what} u undoes it.").format(what=what))
         if came := await tell_of(self, result):
             self.tell(came)

@@ -11,10 +11,11 @@ from textual.content import Content
 
 from studio_tui.domain.dates import DATE_HINT, monday_of, parse_date
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.live_line import Foresight, LiveLine
-from studio_tui.tui.wording import counted, day_text
+from studio_tui.tui.wording import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ class CopyDays(LiveLine[date, "tuple[SpanPreview, tuple[Session, ...]]"]):
     """Answers what was made and what was left out."""
 
     HELP_TITLE = "Copying days"
-    act = "Copy"
+    act = N_("Copy")
 
     def __init__(self, desk: Desk, *, first: date, days: int) -> None:
         """Make the dialog.
@@ -37,12 +38,10 @@ class CopyDays(LiveLine[date, "tuple[SpanPreview, tuple[Session, ...]]"]):
             first: First day of what is copied: with `days` 7 a Monday.
             days: 1 or 7.
         """
-        what = (
-            f"Copy {day_text(first)} to which day?"
-            if days == 1
-            else f"Copy the week of {day_text(first)} to which week?"
+        what = (_("Copy {day} to which day?") if days == 1 else _("Copy the week of {day} to which week?")).format(
+            day=day_text(first)
         )
-        super().__init__(desk, title=what, line="+1w", placeholder=DATE_HINT)
+        super().__init__(desk, title=what, line="+1w", placeholder=_(DATE_HINT))
         self._first, self._days = first, days
 
     def understand(self, line: str) -> tuple[date | None, Content | None, Sequence[str]]:
@@ -53,14 +52,14 @@ class CopyDays(LiveLine[date, "tuple[SpanPreview, tuple[Session, ...]]"]):
         except InvalidInput as error:
             return None, None, (str(error),)
         target = monday_of(target) if self._days > 1 else target
-        words = day_text(target) if self._days == 1 else f"the week of {day_text(target)}"
-        return target, self.plain(f"To {words}."), ()
+        words = _("To {day}.") if self._days == 1 else _("To the week of {day}.")
+        return target, self.plain(words.format(day=day_text(target))), ()
 
     async def look(self, wanted: date) -> Foresight:
         actor, site, first, days = self.desk.actor, self.desk.site, self._first, self._days
         span = await self.desk.run(lambda studio: studio.copying.preview_days(actor, site.id, first, wanted, days))
         if not (span.made or span.skipped):
-            raise NotPossible("There is nothing to copy: no session begins then.")
+            raise NotPossible(_("There is nothing to copy: no session begins then."))
         return Foresight("\n".join(span_lines(span, self.desk.zone, self.desk.client)), warns=bool(span.skipped))
 
     async def carry_out(self, wanted: date) -> tuple[SpanPreview, tuple[Session, ...]]:
@@ -72,11 +71,13 @@ def span_lines(span: SpanPreview, zone: ZoneInfo, client: Callable[[str], str]) 
     """What copying days would make and leave out, line by line."""
     from studio_tui.domain.clash_words import clash_sentences
 
-    lines = [f"{counted(len(span.skipped), 'session').capitalize()} left out:"] if span.skipped else []
+    left_out = ngettext("{n} session left out:", "{n} sessions left out:", len(span.skipped))
+    lines = [left_out.format(n=f"{len(span.skipped):,}")] if span.skipped else []
     for left in span.skipped:
         why = left.why or " ".join(clash_sentences(left.clashes, zone, client))
         lines.append(f"× {_start(left.source, zone)} {left.title}: {why}")
-    lines.append(f"{counted(len(span.made), 'session').capitalize()} made, without bookings:")
+    made = ngettext("{n} session made, without bookings:", "{n} sessions made, without bookings:", len(span.made))
+    lines.append(made.format(n=f"{len(span.made):,}") if span.made else _("No sessions made, without bookings:"))
     for line in span.made:
         warning = " ⚠ " + " ".join(clash_sentences(line.clashes, zone, client)) if line.clashes else ""
         lines.append(f"+ {_start(line.copy, zone)} {line.title}{warning}")

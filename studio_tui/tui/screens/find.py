@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from studio_tui.domain.finding import Found, SessionHit
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.fields import Field
@@ -26,12 +27,12 @@ PAUSE_S = 0.06
 """Seconds without a key before the studio is asked: who types fast asks once."""
 _MOST, _MOST_SESSIONS = 6, 40
 _PAGE = 8
-_HINT = (
+_HINT = N_(
     "Parts of words, in any order: a client, teacher, service, course or room.\n"
     "A day or a time narrows sessions: “yoga fri”, “21/12 barre”, “giulia 18:30”.\n"
     "A pasted join link (a blank, then its password) shows what uses it."
 )
-_HINT_SESSIONS = "Parts of words, in any order, a day or a time: “yoga fri”, “21/12 barre”, “giulia 18:30”."
+_HINT_SESSIONS = N_("Parts of words, in any order, a day or a time: “yoga fri”, “21/12 barre”, “giulia 18:30”.")
 
 
 class FindScreen(StudioModal["Hit | None"]):
@@ -50,10 +51,12 @@ class FindScreen(StudioModal["Hit | None"]):
         ),
     ]
 
-    def __init__(self, desk: Desk, *, title: str = "Find", only_sessions: bool = False, act: str = "Go there") -> None:
+    def __init__(
+        self, desk: Desk, *, title: str = N_("Find"), only_sessions: bool = False, act: str = N_("Go there")
+    ) -> None:
         """Make the dialog. `act` says in words what Enter does."""
         super().__init__(desk)
-        self._title, self._act = title, act
+        self._title, self._act = _(title), _(act)
         self._only_sessions = only_sessions
         self._everywhere = False
         self._found_for: tuple[str, bool] | None = None
@@ -63,7 +66,7 @@ class FindScreen(StudioModal["Hit | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog--title", markup=False)
-            yield Field(placeholder="parts of words, a day, a time")
+            yield Field(placeholder=_("parts of words, a day, a time"))
             yield Static(self._hint(), classes="dialog--hint", markup=False)
             yield OptionList(markup=False, compact=True)
             yield Static("", id="refusal", markup=False)
@@ -105,13 +108,13 @@ class FindScreen(StudioModal["Hit | None"]):
 
     def action_page(self, by: int) -> None:
         """Move it by several lines."""
-        for _ in range(_PAGE):
+        for _line in range(_PAGE):
             self.action_step(by)
 
     def action_everywhere(self) -> None:
         """Look at every site, or at the one on the screen only."""
         self._everywhere = not self._everywhere
-        where = " · all sites" if self._everywhere else ""
+        where = f" · {_('all sites')}" if self._everywhere else ""
         self.query_one(".dialog--title", Static).update(f"{self._title}{where}")
         self._look()
 
@@ -176,18 +179,18 @@ class FindScreen(StudioModal["Hit | None"]):
     def _hint(self) -> str:
         """What to type; what was found when nothing was; that clients are not looked for while names are hidden."""
         typed = self._found_for[0] if self._found_for is not None else ""
-        hidden = "Names are hidden (*): clients are not looked for."
+        hidden = _("Names are hidden (*): clients are not looked for.")
         if typed and not self._found:
             more = f"\n{hidden}" if self.desk.privacy and not self._only_sessions else self._elsewhere()
-            text = f"Nothing is found for “{typed}”: fewer letters find more.{more}"
+            text = _("Nothing is found for “{typed}”: fewer letters find more.").format(typed=typed) + more
         elif self.desk.privacy and not self._only_sessions:
-            text = hidden if typed else f"{_HINT}\n{hidden}"
+            text = hidden if typed else f"{_(_HINT)}\n{hidden}"
         else:
-            text = _HINT_SESSIONS if self._only_sessions else _HINT
+            text = _(_HINT_SESSIONS) if self._only_sessions else _(_HINT)
         return in_ascii(text) if self.desk.ascii else text
 
     def _elsewhere(self) -> str:
-        return "\nF2 looks at every site." if len(self.desk.sites) > 1 and not self._everywhere else ""
+        return "\n" + _("F2 looks at every site.") if len(self.desk.sites) > 1 and not self._everywhere else ""
 
     def _refuse(self, sentence: str) -> None:
         line = self.query_one("#refusal", Static)

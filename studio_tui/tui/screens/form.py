@@ -19,6 +19,7 @@ from textual.css.query import NoMatches
 from textual.widgets import Input, Static
 
 from studio_tui.domain.errors import InvalidInput, StaleVersion, StudioError
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.drafts import Unsaved
 from studio_tui.tui.screens.dialogs import Confirm
@@ -112,12 +113,12 @@ class Form(StudioModal[R | None], Generic[C, R]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
-            yield Static(self.heading, id="heading", markup=False)
+            yield Static(_(self.heading), id="heading", markup=False)
             yield Static("", id="intro", markup=False)
             yield _Rows(id="rows", can_focus=False)
             yield Static("", id="consequence", markup=False)
             yield Static("", id="refusal", markup=False)
-            yield KeyBar({"form.save": self.act} if self.act else {})
+            yield KeyBar({"form.save": _(self.act)} if self.act else {})
 
     def on_mount(self) -> None:
         self.set_class(self.desk.ascii, "-ascii")
@@ -264,9 +265,9 @@ class Form(StudioModal[R | None], Generic[C, R]):
             return
         question = Confirm(
             self.desk,
-            question="Throw away what you typed?",
-            consequences=["Nothing of it was saved."],
-            act="Throw it away",
+            question=_("Throw away what you typed?"),
+            consequences=[_("Nothing of it was saved.")],
+            act=_("Throw it away"),
         )
         self.app.push_screen(question, self._leave)
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import Static
 
-from studio_tui.domain.language import _
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS
 from studio_tui.tui.signs import in_ascii
@@ -45,7 +45,7 @@ class HelpScreen(StudioModal[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Keys that work here", markup=False, classes="dialog--title")
+            yield Static(_("Keys that work here"), markup=False, classes="dialog--title")
             with VerticalScroll(can_focus=True):
                 for title, rows in self._keys:
                     yield Static(title, markup=False, classes="help--heading")
@@ -53,10 +53,10 @@ class HelpScreen(StudioModal[None]):
                         yield Static(_row(keys, words, name))
                 signs = self._signs()
                 if signs:
-                    yield Static("Signs", markup=False, classes="help--heading")
+                    yield Static(_("Signs"), markup=False, classes="help--heading")
                 for sign, words, alarm in signs:
                     yield Static(_sign(sign, words, alarm=alarm))
-                yield Static(_NOTE, markup=False, classes="help--note")
+                yield Static(_(_NOTE), markup=False, classes="help--note")
             yield KeyBar()
 
     def action_scroll(self, lines: int) -> None:
@@ -73,16 +73,16 @@ class HelpScreen(StudioModal[None]):
     def _marks(self) -> list[tuple[str, str, bool]]:
         marks = ASCII_MARKS if self.desk.ascii else MARKS
         bars = ASCII_BARS if self.desk.ascii else BARS
-        return [(sign, mark.value, mark in ALARMS) for mark, sign in marks.items()] + [
-            *((sign, f"left edge: {bar.value}", False) for bar, sign in bars.items()),
-            (ASCII_MARKED if self.desk.ascii else MARKED, "left edge: marked for a bulk act", False),
+        return [(sign, _(mark.value), mark in ALARMS) for mark, sign in marks.items()] + [
+            *((sign, _("left edge: {state}").format(state=_(bar.value)), False) for bar, sign in bars.items()),
+            (ASCII_MARKED if self.desk.ascii else MARKED, _("left edge: marked for a bulk act"), False),
         ]
 
 
-_NOTE = """Keys can be changed in the settings, by the names at the right; movement is "vim", "emacs" or "arrows":
+_NOTE = N_("""Keys can be changed in the settings, by the names at the right; movement is "vim", "emacs" or "arrows":
 [tui]         movement = "emacs"
 [tui.keymap]  "calendar.move" = "M"
-"""
+""")
 
 
 def key_groups(screen: Screen[object]) -> Iterable[tuple[str, Iterable[tuple[str, str, str]]]]:

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.sessions import SessionId
 from studio_tui.tui.desk import Desk, StudioModal
@@ -18,8 +19,8 @@ from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
 from studio_tui.tui.wording import refusal
 
-_ASKING = "Asking the provider for a fresh start link…"
-_CARE = "Whoever opens it becomes the host: it is for the leader alone, and works for a short while."
+_ASKING = N_("Asking the provider for a fresh start link…")
+_CARE = N_("Whoever opens it becomes the host: it is for the leader alone, and works for a short while.")
 
 
 class HostSession(StudioModal[None]):
@@ -40,9 +41,9 @@ class HostSession(StudioModal[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(self._text(f"Host {self._title}"), markup=False, classes="dialog--title")
-            yield Static(self._text(_ASKING), id="host-link", markup=False)
-            yield Static(self._text(_CARE), markup=False, classes="dialog--hint")
+            yield Static(self._text(_("Host {title}").format(title=self._title)), markup=False, classes="dialog--title")
+            yield Static(self._text(_(_ASKING)), id="host-link", markup=False)
+            yield Static(self._text(_(_CARE)), markup=False, classes="dialog--hint")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -69,7 +70,7 @@ class HostSession(StudioModal[None]):
             self.app.copy_to_clipboard(self._url)
             self._shown = True
             self._write()
-            self.tell("The start link was sent to the terminal's clipboard. If it is not there, select it here.")
+            self.tell(_("The start link was sent to the terminal's clipboard. If it is not there, select it here."))
 
     def _write(self) -> None:
         if self._url is not None:

@@ -6,10 +6,12 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.zones import to_utc, to_wall
+from studio_tui.tui.nouns import counted_clients, counted_sessions
 from studio_tui.tui.widgets.calendar_view import Carried
 from studio_tui.tui.widgets.grid_layout import ColumnKey, Slot
-from studio_tui.tui.wording import counted, length_text
+from studio_tui.tui.wording import length_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.bulk import Shift
@@ -47,7 +49,7 @@ class InHand(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called, or how many there are."""
-        return self.titles[0] if len(self.sessions) == 1 else counted(len(self.sessions), "session")
+        return self.titles[0] if len(self.sessions) == 1 else counted_sessions(len(self.sessions))
 
     @property
     def stretched(self) -> bool:
@@ -128,10 +130,11 @@ def effects(hand: InHand, where: str, zone: ZoneInfo) -> str:
     from studio_tui.domain.sessions import notice_comes_too_late
 
     moved = hand.moved(zone)
-    clients = counted(sum(session.booked for session in hand.sessions), "client")
+    clients = counted_clients(sum(session.booked for session in hand.sessions))
     late = sum(notice_comes_too_late(session) for session in moved)
-    warning = " ⚠ A notice time set by hand is after the new end: nobody would get the notice." if late else ""
-    return f"{_what(hand, where)} — {'; '.join([clients, *_series(hand), *_notices(hand, moved, zone)])}.{warning}"
+    told = f"{_what(hand, where)} — {'; '.join([clients, *_series(hand), *_notices(hand, moved, zone)])}."
+    warning = _("⚠ A notice time set by hand is after the new end: nobody would get the notice.")
+    return f"{told} {warning}" if late else told
 
 
 def reaches_somebody(hand: InHand, zone: ZoneInfo) -> bool:
@@ -145,11 +148,11 @@ def _what(hand: InHand, where: str) -> str:
     if len(hand.sessions) > 1:
         from studio_tui.domain.bulk_report import shift_words
 
-        return f"Move {hand.name} {shift_words(hand.shift)}"
+        return _("Move {name} {far}").format(name=hand.name, far=shift_words(hand.shift))
     lasts = f"{length_text(hand.first.length)} → {length_text(hand.length)}" if hand.stretched else ""
     if hand.slot == hand.start:
         return f"{hand.name}: {lasts}"
-    return f"Move to {where}" + (f", {lasts}" if lasts else "")
+    return _("Move to {where}").format(where=where) + (f", {lasts}" if lasts else "")
 
 
 def _series(hand: InHand) -> list[str]:
@@ -159,7 +162,7 @@ def _series(hand: InHand) -> list[str]:
     from studio_tui.domain.bulk_report import series_words
 
     words = series_words(hand.sessions)
-    return [f"{words[:1].lower()}{words[1:]}: only these move"] if words else []
+    return [_("{series}: only these move").format(series=f"{words[:1].lower()}{words[1:]}")] if words else []
 
 
 def _notices(hand: InHand, moved: tuple[Session, ...], zone: ZoneInfo) -> list[str]:
@@ -169,11 +172,11 @@ def _notices(hand: InHand, moved: tuple[Session, ...], zone: ZoneInfo) -> list[s
     by_hand = [session for session in moved if session.notice_at is not None]
     if len(moved) > 1:
         following = len(moved) - len(by_hand)
-        words = [f"{counted(following, 'automatic notice time')} {'moves' if following == 1 else 'move'} along"]
-        return [
-            *words,
-            *([f"{len(by_hand)} set by hand {'stays' if len(by_hand) == 1 else 'stay'}"] if by_hand else []),
-        ]
+        along = ngettext(
+            "{n} automatic notice time moves along", "{n} automatic notice times move along", following
+        ).format(n=f"{following:,}")
+        stay = ngettext("{n} set by hand stays", "{n} set by hand stay", len(by_hand)).format(n=len(by_hand))
+        return [along if following else _("no automatic notice times move along"), *([stay] if by_hand else [])]
     at = to_wall(moved[0].notice_at or moved[0].starts_at, zone)
-    what = "notice by hand stays at" if by_hand else "automatic notice moves to"
-    return [f"{what} {at:%H:%M}"]
+    words = _("notice by hand stays at {time}") if by_hand else _("automatic notice moves to {time}")
+    return [words.format(time=f"{at:%H:%M}")]

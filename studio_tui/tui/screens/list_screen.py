@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk, StudioScreen
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.heading import Heading
@@ -74,7 +75,7 @@ class ListScreen(StudioScreen[None], Generic[T]):
     @property
     def when_empty(self) -> str:
         """What is shown instead of an empty list: it teaches what to do."""
-        return "Nothing here yet."
+        return _("Nothing here yet.")
 
     def enter(self) -> None:
         """Do what Enter, or a click, does with the line under the cursor."""
@@ -84,7 +85,7 @@ class ListScreen(StudioScreen[None], Generic[T]):
         rows = RowList(id="list")
         rows.display = False
         yield rows
-        yield Static("Loading…", id="empty", markup=False)
+        yield Static(_("Loading…"), id="empty", markup=False)
         yield Heading("", ascii_only=self.desk.ascii, id="panel-title")
         yield Static("", id="panel", markup=False)
         yield Static("", id="refusal", markup=False)

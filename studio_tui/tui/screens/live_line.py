@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.drafts import Unsaved
@@ -86,7 +87,7 @@ class LiveLine(StudioModal[R | None], Generic[W, R]):
                 yield Static("", id="words", markup=False)
                 yield Static("", id="foreseen", markup=False)
                 yield Static("", id="refusal", markup=False)
-            yield KeyBar({"line.accept": self.act} if self.act else None)
+            yield KeyBar({"line.accept": _(self.act)} if self.act else None)
 
     def on_mount(self) -> None:
         self.set_class(self.desk.ascii, "-ascii")

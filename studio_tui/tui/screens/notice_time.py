@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.notice_times import HINT, notice_in_words, parse_notice_time
 from studio_tui.tui.screens.form import Form, Submit
@@ -29,7 +30,7 @@ class NoticeTime(Form[NoticeChoice, bool]):
 
     HELP_TITLE = "Notice time"
 
-    heading = "Notice time"
+    heading = N_("Notice time")
 
     def __init__(self, desk: Desk, submit: Submit[NoticeChoice, bool], session: Session) -> None:
         super().__init__(desk, submit)
@@ -37,7 +38,7 @@ class NoticeTime(Form[NoticeChoice, bool]):
 
     async def rows(self) -> Sequence[FormRow[Any]]:
         start, now = self.desk.wall(self._session.starts_at), self._session.notice_at
-        self.introduce(f"Type {HINT}.")
+        self.introduce(_("Type {hint}.").format(hint=_(HINT)))
         typed = "auto"
         if now is not None:
             wall = self.desk.wall(now)
@@ -54,8 +55,8 @@ class NoticeTime(Form[NoticeChoice, bool]):
     def _check(self, text: str) -> str:
         notice_at = self._parse(text)
         if notice_at is not None and notice_at >= self._session.ends_at:
-            raise InvalidInput("That is after the session's end: nobody would get the notice.", field="notice_at")
+            raise InvalidInput(_("That is after the session's end: nobody would get the notice."), field="notice_at")
         words = notice_in_words(notice_at, self._session.starts_at, self.desk.zone)
         if (notice_at or self._session.starts_at) <= self.desk.now() < self._session.ends_at:
-            return f"{words} That has passed: whoever has not had it gets it at once."
+            return _("{when} That has passed: whoever has not had it gets it at once.").format(when=words)
         return words

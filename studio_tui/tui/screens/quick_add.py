@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.live_line import Foresight, LiveLine
 from studio_tui.tui.screens.quick_words import made_words, reading_rows
@@ -23,7 +24,7 @@ class QuickAddDialog(LiveLine["QuickSession", "Session"]):
     """Answers the session that was made, of a series the first one."""
 
     HELP_TITLE = "Quick add"
-    act = "Make it"
+    act = N_("Make it")
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class QuickAddDialog(LiveLine["QuickSession", "Session"]):
             line: What was typed the last time and not made.
             keep: Is told what is typed when the dialog is left, and an empty text once it is made.
         """
-        super().__init__(desk, title="Quick add", line=line, placeholder="tue 18:30 Vinyasa Giulia 60m online")
+        super().__init__(desk, title=_("Quick add"), line=line, placeholder=_("tue 18:30 Vinyasa Giulia 60m online"))
         self._submit, self._keep = submit, keep
         self._cursor = cursor
         self._names: Vocabulary | None = None

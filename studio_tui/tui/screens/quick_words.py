@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.quick_names import What
 from studio_tui.domain.terminal import cell_width, clip
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.zones import to_wall
-from studio_tui.tui.wording import counted, day_text, span_text
+from studio_tui.tui.nouns import counted_places, counted_sessions
+from studio_tui.tui.wording import day_text, span_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.quick_add import QuickAdd, QuickSession
@@ -32,12 +34,12 @@ def reading_rows(heard: QuickAdd, plain: Callable[[str], str]) -> Content | None
         if reading.what is What.UNKNOWN or not reading.meaning:
             rows.append(Content.styled(plain(f"{typed} ?"), "$text-error"))
         else:
-            kind = Content.styled(plain(_padded(reading.what, _KIND)), "$text-muted")
+            kind = Content.styled(plain(_padded(_(reading.what), _KIND)), "$text-muted")
             rows.append(Content(plain(typed)) + " " + kind + " " + Content(plain(safe_display(reading.meaning))))
     if heard.assumed:
         where = ", ".join(heard.assumed)
         rows.append(
-            Content.styled(plain(f"{_padded('(the cursor)', _TYPED)} {_padded('', _KIND)} {where}"), "$text-muted")
+            Content.styled(plain(f"{_padded(_('(the cursor)'), _TYPED)} {_padded('', _KIND)} {where}"), "$text-muted")
         )
     return Content("\n").join(rows) if rows else None
 
@@ -54,18 +56,19 @@ def made_words(
     parts = [
         session.title or found.service.name,
         f"{day_text(start.date())} {span_text(start, end)}",
-        leader or "no leader",
+        leader or _("no leader"),
         *([session.room] if session.room else []),
-        counted(session.capacity, "place"),
+        counted_places(session.capacity),
         mode_of(session, found.service).label,
     ]
     if wanted.weekly is not None:
-        parts.append(f"every week, {counted(found.count, 'session')}")
+        parts.append(_("every week, {sessions}").format(sessions=counted_sessions(found.count)))
     lines = [f"→ {' · '.join(parts)}"]
     clashes = [f"⚠ {sentence}" for sentence in clash_sentences(found.clashes, zone, client)]
     lines += clashes[:_MOST_CLASHES]
     if len(clashes) > _MOST_CLASHES:
-        lines.append(f"⚠ And {len(clashes) - _MOST_CLASHES} more.")
+        more = len(clashes) - _MOST_CLASHES
+        lines.append(ngettext("⚠ And {n} more.", "⚠ And {n} more.", more).format(n=more))
     return safe_display("\n".join(lines), keep_lines=True)
 
 

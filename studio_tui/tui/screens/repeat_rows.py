@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from studio_tui.domain.language import _
 from studio_tui.domain.repeat_text import (
     Repeat,
     days_text,
@@ -18,8 +19,9 @@ from studio_tui.domain.repeat_text import (
     repeating,
 )
 from studio_tui.domain.rule_text import rule_text
+from studio_tui.tui.nouns import counted_sessions
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow
-from studio_tui.tui.wording import counted, day_text
+from studio_tui.tui.wording import day_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.recurrence import Rule
@@ -38,7 +40,7 @@ def repeat_rows(today: date, series: Series | None = None) -> list[FormRow[Any]]
         rule = rule_text(series.rule)
         exceptions = ", ".join(day.isoformat() for day in series.exceptions)
     rows: list[FormRow[Any]] = [
-        PickRow("repeats", "Repeats", [(each.value, each) for each in offered], repeat),
+        PickRow("repeats", "Repeats", [(_(each.value), each) for each in offered], repeat),
         TextRow("days", "On", days, _days_note, hint='"tue thu"', short=True),
         TextRow("rule", "Rule", rule, hint="FREQ=WEEKLY;INTERVAL=3;BYDAY=TU"),
         TextRow("ends", "Ends", end, partial(_end_note, today), hint='"12 times"', short=True),
@@ -88,14 +90,14 @@ def _shown(key: str, repeat: Repeat) -> bool:
 
 def _days_note(text: str) -> str | None:
     if not text.strip():
-        return "Empty: the weekday of the date."
+        return _("Empty: the weekday of the date.")
     parse_days(text)
     return None
 
 
 def _end_note(today: date, text: str) -> str | None:
     count, until = parse_end(text, today)
-    return counted(count, "session") if count is not None else day_text(until) if until is not None else None
+    return counted_sessions(count) if count is not None else day_text(until) if until is not None else None
 
 
 def _except_note(today: date, text: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.series import Patch
 from studio_tui.domain.series_words import preview_lines, series_words
 from studio_tui.tui.desk import Desk
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 class SeriesForm(Form[Patch, "SeriesResult"]):
     """Changes a series' rule by itself, and answers what came of it. What it does to sessions is told before."""
 
-    heading = "Series"
+    heading = N_("Series")
 
     def __init__(self, desk: Desk, series_id: SeriesId, title: str) -> None:
         super().__init__(desk, self._carry_out)
-        self.heading = f"Series: {title}"
+        self.heading = _("Series: {title}").format(title=title)
         self._series_id = series_id
         self._series: Series | None = None
 
@@ -41,7 +42,7 @@ class SeriesForm(Form[Patch, "SeriesResult"]):
     def read(self) -> Patch:
         series, values = self._series, {row.key: row.value for row in self.form_rows}
         if series is None:
-            raise NotPossible("The series is not read yet: try again.")
+            raise NotPossible(_("The series is not read yet: try again."))
         rule = rule_of(values, series.first_on, self._today)
         return Patch(rule=rule, exceptions=exceptions_of(values, self._today))
 
@@ -63,7 +64,8 @@ class SeriesForm(Form[Patch, "SeriesResult"]):
     async def _read(self) -> Series:
         self._series = (await self.desk.run(lambda studio: studio.series.get(self._series_id))).series
         words = series_words(self._series)
-        self.introduce(f"{words[:1].upper()}{words[1:]}. Past sessions, and those edited by hand, stay.")
+        told = _("{rule}. Past sessions, and those edited by hand, stay.")
+        self.introduce(told.format(rule=f"{words[:1].upper()}{words[1:]}"))
         return self._series
 
     @work(exit_on_error=False, exclusive=True, group="foretell")

@@ -12,6 +12,7 @@ from textual import work
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.dates import parse_date, parse_time
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.repeat_text import Repeat
 from studio_tui.domain.series_words import creation_lines
 from studio_tui.domain.services import MAX_CAPACITY, CourseId, ServiceKind
@@ -69,7 +70,7 @@ class SessionForm(Form[SessionChoice, SessionId]):
     def __init__(self, desk: Desk, *, session_id: SessionId | None, starts_at: datetime | None) -> None:
         """Make the form: of the session, or with `session_id` None of a new one at `starts_at` (aware UTC)."""
         super().__init__(desk, self._carry_out)
-        self.heading = "New session" if session_id is None else "Edit session"
+        self.heading = _("New session") if session_id is None else _("Edit session")
         self._session_id = session_id
         self._starts_at = starts_at or desk.now()
         self._detail: SessionDetail | None = None
@@ -194,7 +195,7 @@ class SessionForm(Form[SessionChoice, SessionId]):
             rooms=tuple(studio.premises.rooms(site_id)),
         )
         if not choices.services:
-            raise InvalidInput("There is no service yet to make a session of: S, then n makes one.")
+            raise InvalidInput(_("There is no service yet to make a session of: S, then n makes one."))
         return choices, detail
 
     async def _carry_out(self, choice: SessionChoice) -> SessionId:
@@ -218,9 +219,9 @@ class SessionForm(Form[SessionChoice, SessionId]):
         actor, session, edit = self.desk.actor, detail.session, _edit(choice)
         scope: Scope | None = Scope.THIS
         if edit != edit_of(session):
-            scope = await ask_scope(self, session, f"Change {detail.entry.title}", edit)
+            scope = await ask_scope(self, session, _("Change {title}").format(title=detail.entry.title), edit)
         if scope is None:
-            raise NotPossible("Nothing was saved: say how far the change reaches.")
+            raise NotPossible(_("Nothing was saved: say how far the change reaches."))
         version = session.change.version
         self.result = await self.desk.run(
             lambda studio: studio.series.edit(actor, session.id, edit, scope, version=version)
@@ -255,7 +256,7 @@ def _draft(site_id: SiteId, choice: SessionChoice) -> SessionDraft:
         staff_id=values["staff_id"],
         room=values["room"],
         title=values["title"] or None,
-        capacity=parse_number(values["capacity"], 1, MAX_CAPACITY, "Capacity", "capacity"),
+        capacity=parse_number(values["capacity"], 1, MAX_CAPACITY, _("Capacity"), "capacity"),
         origin=Origin.SCHEDULED if values["scheduled"] or run is not None else Origin.OCCASIONAL,
         mode=values["mode"],
         details=values["details"] or None,
@@ -290,6 +291,6 @@ def _edit(choice: SessionChoice) -> SessionEdit:
         staff_id=values["staff_id"],
         room=values["room"],
         title=values["title"] or None,
-        capacity=parse_number(values["capacity"], 1, MAX_CAPACITY, "Capacity", "capacity"),
+        capacity=parse_number(values["capacity"], 1, MAX_CAPACITY, _("Capacity"), "capacity"),
         details=values["details"] or None,
     )

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from studio_tui.domain.dates import parse_date, parse_time
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.people import Role
 from studio_tui.domain.rooms import ROOM_NAME_LIMIT
 from studio_tui.domain.services import MAX_CAPACITY, Mode, ServiceKind
 from studio_tui.domain.text import clean_text, fold
 from studio_tui.tui.lengths import parse_length, parse_number, typed_length
+from studio_tui.tui.nouns import counted_people
 from studio_tui.tui.screens.repeat_rows import repeat_rows
+from studio_tui.tui.widgets.drawer_texts import KINDS
 from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, PickRow, TextRow, within
-from studio_tui.tui.wording import counted, day_text, length_text
+from studio_tui.tui.wording import day_text, length_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import SessionDetail
@@ -28,12 +31,13 @@ if TYPE_CHECKING:
 
 NEW_RUN = 0
 """Stands for a course that is yet to be made."""
+V = TypeVar("V")
 
-_MODES = [("as the service", None), ("online", Mode.ONLINE), ("in person", Mode.IN_PERSON)]
-_ORIGINS = [("occasional, made once by hand", False), ("part of the timetable", True)]
+_MODES = [(N_("as the service"), None), (N_("online"), Mode.ONLINE), (N_("in person"), Mode.IN_PERSON)]
+_ORIGINS = [(N_("occasional, made once by hand"), False), (N_("part of the timetable"), True)]
 _ORIGIN_NOTES = {
-    False: "It never takes the service's own link.",
-    True: "It takes the service's own link, if there is one.",
+    False: N_("It never takes the service's own link."),
+    True: N_("It takes the service's own link, if there is one."),
 }
 
 
@@ -62,8 +66,8 @@ def new_rows(desk: Desk, choices: Choices, starts_at: datetime) -> list[FormRow[
         _leader_row(choices, leads),
         room_row(choices.rooms, ""),
         *_text_rows("", str(service.capacity), 0),
-        PickRow("mode", "Mode", _MODES, None),
-        PickRow("scheduled", "Kind", _ORIGINS, False, lambda value: _ORIGIN_NOTES[value]),
+        PickRow("mode", "Mode", _said(_MODES), None),
+        PickRow("scheduled", "Kind", _said(_ORIGINS), False, lambda value: _(_ORIGIN_NOTES[value])),
         _details_row("", ""),
     ]
 
@@ -96,11 +100,15 @@ def stored_values(desk: Desk, detail: SessionDetail) -> dict[str, object]:
     }
 
 
+def _said(values: Sequence[tuple[str, V]]) -> list[tuple[str, V]]:
+    return [(_(words), value) for words, value in values]
+
+
 def course_row(choices: Choices) -> PickRow[int]:
     """Which run a session of a course belongs to; shown for a course service only."""
     runs = [(course.name, int(course.id)) for course in choices.courses]
-    note = {NEW_RUN: "A new run, named by the title; n adds its next sessions."}
-    return PickRow("course", "Course", [("a new run", NEW_RUN), *runs], NEW_RUN, note.get)
+    note = {NEW_RUN: _("A new run, named by the title; n adds its next sessions.")}
+    return PickRow("course", "Course", [(_("a new run"), NEW_RUN), *runs], NEW_RUN, note.get)
 
 
 def _when_rows(desk: Desk, start: datetime, length: timedelta) -> list[FormRow[Any]]:
@@ -114,7 +122,7 @@ def _when_rows(desk: Desk, start: datetime, length: timedelta) -> list[FormRow[A
 
 def leaders(choices: Choices) -> list[tuple[str, StaffId | None]]:
     """Who can lead a session."""
-    return [("nobody yet", None), *((member.name, member.id) for member in choices.staff)]
+    return [(_("nobody yet"), None), *((member.name, member.id) for member in choices.staff)]
 
 
 def _leader_row(choices: Choices, staff_id: StaffId | None) -> PickRow[StaffId | None]:
@@ -143,8 +151,8 @@ def _details_row(details: str, inherited: str) -> NotesRow:
     def note(text: str) -> str | None:
         clean_text(text, 4_000, field="details")
         if text.strip():
-            return "For the client, instead of the service's details."
-        return "Empty: the service's details." if inherited else None
+            return _("For the client, instead of the service's details.")
+        return _("Empty: the service's details.") if inherited else None
 
     return NotesRow("details", "Details", details, note)
 
@@ -156,15 +164,18 @@ def _room_note(rooms: Sequence[Room], typed: str) -> str | None:
     room = next((each for each in rooms if fold(each.name) == fold(typed.strip())), None)
     if room is None:
         near = [each.name for each in rooms if each.active and fold(each.name).startswith(fold(typed.strip()))]
-        return f"→ {near[0]}" if near else "Not in the list of rooms, which is no harm (B lists them)."
+        return f"→ {near[0]}" if near else _("Not in the list of rooms, which is no harm (B lists them).")
     if not room.active:
-        return f"{room.name} is not in use any more."
-    return None if room.capacity is None else f"Holds {counted(room.capacity, 'person', 'people')}."
+        return _("{room} is not in use any more.").format(room=room.name)
+    if room.capacity is None:
+        return None
+    return _("Holds {people}.").format(people=counted_people(room.capacity))
 
 
 def _service_note(service: Service) -> str:
-    places = "1 place" if service.capacity == 1 else f"{service.capacity} places"
-    return f"{service.mode.label} {service.kind.value}, {length_text(service.duration)}, {places}"
+    places = ngettext("{n} place", "{n} places", service.capacity).format(n=service.capacity)
+    what = _(KINDS[service.kind, service.mode is Mode.ONLINE])
+    return f"{what}, {length_text(service.duration)}, {places}"
 
 
 def _date_note(today: date, text: str) -> str:
@@ -182,5 +193,9 @@ def _length_note(text: str) -> str | None:
 
 def _check_capacity(booked: int, text: str) -> None:
     parse_number(
-        text, booked, MAX_CAPACITY, "Capacity" if booked == 1 else f"{booked} are booked: capacity", "capacity"
+        text,
+        booked,
+        MAX_CAPACITY,
+        _("Capacity") if booked == 1 else _("{n} are booked: capacity").format(n=booked),
+        "capacity",
     )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, ngettext
 from studio_tui.tui.bulk_telling import clash_lines
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.live_line import Foresight, LiveLine
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.bulk import Shift
@@ -24,12 +24,12 @@ class ShiftBy(LiveLine["Shift", "Shift"]):
     """Answers how far; moves nothing itself."""
 
     HELP_TITLE = "Moving several sessions"
-    act = "Move them"
+    act = N_("Move them")
 
     def __init__(self, desk: Desk, keys: Sequence[SessionId]) -> None:
         """Make the dialog for these sessions."""
-        title = f"Move {counted(len(keys), 'session')} by how much?"
-        super().__init__(desk, title=title, placeholder="+30m, -1h, +1d, +2w")
+        title = ngettext("Move {n} session by how much?", "Move {n} sessions by how much?", len(keys))
+        super().__init__(desk, title=title.format(n=f"{len(keys):,}"), placeholder="+30m, -1h, +1d, +2w")
         self._keys = tuple(keys)
 
     def understand(self, line: str) -> tuple[Shift | None, Content | None, Sequence[str]]:

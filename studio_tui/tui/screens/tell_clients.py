@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from studio_tui.domain.announcements import telling_words
 from studio_tui.domain.errors import NotAllowed
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.tui.desk import AtDesk, Desk
 from studio_tui.tui.screens.letter_question import LetterQuestion
 from studio_tui.tui.wording import named
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.announcements import AnnouncementKind, SessionNews
     from studio_tui.usecases.announcing import TellPreview
 
-_LANGUAGES = {"en": "English", "it": "Italian", "es": "Spanish"}
+_LANGUAGES = {N_("en"): N_("English"), N_("it"): N_("Italian"), N_("es"): N_("Spanish")}
 
 
 async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence[SessionNews]) -> str:
@@ -39,7 +40,7 @@ async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence
     if not preview.clients:
         return ""
     if not await place.app.push_screen_wait(TellClients(desk, preview)):
-        return "Nobody was told."
+        return _("Nobody was told.")
     told = await desk.run(lambda studio: studio.announcing.announce(actor, kind, changes))
     return telling_words(told.clients, told.reached)
 
@@ -66,28 +67,33 @@ class TellClients(LetterQuestion):
 
 def question(preview: TellPreview) -> str:
     """The question itself."""
-    return "Tell the client?" if preview.clients == 1 else f"Tell the {preview.clients} clients?"
+    return ngettext("Tell the client?", "Tell the {n} clients?", preview.clients).format(n=preview.clients)
 
 
 def replaced_words(preview: TellPreview) -> str:
     """What becomes of news that wait for the same clients."""
     if preview.replaced == preview.clients:
-        return "It replaces the news that still wait to be sent: only this is sent."
-    return f"For {preview.replaced} of them it replaces the news that still wait to be sent."
+        return _("It replaces the news that still wait to be sent: only this is sent.")
+    words = ngettext(
+        "For {n} of them it replaces the news that still wait to be sent.",
+        "For {n} of them it replaces the news that still wait to be sent.",
+        preview.replaced,
+    )
+    return words.format(n=preview.replaced)
 
 
 def reach_lines(preview: TellPreview, desk: Desk) -> list[str]:
     """How the clients are reached, in which languages, and who cannot be."""
-    ways = [f"{preview.by_mail} by mail"] if preview.by_mail else []
-    ways += [f"{preview.by_push} by push"] if preview.by_push else []
+    ways = [_("{n} by mail").format(n=preview.by_mail)] if preview.by_mail else []
+    ways += [_("{n} by push").format(n=preview.by_push)] if preview.by_push else []
     spoken = sorted(preview.languages.items(), key=lambda each: (-each[1], each[0]))
-    languages = ", ".join(f"{_LANGUAGES.get(tag, tag)} {count}" for tag, count in spoken)
-    lines = [f"{' · '.join(ways)}   ({languages})" if ways else "Nobody can be reached: the news are held."]
+    languages = ", ".join(f"{_(_LANGUAGES.get(tag, tag))} {count}" for tag, count in spoken)
+    lines = [f"{' · '.join(ways)}   ({languages})" if ways else _("Nobody can be reached: the news are held.")]
     for reason in dict.fromkeys(each.reason for each in preview.unreachable):
         names = [desk.client(each.name) for each in preview.unreachable if each.reason == reason]
-        lines.append(f"‖ {reason}: {named(names)}")
+        lines.append(f"‖ {_(reason)}: {named(names)}")
     if preview.replaced:
         lines.append(replaced_words(preview))
     if preview.sessions > 1:
-        lines.append(f"In {preview.sessions} sessions; this is the first message:")
+        lines.append(_("In {n} sessions; this is the first message:").format(n=preview.sessions))
     return lines

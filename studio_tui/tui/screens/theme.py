@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.widgets import OptionList
 
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.dialogs import Choose
 from studio_tui.tui.themes import WORDS
@@ -19,7 +20,7 @@ class ThemeScreen(Choose[str]):
         """Make the dialog, with the cursor on the theme that is in use."""
         known = list(WORDS) if theme in WORDS else [theme, *WORDS]
         options = [(_said(name), name) for name in known]
-        super().__init__(desk, title="Colours", options=options, chosen=known.index(theme))
+        super().__init__(desk, title=_("Colours"), options=options, chosen=known.index(theme))
         self._before = theme
 
     @on(OptionList.OptionHighlighted)
@@ -33,5 +34,5 @@ class ThemeScreen(Choose[str]):
 
 def _said(name: str) -> str:
     """The theme in words, behind its name where they do not say it."""
-    short, words = name.removeprefix("studio-"), WORDS.get(name, name)
+    short, words = name.removeprefix("studio-"), _(WORDS.get(name, name))
     return words if short in words else f"{short}: {words}"

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import AtDesk, Desk, StudioModal
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -49,7 +50,7 @@ def outcome(came: Came[T] | None) -> T:
         StudioError: Why there is no answer.
     """
     if came is None:
-        raise GivenUp("You gave up waiting: nothing was changed.")
+        raise GivenUp(_("You gave up waiting: nothing was changed."))
     if came.error is not None:
         raise came.error
     return came.answer  # type: ignore[return-value]
@@ -95,7 +96,7 @@ class Waiting(AnswersLater[T]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(in_ascii(self._sentence) if self.desk.ascii else self._sentence, markup=False)
-            yield KeyBar({"dialog.close": "Give up"})
+            yield KeyBar({_("dialog.close"): _("Give up")})
 
     def on_mount(self) -> None:
         self._wait()

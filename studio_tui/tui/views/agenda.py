@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.dates import months_later
+from studio_tui.domain.language import N_
 from studio_tui.tui.periods import DAY, WEEK, Period, monday_of
 from studio_tui.tui.views.view import View
 from studio_tui.tui.widgets.grid_page import Page
@@ -20,6 +21,8 @@ class AgendaView(View):
     id = "agenda"
     kind = "agenda"
     what = "week"
+    nothing_there = N_("No sessions this week.")
+    others = N_("PgUp PgDn: other weeks")
     endless = True
 
     def period(self, day: date) -> Period:

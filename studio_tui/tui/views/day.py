@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.zones import to_utc, to_wall
 from studio_tui.tui.periods import DAY, Period
 from studio_tui.tui.views.view import View
@@ -25,6 +26,8 @@ class OneDay(View):
     """A view whose columns are all of the same day."""
 
     what = "day"
+    nothing_there = N_("No sessions this day.")
+    others = N_("PgUp PgDn: other days")
     one_day = True
 
     def period(self, day: date) -> Period:
@@ -35,12 +38,12 @@ class OneDay(View):
 
     def words(self, period: Period, zone: str, offset: str) -> tuple[str, ...]:
         day = period.first
-        short = f"{day:%a} {day.day} {day:%b}"
+        short, by = f"{day:%a} {day.day} {day:%b}", _(self.by)
         return (
-            f"{day:%A} {day.day} {day:%B %Y} · {self.by} · {zone}",
-            f"{short} {day:%Y} · {self.by} · {zone}",
-            f"{short} {day:%Y} · {self.by} · {offset}",
-            f"{short} · {self.by}",
+            f"{day:%A} {day.day} {day:%B %Y} · {by} · {zone}",
+            f"{short} {day:%Y} · {by} · {zone}",
+            f"{short} {day:%Y} · {by} · {offset}",
+            f"{short} · {by}",
             short,
         )
 
@@ -96,7 +99,7 @@ class StaffDay(OneDay):
     """A column for each instructor of the site and whoever else leads a session that day, by name."""
 
     id = "day"
-    by = "by staff"
+    by = N_("by staff")
 
     def columns(self, site_id: SiteId, stock: Stock, entries: Iterable[CalendarEntry]) -> list[tuple[ColumnKey, str]]:
         from studio_tui.domain.people import Role
@@ -107,7 +110,7 @@ class StaffDay(OneDay):
         found = sorted(names.items(), key=lambda item: (item[1].casefold(), item[0]))
         columns = [(ColumnKey(site_id, key), name) for key, name in found]
         if not columns or any(entry.staff_id is None for entry in entries):
-            columns.append((ColumnKey(site_id), "No leader"))
+            columns.append((ColumnKey(site_id), _("No leader")))
         return columns
 
     def key_of(self, site_id: SiteId, entry: CalendarEntry) -> ColumnKey:
@@ -118,7 +121,7 @@ class RoomDay(OneDay):
     """A column for each room of the site and whatever other room a session of the day is in, by name."""
 
     id = "rooms"
-    by = "by room"
+    by = N_("by room")
 
     def columns(self, site_id: SiteId, stock: Stock, entries: Iterable[CalendarEntry]) -> list[tuple[ColumnKey, str]]:
         # A site that lists no rooms has those that its sessions name.
@@ -126,7 +129,7 @@ class RoomDay(OneDay):
         found = {*rooms, *(entry.room for entry in (entries if rooms else (*stock.entries, *entries)) if entry.room)}
         columns = [(ColumnKey(site_id, room=room), room) for room in sorted(found, key=str.casefold)]
         if not columns or any(not entry.room for entry in entries):
-            columns.append((ColumnKey(site_id, room=""), "No room"))
+            columns.append((ColumnKey(site_id, room=""), _("No room")))
         return columns
 
     def key_of(self, site_id: SiteId, entry: CalendarEntry) -> ColumnKey:

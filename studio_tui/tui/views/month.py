@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.dates import months_later
+from studio_tui.domain.language import N_
 from studio_tui.tui.periods import DAY, Period, monday_of
 from studio_tui.tui.views.view import View
 from studio_tui.tui.widgets.grid_page import Page
@@ -20,6 +21,8 @@ class MonthView(View):
     id = "month"
     kind = "month"
     what = "month"
+    nothing_there = N_("No sessions this month.")
+    others = N_("PgUp PgDn: other months")
 
     def period(self, day: date) -> Period:
         first = day.replace(day=1)

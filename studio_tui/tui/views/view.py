@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from studio_tui.domain.language import _
 from studio_tui.tui.periods import Period
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ class View(ABC):
     Attributes:
         id: Its name in settings and files.
         kind: Which widget draws it.
-        what: What one leafs by, for sentences: "No sessions this week."
+        what: What one leafs by, as "week".
+        nothing_there: What is said of a page without sessions.
+        others: How one leafs, in words.
         one_day: Its columns are all of the same day, so that several sites can stand side by side.
         endless: The cursor goes beyond the page without leafing: what is on the screen stays until more was read.
     """
@@ -30,6 +33,8 @@ class View(ABC):
     id: ClassVar[str]
     kind: ClassVar[Kind] = "time"
     what: ClassVar[str]
+    nothing_there: ClassVar[str]
+    others: ClassVar[str]
     endless: ClassVar[bool] = False
     one_day: ClassVar[bool] = False
 
@@ -55,4 +60,4 @@ class View(ABC):
 
     def nothing(self, period: Period) -> str:
         """What is said of a page without sessions."""
-        return f"No sessions this {self.what}."
+        return _(self.nothing_there)

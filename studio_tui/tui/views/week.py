@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.language import N_
 from studio_tui.tui.periods import WEEK, Period, week_of
 from studio_tui.tui.views.view import View
 from studio_tui.tui.widgets.grid_page import Page
@@ -19,6 +20,8 @@ class WeekView(View):
 
     id = "week"
     what = "week"
+    nothing_there = N_("No sessions this week.")
+    others = N_("PgUp PgDn: other weeks")
 
     def period(self, day: date) -> Period:
         return week_of(day)

@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from studio_tui.domain.language import N_
 from studio_tui.tui.widgets.calendar_view import Carried
 
 if TYPE_CHECKING:
@@ -99,15 +100,15 @@ def follow_line(top: int, height: int, lines: Sequence[AgendaLine], number: int)
 class Field(Enum):
     """A fact of a session, by the words over its column."""
 
-    TIME = "Time"
-    TITLE = "Session"
-    LEADER = "Leader"
-    ROOM = "Room"
-    BOOKED = "Booked"
-    MODE = "Mode"
-    LINK = "Link"
-    NOTICES = "Notices"
-    MARKS = "Signs"
+    TIME = N_("Time")
+    TITLE = N_("Session")
+    LEADER = N_("Leader")
+    ROOM = N_("Room")
+    BOOKED = N_("Booked")
+    MODE = N_("Mode")
+    LINK = N_("Link")
+    NOTICES = N_("Notices")
+    MARKS = N_("Signs")
 
 
 _LEAST = {

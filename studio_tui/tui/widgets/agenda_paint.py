@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from studio_tui.domain.language import _
 from studio_tui.tui.marks import (
     ALARMS,
     ASCII_BARS,
@@ -84,7 +85,7 @@ class AgendaPainter:
         return found
 
     def _header(self) -> Cell:
-        text = "  " + " ".join(fit(field.value, cells) for field, cells in self._fields)
+        text = "  " + " ".join(fit(_(field.value), cells) for field, cells in self._fields)
         return (Segment(fit(text, self.width), self._styles.header),)
 
     def _line(self, number: int, marks: AgendaMarks) -> Cell:
@@ -97,7 +98,7 @@ class AgendaPainter:
         entry = self._page.entries.get(line.key) if line.key is not None else None
         if entry is None:
             style = styles.cursor if at_cursor else styles.label
-            text = "  No sessions"
+            text = f"  {_('No sessions')}"
             return (Segment(text, style), Segment(" " * max(self.width - len(text), 0), styles.message))
         return self._session(entry, marks, at_cursor=at_cursor)
 
@@ -111,7 +112,7 @@ class AgendaPainter:
                 own.append(self._page.entries[other.key])
         today = day == self._today
         name = f"{day:%A} {day.day} {day:%B}" + (f" {day.year}" if day.year != self._today.year else "")
-        name = (">" if self._ascii else "▐") + name + " today " if today else f" {name} "
+        name = (">" if self._ascii else "▐") + name + f" {_('today')} " if today else f" {name} "
         held = [entry for entry in own if not entry.cancelled]
         counts = counts_text(len(held), sum(entry.booked for entry in held), max(self.width - cell_len(name) - 1, 0))
         name = f"{name.rstrip()}: " if counts else name
@@ -164,9 +165,9 @@ class AgendaPainter:
             case Field.ROOM:
                 return entry.room or dash
             case Field.BOOKED:
-                return "cancel." if entry.cancelled else f"{entry.booked:>3}/{entry.capacity}"
+                return _("cancel.") if entry.cancelled else f"{entry.booked:>3}/{entry.capacity}"
             case Field.MODE:
-                return "online" if entry.online else "in person"
+                return _("online") if entry.online else _("in person")
             case Field.LINK:
                 return _link_words(entry) or dash
             case _:
@@ -181,17 +182,17 @@ def _link_words(entry: CalendarEntry) -> str:
     if not entry.online or entry.cancelled:
         return ""
     marks = marks_of(entry)
-    return "missing" if Mark.MISSING in marks else "to come" if Mark.COMING in marks else "ready"
+    return _("missing") if Mark.MISSING in marks else _("to come") if Mark.COMING in marks else _("ready")
 
 
 def notice_words(entry: CalendarEntry) -> str:
     """How far the notices of a session are, what needs somebody first: `1 failed 6 sent`."""
     counts = entry.notices
     parts = (
-        (counts.failed, "failed"),
-        (counts.held, "held"),
-        (counts.planned, "planned"),
-        (counts.sending, "sending"),
-        (counts.sent, "sent"),
+        (counts.failed, _("{n} failed")),
+        (counts.held, _("{n} held")),
+        (counts.planned, _("{n} planned")),
+        (counts.sending, _("{n} sending")),
+        (counts.sent, _("{n} sent")),
     )
-    return " ".join(f"{count} {word}" for count, word in parts if count)
+    return " ".join(words.format(n=count) for count, words in parts if count)

@@ -12,12 +12,14 @@ from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind
 from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
+from studio_tui.tui.nouns import counted_bookings
 from studio_tui.tui.signs import state_sign
-from studio_tui.tui.widgets.drawer_clients import delivery_cell, delivery_remark, delivery_style, when_text
-from studio_tui.tui.wording import clock_text, counted
+from studio_tui.tui.widgets.drawer_clients import WAYS, delivery_cell, delivery_remark, delivery_style, when_text
+from studio_tui.tui.wording import clock_text
 
 if TYPE_CHECKING:
     from studio_tui.domain.client_card import CardBooking, ClientCard
+    from studio_tui.domain.people import Client
     from studio_tui.tui.desk import Desk
 
 _WHEN, _CELL, _SIDE = 18, 9, 2
@@ -29,35 +31,53 @@ _MOST_TITLE = 44
 def title(card: ClientCard, desk: Desk) -> str:
     """The client's name, and how often they come."""
     coming = sum(line.booking.active for line in card.upcoming)
-    told = f"{counted(coming, 'booking')} to come, {card.past_bookings:,} past"
+    told = _("{bookings} to come, {past} past").format(
+        bookings=counted_bookings(coming), past=f"{card.past_bookings:,}"
+    )
     return f"{safe_display(desk.client(card.client.name))} · {told}"
 
 
 def facts(card: ClientCard, desk: Desk) -> list[str]:
     """How to reach the client, and where they come next."""
     client = card.client
-    verified = "" if client.email is None else (", verified" if client.email_verified else ", not verified")
-    email = "no address: mails are held" if client.email is None else f"{desk.client(client.email)}{verified}"
-    phone = f"phone {desk.client(client.phone)}" if client.phone else "no phone"
-    by = "" if client.push_channel is Channel.PUSH else f" by {NAMES[client.push_channel]}"
-    push = f"push{by}{' switched off' if client.push_trouble else ''}" if client.push_topic else "no push"
+    if client.email is None:
+        email = _("no address: mails are held")
+    else:
+        words = _("{address}, verified") if client.email_verified else _("{address}, not verified")
+        email = words.format(address=desk.client(client.email))
+    phone = _("phone {number}").format(number=desk.client(client.phone)) if client.phone else _("no phone")
+    push = _push_words(client)
     reach = safe_display(f"{email} · {phone} · {client.language} · {push}")
     off = (
-        [safe_display(f"! Push: the server said {client.push_trouble} · e: new address, t: test")]
+        [
+            safe_display(
+                _("! Push: the server said {answer} · e: new address, t: test").format(answer=client.push_trouble)
+            )
+        ]
         if client.push_trouble
         else []
     )
     back = [safe_display(_("! Mail came back: {trouble} · e: mend the address").format(trouble=client.mail_trouble))]
     unwanted = ", ".join(kind.label for kind in MessageKind if kind in client.refuses)
     refused = [_("Does not want: {kinds}").format(kinds=unwanted)] if unwanted else []
-    return [reach, *(back if client.mail_trouble else []), *off, *refused, f"Next: {next_words(card, desk)}"]
+    nearest = _("Next: {session}").format(session=next_words(card, desk))
+    return [reach, *(back if client.mail_trouble else []), *off, *refused, nearest]
+
+
+def _push_words(client: Client) -> str:
+    if not client.push_topic:
+        return _("no push")
+    if client.push_channel is Channel.PUSH:
+        return _("push switched off") if client.push_trouble else _("push")
+    words = _("push by {service} switched off") if client.push_trouble else _("push by {service}")
+    return words.format(service=NAMES[client.push_channel])
 
 
 def next_words(card: ClientCard, desk: Desk) -> str:
     """The next session in words."""
     line = card.next
     if line is None:
-        return "nothing booked"
+        return _("nothing booked")
     parts = [f"{when_words(line, desk)} {line.title}", line.staff, line.room]
     return safe_display(" · ".join(part for part in parts if part))
 
@@ -72,7 +92,7 @@ def when_words(line: CardBooking, desk: Desk) -> str:
 
 def columns_row(name: str, width: int, *, columns: bool = True) -> Content:
     """A heading, with the names of the columns that end at the right edge."""
-    names = f"{pad(' mail', _CELL)}{pad(' push', _CELL)}" if columns else ""
+    names = "".join(pad(f" {_(name)}", _CELL) for name in WAYS) if columns else ""
     return Content(pad(name, _used(width) - len(names)) + names).stylize("dim")
 
 
@@ -80,7 +100,7 @@ def booking_row(line: CardBooking, width: int, desk: Desk) -> Content:
     """A booking in one line: sign, when, what, who leads, where, and what became of its notices."""
     wide = width >= _WIDE
     elsewhere = "" if line.site.id == desk.site.id else f" · {line.site.name}"
-    state = "" if line.takes_place else " · session cancelled"
+    state = "" if line.takes_place else f" · {_('session cancelled')}"
     name = safe_display(f"{line.title}{elsewhere}{state}")
     side = f"{pad(safe_display(line.staff), _STAFF)}{pad(safe_display(line.room), _ROOM) if wide else ''}"
     room = max(8, _used(width) - _SIDE - _WHEN - len(side) - 2 * _CELL)
@@ -104,15 +124,19 @@ def panel_heading(line: CardBooking, desk: Desk) -> str:
 def told_lines(line: CardBooking, desk: Desk) -> list[str]:
     """When it was booked, and all that was sent about it or will be, with the server's answer (SPEC N11)."""
     booked = clock_text(desk.wall(line.booking.booked_at), desk.wall(desk.now()).date())
-    cancelled = "" if line.booking.active else ", cancelled"
-    if line.booking.cancelled_at is not None and not line.booking.active:
-        cancelled += f" {clock_text(desk.wall(line.booking.cancelled_at), desk.wall(desk.now()).date())}"
-    lines = [f"Booked {booked}{cancelled}"]
+    if line.booking.active:
+        words, cancelled = _("Booked {when}"), ""
+    elif line.booking.cancelled_at is None:
+        words, cancelled = _("Booked {when}, cancelled"), ""
+    else:
+        words = _("Booked {when}, cancelled {cancelled}")
+        cancelled = clock_text(desk.wall(line.booking.cancelled_at), desk.wall(desk.now()).date())
+    lines = [words.format(when=booked, cancelled=cancelled)]
     if not line.deliveries:
-        lines.append("Nothing is planned or was sent." if line.online else "In person: there is no link to send.")
+        lines.append(_("Nothing is planned or was sent.") if line.online else _("In person: there is no link to send."))
     lines += [safe_display(_told(line, delivery, desk)) for delivery in reversed(line.deliveries)]
     if line.old_link:
-        lines.append("↻ Was sent a link that has changed since: R sends the one of now.")
+        lines.append(_("↻ Was sent a link that has changed since: R sends the one of now."))
     return lines
 
 
@@ -139,18 +163,19 @@ def newest(line: CardBooking, way: Way) -> Delivery | None:
 def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
     when, what = when_text(delivery, desk), delivery.state.label
     if delivery.state is DeliveryState.SENT:
-        what = f"sent {when}"
+        what = _("sent {when}").format(when=when)
     elif delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
-        what = f"planned for {when}"
+        what = _("planned for {when}").format(when=when)
     mailed = delivery.channel.way is Way.MAIL and delivery.recipient is not None
-    where = f" to {desk.client(delivery.recipient or '')}" if mailed else ""
+    if mailed:
+        what = _("{what} to {address}").format(what=what, address=desk.client(delivery.recipient or ""))
     news = line.news.get(delivery.announcement_id or 0, "")
-    again = ", asked for by hand" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
+    again = f", {_('asked for by hand')}" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
     said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
     remark = delivery_remark(delivery) or said
     told = f": {remark}" if remark else ""
     about = f" ({news})" if news else ""
-    return f"{state_sign(delivery)} {delivery.channel.way.capitalize()}{about} {what}{where}{again}{told}"
+    return f"{state_sign(delivery)} {_(delivery.channel.way).capitalize()}{about} {what}{again}{told}"
 
 
 def _sign(line: CardBooking) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.message import Message
 
 from studio_tui.domain.errors import NotPossible, StudioError
+from studio_tui.domain.language import _
 from studio_tui.tui.desk import AtDesk
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class DrawerActs(AtDesk):
             NotPossible: It is still being read.
         """
         if self.detail is None:
-            raise NotPossible("The session is still being read: try again in a moment.")
+            raise NotPossible(_("The session is still being read: try again in a moment."))
         return self.detail
 
     async def carry_out(self, work: Callable[[Studio, StaffMember, SessionDetail], T]) -> T:

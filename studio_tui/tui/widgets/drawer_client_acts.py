@@ -11,8 +11,8 @@ from textual.widgets import OptionList
 
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _, ngettext
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import ClientLine, SessionDetail
@@ -67,39 +67,43 @@ class ClientActs(DrawerActs):
         if client is not None:
             self.choose(client.id)
             where = detail.course.name if detail.course is not None else detail.entry.title
-            self.tell(f"{self.desk.client(client.name)} has a place in {where}. u undoes it.")
+            self.tell(
+                _("{client} has a place in {where}. u undoes it.").format(
+                    client=self.desk.client(client.name), where=where
+                )
+            )
 
     @work(exit_on_error=False, group="opens")
     async def action_cancel_booking(self) -> None:
         """Take the chosen client's place back; for a course asks whether in this session or in all."""
-        line = self._client("d cancels the booking of the client under the cursor; Esc, then d, the session.")
+        line = self._client(_("d cancels the booking of the client under the cursor; Esc, then d, the session."))
         name = self.desk.client(line.name)
         if not line.active:
-            raise NotPossible(f"{name}'s booking is cancelled already: b books again.")
+            raise NotPossible(_("{name}'s booking is cancelled already: b books again.").format(name=name))
         course = self.opened().course
         if course is None:
             await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
-            self.tell(f"{name}'s place is free. u undoes it.")
+            self.tell(_("{name}'s place is free. u undoes it.").format(name=name))
             return
         match await self.app.push_screen_wait(ask_how_much(self.desk, name)):
             case "s":
                 await self.carry_out(lambda studio, actor, _: studio.booking.cancel(actor, line.booking_id))
-                self.tell(f"{name}'s place in this session is free. u undoes it.")
+                self.tell(_("{name}'s place in this session is free. u undoes it.").format(name=name))
             case "c":
                 await self.carry_out(lambda studio, actor, _: leave_course(studio, actor, course.id, line.client_id))
-                self.tell(f"{name} is out of the course {course.name}. u undoes it.")
+                self.tell(_("{name} is out of the course {course}. u undoes it.").format(name=name, course=course.name))
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_resend(self) -> None:
         """Send the chosen client's notice again on purpose (SPEC N11)."""
-        await self._resend(self._client("R sends the notice again to the client under the cursor."))
+        await self._resend(self._client(_("R sends the notice again to the client under the cursor.")))
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_retry(self) -> None:
         """Try every failed notice of the session again."""
         failed = [d for line in self.opened().clients for d in deliveries_of(line) if d.state is DeliveryState.FAILED]
         if not failed:
-            raise NotPossible("No notice of this session has failed: there is nothing to retry.")
+            raise NotPossible(_("No notice of this session has failed: there is nothing to retry."))
         await self._retry(failed)
 
     @on(OptionList.OptionSelected)
@@ -112,7 +116,7 @@ class ClientActs(DrawerActs):
         """Show everything about the chosen client."""
         from studio_tui.tui.screens.client_card import ClientCard
 
-        line, session_id = self._client("Enter shows the client under the cursor."), self.opened().session.id
+        line, session_id = self._client(_("Enter shows the client under the cursor.")), self.opened().session.id
         await self.app.push_screen_wait(ClientCard(self.desk, line.client_id, session_id=session_id))
         await self.reload()
         self.wrote(session_id)
@@ -121,14 +125,19 @@ class ClientActs(DrawerActs):
         sent = await self.carry_out(
             lambda studio, actor, d: studio.notifying.resend(actor, d.session.id, line.booking_id)
         )
-        ways = " and ".join(d.channel.way for d in sent)
-        self.tell(f"The notice goes out again to {self.desk.client(line.name)} by {ways}.")
+        ways = _(" and ").join(_(d.channel.way) for d in sent)
+        self.tell(
+            _("The notice goes out again to {client} by {ways}.").format(client=self.desk.client(line.name), ways=ways)
+        )
 
     async def _retry(self, deliveries: list[Delivery]) -> None:
         await self.carry_out(
             lambda studio, actor, _: [studio.notifying.retry(actor, delivery.id) for delivery in deliveries]
         )
-        self.tell(f"{counted(len(deliveries), 'message')} will be tried again at once.")
+        told = ngettext(
+            "{n} message will be tried again at once.", "{n} messages will be tried again at once.", len(deliveries)
+        )
+        self.tell(told.format(n=f"{len(deliveries):,}"))
 
     def _client(self, otherwise: str) -> ClientLine:
         """The client under the cursor.
@@ -138,7 +147,7 @@ class ClientActs(DrawerActs):
         """
         self.opened()
         if self.chosen is None:
-            raise NotPossible(f"Nobody is chosen. {otherwise}")
+            raise NotPossible(_("Nobody is chosen. {otherwise}").format(otherwise=otherwise))
         return self.chosen
 
 
@@ -152,10 +161,10 @@ def ask_how_much(desk: Desk, name: str) -> Menu:
     from studio_tui.tui.screens.menu import Menu, Way
 
     ways = [
-        Way("s", "Only this session", "The place in the course's other sessions stays."),
-        Way("c", "The whole course", "The places in all its sessions that are not over."),
+        Way("s", _("Only this session"), _("The place in the course's other sessions stays.")),
+        Way("c", _("The whole course"), _("The places in all its sessions that are not over.")),
     ]
-    return Menu(desk, title=f"Cancel {name}'s booking", ways=ways)
+    return Menu(desk, title=_("Cancel {name}'s booking").format(name=name), ways=ways)
 
 
 def book(studio: Studio, actor: StaffMember, detail: SessionDetail, client_id: ClientId) -> None:
@@ -174,7 +183,7 @@ def leave_course(studio: Studio, actor: StaffMember, course_id: CourseId, client
     """
     enrolment = _enrolment(studio, course_id, client_id)
     if enrolment is None:
-        raise NotPossible("That client is not enrolled in the course (any more).")
+        raise NotPossible(_("That client is not enrolled in the course (any more)."))
     studio.booking.cancel_enrolment(actor, enrolment.id)
 
 

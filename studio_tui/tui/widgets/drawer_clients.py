@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from studio_tui.domain.delivery import Delivery, DeliveryState
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.terminal import pad, safe_display
 from studio_tui.tui.signs import in_ascii, state_sign
 from studio_tui.tui.widgets.row_list import RowList
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from studio_tui.domain.agenda import ClientLine, NewsLine
     from studio_tui.tui.desk import Desk
 
-COLUMNS = (("mail", 9), ("push", 9))
+WAYS = (N_("mail"), N_("push"))
+_CELLS = 9
 _NAME_FROM = 2
 
 
@@ -65,7 +67,7 @@ class ClientList(RowList):
         width = self.scrollable_content_region.width
         rows = [client_row(line, width, self._desk) for line in self._clients]
         if not rows:
-            rows = [Content("Nobody has a place yet. b: book a client").stylize("dim")]
+            rows = [Content(_("Nobody has a place yet. b: book a client")).stylize("dim")]
         if rows == self._shown:
             return
         self._shown = rows
@@ -76,13 +78,18 @@ class ClientList(RowList):
             self.highlighted = stays if stays is not None else min(at or 0, len(self._clients) - 1)
 
 
+def columns() -> tuple[tuple[str, int], ...]:
+    """The ways to a client, with the cells of each one's column."""
+    return tuple((_(name), _CELLS) for name in WAYS)
+
+
 def client_row(line: ClientLine, width: int, desk: Desk) -> Content:
     """A client's row: sign, name, and a cell for each channel; below, what a person should read about them."""
     name = safe_display(desk.client(line.name))
-    room = max(4, width - _NAME_FROM - sum(cells for _, cells in COLUMNS))
+    room = max(4, width - _NAME_FROM - sum(cells for _name, cells in columns()))
     style = "" if line.active else "dim strike"
     parts = [Content.styled(f"{_sign(line)} ", _sign_style(line)), Content.styled(pad(name, room), style)]
-    for delivery, (_, cells) in zip((line.email, line.push), COLUMNS, strict=True):
+    for delivery, (_name, cells) in zip((line.email, line.push), columns(), strict=True):
         parts.append(Content.styled(pad(f" {delivery_cell(delivery, desk)}", cells), delivery_style(delivery)))
     below = [Content.styled(f"\n  {sentence}", style) for sentence, style in _remarks(line, desk)]
     row = Content("").join([*parts, *below])
@@ -98,7 +105,7 @@ def delivery_cell(delivery: Delivery | None, desk: Desk) -> str:
         return f"{sign} {_short_time(delivery, desk)}"
     if delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
         return f"{sign} {_short_time(delivery, desk)}"
-    words = {DeliveryState.SENDING: "now", DeliveryState.CANCELLED: "off", DeliveryState.SENT: "sent"}
+    words = {DeliveryState.SENDING: _("now"), DeliveryState.CANCELLED: _("off"), DeliveryState.SENT: _("sent")}
     return f"{sign} {words.get(delivery.state, delivery.state.label)}"
 
 
@@ -116,13 +123,14 @@ def delivery_remark(delivery: Delivery) -> str:
     said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
     match delivery.state:
         case DeliveryState.HELD | DeliveryState.SKIPPED:
-            return f"{delivery.state.label}: {delivery.reason or said}"
+            return f"{delivery.state.label}: {_(delivery.reason) or said}"
         case DeliveryState.FAILED:
-            return said or "failed without an answer"
+            return said or _("failed without an answer")
         case DeliveryState.EXPIRED:
-            return f"expired{f': {said or delivery.reason}' if said or delivery.reason else ''}"
+            why = said or _(delivery.reason)
+            return _("expired: {why}").format(why=why) if why else _("expired")
         case _ if delivery.attempt and delivery.state.waiting:
-            return f"to be tried again after: {said}"
+            return _("to be tried again after: {answer}").format(answer=said)
     return ""
 
 
@@ -135,7 +143,7 @@ def news_words(news: NewsLine, desk: Desk) -> str:
         gone = delivery.state in (DeliveryState.SENT, DeliveryState.READY, DeliveryState.CLAIMED)
         cell = f"{sign} {when_text(delivery, desk)}" if gone else delivery_cell(delivery, desk)
         cell = f"{sign} {safe_display(remark)}" if remark else cell
-        said.append(f"{delivery.channel.way} {cell}")
+        said.append(f"{_(delivery.channel.way)} {cell}")
     return f"{news.what}: {', '.join(said)}"
 
 
@@ -152,15 +160,17 @@ def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:
     for delivery in (line.email, line.push):
         remark = delivery_remark(delivery) if delivery is not None and line.active else ""
         if delivery is not None and remark:
-            text = f"{delivery.channel.way} {safe_display(remark)}"
+            text = f"{_(delivery.channel.way)} {safe_display(remark)}"
             found.append((text, "$text-error" if delivery.state.stuck else "dim"))
     if line.news is not None:
         loud = any(delivery.state.stuck for delivery in line.news.deliveries)
         found.append((news_words(line.news, desk), "$text-error" if loud else "dim"))
     if line.push_trouble and line.active:
-        found.append((f"push is switched off: {safe_display(line.push_trouble)}", "$text-warning"))
+        found.append(
+            (_("push is switched off: {answer}").format(answer=safe_display(line.push_trouble)), "$text-warning")
+        )
     if line.old_link:
-        found.append(("was sent a link that has changed since", "$text-warning"))
+        found.append((_("was sent a link that has changed since"), "$text-warning"))
     return found
 
 

@@ -9,10 +9,11 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.sessions import LinkSay
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 from studio_tui.tui.widgets.drawer_texts import consequences_of_typing, whole_run
-from studio_tui.tui.wording import counted, named
+from studio_tui.tui.wording import named
 
 if TYPE_CHECKING:
     from studio_tui.domain.agenda import ClientLine, SessionDetail
@@ -59,7 +60,7 @@ class LinkActs(DrawerActs):
         link = await self._read_link()
         self.app.copy_to_clipboard(link.url)
         self.reveal(link)
-        self.tell("The link was sent to the terminal's clipboard. If it is not there, select it in the drawer.")
+        self.tell(_("The link was sent to the terminal's clipboard. If it is not there, select it in the drawer."))
 
     @work(exit_on_error=False, group="opens")
     async def action_link(self) -> None:
@@ -67,7 +68,12 @@ class LinkActs(DrawerActs):
         from studio_tui.tui.screens.menu import Menu
 
         detail = self.opened()
-        menu = Menu(self.desk, title=f"Link of {detail.entry.title}", ways=link_ways(detail), intro=whole_run(detail))
+        menu = Menu(
+            self.desk,
+            title=_("Link of {title}").format(title=detail.entry.title),
+            ways=link_ways(detail),
+            intro=whole_run(detail),
+        )
         match await self.app.push_screen_wait(menu):
             case "t":
                 await self._type_link(detail)
@@ -77,7 +83,7 @@ class LinkActs(DrawerActs):
                         actor, d.session.id, version=d.session.change.version
                     )
                 )
-                self.tell("The original link is back. u undoes it.")
+                self.tell(_("The original link is back. u undoes it."))
                 await self._offer_to_resend()
             case "x":
                 await self.carry_out(
@@ -85,18 +91,21 @@ class LinkActs(DrawerActs):
                         actor, d.session.id, version=d.session.change.version
                     )
                 )
-                self.tell("The link is removed. u undoes it.")
+                self.tell(_("The link is removed. u undoes it."))
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_resend_to_holders(self) -> None:
         """Offer to send the notice again to exactly those who hold an old link (SPEC L8)."""
         if not await self._offer_to_resend():
-            self.tell("Nobody in this session holds an old link.")
+            self.tell(_("Nobody in this session holds an old link."))
 
     async def _type_link(self, detail: SessionDetail) -> None:
         from studio_tui.tui.screens.type_link import TypeLink
 
-        whose = f"the course “{detail.course.name}”" if detail.course is not None else detail.entry.title
+        words = _("Type a link for {title}")
+        if detail.course is not None:
+            words = _("Type a link for the course “{course}”")
+        heading = words.format(title=detail.entry.title, course=detail.course.name if detail.course is not None else "")
 
         async def submit(link: JoinLink) -> bool:
             await self.carry_out(
@@ -106,11 +115,9 @@ class LinkActs(DrawerActs):
             )
             return True
 
-        form = TypeLink(
-            self.desk, submit, heading=f"Type a link for {whose}", consequence=consequences_of_typing(detail)
-        )
+        form = TypeLink(self.desk, submit, heading=heading, consequence=consequences_of_typing(detail))
         if await self.app.push_screen_wait(form):
-            self.tell("The link is set. u undoes it.")
+            self.tell(_("The link is set. u undoes it."))
             await self._offer_to_resend()
 
     async def _offer_to_resend(self) -> bool:
@@ -124,9 +131,11 @@ class LinkActs(DrawerActs):
             return bool(holders)
         question = Confirm(
             self.desk,
-            question=f"{counted(len(holders), 'client')} {'holds' if len(holders) == 1 else 'hold'} the old link.",
-            consequences=[named([self.desk.client(line.name) for line in holders]), "Nobody else is written to."],
-            act="Send them the notice with the new link",
+            question=ngettext("{n} client holds the old link.", "{n} clients hold the old link.", len(holders)).format(
+                n=f"{len(holders):,}"
+            ),
+            consequences=[named([self.desk.client(line.name) for line in holders]), _("Nobody else is written to.")],
+            act=_("Send them the notice with the new link"),
         )
         if await self.app.push_screen_wait(question):
             await self._resend_to(holders)
@@ -136,7 +145,10 @@ class LinkActs(DrawerActs):
         await self.carry_out(
             lambda studio, actor, d: [studio.notifying.resend(actor, d.session.id, line.booking_id) for line in holders]
         )
-        self.tell(f"The notice goes out again to {counted(len(holders), 'client')}.")
+        told = ngettext(
+            "The notice goes out again to {n} client.", "The notice goes out again to {n} clients.", len(holders)
+        )
+        self.tell(told.format(n=f"{len(holders):,}"))
 
     async def _read_link(self) -> JoinLink:
         """The link in the clear.
@@ -147,7 +159,7 @@ class LinkActs(DrawerActs):
         detail, actor = self.opened(), self.desk.actor
         link = await self.desk.run(lambda studio: studio.linking.reveal(actor, detail.session.id))
         if link is None:
-            raise NotPossible(f"There is no link to show. {detail.why}")
+            raise NotPossible(_("There is no link to show. {why}").format(why=detail.why))
         return link
 
 
@@ -158,17 +170,17 @@ def link_ways(detail: SessionDetail) -> list[Way]:
     own = detail.session.own_link if detail.course is None else detail.course.own_link
     inherits = own.say is LinkSay.INHERIT
     return [
-        Way("t", "Type a link…", "It goes before the service's link and every account."),
+        Way("t", _("Type a link…"), _("It goes before the service's link and every account.")),
         Way(
             "o",
-            "Restore the original",
-            "The service's link or an account decides again.",
-            closed="It is the original already." if inherits else "",
+            _("Restore the original"),
+            _("The service's link or an account decides again."),
+            closed=_("It is the original already.") if inherits else "",
         ),
         Way(
             "x",
-            "Remove the link",
-            "None, until one is typed or restored, or the service's link is set anew.",
-            closed="It is removed already." if own.say is LinkSay.NONE else "",
+            _("Remove the link"),
+            _("None, until one is typed or restored, or the service's link is set anew."),
+            closed=_("It is removed already.") if own.say is LinkSay.NONE else "",
         ),
     ]

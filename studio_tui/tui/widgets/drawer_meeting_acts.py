@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
+from studio_tui.domain.language import _
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 
 if TYPE_CHECKING:
@@ -48,4 +49,4 @@ class MeetingActs(DrawerActs):
     async def action_make_meeting(self) -> None:
         """Let the worker try at once."""
         await self.carry_out(lambda studio, actor, d: studio.signing_in.try_again(actor, d.session.id))
-        self.tell("The meeting is tried again at once.")
+        self.tell(_("The meeting is tried again at once."))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import mode_of, switch_mode
+from studio_tui.tui.nouns import counted_clients
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
-from studio_tui.tui.wording import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +43,8 @@ class SessionActs(DrawerActs):
 
         before = self.opened().session.notice_at
         if await self.app.push_screen_wait(NoticeTime(self.desk, submit, self.opened().session)):
-            self.tell(f"The notice time is set; it was {self._in_words(before)}. u undoes it.")
+            words = _("The notice time is set; it was {when}. u undoes it.")
+            self.tell(words.format(when=self._in_words(before)))
 
     @work(exit_on_error=False, group="drawer-act")
     async def action_switch_mode(self) -> None:
@@ -55,9 +57,11 @@ class SessionActs(DrawerActs):
         if detail.session.booked:
             question = Confirm(
                 self.desk,
-                question=f"Hold {detail.entry.title} {wanted.label}?",
+                question=(_("Hold {title} online?") if wanted is Mode.ONLINE else _("Hold {title} in person?")).format(
+                    title=detail.entry.title
+                ),
                 consequences=[effect_of_mode(detail, wanted, self.desk.now())],
-                act=f"Make it {wanted.label}",
+                act=_("Make it online") if wanted is Mode.ONLINE else _("Make it in person"),
             )
             if not await self.app.push_screen_wait(question):
                 return
@@ -66,25 +70,32 @@ class SessionActs(DrawerActs):
                 actor, d.session.id, wanted, version=d.session.change.version
             )
         )
-        self.tell(f"{detail.entry.title} is {wanted.label} now. u undoes it.")
+        told = (
+            _("{title} is online now. u undoes it.")
+            if wanted is Mode.ONLINE
+            else _("{title} is in person now. u undoes it.")
+        )
+        self.tell(told.format(title=detail.entry.title))
 
     def _in_words(self, notice_at: datetime | None) -> str:
         if notice_at is None:
-            return "automatic"
+            return _("automatic")
         wall = self.desk.wall(notice_at)
         return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
 
 
 def effect_of_mode(detail: SessionDetail, mode: Mode, now: datetime) -> str:
     """What switching the mode does to the session's notices (SPEC M3, N4)."""
-    clients = counted(detail.session.booked, "client")
+    clients = counted_clients(detail.session.booked)
     if mode is Mode.IN_PERSON:
         sent = detail.entry.notices.sent
-        told = f" {counted(sent, 'notice')} went out already." if sent else ""
-        return f"{clients} booked. Notices that were not yet sent are cancelled.{told}"
+        said = _("{clients} booked. Notices that were not yet sent are cancelled.").format(clients=clients)
+        told = ngettext("{n} notice went out already.", "{n} notices went out already.", sent).format(n=f"{sent:,}")
+        return f"{said} {told}" if sent else said
     due = detail.session.notice_at or detail.session.starts_at
     if now >= detail.session.ends_at:
-        return f"{clients} booked. The session is over, so no notice goes out."
+        return _("{clients} booked. The session is over, so no notice goes out.").format(clients=clients)
     if due <= now:
-        return f"{clients} booked. The notice time has passed: they get the link at once."
-    return f"{clients} booked. They get the link at the notice time."
+        words = _("{clients} booked. The notice time has passed: they get the link at once.")
+        return words.format(clients=clients)
+    return _("{clients} booked. They get the link at the notice time.").format(clients=clients)

@@ -8,6 +8,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.sessions import SessionStatus
 from studio_tui.tui.notice_times import parse_moment
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.announcements import AnnouncementKind, SessionNews
     from studio_tui.tui.screens.menu import Way
 
-_HINT = 'Type "18:00" or "24/12 18:00"; left empty, the message says only the new time.'
+_HINT = N_('Type "18:00" or "24/12 18:00"; left empty, the message says only the new time.')
 
 
 class TellActs(DrawerActs):
@@ -78,7 +79,7 @@ class TellActs(DrawerActs):
         session = detail.session
         if session.status is SessionStatus.CANCELLED:
             return AnnouncementKind.CANCELLED, SessionNews(session.id)
-        title = f"What happened to {detail.entry.title}?"
+        title = _("What happened to {title}?").format(title=detail.entry.title)
         letter = await self.app.push_screen_wait(Menu(self.desk, title=title, ways=ways_to_tell()))
         if letter == "m":
             news = await self._ask_for_start_before(detail)
@@ -97,10 +98,10 @@ class TellActs(DrawerActs):
                 return SessionNews(session.id)
             was_at = parse_moment(text, start.date(), self.desk.zone, self.desk.wall(self.desk.now()).date())
             if was_at == session.starts_at:
-                raise InvalidInput("That is when it starts now: type when it started before.")
+                raise InvalidInput(_("That is when it starts now: type when it started before."))
             return SessionNews(session.id, was_at=was_at, said=True)
 
-        prompt = Prompt(self.desk, title="When did it start before?", hint=_HINT, check=check, act="Go on")
+        prompt = Prompt(self.desk, title=_("When did it start before?"), hint=_(_HINT), check=check, act=_("Go on"))
         return await self.app.push_screen_wait(prompt)
 
 
@@ -109,19 +110,19 @@ def ways_to_tell() -> list[Way]:
     from studio_tui.tui.screens.menu import Way
 
     return [
-        Way("m", "It was moved", "to another time or day"),
-        Way("c", "It was changed", "its length, leader, room or name; the time is the same"),
-        Way("t", "It takes place after all", "for those who take it for cancelled"),
-        Way("x", "What they were told no longer holds", "a correction, for those who were told of a change"),
+        Way("m", _("It was moved"), _("to another time or day")),
+        Way("c", _("It was changed"), _("its length, leader, room or name; the time is the same")),
+        Way("t", _("It takes place after all"), _("for those who take it for cancelled")),
+        Way("x", _("What they were told no longer holds"), _("a correction, for those who were told of a change")),
     ]
 
 
 def why_nobody(detail: SessionDetail, *, over: bool, waiting: int = 0) -> str:
     """Why there is nobody to tell, in one sentence; news wait already for so many clients."""
     if over:
-        return "The session is over: nobody is told of it any more."
+        return _("The session is over: nobody is told of it any more.")
     if not detail.session.booked and not detail.clients:
-        return "Nobody has a place in this session: there is nobody to tell."
+        return _("Nobody has a place in this session: there is nobody to tell.")
     if waiting:
-        return "There is nothing to add: the news that wait to be sent say how it is now."
-    return "There is nobody to tell: whoever has a place knows it already."
+        return _("There is nothing to add: the news that wait to be sent say how it is now.")
+    return _("There is nobody to tell: whoever has a place knows it already.")

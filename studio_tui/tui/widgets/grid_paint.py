@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from studio_tui.domain.language import _
 from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS, Bar
 from studio_tui.tui.widgets.grid_layout import Block, Columns, Span, spans
 from studio_tui.tui.widgets.grid_styles import GridStyles
@@ -196,7 +197,8 @@ class GridPainter:
         name = f"{head.day:%a} {head.day.day}"
         if head.day.day == 1 or column == self._scene.columns.first:
             name += f" {head.day:%b}"
-        return f"{name} today" if head.today and width > len(name) + 6 else name
+        today = f"{name} {_('today')}"
+        return today if head.today and width > cell_len(today) else name
 
     def _label(self, row: int) -> Cell:
         hour, minute = divmod(row * self._scene.per_row, 60)

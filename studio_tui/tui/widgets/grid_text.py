@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.marks import ALARMS, Mark
 
@@ -114,7 +115,7 @@ def _broken(title: str, width: int) -> tuple[str, str]:
 
 def _info_lines(facts: Facts, width: int, height: int, signs: Mapping[Mark, str]) -> list[Line]:
     if facts.cancelled:
-        return [(Part(fit("cancelled", width), Role.FACT),)]
+        return [(Part(fit(_("cancelled"), width), Role.FACT),)]
     leader = Part(plain(facts.leader), Role.FACT)
     right = _right_side(facts, width, signs)
     for short in _shorter_names(leader.text):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studio_tui.domain.finding import ClientHit, Found, SessionHit, ThingHit, ThingKind
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.search_text import found_spans
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.signs import in_ascii
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 Hit = SessionHit | ClientHit | ThingHit
 
 _HEADINGS = {
-    ThingKind.STAFF: "Staff",
-    ThingKind.SERVICE: "Services",
-    ThingKind.COURSE: "Courses",
-    ThingKind.ROOM: "Rooms",
-    ThingKind.LINK: "Video conference accounts",
+    ThingKind.STAFF: N_("Staff"),
+    ThingKind.SERVICE: N_("Services"),
+    ThingKind.COURSE: N_("Courses"),
+    ThingKind.ROOM: N_("Rooms"),
+    ThingKind.LINK: N_("Video conference accounts"),
 }
 _SIGNS = {
     ThingKind.STAFF: "&",
@@ -51,13 +52,13 @@ def rows_of(found: Found, width: int, desk: Desk) -> list[Row]:
     writer = _Writer(found.parts, width, desk)
     rows: list[Row] = []
     if found.clients:
-        rows += [writer.heading("Clients"), *(Row(hit, writer.client(hit)) for hit in found.clients)]
+        rows += [writer.heading(_("Clients")), *(Row(hit, writer.client(hit)) for hit in found.clients)]
     for kind in ThingKind:
         things = [hit for hit in found.things if hit.kind is kind]
         if things:
-            rows += [writer.heading(_HEADINGS[kind]), *(Row(hit, writer.thing(hit)) for hit in things)]
+            rows += [writer.heading(_(_HEADINGS[kind])), *(Row(hit, writer.thing(hit)) for hit in things)]
     if found.sessions:
-        rows += [writer.heading("Sessions"), *(Row(hit, writer.session(hit)) for hit in found.sessions)]
+        rows += [writer.heading(_("Sessions")), *(Row(hit, writer.session(hit)) for hit in found.sessions)]
     return [Row(row.hit, _plain(row.text)) for row in rows] if desk.ascii else rows
 
 
@@ -89,7 +90,7 @@ class _Writer:
         return self._line(_CLIENT, self._desk.client(hit.name), reach, self._next(hit.next), lit=not self._desk.privacy)
 
     def thing(self, hit: ThingHit) -> Content:
-        note = hit.note if hit.active else f"{hit.note}{', ' if hit.note else ''}not in use any more"
+        note = hit.note if hit.active else ", ".join(filter(None, (hit.note, _("not in use any more"))))
         return self._line(_SIGNS[hit.kind], hit.name, note, self._next(hit.next), lit=True)
 
     def session(self, hit: SessionHit) -> Content:
@@ -97,8 +98,8 @@ class _Writer:
         desk = self._desk
         over = hit.ends_at <= desk.now()
         site = "" if hit.site_id == desk.site.id else next((s.name for s in desk.sites if s.id == hit.site_id), "")
-        client = f"with {desk.client(hit.client)}" if hit.client else ""
-        state = "cancelled" if hit.cancelled else f"{hit.booked}/{hit.capacity}"
+        client = _("with {client}").format(client=desk.client(hit.client)) if hit.client else ""
+        state = _("cancelled") if hit.cancelled else f"{hit.booked}/{hit.capacity}"
         details = " · ".join(part for part in (client, hit.staff, hit.room, state, site) if part)
         when = pad(when_words(hit.starts_at, desk), _WHEN)
         sign = _CANCELLED if hit.cancelled else _SESSION
@@ -128,7 +129,8 @@ class _Writer:
         if following is None:
             return ""
         when = when_words(following.starts_at, self._desk)
-        return f"{'was' if following.ends_at <= self._desk.now() else 'next'} {when}"
+        words = _("was {when}") if following.ends_at <= self._desk.now() else _("next {when}")
+        return words.format(when=when)
 
 
 def _plain(text: Content) -> Content:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from studio_tui.domain.language import ngettext
 from studio_tui.tui.marks import ALARMS, Mark
 
 if TYPE_CHECKING:
@@ -87,8 +88,11 @@ def counts_text(sessions: int, booked: int, width: int) -> str:
 
     The sessions themselves stand below, with how many more there are.
     """
-    noun = "session" if sessions == 1 else "sessions"
-    forms = (f"{sessions} {noun}, {booked} booked", f"{booked} booked")
+    bookings = ngettext("{n} booked", "{n} booked", booked).format(n=booked)
+    forms = (
+        ngettext("{n} session, {booked}", "{n} sessions, {booked}", sessions).format(n=sessions, booked=bookings),
+        bookings,
+    )
     return next((form for form in forms if cell_len(form) <= width), "") if sessions else ""
 
 

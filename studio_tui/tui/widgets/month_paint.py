@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from studio_tui.domain.language import _
 from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS, Bar
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Role, fit, plain
@@ -155,7 +156,7 @@ class MonthPainter:
         style = self._styles.empty_today if self.days[number].day == self._today else self._styles.empty
         while len(lines) < height:
             lines.append((rule, Segment(" " * width, style[0])))
-        for y, (_, text) in enumerate([ghost for ghost in marks.ghosts if ghost[0] == number], 1):
+        for y, (_number, text) in enumerate([ghost for ghost in marks.ghosts if ghost[0] == number], 1):
             lines[min(y, height - 1)] = (rule, Segment(fit(f" {text}", width), self._styles.ghost))
         return lines
 
@@ -165,7 +166,7 @@ class MonthPainter:
         today = day.day == self._today
         if today:
             name = (">" if self._ascii else "▐") + name[1:]
-            name += " today" if width > 40 else ""
+            name += f" {_('today')}" if width > 40 else ""
         style = styles.header_today if today else styles.header if day.inside else styles.header_more
         if number == marks.cursor and not marks.ghosts:
             style = styles.cursor if marks.chosen is None else styles.cursor_near

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.grid_text import fit
@@ -174,8 +175,10 @@ class MoveBar(Widget, can_focus=True):
 def clash_line(clashes: Sequence[str] | None) -> str:
     """What is in the way, in one line: how many there are stands first, as the line may be too short for all."""
     if clashes is None:
-        return "Looking for what is in the way …"
+        return _("Looking for what is in the way …")
     if not clashes:
-        return "Nothing is in the way here."
-    count = f"{len(clashes)} clashes: " if len(clashes) > 1 else ""
-    return f"⚠ {count}{' '.join(clashes)}"
+        return _("Nothing is in the way here.")
+    told = " ".join(clashes)
+    if len(clashes) > 1:
+        told = ngettext("{n} clash: {told}", "{n} clashes: {told}", len(clashes)).format(n=len(clashes), told=told)
+    return f"⚠ {told}"

@@ -14,13 +14,14 @@ from textual.widgets import Static
 
 from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import NotFound, StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.key_signs import hints
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets import drawer_texts as texts
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 from studio_tui.tui.widgets.drawer_client_acts import ClientActs
-from studio_tui.tui.widgets.drawer_clients import COLUMNS, ClientList
+from studio_tui.tui.widgets.drawer_clients import ClientList, columns
 from studio_tui.tui.widgets.drawer_link_acts import LinkActs
 from studio_tui.tui.widgets.drawer_meeting_acts import MeetingActs
 from studio_tui.tui.widgets.drawer_session_acts import SessionActs
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from studio_tui.domain.sessions import SessionId
 
 _OWN_TOPICS = ("outbox",)
-_LINK_HINTS = {"drawer.show_link": "show", "drawer.send_link": "send", "drawer.link": "change"}
-_NOTICE_HINTS = {"drawer.notice_time": "set"}
+_LINK_HINTS = {"drawer.show_link": N_("show"), "drawer.send_link": N_("send"), "drawer.link": N_("change")}
+_NOTICE_HINTS = {"drawer.notice_time": N_("set")}
 _SHARED_TOPICS = ("session", "booking", "service", "client", "account", "staff", "site", "room", "opening")
 """Other sessions, their clients and rooms too: they may get in its way."""
 
@@ -45,13 +46,13 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
 
     HELP_TITLE = "In the drawer"
     HELP_SIGNS: ClassVar = {
-        "✓": "sent",
-        "→": "on its way",
-        "·": "planned",
-        "↻": "waits to be tried again",
-        "!": "failed",
-        "‖": "held: the line says why",
-        "×": "will not go out",
+        "✓": N_("sent"),
+        "→": N_("on its way"),
+        "·": N_("planned"),
+        "↻": N_("waits to be tried again"),
+        "!": N_("failed"),
+        "‖": N_("held: the line says why"),
+        "×": N_("will not go out"),
     }
 
     DEFAULT_CSS = """
@@ -146,16 +147,16 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
             yield Static("", id="drawer-title", markup=False)
             yield Static("x" if ascii_only else "×", id="drawer-close", markup=False)
         with VerticalScroll(id="drawer-facts"):
-            yield Static("Loading…", id="drawer-when", markup=False)
+            yield Static(_("Loading…"), id="drawer-when", markup=False)
             yield Static("", id="drawer-alerts", markup=False)
-            yield Heading("Join link", ascii_only=ascii_only, columns=self._hints(_LINK_HINTS))
+            yield Heading(_("Join link"), ascii_only=ascii_only, columns=self._hints(_LINK_HINTS))
             yield Static("", id="drawer-link", markup=False)
             yield Static("", id="drawer-why", markup=False)
-            yield Heading("Notice", ascii_only=ascii_only, columns=self._hints(_NOTICE_HINTS))
+            yield Heading(_("Notice"), ascii_only=ascii_only, columns=self._hints(_NOTICE_HINTS))
             yield Static("", id="drawer-notice", markup=False)
-            yield Heading("Details for the client", ascii_only=ascii_only, id="drawer-details-title")
+            yield Heading(_("Details for the client"), ascii_only=ascii_only, id="drawer-details-title")
             yield Static("", id="drawer-details", markup=False)
-        yield Heading("Clients", ascii_only=ascii_only, columns=COLUMNS, id="drawer-clients-title")
+        yield Heading(_("Clients"), ascii_only=ascii_only, columns=columns(), id="drawer-clients-title")
         yield self._clients
         yield Static("", id="drawer-refusal", markup=False)
 
@@ -265,12 +266,12 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
     def _show_link(self, detail: SessionDetail) -> None:
         self.query_one("#drawer-link").set_class(self.link is not None, "-revealed")
         self._say("#drawer-link", "\n".join(texts.link_lines(detail, self.link)))
-        self._say("#drawer-why", f"Why: {detail.why} {detail.meeting}".rstrip())
+        self._say("#drawer-why", _("Why: {why}").format(why=f"{detail.why} {detail.meeting}".rstrip()))
 
     def _hints(self, words: dict[str, str]) -> list[tuple[str, int]]:
         """Keys of a section, for the right end of its heading."""
         bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        text = hints(self.app, bindings, words)
+        text = hints(self.app, bindings, {name: _(word) for name, word in words.items()})
         return [(text, len(text) + 4)]
 
     def _refuse(self, sentence: str) -> None:

@@ -10,6 +10,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.widgets.grid_text import fit
 
@@ -23,12 +24,14 @@ Words = list[tuple[str, str]]
 def status_words(status: StudioStatus) -> Words:
     """What matters at the site now; what needs somebody is an alarm."""
     counts = (
-        (status.due, f"{status.due} due", "calm"),
-        (status.failed, f"{status.failed} failed", "alarm"),
-        (status.held, f"{status.held} held", "alarm"),
+        (status.due, ngettext("{n} due", "{n} due", status.due).format(n=status.due), "calm"),
+        (status.failed, ngettext("{n} failed", "{n} failed", status.failed).format(n=status.failed), "alarm"),
+        (status.held, ngettext("{n} held", "{n} held", status.held).format(n=status.held), "alarm"),
         (
             status.missing_soon,
-            f"{status.missing_soon} {'link' if status.missing_soon == 1 else 'links'} missing in the next 24 h",
+            ngettext(
+                "{n} link missing in the next 24 h", "{n} links missing in the next 24 h", status.missing_soon
+            ).format(n=status.missing_soon),
             "alarm",
         ),
     )
@@ -40,12 +43,12 @@ def status_words(status: StudioStatus) -> Words:
             words.append((text, tone))
     if status.worker_note:
         words += [(" · ", "quiet")] if words else []
-        words.append((safe_display(f"not sending: {status.worker_note}"), "alarm"))
+        words.append((safe_display(_("not sending: {why}").format(why=status.worker_note)), "alarm"))
     if status.template_note:
         words += [(" · ", "quiet")] if words else []
-        words.append((safe_display(f"mail template refused: {status.template_note}"), "alarm"))
+        words.append((safe_display(_("mail template refused: {why}").format(why=status.template_note)), "alarm"))
     if not words:
-        return [("Nothing is due, failed, held or missing.", "quiet")]
+        return [(_("Nothing is due, failed, held or missing."), "quiet")]
     return words
 
 

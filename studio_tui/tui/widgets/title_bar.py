@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.strip import Strip
 from textual.widget import Widget
 
+from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.widgets.grid_text import fit
 
@@ -32,10 +33,11 @@ def week_words(monday: date, zone: str, offset: str) -> tuple[str, ...]:
         long, short = f"{monday:%-d %B} – {sunday:%-d %B %Y}", f"{monday:%-d %b} – {sunday:%-d %b}"
     else:
         long, short = f"{monday:%-d %B %Y} – {sunday:%-d %B %Y}", f"{monday:%-d %b} – {sunday:%-d %b %Y}"
+    week = _("Week {n}").format(n=number)
     return (
-        f"Week {number} · {long} · {zone}",
-        f"Week {number} · {short} · {zone}",
-        f"Week {number} · {short} · {offset}",
+        f"{week} · {long} · {zone}",
+        f"{week} · {short} · {zone}",
+        f"{week} · {short} · {offset}",
         short,
     )
 
@@ -74,14 +76,14 @@ def heartbeat_words(seen_at: datetime | None, now: datetime, *, ascii_only: bool
     A `note` says what keeps a worker that is alive from sending; it begins with the channel's name.
     """
     if seen_at is None:
-        return f"{'o' if ascii_only else '○'} no worker", "absent"
+        return f"{'o' if ascii_only else '○'} {_('no worker')}", "absent"
     seconds = max(0, int((now - seen_at).total_seconds()))
     age = f"{seconds} s" if seconds < 60 else f"{seconds // 60} m" if seconds < 3600 else f"{seconds // 3600} h"
     if now - seen_at > LATE:
-        return f"! worker {age}", "late"
+        return f"! {_('worker {age}').format(age=age)}", "late"
     if note:
-        return f"! {'mail' if note.startswith('email') else 'push'} stuck", "late"
-    return f"{'*' if ascii_only else '●'} worker {age}", "alive"
+        return f"! {_('mail stuck') if note.startswith('email') else _('push stuck')}", "late"
+    return f"{'*' if ascii_only else '●'} {_('worker {age}').format(age=age)}", "alive"
 
 
 class TitleText(Widget):
