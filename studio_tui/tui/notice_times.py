@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.zones import to_utc, to_wall
-from studio_tui.tui.dates import parse_date, parse_time
+from studio_tui.tui.dates import parse_date, parse_time, spelt
 from studio_tui.tui.wording import clock_text, length_text
 
 if TYPE_CHECKING:
@@ -72,4 +72,4 @@ def notice_in_words(notice_at: datetime | None, starts_at: datetime, zone: ZoneI
         words = _("{when}, {length} before the start.")
     else:
         words = _("{when}, {length} after the start.")
-    return words.format(when=f"{wall:%a} {clock_text(wall, start.date())}", length=length_text(abs(distance)))
+    return words.format(when=f"{spelt(wall, '%a')} {clock_text(wall, start.date())}", length=length_text(abs(distance)))

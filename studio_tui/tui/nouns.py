@@ -45,5 +45,35 @@ def counted_upcoming(number: int) -> str:
     return _said(number, ngettext("{n} upcoming session", "{n} upcoming sessions", number), _("no upcoming sessions"))
 
 
+def counted_due(number: int) -> str:
+    """Messages whose time has come."""
+    return ngettext("{n} due", "{n} due", number).format(n=number)
+
+
+def counted_failed(number: int) -> str:
+    """Messages that failed."""
+    return ngettext("{n} failed", "{n} failed", number).format(n=number)
+
+
+def counted_held(number: int) -> str:
+    """Messages that are held."""
+    return ngettext("{n} held", "{n} held", number).format(n=number)
+
+
+def counted_planned(number: int) -> str:
+    """Messages that are planned."""
+    return ngettext("{n} planned", "{n} planned", number).format(n=number)
+
+
+def counted_sending(number: int) -> str:
+    """Messages that are on their way."""
+    return ngettext("{n} sending", "{n} sending", number).format(n=number)
+
+
+def counted_sent(number: int) -> str:
+    """Messages that were sent."""
+    return ngettext("{n} sent", "{n} sent", number).format(n=number)
+
+
 def _said(number: int, some: str, none: str) -> str:
     return some.format(n=f"{number:,}") if number else none

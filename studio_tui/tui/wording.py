@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from studio_tui.domain.errors import StaleVersion, StudioError
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.zones import to_wall
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.nouns import counted_clients, counted_days, counted_upcoming
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _DAY = timedelta(days=1)
 
 def day_text(day: date) -> str:
     """A day in full: `Sat 21 Nov 2026`."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return spelt(day, "%a %-d %b %Y")
 
 
 def clock_text(wall: datetime, near: date) -> str:
@@ -33,12 +34,12 @@ def clock_text(wall: datetime, near: date) -> str:
     if wall.date() == near:
         return f"{wall:%H:%M}"
     year = "" if wall.year == near.year else f" {wall.year}"
-    return f"{wall.day} {wall:%b}{year} {wall:%H:%M}"
+    return f"{spelt(wall, '%-d %b')}{year} {wall:%H:%M}"
 
 
 def span_text(start: datetime, end: datetime) -> str:
     """From when to when, as the wall clock shows it: `10:00–11:00`, with the day behind an end on another one."""
-    later = "" if end.date() == start.date() else f" {end:%a}"
+    later = "" if end.date() == start.date() else f" {spelt(end, '%a')}"
     return f"{start:%H:%M}–{end:%H:%M}{later}"
 
 

@@ -22,7 +22,18 @@ _MESSAGES = (
     "interchange/week_sheet.py",
     "spoken/",
 )
-_CALENDAR = ("tui/widgets/", "tui/views/", "tui/screens/calendar", "tui/screens/drawer")
+_DIALOGS = (
+    "book_client copy_days dialogs find form help host_session in_hand list_screen live_line menu notice_time quick_add "
+    "quick_words repeat_rows scope_dialog series_form session_form session_rows shift_by tell_clients theme type_link "
+    "waiting"
+)
+"""Screens that the calendar opens over itself."""
+_CALENDAR = (
+    "tui/widgets/",
+    "tui/views/",
+    "tui/screens/calendar",
+    *(f"tui/screens/{name}.py" for name in _DIALOGS.split()),
+)
 _ENGLISH_ONLY = ("cli/", "demo/", "bootstrap/", "locale/", "storage/migrations/", "__main__.py")
 _MARKS = {"_", "N_", "gettext"}
 _PLURALS = {"ngettext"}

@@ -12,6 +12,7 @@ from textual import getters
 
 from studio_tui.domain.language import _
 from studio_tui.domain.zones import to_utc, to_wall, zone
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import StudioScreen
 from studio_tui.tui.views.view import Kind, View
 from studio_tui.tui.widgets.calendar_view import CalendarView, Edge
@@ -107,7 +108,7 @@ class CalendarBase(StudioScreen[None]):
     def when(self, entry: CalendarEntry) -> str:
         """The session's start in words: `Sat 21 Nov 10:00`."""
         wall = self.desk.wall(entry.starts_at)
-        return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+        return spelt(wall, "%a %-d %b %H:%M")
 
     def forget_marks(self) -> None:
         """Take marks and clipboard away: another site is looked at."""

@@ -10,6 +10,7 @@ from textual import work
 from textual.binding import Binding
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.nouns import counted_sessions
 from studio_tui.tui.screens.calendar_base import CalendarBase, Marked
 
@@ -261,4 +262,4 @@ class CalendarBulk(CalendarBase):
 
     def _when(self, instant: datetime) -> str:
         wall = self.desk.wall(instant)
-        return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+        return spelt(wall, "%a %-d %b %H:%M")

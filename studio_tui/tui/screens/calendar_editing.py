@@ -9,6 +9,7 @@ from textual import work
 from textual.binding import Binding
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.periods import monday_of
 from studio_tui.tui.screens.calendar_dropping import CalendarDropping
 from studio_tui.tui.screens.in_hand import place_in
@@ -183,4 +184,4 @@ class CalendarEditing(CalendarDropping):
 
     def _words(self, session: Session) -> str:
         wall = self.desk.wall(session.starts_at)
-        return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+        return spelt(wall, "%a %-d %b %H:%M")

@@ -7,6 +7,7 @@ from datetime import datetime
 from textual import on, work
 
 from studio_tui.domain.language import _
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.screens.calendar_reading import CalendarReading
 from studio_tui.tui.widgets.calendar_view import CalendarView
 
@@ -37,9 +38,9 @@ class CalendarGoing(CalendarReading):
         prompt = Prompt(
             self.desk,
             title=_("Go to"),
-            hint=DATE_HINT,
+            hint=_(DATE_HINT),
             check=lambda text: parse_date(text, today),
-            heard=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
+            heard=lambda day: spelt(day, "%A %-d %B %Y"),
         )
         day = await self.app.push_screen_wait(prompt)
         slot = self.grid.slot
@@ -60,7 +61,7 @@ class CalendarGoing(CalendarReading):
                     if event.step > 0
                     else _("There are no more sessions since {date}; PgUp and g go beyond.")
                 )
-                self.explain(words.format(date=f"{until.day} {until:%B %Y}"))
+                self.explain(words.format(date=spelt(until, "%-d %B %Y")))
             return
         # From one day to the next whatever day the cursor is on: the page beyond the one that is shown.
         day = self.period.last if event.step > 0 else self.period.first

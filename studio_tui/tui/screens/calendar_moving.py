@@ -13,6 +13,7 @@ from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import _
 from studio_tui.domain.zones import to_wall, zone
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.move_clashes import MoveClashes
 from studio_tui.tui.screens.calendar_base import CalendarBase
 from studio_tui.tui.screens.in_hand import InHand, effects
@@ -254,7 +255,7 @@ class CalendarMoving(CalendarBase):
     def where(self, hand: InHand) -> str:
         """Where the first one would be dropped: its time, and the column if that is another one."""
         wall = to_wall(hand.starts_at(self.clock), self.clock)
-        when, page, column = f"{wall:%a} {wall.day} {wall:%b %H:%M}", self.grid.page, hand.slot.column
+        when, page, column = spelt(wall, "%a %-d %b %H:%M"), self.grid.page, hand.slot.column
         site = next((each for each in self.sites_shown if each.id == hand.first.site_id), None)
         if site is not None and zone(site.zone) != self.clock:
             there = to_wall(hand.starts_at(self.clock), zone(site.zone))

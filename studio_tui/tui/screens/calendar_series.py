@@ -8,6 +8,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.screens.calendar_base import CalendarBase
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class CalendarSeries(CalendarBase):
             if copy.series_id is None
             else _("{title} is on {when} too, its series' own. u undoes it.")
         )
-        self.tell(words.format(title=entry.title, when=f"{wall:%a} {wall.day} {wall:%b %H:%M}"))
+        self.tell(words.format(title=entry.title, when=spelt(wall, "%a %-d %b %H:%M")))
 
     def action_series(self) -> None:
         entry = self.chosen_or_reason(_("to change the series of"))

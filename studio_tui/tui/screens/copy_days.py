@@ -13,6 +13,7 @@ from studio_tui.domain.dates import DATE_HINT, monday_of, parse_date
 from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.zones import to_wall
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.live_line import Foresight, LiveLine
 from studio_tui.tui.wording import day_text
@@ -86,4 +87,4 @@ def span_lines(span: SpanPreview, zone: ZoneInfo, client: Callable[[str], str]) 
 
 def _start(session: Session, zone: ZoneInfo) -> str:
     wall = to_wall(session.starts_at, zone)
-    return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+    return spelt(wall, "%a %-d %b %H:%M")

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.language import _
+from studio_tui.domain.language import N_
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.widgets.fields import Field
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -45,7 +45,7 @@ class Confirm(StudioModal[bool | None]):
             yield Static(self._question, markup=False, classes="dialog--title")
             for line in self._consequences:
                 yield Static(line, markup=False)
-            yield KeyBar({_("dialog.yes"): self._act, _("dialog.no"): _("Leave it as it is")})
+            yield KeyBar({"dialog.yes": self._act, "dialog.no": N_("Leave it as it is")})
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)

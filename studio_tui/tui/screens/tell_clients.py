@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.announcements import AnnouncementKind, SessionNews
     from studio_tui.usecases.announcing import TellPreview
 
-_LANGUAGES = {N_("en"): N_("English"), N_("it"): N_("Italian"), N_("es"): N_("Spanish")}
+_LANGUAGES = {"en": N_("English"), "it": N_("Italian"), "es": N_("Spanish")}
 
 
 async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence[SessionNews]) -> str:

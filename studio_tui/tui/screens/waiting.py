@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.language import _
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.desk import AtDesk, Desk, StudioModal
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -96,7 +96,7 @@ class Waiting(AnswersLater[T]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(in_ascii(self._sentence) if self.desk.ascii else self._sentence, markup=False)
-            yield KeyBar({_("dialog.close"): _("Give up")})
+            yield KeyBar({"dialog.close": N_("Give up")})
 
     def on_mount(self) -> None:
         self._wait()

@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.dates import months_later
-from studio_tui.domain.language import N_
+from studio_tui.domain.language import N_, _
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.periods import DAY, WEEK, Period, monday_of
 from studio_tui.tui.views.view import View
 from studio_tui.tui.widgets.grid_page import Page
@@ -39,10 +40,12 @@ class AgendaView(View):
     def words(self, period: Period, zone: str, offset: str) -> tuple[str, ...]:
         # The page begins in the week of the first day of the month before.
         day = months_later((period.first + 6 * DAY).replace(day=1), 1)
-        return (f"Agenda · {day:%B %Y} · {zone}", f"Agenda · {day:%B %Y}", f"Agenda · {day:%b %Y}", f"{day:%b %Y}")
+        long, short = spelt(day, "%B %Y"), spelt(day, "%b %Y")
+        return (f"{_('Agenda')} · {long} · {zone}", f"{_('Agenda')} · {long}", f"{_('Agenda')} · {short}", short)
 
     def nothing(self, period: Period) -> str:
-        return f"No sessions from {period.first + 6 * DAY:%B} to {period.last:%B %Y}."
+        words = _("No sessions from {first} to {last}.")
+        return words.format(first=spelt(period.first + 6 * DAY, "%B"), last=spelt(period.last, "%B %Y"))
 
     def page(self, period: Period, stock: Stock) -> Page:
         return Page.of_days(period, stock.zone, stock.entries)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.zones import to_utc, to_wall
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.periods import DAY, Period
 from studio_tui.tui.views.view import View
 from studio_tui.tui.widgets.grid_layout import DAY_MINUTES, ColumnKey
@@ -38,9 +39,9 @@ class OneDay(View):
 
     def words(self, period: Period, zone: str, offset: str) -> tuple[str, ...]:
         day = period.first
-        short, by = f"{day:%a} {day.day} {day:%b}", _(self.by)
+        short, by = spelt(day, "%a %-d %b"), _(self.by)
         return (
-            f"{day:%A} {day.day} {day:%B %Y} · {by} · {zone}",
+            f"{spelt(day, '%A %-d %B %Y')} · {by} · {zone}",
             f"{short} {day:%Y} · {by} · {zone}",
             f"{short} {day:%Y} · {by} · {offset}",
             f"{short} · {by}",

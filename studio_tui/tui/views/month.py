@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain.dates import months_later
 from studio_tui.domain.language import N_
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.periods import DAY, Period, monday_of
 from studio_tui.tui.views.view import View
 from studio_tui.tui.widgets.grid_page import Page
@@ -35,7 +36,8 @@ class MonthView(View):
 
     def words(self, period: Period, zone: str, offset: str) -> tuple[str, ...]:
         day = month_of(period)
-        return (f"{day:%B %Y} · {zone}", f"{day:%B %Y} · {offset}", f"{day:%b %Y}")
+        long = spelt(day, "%B %Y")
+        return (f"{long} · {zone}", f"{long} · {offset}", spelt(day, "%b %Y"))
 
     def page(self, period: Period, stock: Stock) -> Page:
         return Page.of_days(period, stock.zone, stock.entries)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from studio_tui.domain.zones import to_wall
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.widgets.agenda_layout import AgendaLine, What, agenda_lines, follow_line, line_of, step_from
 from studio_tui.tui.widgets.agenda_paint import AgendaMarks, AgendaPainter
 from studio_tui.tui.widgets.calendar_view import Carried, Edge
@@ -176,7 +177,7 @@ class AgendaList(PaintedView[AgendaPainter]):
         if scroll and target is not None:
             self._top = follow_line(self._top, height, self._lines, target)
         moving = self._cut | {carried.key for carried in self._ghosts}
-        text = f"{self._ghost.slot.day:%a %d %b} {self._ghost.text}" if self._ghost is not None else ""
+        text = f"{spelt(self._ghost.slot.day, '%a %d %b')} {self._ghost.text}" if self._ghost is not None else ""
         marks = AgendaMarks(self._line, moving, text, self._marked)
         lines = self._painter.seen(self._top, height, marks, self._note)
         return canvas.put(lines, (0, width))

@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from studio_tui.domain.language import _
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.marks import (
     ALARMS,
     ASCII_BARS,
@@ -24,6 +25,7 @@ from studio_tui.tui.marks import (
     bar_of,
     marks_of,
 )
+from studio_tui.tui.nouns import counted_failed, counted_held, counted_planned, counted_sending, counted_sent
 from studio_tui.tui.widgets.agenda_layout import AgendaLine, Field, What, agenda_fields
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Role, fit, plain
@@ -111,7 +113,7 @@ class AgendaPainter:
             if other.what is What.SESSION and other.key is not None:
                 own.append(self._page.entries[other.key])
         today = day == self._today
-        name = f"{day:%A} {day.day} {day:%B}" + (f" {day.year}" if day.year != self._today.year else "")
+        name = spelt(day, "%A %-d %B" if day.year == self._today.year else "%A %-d %B %Y")
         name = (">" if self._ascii else "▐") + name + f" {_('today')} " if today else f" {name} "
         held = [entry for entry in own if not entry.cancelled]
         counts = counts_text(len(held), sum(entry.booked for entry in held), max(self.width - cell_len(name) - 1, 0))
@@ -189,10 +191,10 @@ def notice_words(entry: CalendarEntry) -> str:
     """How far the notices of a session are, what needs somebody first: `1 failed 6 sent`."""
     counts = entry.notices
     parts = (
-        (counts.failed, _("{n} failed")),
-        (counts.held, _("{n} held")),
-        (counts.planned, _("{n} planned")),
-        (counts.sending, _("{n} sending")),
-        (counts.sent, _("{n} sent")),
+        (counts.failed, counted_failed),
+        (counts.held, counted_held),
+        (counts.planned, counted_planned),
+        (counts.sending, counted_sending),
+        (counts.sent, counted_sent),
     )
-    return " ".join(words.format(n=count) for count, words in parts if count)
+    return " ".join(words(count) for count, words in parts if count)

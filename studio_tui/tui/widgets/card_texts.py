@@ -12,6 +12,7 @@ from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind
 from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.nouns import counted_bookings
 from studio_tui.tui.signs import state_sign
 from studio_tui.tui.widgets.drawer_clients import WAYS, delivery_cell, delivery_remark, delivery_style, when_text
@@ -86,8 +87,8 @@ def when_words(line: CardBooking, desk: Desk) -> str:
     """The start by the clock of the session's site, with the year if it is another one."""
     wall = to_wall(line.starts_at, zone(line.site.zone))
     if wall.year == desk.wall(desk.now()).year:
-        return f"{wall:%a} {wall.day:>2} {wall:%b %H:%M}"
-    return f"{wall.day} {wall:%b %Y %H:%M}"
+        return f"{spelt(wall, '%a')} {wall.day:>2} {spelt(wall, '%b %H:%M')}"
+    return spelt(wall, "%-d %b %Y %H:%M")
 
 
 def columns_row(name: str, width: int, *, columns: bool = True) -> Content:

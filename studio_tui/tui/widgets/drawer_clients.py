@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.signs import in_ascii, state_sign
 from studio_tui.tui.widgets.row_list import RowList
 from studio_tui.tui.wording import clock_text
@@ -151,7 +152,7 @@ def _short_time(delivery: Delivery, desk: Desk) -> str:
     wall = desk.wall(delivery.sent_at if delivery.sent_at is not None else delivery.due_at)
     if wall.date() == desk.wall(delivery.announces).date():
         return f"{wall:%H:%M}"
-    return f"{wall.day} {wall:%b}"
+    return spelt(wall, "%-d %b")
 
 
 def _remarks(line: ClientLine, desk: Desk) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import mode_of, switch_mode
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.nouns import counted_clients
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 
@@ -81,7 +82,7 @@ class SessionActs(DrawerActs):
         if notice_at is None:
             return _("automatic")
         wall = self.desk.wall(notice_at)
-        return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+        return spelt(wall, "%a %-d %b %H:%M")
 
 
 def effect_of_mode(detail: SessionDetail, mode: Mode, now: datetime) -> str:

@@ -9,6 +9,7 @@ from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.meeting_words import failed
 from studio_tui.domain.services import ServiceKind
 from studio_tui.tui.notice_times import notice_in_words
+from studio_tui.tui.nouns import counted_failed, counted_held, counted_planned, counted_sending, counted_sent
 from studio_tui.tui.wording import day_text, span_text, written_text
 
 if TYPE_CHECKING:
@@ -109,13 +110,13 @@ def notice_lines(detail: SessionDetail, desk: Desk) -> list[str]:
     if entry.link.missing and session.ends_at > desk.now():
         lines.append(_("‖ Without a link notices are held, and go out when there is one."))
     counts = (
-        (entry.notices.sent, _("{n} sent")),
-        (entry.notices.sending, _("{n} sending")),
-        (entry.notices.planned, _("{n} planned")),
-        (entry.notices.failed, _("{n} failed")),
-        (entry.notices.held, _("{n} held")),
+        (entry.notices.sent, counted_sent),
+        (entry.notices.sending, counted_sending),
+        (entry.notices.planned, counted_planned),
+        (entry.notices.failed, counted_failed),
+        (entry.notices.held, counted_held),
     )
-    told = [words.format(n=number) for number, words in counts if number]
+    told = [words(number) for number, words in counts if number]
     return [*lines, *([" · ".join(told)] if told else [])]
 
 

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from studio_tui.domain.language import _
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS, Bar
 from studio_tui.tui.widgets.grid_layout import Block, Columns, Span, spans
 from studio_tui.tui.widgets.grid_styles import GridStyles
@@ -194,9 +195,9 @@ class GridPainter:
         head = self._scene.heads[column]
         if head.name:
             return plain(head.name)
-        name = f"{head.day:%a} {head.day.day}"
+        name = spelt(head.day, "%a %-d")
         if head.day.day == 1 or column == self._scene.columns.first:
-            name += f" {head.day:%b}"
+            name += spelt(head.day, " %b")
         today = f"{name} {_('today')}"
         return today if head.today and width > cell_len(today) else name
 

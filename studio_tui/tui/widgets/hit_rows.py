@@ -13,6 +13,7 @@ from studio_tui.domain.finding import ClientHit, Found, SessionHit, ThingHit, Th
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.search_text import found_spans
 from studio_tui.domain.terminal import clip, pad, safe_display
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.signs import in_ascii
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def when_words(instant: datetime, desk: Desk) -> str:
 
 def _day_words(day: date, today: date) -> str:
     if day.year == today.year:
-        return f"{day:%a} {day.day:>2} {day:%b}"
-    return f"{day.day} {day:%b %Y}"
+        return f"{spelt(day, '%a')} {day.day:>2} {spelt(day, '%b')}"
+    return spelt(day, "%-d %b %Y")
 
 
 class _Writer:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from studio_tui.domain.language import _
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.marks import ALARMS, ASCII_BARS, ASCII_MARKED, ASCII_MARKS, BARS, MARKED, MARKS, Bar
 from studio_tui.tui.widgets.grid_styles import GridStyles
 from studio_tui.tui.widgets.grid_text import Role, fit, plain
@@ -87,7 +88,7 @@ class MonthPainter:
         for number in range(DAYS):
             width = edges[number + 1] - edges[number]
             day = self.days[number].day
-            cells.append((Segment(fit(f" {day:%A}" if roomy else f" {day:%a}", width), self._styles.header),))
+            cells.append((Segment(fit(spelt(day, " %A" if roomy else " %a"), width), self._styles.header),))
         return cells
 
     def _week(self, week: int, marks: MonthMarks) -> list[list[Cell]]:
@@ -162,7 +163,7 @@ class MonthPainter:
 
     def _head(self, number: int, width: int, marks: MonthMarks) -> Cell:
         styles, day = self._styles, self.days[number]
-        name = f" {day.day.day}" if day.day.day > 1 and number else f" {day.day.day} {day.day:%b}"
+        name = spelt(day.day, " %-d" if day.day.day > 1 and number else " %-d %b")
         today = day.day == self._today
         if today:
             name = (">" if self._ascii else "▐") + name[1:]

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.text import safe_display
+from studio_tui.tui.nouns import counted_due, counted_failed, counted_held
 from studio_tui.tui.widgets.grid_text import fit
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ Words = list[tuple[str, str]]
 def status_words(status: StudioStatus) -> Words:
     """What matters at the site now; what needs somebody is an alarm."""
     counts = (
-        (status.due, ngettext("{n} due", "{n} due", status.due).format(n=status.due), "calm"),
-        (status.failed, ngettext("{n} failed", "{n} failed", status.failed).format(n=status.failed), "alarm"),
-        (status.held, ngettext("{n} held", "{n} held", status.held).format(n=status.held), "alarm"),
+        (status.due, counted_due(status.due), "calm"),
+        (status.failed, counted_failed(status.failed), "alarm"),
+        (status.held, counted_held(status.held), "alarm"),
         (
             status.missing_soon,
             ngettext(

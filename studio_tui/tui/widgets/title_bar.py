@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
+from studio_tui.tui.dates import spelt
 from studio_tui.tui.widgets.grid_text import fit
 
 LATE = timedelta(seconds=15)
@@ -28,11 +29,11 @@ def week_words(monday: date, zone: str, offset: str) -> tuple[str, ...]:
     sunday = monday + timedelta(days=6)
     number = monday.isocalendar().week
     if monday.month == sunday.month:
-        long, short = f"{monday.day}–{sunday:%-d %B %Y}", f"{monday.day}–{sunday:%-d %b}"
+        long, short = f"{monday.day}–{spelt(sunday, '%-d %B %Y')}", f"{monday.day}–{spelt(sunday, '%-d %b')}"
     elif monday.year == sunday.year:
-        long, short = f"{monday:%-d %B} – {sunday:%-d %B %Y}", f"{monday:%-d %b} – {sunday:%-d %b}"
+        long, short = _span(monday, "%-d %B", sunday, "%-d %B %Y"), _span(monday, "%-d %b", sunday, "%-d %b")
     else:
-        long, short = f"{monday:%-d %B %Y} – {sunday:%-d %B %Y}", f"{monday:%-d %b} – {sunday:%-d %b %Y}"
+        long, short = _span(monday, "%-d %B %Y", sunday, "%-d %B %Y"), _span(monday, "%-d %b", sunday, "%-d %b %Y")
     week = _("Week {n}").format(n=number)
     return (
         f"{week} · {long} · {zone}",
@@ -40,6 +41,10 @@ def week_words(monday: date, zone: str, offset: str) -> tuple[str, ...]:
         f"{week} · {short} · {offset}",
         short,
     )
+
+
+def _span(first: date, first_form: str, last: date, last_form: str) -> str:
+    return f"{spelt(first, first_form)} – {spelt(last, last_form)}"
 
 
 def title_line(site: str, weeks: tuple[str, ...], persons: tuple[str, ...], width: int) -> str:
