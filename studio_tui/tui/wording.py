@@ -88,12 +88,6 @@ def written_text(change: Change, now: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its word: `1 client`, `7 clients`, `20,832 clients`, `no clients`."""
-    word = one if number == 1 else many or f"{one}s"
-    return f"{number:,} {word}" if number else f"no {word}"
-
-
 def named(names: list[str], most: int = 5) -> str:
     """Names in a row, the first ones if there are many: `Alice, Bruno and 3 more`."""
     if len(names) <= most:

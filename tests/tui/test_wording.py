@@ -7,6 +7,7 @@ from studio_tui.domain.errors import NotPossible, StaleVersion
 from studio_tui.domain.people import Change
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui import wording
+from studio_tui.tui.nouns import counted_clients
 from studio_tui.usecases.scheduling import MovePreview
 
 ROME = zone("Europe/Rome")
@@ -67,7 +68,7 @@ def test_a_thing_tells_its_version_and_who_wrote_it_when() -> None:
 
 
 def test_nothing_is_counted_as_no() -> None:
-    assert [wording.counted(number, "client") for number in (0, 1, 7, 20_832)] == [
+    assert [counted_clients(number) for number in (0, 1, 7, 20_832)] == [
         "no clients",
         "1 client",
         "7 clients",

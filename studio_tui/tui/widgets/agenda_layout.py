@@ -8,7 +8,9 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from studio_tui.domain.language import N_
+from rich.cells import cell_len
+
+from studio_tui.domain.language import N_, _
 from studio_tui.tui.widgets.calendar_view import Carried
 
 if TYPE_CHECKING:
@@ -131,7 +133,9 @@ def agenda_fields(width: int) -> tuple[tuple[Field, int], ...]:
     """The facts that fit beside each other, with the cells of each, in the order in which they stand."""
     kept: dict[Field, int] = {}
     left = width - 2
-    for field, cells in _LEAST.items():
+    for field, least in _LEAST.items():
+        # In other languages the modes have longer words.
+        cells = max(least, *map(cell_len, (_("online"), _("in person")))) if field is Field.MODE else least
         if kept and left < cells + 1:
             break
         kept[field] = cells
