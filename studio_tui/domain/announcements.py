@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Delivery, DeliveryId
+from studio_tui.domain.messages import DeliveryKind, message_kind
 from studio_tui.domain.plans import Alignment, Follow, NoticeFacts
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 
@@ -138,7 +139,8 @@ def belief_of(
         asked: What is to be told: it says what the session was before, to those who were never told anything.
         news: The change.
         booked_at: When the place was booked; what is older was told to somebody without a place.
-        history: The booking's messages, notices too: they also tell a start. What was written by hand tells none.
+        history: The booking's messages, notices too: they also tell a start. What was written by hand tells none, nor that a
+            booking was taken back.
         announcements: Those of the session, by id.
         now: The current instant; what is being sent counts as told.
     """
@@ -146,7 +148,7 @@ def belief_of(
     unsent: list[tuple[datetime, int, Announcement]] = []
     for delivery in history:
         announcement = None if delivery.announcement_id is None else announcements[delivery.announcement_id]
-        if announcement is not None and not announcement.kind.changes:
+        if delivery.kind is DeliveryKind.UNBOOKED or (announcement is not None and not announcement.kind.changes):
             continue
         if delivery.sent_or_going:
             at = delivery.sent_at or now
@@ -268,11 +270,15 @@ def follow(
             newest[delivery.booking_id] = max(newest.get(delivery.booking_id, 0), delivery.announcement_id)
     cancel: list[DeliveryId] = []
     expire: list[DeliveryId] = []
+    silence: list[DeliveryId] = []
     follows: list[Follow] = []
     for delivery in history:
         if delivery.announcement_id is None or not delivery.state.waiting or delivery.doubtful:
             continue
         announcement = announcements[delivery.announcement_id]
+        if message_kind(delivery.kind, announcement.kind) not in facts.kinds:
+            silence.append(delivery.id)
+            continue
         replaced = announcement.kind.changes and newest[delivery.booking_id] > announcement.id
         if replaced or not is_wanted(announcement, facts, places.get(delivery.booking_id)):
             cancel.append(delivery.id)
@@ -284,4 +290,4 @@ def follow(
             facts.generation,
         ):
             follows.append(Follow(delivery.id, facts.starts_at, facts.ends_at, facts.generation))
-    return Alignment(cancel=tuple(cancel), expire=tuple(expire), follows=tuple(follows))
+    return Alignment(cancel=tuple(cancel), expire=tuple(expire), follows=tuple(follows), silence=tuple(silence))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.series_words import SeriesPreview
 from studio_tui.domain.services import Service
 from studio_tui.domain.sessions import Session, SessionStatus, mode_of
@@ -28,26 +29,27 @@ def told_words(kind: str, start: datetime, zone: ZoneInfo) -> str:
     """What clients were sent, after "2 clients were" ("told already that it was moved to Mon 2 Mar 18:30").
 
     Args:
-        kind: "notice", or what was announced (`AnnouncementKind`).
+        kind: Of a delivery (`DeliveryKind`), or what was announced (`AnnouncementKind`).
         start: The start that they were told.
         zone: Whose clock tells it.
     """
-    when = day_and_time(start, zone)
-    match kind:
-        case "cancelled":
-            return "told already that it is cancelled"
-        case "moved":
-            return f"told already that it was moved to {when}"
-        case "restored":
-            return f"told already that it takes place after all, {when}"
-        case "changed":
-            return "told already that it was changed"
-        case "corrected":
-            return f"told already, as a correction, that it is {when}"
-        case "written":
-            return "sent a message written by hand already"
-        case _:
-            return f"sent the {kind} for {when} already"
+    return _(_TOLD[kind]).format(when=day_and_time(start, zone))
+
+
+_TOLD = {
+    "notice": N_("sent the notice for {when} already"),
+    "link": N_("sent the changed link for {when} already"),
+    "booked": N_("sent the confirmation for {when} already"),
+    "unbooked": N_("told already that the booking is cancelled"),
+    "reminder": N_("sent the reminder for {when} already"),
+    "attendance": N_("asked already whether they come, {when}"),
+    "cancelled": N_("told already that it is cancelled"),
+    "moved": N_("told already that it was moved to {when}"),
+    "restored": N_("told already that it takes place after all, {when}"),
+    "changed": N_("told already that it was changed"),
+    "corrected": N_("told already, as a correction, that it is {when}"),
+    "written": N_("sent a message written by hand already"),
+}
 
 
 def change_words(before: Session, after: Session, service: Service, zone: ZoneInfo) -> str:

@@ -77,7 +77,7 @@ class Told:
     Attributes:
         session_id: The session; it is still there, if only as a cancelled one.
         session: What it is called, with its time as it is now.
-        kind: "notice", or what was announced ("moved", "cancelled" …).
+        kind: Of a delivery ("notice", "booked" …), or what was announced ("moved", "cancelled" …).
         start: The start that they were told, aware UTC.
         names: The clients, by name.
     """

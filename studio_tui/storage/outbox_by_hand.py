@@ -54,6 +54,7 @@ class OutboxByHand:
             "reason": "",
             "due_at": to_ms(now),
             "hurried": True,
+            "late_after": None,
             "token": None,
             "lease_until": None,
             "updated_at": to_ms(now),

@@ -91,6 +91,9 @@ async def _ask_to_leave(place: AtDesk, stands: EditStands) -> None:
             place.tell(words.format(what=hidden(desk, following.what, following.names)))
 
 
+_TELLS_START = ("notice", "booked", "reminder", "attendance", "link")
+
+
 async def _offer_correction(place: AtDesk, turned: Turned) -> None:
     """Offer to tell the clients who were sent something since that it no longer holds."""
     from studio_tui.domain.announcements import CHANGES, AnnouncementKind, SessionNews
@@ -101,7 +104,7 @@ async def _offer_correction(place: AtDesk, turned: Turned) -> None:
     noticed = {
         each.session_id: each.start
         for each in turned.told
-        if each.kind == "notice" and each.session_id not in corrected
+        if each.kind in _TELLS_START and each.session_id not in corrected
     }
     if corrected:
         news = [SessionNews(session_id) for session_id in sorted(corrected)]

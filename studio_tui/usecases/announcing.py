@@ -17,8 +17,10 @@ from studio_tui.domain.announcements import (
     what_to_say,
 )
 from studio_tui.domain.batches import batched
+from studio_tui.domain.confirmations import tells_of_enrolment
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.messages import DeliveryKind, message_kind
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.reach import Unreachable
@@ -29,7 +31,7 @@ from studio_tui.storage.announcements import Listener, PlannedWord
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.announcement_texts import News, news_text
 from studio_tui.usecases.letters.template_book import TemplateBook
-from studio_tui.usecases.planning import bring_into_line
+from studio_tui.usecases.planning import bring_into_line, facts_by_session
 from studio_tui.usecases.reaching import is_reached, planned_words, reach_of
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
@@ -223,6 +225,7 @@ def _words(
         listeners = unit.announcements.listeners(ids)
         history = unit.outbox.history(ids, lock=lock)
         announcements = unit.announcements.of(ids)
+        facts = facts_by_session(unit, sessions)
         for session in sessions:
             if session.ends_at <= now:
                 continue
@@ -231,16 +234,23 @@ def _words(
             for delivery in history.get(session.id, []):
                 messages[delivery.booking_id].append(delivery)
             for listener in listeners.get(session.id, []):
-                belief = belief_of(
-                    kind, news[session.id], listener.booked_at, messages[listener.booking_id], announcements, now
-                )
+                mine = messages[listener.booking_id]
+                belief = belief_of(kind, news[session.id], listener.booked_at, mine, announcements, now)
                 say = what_to_say(kind, belief, session.starts_at, cancelled=cancelled)
-                waits = any(_waits(each, announcements) for each in messages[listener.booking_id])
-                if say is not None:
+                confirmed = any(map(_tells_of_present, mine))
+                waits = confirmed or any(_waits(each, announcements) for each in mine)
+                sent = say is not None and message_kind(DeliveryKind.NEWS, say) in facts[session.id].kinds
+                if say is not None and sent and not confirmed:
                     words.said.append(_Word(session, listener, say, belief.starts_at, waits))
                 elif waits:
                     words.enough.add(listener.client_id)
     return words
+
+
+def _tells_of_present(delivery: Delivery) -> bool:
+    """Whether it confirms the booking and goes out by itself: then it tells how the session is, and news would be old."""
+    goes = delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED)
+    return goes and delivery.kind is DeliveryKind.BOOKED and not tells_of_enrolment(delivery.key)
 
 
 def _is_news(delivery: Delivery, announcements: Mapping[int, Announcement]) -> bool:

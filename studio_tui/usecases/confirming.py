@@ -27,7 +27,7 @@ from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.plans import NoticeFacts, PlannedMessage, Recipient
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
-from studio_tui.usecases.planning import facts_of
+from studio_tui.usecases.planning import facts_by_session
 
 BOOKED, UNBOOKED = DeliveryKind.BOOKED, DeliveryKind.UNBOOKED
 _BATCH = 500
@@ -176,7 +176,7 @@ def _places(unit: UnitOfWork, booking_ids: Sequence[int], now: datetime) -> Iter
         bookings = unit.bookings.by_ids(some)
         about = sorted({booking.session_id for booking in bookings.values()})
         sessions = {session.id: session for session in unit.sessions.by_ids(about)}
-        facts = {session.id: facts_of(unit, session) for session in sessions.values() if session.ends_at > now}
+        facts = facts_by_session(unit, [session for session in sessions.values() if session.ends_at > now])
         recipients = {each.booking_id: each for people in unit.bookings.recipients(about).values() for each in people}
         messages: dict[int, list[Delivery]] = defaultdict(list)
         for delivery in (each for rows in unit.outbox.history(about).values() for each in rows):

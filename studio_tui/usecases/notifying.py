@@ -10,16 +10,24 @@ from studio_tui.domain import permissions
 from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, Way
 from studio_tui.domain.errors import NotPossible
-from studio_tui.domain.messages import DeliveryKind
+from studio_tui.domain.language import N_, _
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.plans import NoticeFacts, PlannedMessage
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.planning import bring_into_line, differences, facts_of, hold_and_bring_into_line, notice_facts
+from studio_tui.usecases.planning import (
+    bring_into_line,
+    differences,
+    facts_by_session,
+    facts_of,
+    hold_and_bring_into_line,
+)
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
+from studio_tui.usecases.sending_anew import ABOUT_PLACES, try_anew
 
 _NO_PLACE = "That client has no place in this session (any more): there is nothing to send."
 
@@ -153,6 +161,8 @@ def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
     session = unit.sessions.get(SessionId(delivery.session_id))
     if delivery.kind is DeliveryKind.NEWS:
         return _tell_again(unit, delivery, session, now)
+    if delivery.kind in ABOUT_PLACES:
+        return try_anew(unit, delivery, session, now)
     if delivery.generation != session.generation:
         raise NotPossible("The session was moved since: send the notice again instead.")
     _check_can_send(facts_of(unit, session), now)
@@ -237,7 +247,7 @@ def _lines(
 ) -> list[MessageLine]:
     contexts = LinkContexts(unit)
     sessions = {s.id: s for s in unit.sessions.by_ids(sorted({d.session_id for d in deliveries}))}
-    sites = {site.id: site for site in unit.people.sites()}
+    facts = facts_by_session(unit, sessions.values())
     names = unit.bookings.client_names([d.booking_id for d in deliveries])
     lines = []
     for delivery in deliveries:
@@ -254,7 +264,7 @@ def _lines(
                 channel=delivery.channel,
                 due_at=delivery.due_at,
                 state=delivery.state,
-                why=why(delivery, session, notice_facts(session, service, sites[session.site_id])),
+                why=why(delivery, session, facts[session.id]),
             )
         )
     return lines
@@ -267,16 +277,26 @@ def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: Noti
         return (
             f"attempt {delivery.attempt + 1} after: {delivery.last_text}" if delivery.attempt else "tells of a change"
         )
-    decision = LinkContexts(unit).decide([session])[session.id]
-    if decision.link is None:
+    if delivery.kind in CARRY_LINK and LinkContexts(unit).decide([session])[session.id].link is None:
         return "will be held: no join link"
     if delivery.manual:
         return "sent again on purpose"
     if delivery.attempt:
         return f"attempt {delivery.attempt + 1} after: {delivery.last_text}"
+    if delivery.kind in _WHY_DUE:
+        return _(_WHY_DUE[delivery.kind])
     if delivery.due_at > facts.notice_time:
         return "late: notice time has passed, session not over"
     return "notice time set by hand" if facts.notice_at is not None else "notice time: the start"
+
+
+_WHY_DUE = {
+    DeliveryKind.BOOKED: N_("confirms the booking"),
+    DeliveryKind.UNBOOKED: N_("tells that the booking is cancelled"),
+    DeliveryKind.REMINDER: N_("reminds before the start"),
+    DeliveryKind.ATTENDANCE: N_("asks whether they come"),
+    DeliveryKind.LINK: N_("tells the changed link"),
+}
 
 
 def _trouble(delivery: Delivery) -> str:

@@ -22,13 +22,14 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.notifying import send_again, stop, try_again
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
+from studio_tui.usecases.sending_anew import ABOUT_PLACES, send_anew
 from studio_tui.usecases.writing import check_may_send_again
 
 if TYPE_CHECKING:
     from studio_tui.usecases.letters.mail import Writer
 
 _BATCH = 500
-_NO_USE = "That message is of no use any more: its session is over, or the client's place is gone."
+_NO_USE = "That message is of no use any more: its session is over, its time has passed, or the client's place is gone."
 _NO_LONGER_SO = "What that message tells is no longer so: tell the clients anew."
 
 
@@ -199,7 +200,10 @@ def _resend(unit: UnitOfWork, actor: StaffMember, delivery: Delivery, now: datet
         check_may_send_again(unit, delivery, now)
     count = len(unit.outbox.history([session_id])[session_id])
     key = f"{RESENT}{session_id}:g{delivery.generation}:{delivery.booking_id}:{delivery.channel}:{count}"
-    again = unit.outbox_by_hand.send_again(delivery, key, now)
+    if delivery.kind in ABOUT_PLACES:
+        again = send_anew(unit, delivery, key, now)
+    else:
+        again = unit.outbox_by_hand.send_again(delivery, key, now)
     _check_it_waits(unit, delivery, again, now, _NO_LONGER_SO)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -38,9 +38,16 @@ def notice_facts(session: Session, service: Service, site: Site) -> NoticeFacts:
     )
 
 
+def facts_by_session(unit: UnitOfWork, sessions: Collection[Session]) -> dict[SessionId, NoticeFacts]:
+    """The same for sessions whose services and sites have yet to be read, by session."""
+    services = {each.id: each for each in unit.services.by_ids({session.service_id for session in sessions})}
+    sites = {site.id: site for site in unit.people.sites()}
+    return {each.id: notice_facts(each, services[each.service_id], sites[each.site_id]) for each in sessions}
+
+
 def facts_of(unit: UnitOfWork, session: Session) -> NoticeFacts:
-    """The same for a session whose service and site have yet to be read."""
-    return notice_facts(session, unit.services.get(session.service_id), unit.people.site(session.site_id))
+    """The same for one session."""
+    return facts_by_session(unit, [session])[session.id]
 
 
 @lru_cache(maxsize=256)
@@ -61,14 +68,13 @@ def differences(
     for ids in batched(sorted(set(session_ids)), _BATCH):
         history = unit.outbox.history(ids, lock=lock)
         sessions = unit.sessions.by_ids(ids)
-        services = {s: unit.services.get(s) for s in {session.service_id for session in sessions}}
-        sites = {s: unit.people.site(s) for s in {session.site_id for session in sessions}}
+        known = facts_by_session(unit, sessions)
         recipients = unit.bookings.recipients(ids)
         told = [each for rows in history.values() for each in rows if each.announcement_id is not None]
         announcements = unit.announcements.of(sorted({each.session_id for each in told})) if told else {}
         places = unit.bookings.places(sorted({each.session_id for each in told})) if told else {}
         for session in sessions:
-            facts = notice_facts(session, services[session.service_id], sites[session.site_id])
+            facts = known[session.id]
             rows, people = history.get(session.id, []), recipients.get(session.id, [])
             alignment = reconcile(facts, people, rows, now)
             alignment |= align_reminders(facts, people, rows, now)

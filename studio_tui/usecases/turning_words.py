@@ -11,6 +11,7 @@ from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.changes import Topic
 from studio_tui.domain.edit_words import day_and_time
 from studio_tui.domain.edits import Edit, Row, RowChange, Told
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import ClientId, SiteId
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
@@ -197,6 +198,8 @@ def told_of(unit: UnitOfWork, session_ids: Sequence[SessionId], edit: Edit, *, u
 
 def _holds(sent: SentNotice, session: Session, *, undo: bool) -> bool:
     """Whether what a client was sent before is true of the session as it is now, as far as that can be known."""
+    if sent.kind == DeliveryKind.UNBOOKED:
+        return True
     cancelled = session.status is SessionStatus.CANCELLED
     if cancelled or sent.kind == AnnouncementKind.CANCELLED:
         return cancelled == (sent.kind == AnnouncementKind.CANCELLED)

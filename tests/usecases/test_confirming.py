@@ -272,3 +272,30 @@ def test_whoever_heard_that_the_session_is_off_hears_nothing_of_the_booking(smal
     cancel(small, untold)
 
     assert [row.booking_id for row in rows(small, session) if row.kind is UNBOOKED] == [untold.id]
+
+
+def test_whoever_is_about_to_read_a_confirmation_is_told_of_a_move_by_that(small: SmallStudio) -> None:
+    session = small.session()
+    small.book(session, a_client(small))
+    send(small, session)
+    small.book(session, a_client(small))
+    news = SessionNews(session.id, was_at=session.starts_at)
+    small.scheduling.move(small.owner, session.id, session.starts_at + HOUR, version=None)
+
+    told = small.announcing.announce(small.owner, AnnouncementKind.MOVED, [news])
+    assert (told.clients, told.messages) == (1, 1)
+
+
+def test_news_of_a_kind_that_is_switched_off_are_not_told_and_what_waits_is_dropped(small: SmallStudio) -> None:
+    session = small.session()
+    small.book(session, a_client(small))
+    send(small, session)
+    news = SessionNews(session.id, was_at=session.starts_at)
+    small.scheduling.move(small.owner, session.id, session.starts_at + HOUR, version=None)
+    small.announcing.announce(small.owner, AnnouncementKind.MOVED, [news])
+    small.switch_messages("moved=off,notice=off,reminder=off")
+    small.notifying.reconcile(repair=True)
+
+    [row] = [each for each in small.deliveries(session) if each.announcement_id]
+    assert (row.state, row.reason) == (CANCELLED, "messages of this kind are switched off")
+    assert small.announcing.announce(small.owner, AnnouncementKind.MOVED, [news]).clients == 0

@@ -185,7 +185,7 @@ def test_what_is_held_by_hand_expires_with_its_session_and_cannot_be_let_go_then
     before = contents(small.database)
 
     assert do(small, OutboxAct.RELEASE, delivery.id) == [
-        "That message is of no use any more: its session is over, or the client's place is gone."
+        "That message is of no use any more: its session is over, its time has passed, or the client's place is gone."
     ]
     assert contents(small.database) == before
 
