@@ -10,12 +10,18 @@ from studio_tui.domain.language import LANGUAGES, language_of, phrases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a notice says in one language; `{title}` and `{name}` stand in some."""
+    """What a notice says in one language; `{title}` and `{name}` stand in some.
+
+    Attributes:
+        new_subject: Of a notice that tells of another link (SPEC L8); so is `new_intro`.
+    """
 
     language: str
     subject: str
+    new_subject: str
     greeting: str
     intro: str
+    new_intro: str
     when: str
     leader: str
     place: str
@@ -43,8 +49,10 @@ def _words_in(language: str) -> Words:
     return Words(
         language=language,
         subject=_("Your link to join {title}"),
+        new_subject=_("Your new link to join {title}"),
         greeting=_("Hello {name},"),
         intro=_("Here is your link to join {title} online."),
+        new_intro=_("The link of {title} has changed. Please use this one from now on."),
         when=_("When"),
         leader=_("With"),
         place=_("Studio"),

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Connection, Select, bindparam, case, select
 
 from studio_tui.domain.delivery import Channel, DeliveryState
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.storage import schema
 
 Stamp = tuple[int | str | None, ...]
@@ -46,6 +47,7 @@ class Told(NamedTuple):
     """
 
     id: int
+    kind: DeliveryKind
     link_digest: str | None
     link_changes: int
     sent: bool
@@ -55,8 +57,8 @@ def told_before(db: Connection, booking_ids: Collection[int]) -> dict[int, list[
     """The mails that went out for each booking, by its id, the last one last; those without any are left out."""
     told: dict[int, list[Told]] = {}
     if booking_ids:
-        for booking_id, id_, digest, changes, state in db.execute(_TOLD, {"b_ids": sorted(booking_ids)}):
-            told.setdefault(booking_id, []).append(Told(id_, digest, changes, state == DeliveryState.SENT))
+        for booking_id, id_, kind, digest, changes, state in db.execute(_TOLD, {"b_ids": sorted(booking_ids)}):
+            told.setdefault(booking_id, []).append(Told(id_, kind, digest, changes, state == DeliveryState.SENT))
     return told
 
 
@@ -121,6 +123,7 @@ _TOLD = (
     select(
         schema.outbox.c.booking_id,
         schema.outbox.c.id,
+        schema.outbox.c.kind,
         schema.outbox.c.link_digest,
         schema.outbox.c.link_changes,
         schema.outbox.c.state,

@@ -26,6 +26,7 @@ class News:
         leader: Who leads it; empty if nobody is named. So is `room`.
         was_at: The start that is no longer so; None says nothing of it.
         site: The site's short name, which says whose templates are used.
+        reply_to: Where answers go; empty for the sender.
         entry: What goes into the reader's calendar; None for none (SPEC C7).
         link: The session's join link, for the calendar of those who hold it already; None for none.
     """
@@ -41,6 +42,7 @@ class News:
     zone: ZoneInfo
     entry: ExportedSession | None = None
     site: str = ""
+    reply_to: str = ""
     link: JoinLink | None = None
 
     @property

@@ -31,7 +31,7 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit
 from studio_tui.usecases.letters.mail import MailIdentity, MailWriter, Writer
 from studio_tui.usecases.letters.push import PushWriter
-from studio_tui.usecases.letters.rendering import Renderer, drafted
+from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.usecases.letters.template_kinds import KINDS
 from studio_tui.usecases.letters.template_samples import NAME, sample_said
 from studio_tui.usecases.link_context import LinkContexts
@@ -156,7 +156,7 @@ class MessagePreviews:
         said = sample_said(preview.template, site, zone(site.zone), told)
         row, reader = _row(preview, SessionId(0), self._resources.clock()), _reader(words.language)
         try:
-            finished = drafted(self._writers()[row.channel], said, words).finish(row, reader)
+            finished = self._writers()[row.channel].draft(said, words).finish(row, reader)
         except StudioError as error:
             return replace(preview, unmade=str(error))
         return _filled(preview, finished.payload, None)

@@ -5,6 +5,7 @@ import pytest
 
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.letters.template_book import TemplateBook
+from studio_tui.usecases.letters.template_kinds import KINDS
 from studio_tui.usecases.studio import Studio
 from tests.builders import SmallStudio
 from tests.cli.conftest import Shell
@@ -30,7 +31,7 @@ def test_a_copy_of_the_built_in_templates_is_begun_with_and_passes(shell: Shell,
     assert said == f"No templates of your own in {tmp_path / 'words'}: mails have the built-in words.\n"
 
     written = shell.json("messages", "templates", "--copy", tmp_path / "words" / "all")["written"]
-    assert len(written) == 4
+    assert len(written) == 2 * len(KINDS)
     assert "{{ url }}" in (tmp_path / "words/all/notice.txt").read_text()
     assert shell.json("messages", "check") == {
         "folder": str(tmp_path / "words"),

@@ -15,10 +15,8 @@ from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
-from studio_tui.usecases.announcement_texts import News
+from studio_tui.usecases.letters.forms import Said
 from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter
-from studio_tui.usecases.letters.notice import Notice
-from studio_tui.usecases.letters.written import Written
 from studio_tui.worker.runner import Port, Worker
 from tests.worker.support import IDENTITY, QUICK, a_relay
 
@@ -40,14 +38,8 @@ class _Deadly:
 class DeadlyWriter:
     """Writes real mails, but for one."""
 
-    def draft(self, notice: Notice, words: Words) -> Draft:
-        return _Deadly(MailWriter(IDENTITY).draft(notice, words))
-
-    def draft_news(self, news: News, words: Words) -> Draft:
-        return _Deadly(MailWriter(IDENTITY).draft_news(news, words))
-
-    def draft_written(self, written: Written, words: Words) -> Draft:
-        return _Deadly(MailWriter(IDENTITY).draft_written(written, words))
+    def draft(self, said: Said, words: Words) -> Draft:
+        return _Deadly(MailWriter(IDENTITY).draft(said, words))
 
 
 def main(url: str, port: str) -> None:

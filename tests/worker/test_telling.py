@@ -66,9 +66,7 @@ ENGLISH = words_for("en")
 
 
 def mail_of(news: News, words: Words = ENGLISH, name: str = "Chiara Neri") -> EmailMessage:
-    finished = (
-        MailWriter(IDENTITY).draft_news(news, words).finish(a_row(), an_addressee(name=name, email_verified=True))
-    )
+    finished = MailWriter(IDENTITY).draft(news, words).finish(a_row(), an_addressee(name=name, email_verified=True))
     mail = message_from_bytes(finished.payload, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     assert not mail.defects
@@ -117,14 +115,14 @@ def test_nothing_that_is_typed_gets_out_of_its_place(title: str, place: str, lea
     for said in (title, place, leader, room, name):
         assert " ".join(safe_display(said).split()) in " ".join(read.words.split())
     assert "\x1b" not in text + html
-    note = PushWriter(Ntfy()).draft_news(some_news(title=title, place=place, leader=leader, room=room), ENGLISH)
+    note = PushWriter(Ntfy()).draft(some_news(title=title, place=place, leader=leader, room=room), ENGLISH)
     payload = note.finish(a_row(channel=Channel.PUSH), an_addressee(name=name)).payload
     assert len(payload) <= 4096
     assert "click" not in json.loads(payload)
 
 
 def test_a_push_note_says_both_times() -> None:
-    note = PushWriter(Ntfy()).draft_news(some_news(), ENGLISH)
+    note = PushWriter(Ntfy()).draft(some_news(), ENGLISH)
     said = json.loads(note.finish(a_row(channel=Channel.PUSH), an_addressee()).payload)
     assert said["title"] == "New time: Yoga flow"
     assert "Before: Tuesday 3 March 2026, 10:00 (Europe/Rome, CET)" in said["message"]
@@ -167,7 +165,7 @@ def test_a_mail_puts_the_session_into_the_readers_calendar_under_the_same_name(d
 
 
 def test_a_mail_of_news_needs_a_verified_address() -> None:
-    draft = MailWriter(IDENTITY).draft_news(some_news(), ENGLISH)
+    draft = MailWriter(IDENTITY).draft(some_news(), ENGLISH)
     with pytest.raises(Unverified):
         draft.finish(a_row(), an_addressee(email_verified=False))
 

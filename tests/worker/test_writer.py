@@ -12,10 +12,8 @@ from studio_tui.domain.wording import Words
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.unit_of_work import Database
-from studio_tui.usecases.announcement_texts import News
+from studio_tui.usecases.letters.forms import Said
 from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter
-from studio_tui.usecases.letters.notice import Notice
-from studio_tui.usecases.letters.written import Written
 from studio_tui.worker.runner import Port, Worker
 from tests.worker.support import IDENTITY, QUICK, add_due_notices, running_studio, session_under_way
 
@@ -33,14 +31,8 @@ class WaitingWriter:
     made: int = 0
     in_time: list[bool] = field(default_factory=list)
 
-    def draft(self, notice: Notice, words: Words) -> Draft:
-        return WaitingDraft(self, MailWriter(IDENTITY).draft(notice, words))
-
-    def draft_news(self, news: News, words: Words) -> Draft:
-        return MailWriter(IDENTITY).draft_news(news, words)
-
-    def draft_written(self, written: Written, words: Words) -> Draft:
-        return MailWriter(IDENTITY).draft_written(written, words)
+    def draft(self, said: Said, words: Words) -> Draft:
+        return WaitingDraft(self, MailWriter(IDENTITY).draft(said, words))
 
     def count(self) -> None:
         self.made += 1

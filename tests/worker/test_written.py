@@ -38,7 +38,7 @@ def something(**fields: object) -> Written:
 
 
 def written_mail(written: Written, words: Words = ENGLISH) -> EmailMessage:
-    draft = MailWriter(IDENTITY).draft_written(written, words)
+    draft = MailWriter(IDENTITY).draft(written, words)
     mail = message_from_bytes(draft.finish(a_row(), an_addressee(email_verified=True)).payload, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     assert not mail.defects
@@ -66,7 +66,7 @@ def test_a_mail_written_by_hand_has_no_calendar_file_and_goes_to_verified_addres
         "text/html",
     ]
     with pytest.raises(Unverified):
-        MailWriter(IDENTITY).draft_written(something(), ENGLISH).finish(a_row(), an_addressee(email_verified=False))
+        MailWriter(IDENTITY).draft(something(), ENGLISH).finish(a_row(), an_addressee(email_verified=False))
 
 
 @settings(max_examples=40)
@@ -84,12 +84,12 @@ def test_hostile_words_written_by_hand_stay_text(subject: str, body: str) -> Non
 
 
 def test_a_push_message_written_by_hand_is_cut_to_what_the_service_takes_and_has_no_link() -> None:
-    note = PushWriter(Ntfy()).draft_written(something(body="é" * 4000), ENGLISH)
+    note = PushWriter(Ntfy()).draft(something(body="é" * 4000), ENGLISH)
     payload = note.finish(a_row(channel=Channel.PUSH), an_addressee()).payload
     assert len(payload) <= 4096
     said = json.loads(payload)
     assert said["title"] == "Blankets & socks"
     assert "click" not in said
-    note = PushWriter(Ntfy()).draft_written(something(body="Hi"), ENGLISH)
+    note = PushWriter(Ntfy()).draft(something(body="Hi"), ENGLISH)
     short = json.loads(note.finish(a_row(channel=Channel.PUSH), an_addressee()).payload)
     assert short["message"].startswith("Hi\n\nYoga flow, Tuesday 3 March 2026")

@@ -21,10 +21,10 @@ from studio_tui.interchange.exports import ExportedSession
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
-from studio_tui.usecases.announcement_texts import News, news_values
-from studio_tui.usecases.letters.notice import Notice, notice_values
+from studio_tui.usecases.letters.forms import Said, form_of
+from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.template_book import TemplateBook
-from studio_tui.usecases.letters.written import Written, written_values
+from studio_tui.usecases.letters.written import Written
 
 if TYPE_CHECKING:
     from studio_tui.interchange.ics.invitation import Invitation
@@ -48,7 +48,7 @@ class Finished:
 
 
 class Draft(Protocol):
-    """A notice in one language, but for the person."""
+    """A message in one language, but for the person."""
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
         """The message of one person: `row` says with which link, and after how many changes of it (SPEC C7).
@@ -64,16 +64,8 @@ class Draft(Protocol):
 class Writer(Protocol):
     """Makes the messages of one channel."""
 
-    def draft(self, notice: Notice, words: Words) -> Draft:
-        """Make all of a notice that is alike for everybody."""
-        ...
-
-    def draft_news(self, news: News, words: Words) -> Draft:
-        """Make all of an announcement that is alike for everybody."""
-        ...
-
-    def draft_written(self, written: Written, words: Words) -> Draft:
-        """Make all of a message written by hand that is alike for everybody."""
+    def draft(self, said: Said, words: Words) -> Draft:
+        """Make all of a message that is alike for everybody."""
         ...
 
 
@@ -100,55 +92,37 @@ class MailWriter:
         self._identity = identity
         self._book = book or TemplateBook()
 
-    def draft(self, notice: Notice, words: Words) -> Draft:
-        """Make skeleton and bodies of a session's mails."""
+    def draft(self, said: Said, words: Words) -> Draft:
+        """Make skeleton, bodies and calendar file of a message; all but notices go to verified addresses (SPEC N3)."""
         mark = _mark()
-        values = notice_values(notice, words, mark)
-        pieces = _Pieces(self._book, "notice", notice.site, words.language, values, mark)
-        skeleton = self._skeleton(str(values["subject"]), words)
-        invited = self._invitation(notice.entry, notice.zone, notice.link)
-        return _MailDraft(self._identity, skeleton, pieces, invited, invited)
-
-    def draft_news(self, news: News, words: Words) -> Draft:
-        """Make skeleton and bodies of an announcement's mails, which go to verified addresses (SPEC N3)."""
-        mark = _mark()
-        values = news_values(news, words, mark)
-        pieces = _Pieces(self._book, "announcement", news.site, words.language, values, mark)
-        skeleton = self._skeleton(str(values["subject"]), words)
-        plain = self._invitation(news.entry, news.zone)
-        joinable = self._invitation(news.entry, news.zone, news.link)
-        return _MailDraft(self._identity, skeleton, pieces, plain, joinable, only_verified=True)
-
-    def draft_written(self, written: Written, words: Words) -> Draft:
-        """Make skeleton and bodies of mails written by hand; they move nothing in the reader's calendar."""
-        mark = _mark()
-        values = written_values(written, words, mark)
-        pieces = _Pieces(self._book, "written", written.site, words.language, values, mark)
-        skeleton = self._skeleton(str(values["subject"]), words)
-        return _MailDraft(self._identity, skeleton, pieces, None, None, only_verified=True)
-
-    def _invitation(
-        self, entry: ExportedSession | None, zone: ZoneInfo, link: JoinLink | None = None
-    ) -> _Invited | None:
-        """The session for the reader's calendar: the same UID for ever, a higher SEQUENCE with each change (SPEC C7)."""
-        if entry is None:
-            return None
-        # It costs 60 ms to load, which no screen that shows a message should wait for.
-        from studio_tui.interchange.ics.invitation import invitation
-
-        if link is not None:
-            entry = replace(entry, conference=link.url, password=link.password)
-        sender = self._identity.sender
-        return _Invited(invitation(entry, zone, (sender.name, str(sender.address))))
-
-    def _skeleton(self, subject: str, words: Words) -> Skeleton:
-        return Skeleton(
-            sender=self._identity.sender,
-            subject=subject,
+        form = form_of(said, words, mark)
+        sender = replace(self._identity.sender, name=self._identity.sender.name or safe_display(said.place))
+        reply_to = Mailbox(parse_address(said.reply_to)) if said.reply_to else self._identity.reply_to
+        skeleton = Skeleton(
+            sender=sender,
+            subject=str(form.values["subject"]),
             language=words.language,
-            reply_to=self._identity.reply_to,
+            reply_to=reply_to,
             idempotency_header=self._identity.idempotency_header,
         )
+        pieces = _Pieces(self._book, form.template, said.site, words.language, form.values, mark)
+        if isinstance(said, Written) or said.entry is None:
+            return _MailDraft(self._identity, skeleton, pieces, None, None, not isinstance(said, Notice))
+        joinable = _invited(said.entry, said.zone, said.link, sender)
+        plain = (
+            joinable if isinstance(said, Notice) or said.link is None else _invited(said.entry, said.zone, None, sender)
+        )
+        return _MailDraft(self._identity, skeleton, pieces, plain, joinable, not isinstance(said, Notice))
+
+
+def _invited(entry: ExportedSession, zone: ZoneInfo, link: JoinLink | None, sender: Mailbox) -> _Invited:
+    """The session for the reader's calendar: the same UID for ever, a higher SEQUENCE with each change (SPEC C7)."""
+    # It costs 60 ms to load, which no screen that shows a message should wait for.
+    from studio_tui.interchange.ics.invitation import invitation
+
+    if link is not None:
+        entry = replace(entry, conference=link.url, password=link.password)
+    return _Invited(invitation(entry, zone, (sender.name, str(sender.address))))
 
 
 def _mark() -> str:

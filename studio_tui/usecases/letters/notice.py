@@ -23,6 +23,8 @@ class Notice:
         details: For the client, several lines perhaps (SPEC L7).
         entry: What goes into the reader's calendar, but for the link; None for none (SPEC C7).
         site: The site's short name, which says whose templates are used.
+        changed: It tells that the link is another one than before (SPEC L8).
+        reply_to: Where answers go; empty for the sender.
     """
 
     title: str
@@ -35,6 +37,13 @@ class Notice:
     details: str
     site: str = ""
     entry: ExportedSession | None = None
+    changed: bool = False
+    reply_to: str = ""
+
+
+def notice_subject(notice: Notice, words: Words) -> str:
+    """The subject, in which `{title}` stands."""
+    return words.new_subject if notice.changed else words.subject
 
 
 def notice_values(notice: Notice, words: Words, name: str) -> dict[str, object]:
@@ -42,11 +51,11 @@ def notice_values(notice: Notice, words: Words, name: str) -> dict[str, object]:
     title = safe_display(notice.title)
     return {
         "words": words,
-        "subject": words.subject.format(title=title),
+        "subject": notice_subject(notice, words).format(title=title),
         "title": title,
         "name": name,
         "greeting": words.greeting.format(name=name),
-        "intro": words.intro.format(title=title),
+        "intro": (words.new_intro if notice.changed else words.intro).format(title=title),
         "when": dates.interval(words.language, notice.starts_at, notice.ends_at, notice.zone),
         "leader": safe_display(notice.leader),
         "place": safe_display(notice.place),

@@ -102,7 +102,9 @@ def _others(tree: nodes.Template, kind: MailKind, suffix: str) -> Iterator[Fault
     """Other templates that it stands on: only the built-in ones of its own kind."""
     from jinja2 import nodes
 
-    allowed = (f"{kind.name}.html", "mail.html", "rows.html") if suffix == ".html" else (f"{kind.name}.txt",)
+    parts = ("mail.html", "rows.html", "button.html") if suffix == ".html" else ()
+    notice = (f"notice{suffix}",) if kind.carries_link and kind.name != "notice" else ()
+    allowed = (f"{kind.name}{suffix}", *notice, *parts)
     for other in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         named = other.template  # type: ignore[attr-defined]
         if not (isinstance(named, nodes.Const) and named.value in allowed):

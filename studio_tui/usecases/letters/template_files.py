@@ -59,7 +59,7 @@ class TemplateFile:
             ValueError: The join link is missing from it, or was changed.
         """
         body = self.template.render(values)
-        if self.kind.carries_link and not _shows(body, str(values["url"]), self.path.suffix):
+        if _lacks_link(body, values, self.path.suffix):
             raise ValueError("The join link is missing.")
         return body
 
@@ -171,15 +171,20 @@ def _tried(own: TemplateFile, source: str, languages: list[Words]) -> Fault | No
             if not same:
                 told = "The reader's name and greeting must stand as they are: not cut, changed, counted or compared."
                 return Fault(_first(source, "name", "greeting"), told)
-            if own.kind.carries_link and not _shows(body, str(values["url"]), own.path.suffix):
+            if _lacks_link(body, values, own.path.suffix):
                 return Fault(
                     _first(source, "url"), "The join link is missing: {{ url }} must stand in every such mail."
                 )
     return None
 
 
+def _lacks_link(body: str, values: Mapping[str, object], suffix: str) -> bool:
+    """Whether there is a link to be told and the reader cannot see it in the body."""
+    url = str(values.get("url", ""))
+    return bool(url) and not _shows(body, url, suffix)
+
+
 def _shows(body: str, url: str, suffix: str) -> bool:
-    """Whether the link stands in the body for the reader to see."""
     return str(escape(url)) in _COMMENT.sub("", body) if suffix == ".html" else url in body
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from studio_tui.domain.news_words import NewsWords
 from studio_tui.domain.wording import Words
+from studio_tui.usecases.letters.place_words import PlaceWords
 
 SUFFIXES = (".txt", ".html")
 """What mails consist of: every kind has a template of each."""
@@ -21,8 +22,25 @@ _COMMON = {
     "when": "day, times and time zone in the reader's language",
     "leader": "who leads the session; can be empty",
     "place": "the site's name",
-    "words": f"labels in the reader's language: {', '.join(f'words.{field.name}' for field in fields(Words)[4:])}",
+    "words": f"labels in the reader's language: {', '.join(f'words.{field.name}' for field in fields(Words)[6:])}",
 }
+_LINK = {
+    "url": "the join link; it must be there",
+    "password": "the link's password; can be empty",
+    "note": "what is noted at the link; can be empty",
+    "details": "details for the client, several lines perhaps; can be empty",
+}
+_PLACE = _COMMON | {
+    "automatic": "why the reader gets this",
+    "room": "the room; empty online",
+    "online": "true if the reader takes part from anywhere",
+    "details": "details for the client, several lines perhaps; can be empty",
+    "course": "what the sessions of a course are called; empty for a place in a single session",
+    "sessions": "how many sessions of the course are to come; when tells of the first of them",
+    "told": "labels in the reader's language: told.room",
+    "labels": "labels in the reader's language: labels.first, labels.sessions",
+}
+_COMES = {"link_comes": "when the link follows, as a sentence; empty if it is there or none comes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +70,38 @@ KINDS = {
         MailKind(
             name="notice",
             about="the join link, at the notice time",
-            placeholders=_COMMON
-            | {
-                "url": "the join link; it must be there",
-                "password": "the link's password; can be empty",
-                "note": "what is noted at the link; can be empty",
-                "details": "details for the client, several lines perhaps; can be empty",
-            },
+            placeholders=_COMMON | _LINK,
             carries_link=True,
+        ),
+        MailKind(
+            name="link",
+            about="that the join link is another one now",
+            placeholders=_COMMON | _LINK,
+            carries_link=True,
+        ),
+        MailKind(
+            name="booked",
+            about="that a place is booked, with the join link if there is one that may be shown",
+            placeholders=_PLACE | _COMES | _LINK | {"url": "the join link; it must be there unless it is empty"},
+            carries_link=False,
+        ),
+        MailKind(
+            name="unbooked",
+            about="that a booking was cancelled; no link may stand in it",
+            placeholders=_PLACE,
+            carries_link=False,
+        ),
+        MailKind(
+            name="reminder",
+            about="that a session is to come; no link may stand in it",
+            placeholders=_PLACE | _COMES,
+            carries_link=False,
+        ),
+        MailKind(
+            name="attendance",
+            about="the question whether somebody comes; no link may stand in it",
+            placeholders=_PLACE | {"cancel": "until when the place can be given back free of charge, as a sentence"},
+            carries_link=False,
         ),
         MailKind(
             name="announcement",
@@ -87,7 +129,11 @@ KINDS = {
         ),
     )
 }
-LABELS = {"words": {field.name for field in fields(Words)}, "told": {field.name for field in fields(NewsWords)}}
+LABELS = {
+    "words": {field.name for field in fields(Words)},
+    "told": {field.name for field in fields(NewsWords)},
+    "labels": {field.name for field in fields(PlaceWords)},
+}
 """The placeholders that have parts, and their parts."""
 
 

@@ -29,6 +29,7 @@ class Written:
         title: What the session is called.
         place: The site's name.
         site: The site's short name, which says whose templates are used.
+        reply_to: Where answers go; empty for the sender.
     """
 
     subject: str = field(repr=False)
@@ -39,6 +40,7 @@ class Written:
     ends_at: datetime
     zone: ZoneInfo
     site: str = ""
+    reply_to: str = ""
 
 
 class Piece(NamedTuple):

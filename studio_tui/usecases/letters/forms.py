@@ -1,0 +1,71 @@
+"""What a message says, and how each kind of it fills templates and push notes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from studio_tui.channels.push_note import PushNote
+from studio_tui.domain.text import safe_display
+from studio_tui.domain.wording import Words
+from studio_tui.spoken import dates
+from studio_tui.usecases.announcement_texts import News, news_note, news_values
+from studio_tui.usecases.letters.notice import Notice, notice_subject, notice_values
+from studio_tui.usecases.letters.place import AboutPlace, place_note, place_values
+from studio_tui.usecases.letters.written import Written, written_note, written_values
+
+Said = Notice | News | Written | AboutPlace
+"""What a message says to everybody whom it is for."""
+_IMPORTANT = 4
+
+
+class Form(NamedTuple):
+    """The name of a message's templates, as in `template_kinds.KINDS`, and the values of their placeholders."""
+
+    template: str
+    values: dict[str, object]
+
+
+def form_of(said: Said, words: Words, name: str) -> Form:
+    """How a mail is filled in; `name` is the reader's, or a mark that their name takes the place of."""
+    match said:
+        case Notice():
+            return Form("link" if said.changed else "notice", notice_values(said, words, name))
+        case News():
+            return Form("announcement", news_values(said, words, name))
+        case Written():
+            return Form("written", written_values(said, words, name))
+        case AboutPlace():
+            return Form(said.kind.value, place_values(said, words, name))
+
+
+def note_of(said: Said, words: Words) -> PushNote:
+    """The message as a push note: short, with its link behind a tap and behind a button."""
+    match said:
+        case Notice():
+            return PushNote(
+                title=notice_subject(said, words).format(title=safe_display(said.title)),
+                message="\n".join(_notice_lines(said, words)),
+                click=said.link.url,
+                action=words.join,
+                priority=_IMPORTANT,
+            )
+        case News():
+            note = news_note(said, words)
+        case Written():
+            note = written_note(said, words)
+        case _:
+            note = place_note(said, words)
+            if said.link is not None:
+                return PushNote(title=note.title, message=note.message, click=said.link.url, action=words.join)
+    return PushNote(title=note.title, message=note.message, priority=_IMPORTANT)
+
+
+def _notice_lines(notice: Notice, words: Words) -> list[str]:
+    lines = [dates.interval(words.language, notice.starts_at, notice.ends_at, notice.zone)]
+    if notice.leader:
+        lines.append(f"{words.leader}: {safe_display(notice.leader)}")
+    if notice.link.password:
+        lines.append(f"{words.password}: {safe_display(notice.link.password)}")
+    if notice.link.description:
+        lines.append(safe_display(notice.link.description))
+    return lines
