@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.text import has_control
 
@@ -30,11 +31,16 @@ def checked_value(field: FormField, typed: str) -> str:
     """
     value = typed.strip()
     if field.required and not value:
-        raise InvalidInput(f"{field.label} is missing: type or paste it.", field=field.key)
+        raise InvalidInput(_("{label} is missing: type or paste it.").format(label=field.label), field=field.key)
     if len(value) > field.limit:
-        raise InvalidInput(f"{field.label} is longer than {field.limit} characters: check it.", field=field.key)
+        raise InvalidInput(
+            _("{label} is longer than {limit} characters: check it.").format(label=field.label, limit=field.limit),
+            field=field.key,
+        )
     if has_control(value) or len(value.split()) > 1:
-        raise InvalidInput(f"{field.label} has a blank or a line break in it: paste it alone.", field=field.key)
+        raise InvalidInput(
+            _("{label} has a blank or a line break in it: paste it alone.").format(label=field.label), field=field.key
+        )
     return value
 
 

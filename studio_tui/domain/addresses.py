@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 
 MAX_ADDRESS, MAX_LOCAL, MAX_DOMAIN, MAX_LABEL = 254, 64, 253, 63  # octets: RFC 5321 §4.5.3.1, RFC 1035 §2.3.4
 
@@ -57,27 +58,27 @@ def parse_address(text: str) -> EmailAddress:
     """
     written = text.strip(" \t\u00a0")
     if not written.isprintable():
-        raise BadAddress("A mail address cannot hold control characters or line breaks.")
+        raise BadAddress(_("A mail address cannot hold control characters or line breaks."))
     local, at, domain = written.rpartition("@")
     if not (at and local and domain):
-        raise BadAddress("A mail address needs a name, an @ and a domain, as in anna@studio.example.")
+        raise BadAddress(_("A mail address needs a name, an @ and a domain, as in anna@studio.example."))
     domain = domain.lower()
     _check_local(local)
     _check_domain(domain)
     address = EmailAddress(local, domain)
     if len(address.text.encode()) > MAX_ADDRESS:
-        raise BadAddress(f"A mail address has at most {MAX_ADDRESS} characters.")
+        raise BadAddress(_("A mail address has at most {max_address} characters.").format(max_address=MAX_ADDRESS))
     return address
 
 
 def _check_local(local: str) -> None:
     if len(local.encode()) > MAX_LOCAL:
-        raise BadAddress(f"The part before the @ has at most {MAX_LOCAL} characters.")
+        raise BadAddress(_("The part before the @ has at most {max_local} characters.").format(max_local=MAX_LOCAL))
     if re.fullmatch(_DOT_ATOM, local) or re.fullmatch(_QUOTED, local):
         return
     if "@" in local or any(char in local for char in ",;<>:"):
-        raise BadAddress("Give one mail address only, without a name or angle brackets.")
-    raise BadAddress("The part before the @ holds a character, or a dot in a place, that cannot stand there.")
+        raise BadAddress(_("Give one mail address only, without a name or angle brackets."))
+    raise BadAddress(_("The part before the @ holds a character, or a dot in a place, that cannot stand there."))
 
 
 def _check_domain(domain: str) -> None:
@@ -88,4 +89,4 @@ def _check_domain(domain: str) -> None:
         sound = sound and "_" not in domain and unicodedata.is_normalized("NFKC", domain)
     # A lone label or a number is no domain on the open network, where every client's mailbox is.
     if not sound or len(labels) < 2 or labels[-1].isdigit() or len(domain) > MAX_DOMAIN:
-        raise BadAddress("The part after the @ is no domain, as in studio.example.")
+        raise BadAddress(_("The part after the @ is no domain, as in studio.example."))

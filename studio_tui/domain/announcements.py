@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Delivery, DeliveryId
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import DeliveryKind, message_kind
 from studio_tui.domain.plans import Alignment, Follow, NoticeFacts
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
@@ -42,7 +43,7 @@ class AnnouncementKind(StrEnum):
         return self is not AnnouncementKind.WRITTEN
 
 
-_LABELS = {"restored": "takes place after all", "corrected": "correction", "written": "written by hand"}
+_LABELS = {"restored": N_("takes place after all"), "corrected": "correction", "written": N_("written by hand")}
 CHANGES = tuple(kind for kind in AnnouncementKind if kind.changes)
 """What can have happened to a session."""
 
@@ -218,11 +219,11 @@ def telling_words(clients: int, reached: int) -> str:
         reached: How many of them a message goes out to; for the others it is held.
     """
     if not clients:
-        return "There is nobody to tell."
+        return _("There is nobody to tell.")
     if not reached:
-        return f"{_clients(clients)} cannot be reached: the news are held."
-    left = f", {clients - reached} cannot be reached" if reached < clients else ""
-    return f"{_clients(reached)} will be told{left}."
+        return _("{clients} cannot be reached: the news are held.").format(clients=_clients(clients))
+    left = _(", {n} cannot be reached").format(n=clients - reached) if reached < clients else ""
+    return _("{clients} will be told{left}.").format(clients=_clients(reached), left=left)
 
 
 def _clients(number: int) -> str:

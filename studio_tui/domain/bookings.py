@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import ClientId
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
@@ -65,10 +66,14 @@ def check_bookable(session: Session, title: str, existing: Booking | None, clien
         NotPossible: Already booked, session cancelled, or full.
     """
     if existing is not None and existing.active:
-        raise NotPossible(f"{client_name} already has a place in {title}.")
+        raise NotPossible(
+            _("{client_name} already has a place in {title}.").format(client_name=client_name, title=title)
+        )
     if session.status is SessionStatus.CANCELLED:
-        raise NotPossible(f"{title} is cancelled: nobody can be booked into it.")
+        raise NotPossible(_("{title} is cancelled: nobody can be booked into it.").format(title=title))
     if session.booked >= session.capacity:
         raise NotPossible(
-            f"{title} is full ({session.booked} of {session.capacity}): cancel a booking or raise its capacity first."
+            _("{title} is full ({booked} of {capacity}): cancel a booking or raise its capacity first.").format(
+                title=title, booked=session.booked, capacity=session.capacity
+            )
         )

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain import sessions
 from studio_tui.domain.errors import InvalidInput, NotAllowed, NotPossible, StaleVersion, StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.people import StaffId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.text import clean_line
 from studio_tui.domain.zones import to_utc, to_wall
 
-SHIFT_HINT = 'how far as "+30m", "-1h", "+1d", "+2w"'
+SHIFT_HINT = N_('how far as "+30m", "-1h", "+1d", "+2w"')
 ROOM_LIMIT = 100
 MOST_SESSIONS = 500
 _MOST_NAMED = 5
@@ -92,7 +93,9 @@ def parse_shift(text: str) -> Shift:
     days += weeks * 7
     minutes += hours * 60
     if match is None or not (days or minutes) or days + minutes // (24 * 60) > _MOST_DAYS:
-        raise InvalidInput(f"That is no way to go: type {SHIFT_HINT}.", field="shift")
+        raise InvalidInput(
+            _("That is no way to go: type {shift_hint}.").format(shift_hint=_(SHIFT_HINT)), field="shift"
+        )
     sign = -1 if match[1] == "-" else 1
     return Shift(sign * days, sign * minutes)
 
@@ -115,7 +118,7 @@ def changed(session: Session, change: Change, zone: ZoneInfo) -> Session:
             return sessions.move(session, session.starts_at, session.ends_at + timedelta(minutes=minutes))
         case Cancel():
             if session.status is SessionStatus.CANCELLED:
-                raise NotPossible("It is cancelled already.")
+                raise NotPossible(_("It is cancelled already."))
             return replace(session, status=SessionStatus.CANCELLED)
         case Lead(staff_id):
             return replace(session, staff_id=staff_id)
@@ -133,17 +136,19 @@ def shifted(instant: datetime, shift: Shift, zone: ZoneInfo) -> datetime:
     try:
         return to_utc(wall + timedelta(days=shift.days, minutes=shift.minutes), zone)
     except OverflowError:
-        raise InvalidInput("That is off the calendar.", field="shift") from None
+        raise InvalidInput(_("That is off the calendar."), field="shift") from None
 
 
 def refusal(standing: Sequence[InTheWay], total: int, zone: ZoneInfo) -> StudioError:
     """The one error for all that stand in the way, by name: not allowed if a role forbids any, else stale if any is."""
     named = [f"{each.title}, {_when(each.starts_at, zone)}: {each.error}" for each in standing[:_MOST_NAMED]]
     more = len(standing) - len(named)
-    named += [f"And {more} more."] if more else []
+    named += [_("And {more} more.").format(more=more)] if more else []
     if total == 1:
         return standing[0].error
-    sentence = f"Nothing was changed: {len(standing)} of {total} sessions cannot be. {' '.join(named)}"
+    sentence = _("Nothing was changed: {n} of {total} sessions cannot be. {named}").format(
+        n=len(standing), total=total, named=" ".join(named)
+    )
     stale = [each.error for each in standing if isinstance(each.error, StaleVersion)]
     if any(isinstance(each.error, NotAllowed) for each in standing):
         return NotAllowed(sentence)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, NewType
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Change, SiteId, StaffId
 from studio_tui.domain.services import Mode, SealedLink, Service, ServiceKind
@@ -229,18 +230,24 @@ def _link_by(account: ConferenceAccount, source: LinkSource, meetings: Mapping[S
 def explain_link(decision: LinkDecision, *, service: str, leader: str, site: str) -> str:
     """One sentence, in words of the studio, why a session has the link that it has (SPEC §3)."""
     if decision.pending:
-        whose = f"{leader}'s own account" if decision.source is LinkSource.LEADER else f"The default account of {site}"
-        return f"{whose} gives it a meeting of its own."
+        whose = (
+            _("{leader}'s own account").format(leader=leader)
+            if decision.source is LinkSource.LEADER
+            else _("The default account of {site}").format(site=site)
+        )
+        return _("{whose} gives it a meeting of its own.").format(whose=whose)
     return {
-        LinkSource.IN_PERSON: "In person: no link.",
-        LinkSource.DISCONNECTED: f"The default account of {site} is disconnected: no link is shown or sent.",
-        LinkSource.TYPED: "Typed by hand on this session.",
-        LinkSource.TYPED_COURSE: "Typed by hand on the course: it holds for the whole run.",
-        LinkSource.REMOVED: "Removed by hand: type one, or restore the original.",
-        LinkSource.SERVICE: f"The link of the service {service}.",
-        LinkSource.LEADER: f"{leader}'s own account.",
-        LinkSource.SITE: f"The default account of {site}.",
-        LinkSource.MISSING: "No link: type one here, set the service's link, or connect an account.",
+        LinkSource.IN_PERSON: _("In person: no link."),
+        LinkSource.DISCONNECTED: _("The default account of {site} is disconnected: no link is shown or sent.").format(
+            site=site
+        ),
+        LinkSource.TYPED: _("Typed by hand on this session."),
+        LinkSource.TYPED_COURSE: _("Typed by hand on the course: it holds for the whole run."),
+        LinkSource.REMOVED: _("Removed by hand: type one, or restore the original."),
+        LinkSource.SERVICE: _("The link of the service {service}.").format(service=service),
+        LinkSource.LEADER: _("{leader}'s own account.").format(leader=leader),
+        LinkSource.SITE: _("The default account of {site}.").format(site=site),
+        LinkSource.MISSING: _("No link: type one here, set the service's link, or connect an account."),
     }[decision.source]
 
 
@@ -279,5 +286,7 @@ def check_can_add_own(staff_name: str, site_name: str, default: ConferenceAccoun
     """
     if default is None or not default.serves:
         raise NotPossible(
-            f"{site_name} has no default account connected: connect one first, then {staff_name} can have their own."
+            _(
+                "{site_name} has no default account connected: connect one first, then {staff_name} can have their own."
+            ).format(site_name=site_name, staff_name=staff_name)
         )

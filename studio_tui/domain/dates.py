@@ -6,9 +6,10 @@ import re
 from datetime import date, time, timedelta
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 
-DATE_HINT = 'a day as "fri", "24/12", "2026-12-24", "+2w", "-3d", "today"'
-TIME_HINT = 'a time as "18:30", "1830" or "18"'
+DATE_HINT = N_('a day as "fri", "24/12", "2026-12-24", "+2w", "-3d", "today"')
+TIME_HINT = N_('a time as "18:30", "1830" or "18"')
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = [
@@ -48,9 +49,11 @@ def parse_date(text: str, today: date) -> date:
     try:
         found = _shifted(typed, today) or _named(typed, today) or _written(typed, today)
     except (ValueError, OverflowError):
-        raise InvalidInput(f"There is no such day: type {DATE_HINT}.", field="date") from None
+        raise InvalidInput(
+            _("There is no such day: type {date_hint}.").format(date_hint=_(DATE_HINT)), field="date"
+        ) from None
     if found is None or not _FIRST <= found <= _LAST:
-        raise InvalidInput(f"That is no date: type {DATE_HINT}.", field="date")
+        raise InvalidInput(_("That is no date: type {date_hint}.").format(date_hint=_(DATE_HINT)), field="date")
     return found
 
 
@@ -65,7 +68,7 @@ def parse_time(text: str) -> time:
         hours, minutes = int(match[1]), int(match[2] or 0)
         if hours < 24 and minutes < 60:
             return time(hours, minutes)
-    raise InvalidInput(f"That is no time: type {TIME_HINT}.", field="time")
+    raise InvalidInput(_("That is no time: type {time_hint}.").format(time_hint=_(TIME_HINT)), field="time")
 
 
 def monday_of(day: date) -> date:

@@ -74,18 +74,18 @@ class DeliveryState(IntEnum):
 class HeldReason(StrEnum):
     """Why a delivery is held; each is released by the act that mends it."""
 
-    NO_LINK = "no join link yet"
-    NO_ADDRESS = "no address"
-    UNVERIFIED = "address not verified"
-    AFTER_CRASH = "perhaps sent before a crash: look, then resend or cancel"
-    BY_HAND = "held by hand"
+    NO_LINK = N_("no join link yet")
+    NO_ADDRESS = N_("no address")
+    UNVERIFIED = N_("address not verified")
+    AFTER_CRASH = N_("perhaps sent before a crash: look, then resend or cancel")
+    BY_HAND = N_("held by hand")
 
 
 class CancelReason(StrEnum):
     """Why a delivery is cancelled: the plan dropped it and may take it up again, or a person did, who is not overruled."""
 
-    NOT_WANTED = "no longer wanted"
-    BY_HAND = "cancelled by hand"
+    NOT_WANTED = N_("no longer wanted")
+    BY_HAND = N_("cancelled by hand")
     SWITCHED_OFF = N_("messages of this kind are switched off")
 
 

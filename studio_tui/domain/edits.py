@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import StaffId
 from studio_tui.domain.sessions import SessionId
 
@@ -135,7 +136,7 @@ class EditStands(NotPossible):
     """
 
     def __init__(self, edit: Edit, verb: str, reason: str, names: Iterable[str] = ()) -> None:
-        super().__init__(f"“{edit.what}” cannot be {verb}: {reason}")
+        super().__init__(_("“{what}” cannot be {verb}: {reason}").format(what=edit.what, verb=verb, reason=reason))
         self.edit = edit
         self.verb = verb
         self.reason = reason

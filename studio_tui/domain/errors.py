@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from studio_tui.domain.language import _
+
 
 class StudioError(Exception):
     """Base of every error that the program raises on purpose; `str(error)` is one sentence for a person."""
@@ -43,8 +45,10 @@ class StaleVersion(StudioError):
 
     def __init__(self, what: str, *, changed_by: str, changed_at: datetime) -> None:
         super().__init__(
-            f"{what} was changed by {changed_by or 'somebody else'} at {changed_at:%H:%M:%S} UTC, "
-            "after you opened it. Nothing was saved: look at the new state and try again."
+            _(
+                "{what} was changed by {who} at {when:%H:%M:%S} UTC, after you opened it. Nothing was saved: look at the new "
+                "state and try again."
+            ).format(what=what, who=changed_by or _("somebody else"), when=changed_at)
         )
         self.changed_by = changed_by
         self.changed_at = changed_at

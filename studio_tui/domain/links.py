@@ -9,6 +9,7 @@ import string
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from studio_tui.domain.language import _
 from studio_tui.domain.link_providers import (
     BULLETS,
     WRAPPED_LIMIT,
@@ -105,17 +106,25 @@ def check_link(url: str, *, http_hosts: Collection[str] = ()) -> str:
     if parts.host.strip("[]") not in {host.strip().lower().strip("[]") for host in http_hosts}:
         if parts.scheme != "https":
             raise UnsafeLink(
-                "The link begins with http://, so others can read it on its way: use https://, "
-                "or let the owner allow this host in the settings."
+                _(
+                    "The link begins with http://, so others can read it on its way: use https://, "
+                    "or let the owner allow this host in the settings."
+                )
             )
         if parts.is_address or "." not in parts.host:
             raise UnsafeLink(
-                "The link leads to a bare network address: use the server's full name, "
-                "or let the owner allow this host in the settings."
+                _(
+                    "The link leads to a bare network address: use the server's full name, "
+                    "or let the owner allow this host in the settings."
+                )
             )
     safe = str(parts)
     if len(safe) > URL_LIMIT:
-        raise UnsafeLink(f"The link is longer than {URL_LIMIT:,} characters once its letters are encoded.")
+        raise UnsafeLink(
+            _("The link is longer than {url_limit:,} characters once its letters are encoded.").format(
+                url_limit=URL_LIMIT
+            )
+        )
     return safe
 
 

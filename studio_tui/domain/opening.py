@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.language import N_
+from studio_tui.domain.language import N_, _
 
 DAY = 24 * 60
 CLOSED = N_("closed")
 """What is typed, and read, for a day without hours."""
-HOURS_HINT = 'times as "7-13, 15:30-22", "18-02" past midnight, or "closed"'
+HOURS_HINT = N_('times as "7-13, 15:30-22", "18-02" past midnight, or "closed"')
 WEEKDAYS = (
     N_("Monday"),
     N_("Tuesday"),
@@ -100,7 +100,9 @@ def _interval(part: str, weekday: int) -> list[OpeningHours]:
     match = _INTERVAL.fullmatch(part)
     opens, closes = (_minute(match[1], match[2]), _minute(match[3], match[4])) if match else (None, None)
     if opens is None or closes is None or opens in (DAY, closes):
-        raise InvalidInput(f"These are no opening hours: type {HOURS_HINT}.", field="hours")
+        raise InvalidInput(
+            _("These are no opening hours: type {hours_hint}.").format(hours_hint=_(HOURS_HINT)), field="hours"
+        )
     if opens < closes:
         return [OpeningHours(weekday, opens, closes)]
     after = [OpeningHours((weekday + 1) % 7, 0, closes)] if closes else []

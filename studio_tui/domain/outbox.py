@@ -33,12 +33,12 @@ WAYS: Mapping[Way, str] = {Way.MAIL: N_("mail"), Way.PUSH: N_("push")}
 class OutboxAct(Enum):
     """What a person can do about messages; the value says it of one that it cannot be done to."""
 
-    HOLD = "be held"
-    RELEASE = "be let go"
-    SEND_NOW = "be sent before its time"
-    RETRY = "be tried again"
-    RESEND = "be sent again"
-    CANCEL = "be stopped"
+    HOLD = N_("be held")
+    RELEASE = N_("be let go")
+    SEND_NOW = N_("be sent before its time")
+    RETRY = N_("be tried again")
+    RESEND = N_("be sent again")
+    CANCEL = N_("be stopped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,18 +191,18 @@ def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
     The session may have more to say: that it is over, or was moved.
     """
     if state is DeliveryState.SENDING and act is not OutboxAct.RESEND:
-        return f"That message is being sent at this moment: it cannot {act.value} any more."
+        return _("That message is being sent at this moment: it cannot {value} any more.").format(value=_(act.value))
     by_hand = state is DeliveryState.HELD and reason == HeldReason.BY_HAND
     if state is DeliveryState.HELD and not by_hand and act in (OutboxAct.RELEASE, OutboxAct.SEND_NOW):
-        return f"That message is held because: {reason}. Mend that, or try it again."
+        return _("That message is held because: {reason}. Mend that, or try it again.").format(reason=reason)
     if act is OutboxAct.HOLD and state is DeliveryState.HELD:
-        return f"That message is held already: {reason}."
+        return _("That message is held already: {reason}.").format(reason=reason)
     fits, only = {
-        OutboxAct.HOLD: (state in PLANNED, "only one that is planned can be held"),
-        OutboxAct.RELEASE: (by_hand, "only one that is held by hand can be let go"),
-        OutboxAct.SEND_NOW: (state.waiting, "only one that is planned can be sent before its time"),
-        OutboxAct.RETRY: (state.stuck, "only a failed or held one can be tried again"),
-        OutboxAct.RESEND: (not state.waiting, "it goes out by itself, or can be tried again"),
-        OutboxAct.CANCEL: (state.waiting, "it cannot be stopped any more"),
+        OutboxAct.HOLD: (state in PLANNED, _("only one that is planned can be held")),
+        OutboxAct.RELEASE: (by_hand, _("only one that is held by hand can be let go")),
+        OutboxAct.SEND_NOW: (state.waiting, _("only one that is planned can be sent before its time")),
+        OutboxAct.RETRY: (state.stuck, _("only a failed or held one can be tried again")),
+        OutboxAct.RESEND: (not state.waiting, _("it goes out by itself, or can be tried again")),
+        OutboxAct.CANCEL: (state.waiting, _("it cannot be stopped any more")),
     }[act]
-    return "" if fits else f"That message is {state.label}: {only}."
+    return "" if fits else _("That message is {label}: {only}.").format(label=state.label, only=only)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from enum import StrEnum
 
 from studio_tui.domain.errors import NotAllowed
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.people import Role, StaffId, StaffMember
 
 
 class Act(StrEnum):
     """The rows of SPEC §7, each worded as what was tried."""
 
-    MANAGE_SITE = "change sites, staff, roles, the default account or settings"
-    MANAGE_SERVICES = "change services"
-    MANAGE_ROOMS = "change rooms"
-    MANAGE_SESSIONS = "change sessions"
-    MANAGE_BOOKINGS = "change bookings"
-    MANAGE_CLIENTS = "change clients"
-    MANAGE_LINKS = "change links"
-    MANAGE_NOTICES = "change notices"
+    MANAGE_SITE = N_("change sites, staff, roles, the default account or settings")
+    MANAGE_SERVICES = N_("change services")
+    MANAGE_ROOMS = N_("change rooms")
+    MANAGE_SESSIONS = N_("change sessions")
+    MANAGE_BOOKINGS = N_("change bookings")
+    MANAGE_CLIENTS = N_("change clients")
+    MANAGE_LINKS = N_("change links")
+    MANAGE_NOTICES = N_("change notices")
 
 
 _OWN_SESSIONS = frozenset({Act.MANAGE_SESSIONS, Act.MANAGE_BOOKINGS, Act.MANAGE_LINKS, Act.MANAGE_NOTICES})
@@ -45,13 +46,21 @@ def check(actor: StaffMember, act: Act, *, leader: StaffId | None = None, tried:
     """
     if may(actor, act, leader=leader):
         return
-    tried = tried or act.value
+    tried = _(tried or act.value)
     if not actor.active:
-        raise NotAllowed(f"{actor.name} no longer works here and cannot {tried}.")
+        raise NotAllowed(_("{name} no longer works here and cannot {tried}.").format(name=actor.name, tried=tried))
     if actor.role is Role.INSTRUCTOR and act in _OWN_SESSIONS:
-        raise NotAllowed(f"{actor.name} is an instructor and can {tried} of their own only: ask the front desk.")
-    ask = "the owner" if act is Act.MANAGE_SITE else "the front desk"
-    raise NotAllowed(f"{actor.name} ({actor.role.label}) may not {tried}: ask {ask}.")
+        raise NotAllowed(
+            _("{name} is an instructor and can {tried} of their own only: ask the front desk.").format(
+                name=actor.name, tried=tried
+            )
+        )
+    ask = _("the owner") if act is Act.MANAGE_SITE else _("the front desk")
+    raise NotAllowed(
+        _("{name} ({label}) may not {tried}: ask {ask}.").format(
+            name=actor.name, label=actor.role.label, tried=tried, ask=ask
+        )
+    )
 
 
 def may_manage_account(actor: StaffMember, staff_id: StaffId | None) -> bool:
@@ -70,5 +79,11 @@ def check_account(actor: StaffMember, staff_id: StaffId | None) -> None:
     if may_manage_account(actor, staff_id):
         return
     if staff_id is None:
-        raise NotAllowed(f"Only the owner can change the default account; {actor.name} is {actor.role.label}.")
-    raise NotAllowed(f"{actor.name} can change only their own conference account: ask the front desk.")
+        raise NotAllowed(
+            _("Only the owner can change the default account; {name} is {label}.").format(
+                name=actor.name, label=actor.role.label
+            )
+        )
+    raise NotAllowed(
+        _("{name} can change only their own conference account: ask the front desk.").format(name=actor.name)
+    )

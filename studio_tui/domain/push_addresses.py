@@ -6,17 +6,21 @@ import re
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_
 
 NAMES = {Channel.PUSH: "ntfy", Channel.GOTIFY: "Gotify", Channel.PUSHOVER: "Pushover"}
 """The push services; a client has one address at one of them at a time."""
 
 _SHAPES = {
-    Channel.PUSH: (re.compile(r"[A-Za-z0-9_-]{1,64}"), "A push topic has letters, digits, - and _ only, at most 64."),
+    Channel.PUSH: (
+        re.compile(r"[A-Za-z0-9_-]{1,64}"),
+        N_("A push topic has letters, digits, - and _ only, at most 64."),
+    ),
     Channel.GOTIFY: (
         re.compile(r"[A-Za-z0-9._-]{8,64}"),
-        "A Gotify application token has 8 to 64 letters, digits, '.', - and _ only.",
+        N_("A Gotify application token has 8 to 64 letters, digits, '.', - and _ only."),
     ),
-    Channel.PUSHOVER: (re.compile(r"[A-Za-z0-9]{30}"), "A Pushover user key has exactly 30 letters and digits."),
+    Channel.PUSHOVER: (re.compile(r"[A-Za-z0-9]{30}"), N_("A Pushover user key has exactly 30 letters and digits.")),
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.zones import to_utc
 
 MOST_DATES = 1_000
@@ -86,9 +87,17 @@ def dates_of(rule: Rule, first: date, exceptions: Collection[date] = ()) -> list
         return []
     found = list(islice(_expanded(rule, start), (rule.count or MOST_DATES) + (rule.count is None)))
     if len(found) > MOST_DATES:
-        raise InvalidInput(f"A series has {MOST_DATES:,} sessions at most: choose an earlier last date.", field="until")
+        raise InvalidInput(
+            _("A series has {most_dates:,} sessions at most: choose an earlier last date.").format(
+                most_dates=MOST_DATES
+            ),
+            field="until",
+        )
     if rule.count is not None and len(found) < rule.count:
-        raise InvalidInput(f"So many sessions would take until after {LAST_DAY:%Y}: choose fewer.", field="count")
+        raise InvalidInput(
+            _("So many sessions would take until after {last_day:%Y}: choose fewer.").format(last_day=LAST_DAY),
+            field="count",
+        )
     left_out = set(exceptions)
     return [day for day in found if day not in left_out]
 
@@ -141,26 +150,36 @@ def _expanded(rule: Rule, first: date) -> Iterator[date]:
 
 def _check_end(rule: Rule) -> None:
     if (rule.count is None) == (rule.until is None):
-        raise InvalidInput("A series ends after a number of sessions or on a date: give one of them.", field="until")
+        raise InvalidInput(_("A series ends after a number of sessions or on a date: give one of them."), field="until")
     if rule.count is not None and not 1 <= rule.count <= MOST_DATES:
-        raise InvalidInput(f"A series has from 1 to {MOST_DATES:,} sessions: choose another number.", field="count")
+        raise InvalidInput(
+            _("A series has from 1 to {most_dates:,} sessions: choose another number.").format(most_dates=MOST_DATES),
+            field="count",
+        )
     if rule.until is not None and not FIRST_DAY <= rule.until <= LAST_DAY:
-        raise InvalidInput(f"A series ends before {LAST_DAY.year + 1}: choose another last date.", field="until")
+        raise InvalidInput(
+            _("A series ends before {n}: choose another last date.").format(n=LAST_DAY.year + 1), field="until"
+        )
 
 
 def _check_pattern(rule: Rule) -> None:
     if not 1 <= rule.interval <= MOST_INTERVAL:
-        raise InvalidInput(f"A series comes round every 1 to {MOST_INTERVAL}: choose another number.", field="interval")
+        raise InvalidInput(
+            _("A series comes round every 1 to {most_interval}: choose another number.").format(
+                most_interval=MOST_INTERVAL
+            ),
+            field="interval",
+        )
     if any(not 0 <= day.weekday <= 6 for day in rule.days):
-        raise InvalidInput("There is no such day of the week.", field="days")
+        raise InvalidInput(_("There is no such day of the week."), field="days")
     match rule.frequency:
         case Frequency.DAILY:
             if rule.days or rule.month_days or rule.months:
-                raise InvalidInput("A daily series has no days of its own: make it weekly.", field="days")
+                raise InvalidInput(_("A daily series has no days of its own: make it weekly."), field="days")
         case Frequency.WEEKLY:
             if not rule.days or any(day.nth for day in rule.days) or rule.month_days or rule.months:
                 raise InvalidInput(
-                    "A weekly series needs one day of the week or more, and nothing else: choose its days.",
+                    _("A weekly series needs one day of the week or more, and nothing else: choose its days."),
                     field="days",
                 )
         case _:
@@ -170,13 +189,13 @@ def _check_pattern(rule: Rule) -> None:
 def _check_days_of_month(rule: Rule) -> None:
     if bool(rule.days) == bool(rule.month_days):
         raise InvalidInput(
-            "A monthly or yearly series is on days of the month, or on weekdays such as the second Tuesday.",
+            _("A monthly or yearly series is on days of the month, or on weekdays such as the second Tuesday."),
             field="days",
         )
     if any(not (1 <= abs(day.nth) <= 5) for day in rule.days):
-        raise InvalidInput("Say which one of the month: the first to the fifth, or the last.", field="days")
+        raise InvalidInput(_("Say which one of the month: the first to the fifth, or the last."), field="days")
     if any(not 1 <= abs(day) <= 31 for day in rule.month_days):
-        raise InvalidInput("A day of the month is a number from 1 to 31.", field="days")
+        raise InvalidInput(_("A day of the month is a number from 1 to 31."), field="days")
     yearly = rule.frequency is Frequency.YEARLY
     if bool(rule.months) != yearly or any(not 1 <= month <= 12 for month in rule.months):
-        raise InvalidInput("A yearly series, and no other, names its months: from 1 to 12.", field="months")
+        raise InvalidInput(_("A yearly series, and no other, names its months: from 1 to 12."), field="months")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Change, SiteId
 from studio_tui.domain.services import MAX_CAPACITY
 
@@ -53,6 +54,9 @@ def check_room(name: str, capacity: int | None) -> None:
         InvalidInput: Naming the field and what is accepted.
     """
     if not name:
-        raise InvalidInput("A room needs a name.", field="name")
+        raise InvalidInput(_("A room needs a name."), field="name")
     if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
-        raise InvalidInput(f"A room holds from 1 to {MAX_CAPACITY} people, or leave it empty.", field="capacity")
+        raise InvalidInput(
+            _("A room holds from 1 to {max_capacity} people, or leave it empty.").format(max_capacity=MAX_CAPACITY),
+            field="capacity",
+        )

@@ -12,6 +12,7 @@ from enum import Enum, StrEnum
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Change, SiteId, StaffId
 from studio_tui.domain.recurrence import Rule, dates_of
 from studio_tui.domain.services import ServiceId
@@ -31,7 +32,7 @@ class Scope(StrEnum):
     @property
     def label(self) -> str:
         """The scope in words, for the screen."""
-        return {"this": "This session", "following": "This and following", "all": "All sessions"}[self.value]
+        return {"this": _("This session"), "following": _("This and following"), "all": _("All sessions")}[self.value]
 
 
 class _Keep(Enum):

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.recurrence import Frequency, Rule, RuleDay, dates_of
 from studio_tui.domain.series import Moved, Series
+from studio_tui.domain.spelling import spelt
 
 
 def moved_series(series: Series, start: date, target: date) -> tuple[Series, Moved]:
@@ -23,11 +25,11 @@ def moved_series(series: Series, start: date, target: date) -> tuple[Series, Mov
     """
     old = dates_of(series.rule, series.first_on)
     if start not in old:
-        raise NotPossible("That session is from before the series got its present rule: choose a coming one.")
+        raise NotPossible(_("That session is from before the series got its present rule: choose a coming one."))
     rule, move = _moved_rule(series.rule, start, target)
     kept = [found for day in old if (found := move(day)) is not None]
     if not kept:
-        raise NotPossible("No session of the series has such a day: change its rule instead.")
+        raise NotPossible(_("No session of the series has such a day: change its rule instead."))
     moved = replace(series, rule=rule, first_on=min(kept))
     if dates_of(rule, moved.first_on) != sorted(kept):
         moved = replace(moved, rule=replace(rule, until=max(kept), count=None))
@@ -58,10 +60,16 @@ def _moved_weekly(rule: Rule, start: date, target: date) -> tuple[Rule, Moved]:
     monday = start - timedelta(days=start.weekday())
     if not monday <= target < monday + timedelta(days=7):
         raise NotPossible(
-            "A series of several days of the week stays within its weeks: move this session alone, or change the rule."
+            _(
+                "A series of several days of the week stays within its weeks: move this session alone, or change the rule."
+            )
         )
     if target.weekday() in days:
-        raise NotPossible(f"The series has a session on {target:%A} already: move this one alone, or change the rule.")
+        raise NotPossible(
+            _("The series has a session on {weekday} already: move this one alone, or change the rule.").format(
+                weekday=spelt(target, "%A")
+            )
+        )
     changed = tuple(RuleDay(day) for day in sorted(days - {start.weekday()} | {target.weekday()}))
     until = None if rule.until is None else rule.until + max(by, timedelta())
     return replace(rule, days=changed, until=until), lambda day: day + by if day.weekday() == start.weekday() else day
@@ -71,9 +79,13 @@ def _moved_in_month(rule: Rule, start: date, target: date) -> tuple[Rule, Moved]
     yearly = rule.frequency is Frequency.YEARLY
     if start.year != target.year or (start.month != target.month and not yearly):
         period = "year" if yearly else "month"
-        raise NotPossible(f"That is in another {period}: move this session alone, or change the rule of the series.")
+        raise NotPossible(
+            _("That is in another {period}: move this session alone, or change the rule of the series.").format(
+                period=period
+            )
+        )
     if len(rule.days) + len(rule.month_days) > 1 or len(rule.months) > 1:
-        raise NotPossible("The series has several days: move this session alone, or change the rule of the series.")
+        raise NotPossible(_("The series has several days: move this session alone, or change the rule of the series."))
     from_end = any(day.nth < 0 for day in rule.days) or any(day < 0 for day in rule.month_days)
     day = _day_of_month(target, from_end=from_end) if rule.month_days else _weekday_of_month(target, from_end=from_end)
     changed = replace(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain import sessions as rules
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.rule_words import date_words
 from studio_tui.domain.series import (
     Moved,
@@ -122,11 +123,11 @@ def plan_edit(
         else:
             changed.append((session, becomes))
     by_hand = [(each, replace(each, series_on=move(_date_of(each)) or each.series_on)) for each in reach.by_hand]
-    taken = {each.series_on for each in (*same, *reach.begun, *(becomes for _, becomes in (*changed, *by_hand)))}
+    taken = {each.series_on for each in (*same, *reach.begun, *(becomes for _other, becomes in (*changed, *by_hand)))}
     missing = [each for each in _to_come(coming, reach, now) if each.on not in taken] if patch.reshapes else []
     again = {_date_of(each): each for each in reach.cancelled}
     revived = [(again[each.on], _revived(again[each.on], after, zone)) for each in missing if each.on in again]
-    back = [was for was, _ in revived]
+    back = [was for was, _other in revived]
     carried = [*reach.begun, *same, *(each for each in reach.cancelled if each not in back)]
     effects = Effects(
         changed=tuple(changed),
@@ -230,7 +231,9 @@ def _check_future(was: Session, becomes: Session, zone: ZoneInfo, now: datetime)
     if becomes.starts_at <= now and becomes.starts_at != was.starts_at:
         day = date_words(to_wall(was.starts_at, zone).date())
         raise NotPossible(
-            f"The session of {day} would lie in the past: choose a later time, or edit from a later session on."
+            _(
+                "The session of {day} would lie in the past: choose a later time, or edit from a later session on."
+            ).format(day=day)
         )
 
 

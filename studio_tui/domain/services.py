@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import NOTHING_SAID, MessageSwitches
 from studio_tui.domain.people import Change, SiteId
 
@@ -36,7 +37,7 @@ class Mode(StrEnum):
     @property
     def label(self) -> str:
         """The mode in words, for the screen."""
-        return "in person" if self is Mode.IN_PERSON else "online"
+        return _("in person") if self is Mode.IN_PERSON else "online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,14 @@ def check_service(name: str, kind: ServiceKind, capacity: int, duration: timedel
         InvalidInput: Naming the field and what is accepted.
     """
     if not name:
-        raise InvalidInput("A service needs a name.", field="name")
+        raise InvalidInput(_("A service needs a name."), field="name")
     if kind is ServiceKind.APPOINTMENT and capacity != 1:
-        raise InvalidInput("An appointment is for one client: its capacity is 1.", field="capacity")
+        raise InvalidInput(_("An appointment is for one client: its capacity is 1."), field="capacity")
     if not 1 <= capacity <= MAX_CAPACITY:
-        raise InvalidInput(f"Capacity must be a number from 1 to {MAX_CAPACITY}.", field="capacity")
+        raise InvalidInput(
+            _("Capacity must be a number from 1 to {max_capacity}.").format(max_capacity=MAX_CAPACITY), field="capacity"
+        )
     if not timedelta(minutes=1) <= duration <= MAX_DURATION:
-        raise InvalidInput("Duration must be from 1 minute to 24 hours (1440).", field="duration")
+        raise InvalidInput(_("Duration must be from 1 minute to 24 hours (1440)."), field="duration")
     if colour not in COLOURS:
-        raise InvalidInput(f"Colour must be one of: {', '.join(COLOURS)}.", field="colour")
+        raise InvalidInput(_("Colour must be one of: {colours}.").format(colours=", ".join(COLOURS)), field="colour")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Change, SiteId, StaffId
 from studio_tui.domain.services import (
     MAX_CAPACITY,
@@ -144,11 +145,11 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
         InvalidInput: Naming the field.
     """
     if starts_at.tzinfo is None or ends_at.tzinfo is None:
-        raise InvalidInput("A session's times need a time zone.", field="starts_at")
+        raise InvalidInput(_("A session's times need a time zone."), field="starts_at")
     if ends_at <= starts_at:
-        raise InvalidInput("A session must end after it starts.", field="ends_at")
+        raise InvalidInput(_("A session must end after it starts."), field="ends_at")
     if ends_at - starts_at > MAX_LENGTH:
-        raise InvalidInput("A session can last 24 hours at the most.", field="ends_at")
+        raise InvalidInput(_("A session can last 24 hours at the most."), field="ends_at")
 
 
 def check_capacity(capacity: int, booked: int, kind: ServiceKind = ServiceKind.CLASS) -> None:
@@ -158,11 +159,16 @@ def check_capacity(capacity: int, booked: int, kind: ServiceKind = ServiceKind.C
         InvalidInput: Naming the field.
     """
     if kind is ServiceKind.APPOINTMENT and capacity != 1:
-        raise InvalidInput("An appointment is for one client: its capacity is 1.", field="capacity")
+        raise InvalidInput(_("An appointment is for one client: its capacity is 1."), field="capacity")
     if not 1 <= capacity <= MAX_CAPACITY:
-        raise InvalidInput(f"Capacity must be a number from 1 to {MAX_CAPACITY}.", field="capacity")
+        raise InvalidInput(
+            _("Capacity must be a number from 1 to {max_capacity}.").format(max_capacity=MAX_CAPACITY), field="capacity"
+        )
     if capacity < booked:
-        raise InvalidInput(f"{booked} clients are booked: capacity cannot be {capacity}.", field="capacity")
+        raise InvalidInput(
+            _("{booked} clients are booked: capacity cannot be {capacity}.").format(booked=booked, capacity=capacity),
+            field="capacity",
+        )
 
 
 def move(session: Session, starts_at: datetime, ends_at: datetime | None = None, place: Place | None = None) -> Session:
@@ -178,7 +184,7 @@ def move(session: Session, starts_at: datetime, ends_at: datetime | None = None,
         The moved session; `generation` is one higher if the start changed.
     """
     if session.status is SessionStatus.CANCELLED:
-        raise NotPossible("A cancelled session cannot be moved.")
+        raise NotPossible(_("A cancelled session cannot be moved."))
     ends_at = ends_at if ends_at is not None else starts_at + session.length
     check_times(starts_at, ends_at)
     generation = session.generation + (starts_at != session.starts_at)
@@ -193,9 +199,9 @@ def set_notice_time(session: Session, notice_at: datetime | None) -> Session:
         NotPossible: The time is not before the session's end (SPEC N9).
     """
     if notice_at is not None and notice_at.tzinfo is None:
-        raise InvalidInput("A notice time needs a time zone.", field="notice_at")
+        raise InvalidInput(_("A notice time needs a time zone."), field="notice_at")
     if notice_at is not None and notice_at >= session.ends_at:
-        raise NotPossible("The notice time must be before the session's end, or no client would get it.")
+        raise NotPossible(_("The notice time must be before the session's end, or no client would get it."))
     return replace(session, notice_at=notice_at)
 
 
@@ -214,6 +220,8 @@ def switch_mode(session: Session, service: Service, mode: Mode) -> Session:
         return session
     if mode is not service.mode and not may_sessions_change_mode(service):
         raise NotPossible(
-            f"{service.name} is {service.mode.label} and its sessions may not change mode: allow it in the service first."
+            _("{name} is {label} and its sessions may not change mode: allow it in the service first.").format(
+                name=service.name, label=service.mode.label
+            )
         )
     return replace(session, mode=None if mode is service.mode else mode)

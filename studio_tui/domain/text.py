@@ -9,6 +9,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 
 _BREAKS = "\n\v\f\r\x85\u2028\u2029"
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -26,8 +27,10 @@ class TooLong(InvalidInput, ValueError):
     """A text with more characters than its field holds; `limit` is how many it holds."""
 
     def __init__(self, limit: int, *, field: str = "") -> None:
-        what = f"The {field}" if field else "This text"
-        super().__init__(f"{what} is longer than {limit} characters; shorten it.", field=field)
+        what = _("The {field}").format(field=field) if field else _("This text")
+        super().__init__(
+            _("{what} is longer than {limit} characters; shorten it.").format(what=what, limit=limit), field=field
+        )
         self.limit = limit
 
 

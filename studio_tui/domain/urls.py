@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 # Patterns stay text, compiled by `re` at their first use: the first frame needs none of them.
@@ -66,7 +67,7 @@ class UrlParts:
         """Return the first value of a query parameter, still percent-encoded; None if it is not there."""
         fields = self.tail.partition("#")[0].partition("?")[2].split("&")
         pairs = (field.partition("=") for field in fields)
-        return next((value for key, _, value in pairs if unquote(key).lower() == name), None)
+        return next((value for key, _other, value in pairs if unquote(key).lower() == name), None)
 
     def is_on(self, host: str) -> bool:
         """Tell whether the host is the named one or a sub-domain of it."""
@@ -82,13 +83,13 @@ def dissect(url: str, limit: int) -> UrlParts:
     _judge_raw(url, limit)
     shape = re.fullmatch(_SHAPE, url)
     if shape is None:
-        raise UnsafeLink("The link must begin with https:// and the name of a host.")
+        raise UnsafeLink(_("The link must begin with https:// and the name of a host."))
     scheme, authority, tail = shape[1].lower(), shape[2], shape[3]
     if "@" in authority:
-        raise UnsafeLink("The link has a name or password before its host, which hides where it leads: remove it.")
+        raise UnsafeLink(_("The link has a name or password before its host, which hides where it leads: remove it."))
     host, port = _split_port(authority, scheme)
     if any(re.fullmatch(_UPWARDS, segment) for segment in re.split(_TAIL_START, tail, maxsplit=1)[0].split("/")):
-        raise UnsafeLink("The link's path is made of dots, which hides where it leads: copy the link again.")
+        raise UnsafeLink(_("The link's path is made of dots, which hides where it leads: copy the link again."))
     return UrlParts(scheme, _read_host(host), port, quote(re.sub(_LONE_PERCENT, "%25", tail), safe=_KEPT_IN_TAIL))
 
 
@@ -101,15 +102,17 @@ def shown_host(host: str) -> str:
 
 def _judge_raw(url: str, limit: int) -> None:
     if not url:
-        raise UnsafeLink("The link is empty: paste the whole address, beginning with https://.")
+        raise UnsafeLink(_("The link is empty: paste the whole address, beginning with https://."))
     if len(url) > limit:
-        raise UnsafeLink(f"The link is longer than {limit:,} characters: paste the meeting's address alone.")
+        raise UnsafeLink(
+            _("The link is longer than {limit:,} characters: paste the meeting's address alone.").format(limit=limit)
+        )
     if any(char.isspace() for char in url):
-        raise UnsafeLink("The link has white space in it: paste the address alone, in one piece.")
+        raise UnsafeLink(_("The link has white space in it: paste the address alone, in one piece."))
     if any(unicodedata.category(char) in _UNSEEN for char in url):
-        raise UnsafeLink("The link holds control or invisible characters: copy it again from the meeting itself.")
+        raise UnsafeLink(_("The link holds control or invisible characters: copy it again from the meeting itself."))
     if "\\" in url:
-        raise UnsafeLink("The link holds a backslash, which browsers read in different ways: use / instead.")
+        raise UnsafeLink(_("The link holds a backslash, which browsers read in different ways: use / instead."))
 
 
 def _split_port(authority: str, scheme: str) -> tuple[str, str]:
@@ -117,17 +120,17 @@ def _split_port(authority: str, scheme: str) -> tuple[str, str]:
     if not colon or authority.endswith("]"):
         return authority, ""
     if not re.fullmatch(_PORT, port) or not 1 <= int(port) <= 65_535:
-        raise UnsafeLink("The link's port is not a number from 1 to 65535: correct or remove it.")
+        raise UnsafeLink(_("The link's port is not a number from 1 to 65535: correct or remove it."))
     return host, "" if int(port) == _DEFAULT_PORTS[scheme] else f":{int(port)}"
 
 
 def _read_host(raw: str) -> str:
     if not raw:
-        raise UnsafeLink("The link has no host: paste the whole address, beginning with https://.")
+        raise UnsafeLink(_("The link has no host: paste the whole address, beginning with https://."))
     try:
         return _ipv6(raw) if raw.startswith("[") else _name_or_ipv4(raw)
     except ValueError as error:
-        raise UnsafeLink("The link's host is not a valid name: check it for typing mistakes.") from error
+        raise UnsafeLink(_("The link's host is not a valid name: check it for typing mistakes.")) from error
 
 
 def _ipv6(raw: str) -> str:

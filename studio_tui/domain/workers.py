@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from studio_tui.domain.language import _
+
 ALIVE = timedelta(seconds=30)
 """A worker that was not seen for so long does not count any more: it takes a turn every few seconds."""
 STOPPED = "stopped"
@@ -24,7 +26,7 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """In words."""
-        return {Role.SERVICE: "a service", Role.SCREENS: "beside a calendar", Role.ONCE: "one round"}[self]
+        return {Role.SERVICE: "a service", Role.SCREENS: _("beside a calendar"), Role.ONCE: _("one round")}[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

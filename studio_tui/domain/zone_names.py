@@ -6,6 +6,7 @@ import zoneinfo
 from functools import cache
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.text import fold
 from studio_tui.domain.zones import UnknownZone, zone
 
@@ -38,7 +39,7 @@ def find_zone(text: str) -> str:
     """
     wanted = fold(" ".join(text.replace("_", " ").split()))
     if not wanted:
-        raise InvalidInput("Type a place of the time zone, such as Rome.", field="zone")
+        raise InvalidInput(_("Type a place of the time zone, such as Rome."), field="zone")
     known = {fold(name.replace("_", " ")): name for name in zone_names()}
     if wanted in known:
         return known[wanted]
@@ -55,7 +56,9 @@ def find_zone(text: str) -> str:
             error.field = "zone"
             raise
     more = " …" if len(near) > _MOST_NAMED else ""
-    raise InvalidInput(f"Go on typing: {', '.join(near[:_MOST_NAMED])}{more}", field="zone")
+    raise InvalidInput(
+        _("Go on typing: {near}{more}").format(near=", ".join(near[:_MOST_NAMED]), more=more), field="zone"
+    )
 
 
 def _place(name: str) -> str:

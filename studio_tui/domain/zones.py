@@ -22,6 +22,7 @@ else:
     os.environ["PYTHONTZPATH"] = _system_path
 
 from studio_tui.domain.errors import InvalidInput, StudioError  # noqa: E402
+from studio_tui.domain.language import _  # noqa: E402
 
 zoneinfo.reset_tzpath(to=[])
 ZoneInfo.clear_cache()
@@ -34,28 +35,42 @@ class UnknownZone(InvalidInput, ValueError):
     """A time zone's name that the zone data does not hold."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no time zone called {name[:60]!r}; use a name such as Europe/Rome.")
+        super().__init__(
+            _("There is no time zone called {name!r}; use a name such as Europe/Rome.").format(name=name[:60])
+        )
 
 
 class NaiveInstant(StudioError, ValueError):
     """A time without a zone where an instant is needed."""
 
     def __init__(self, value: datetime) -> None:
-        super().__init__(f"The time {value.isoformat()} has no time zone; give one with a zone, such as UTC.")
+        super().__init__(
+            _("The time {isoformat} has no time zone; give one with a zone, such as UTC.").format(
+                isoformat=value.isoformat()
+            )
+        )
 
 
 class ZonedWallTime(StudioError, ValueError):
     """A time with a zone where a wall-clock time of the site is needed."""
 
     def __init__(self, value: datetime) -> None:
-        super().__init__(f"The time {value.isoformat()} has a zone; give the site's wall-clock time without one.")
+        super().__init__(
+            _("The time {isoformat} has a zone; give the site's wall-clock time without one.").format(
+                isoformat=value.isoformat()
+            )
+        )
 
 
 class DateOutOfRange(InvalidInput, ValueError):
     """A date so near the ends of the calendar that its instant cannot be written."""
 
     def __init__(self, value: date) -> None:
-        super().__init__(f"The date {value.isoformat()} is off the calendar; use one from 0002 to 9998.")
+        super().__init__(
+            _("The date {isoformat} is off the calendar; use one from 0002 to 9998.").format(
+                isoformat=value.isoformat()
+            )
+        )
 
 
 @cache

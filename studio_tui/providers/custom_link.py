@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain.account_kinds import AccountDraft, ConnectWay, FormField
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.link_providers import masked, recognise
 from studio_tui.domain.links import make_join_link
 
@@ -21,23 +22,23 @@ class CustomLink:
     """
 
     key = "custom"
-    name = "Custom link"
-    summary = "one meeting link for every session, e.g. Google Meet"
+    name = N_("Custom link")
+    summary = N_("one meeting link for every session, e.g. Google Meet")
     ways = (
         ConnectWay(
             key="link",
-            label="A meeting link",
+            label=N_("A meeting link"),
             fields=(
                 FormField(
                     "url",
-                    "Meeting link",
+                    N_("Meeting link"),
                     2_000,
                     required=True,
                     secret=True,
                     hint="https://meet.google.com/abc-defg-hij",
                 ),
-                FormField("password", "Password", 100, secret=True, hint="only if the meeting asks for one"),
-                FormField("description", "Description", 200, hint="shown to clients, e.g. how to dial in"),
+                FormField("password", "Password", 100, secret=True, hint=N_("only if the meeting asks for one")),
+                FormField("description", "Description", 200, hint=N_("shown to clients, e.g. how to dial in")),
             ),
         ),
     )
@@ -60,13 +61,13 @@ class CustomLink:
         """
         if not values.get("url", "").strip():
             raise InvalidInput(
-                "Type or paste the meeting link, e.g. https://meet.google.com/abc-defg-hij.", field="url"
+                _("Type or paste the meeting link, e.g. https://meet.google.com/abc-defg-hij."), field="url"
             )
         link = make_join_link(
             values["url"], values.get("password"), values.get("description"), http_hosts=self._http_hosts
         )
         seen = recognise(link.url)
         if seen.host_link:
-            raise InvalidInput(seen.warning or "This link is for hosts alone.", field="url")
+            raise InvalidInput(seen.warning or _("This link is for hosts alone."), field="url")
         host = masked(link.url).partition("/")[0]
         return AccountDraft(f"{seen.provider.label} ({host})" if seen.provider else host, link)

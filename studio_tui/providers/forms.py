@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from studio_tui.domain.account_kinds import ConnectWay, checked_value
 from studio_tui.domain.addresses import BadAddress, parse_address
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.providers import Credentials
 
 
@@ -20,7 +21,12 @@ def way_called(key: str, ways: Iterable[ConnectWay]) -> ConnectWay:
     for way in ways:
         if way.key == key:
             return way
-    raise InvalidInput(f"There is no way {key} to connect: choose {', '.join(way.key for way in ways)}.", field="way")
+    raise InvalidInput(
+        _("There is no way {key} to connect: choose {names}.").format(
+            key=key, names=", ".join(way.key for way in ways)
+        ),
+        field="way",
+    )
 
 
 def read_form(way: ConnectWay, values: Mapping[str, str]) -> Credentials:

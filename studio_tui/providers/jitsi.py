@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain.account_kinds import ConnectWay, FormField
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.links import check_link, make_join_link, shown_host
 from studio_tui.domain.providers import (
     CredentialKeeper,
@@ -40,13 +41,15 @@ _ADDRESS_LIMIT = 300
 _ROOM = re.compile(r"[a-z0-9-]{20,100}", re.ASCII)
 _WAY = ConnectWay(
     key="room",
-    label="A Jitsi server",
+    label=N_("A Jitsi server"),
     fields=(
-        FormField("server", "Server", _ADDRESS_LIMIT, hint=f"the studio's own; empty: {PUBLIC}"),
-        FormField("app_id", "App ID", 200, hint="only for a server that wants signed rooms"),
-        FormField("app_secret", "App secret", 500, secret=True, hint="belongs to the app ID"),
+        FormField("server", N_("Server"), _ADDRESS_LIMIT, hint=N_("the studio's own; empty: https://meet.jit.si")),
+        FormField("app_id", N_("App ID"), 200, hint=N_("only for a server that wants signed rooms")),
+        FormField("app_secret", N_("App secret"), 500, secret=True, hint=N_("belongs to the app ID")),
     ),
-    hint="On meet.jit.si a moderator has to sign in there before a room opens; on the studio's own server nobody has to.",
+    hint=N_(
+        "On meet.jit.si a moderator has to sign in there before a room opens; on the studio's own server nobody has to."
+    ),
 )
 
 
@@ -60,7 +63,7 @@ class Jitsi:
 
     key = "jitsi"
     name = "Jitsi"
-    summary = "every session gets a Jitsi room of its own; no account is needed"
+    summary = N_("every session gets a Jitsi room of its own; no account is needed")
     ways = (_WAY,)
     terms = MeetingTerms()
 
@@ -86,10 +89,10 @@ class Jitsi:
         credentials = given.changed(server=self._server(given.get("server")))
         if bool(given.get("app_id")) != bool(given.get("app_secret")):
             missing = "app_secret" if given.get("app_id") else "app_id"
-            raise InvalidInput("Signed rooms need both the app ID and the app secret, or neither.", field=missing)
+            raise InvalidInput(_("Signed rooms need both the app ID and the app secret, or neither."), field=missing)
         if given.get("app_id") and credentials.get("server") == PUBLIC:
             raise InvalidInput(
-                "meet.jit.si takes no signed rooms: name the studio's own server, or leave the app ID empty.",
+                _("meet.jit.si takes no signed rooms: name the studio's own server, or leave the app ID empty."),
                 field="app_id",
             )
         return SignedIn(credentials, _identity(credentials))
@@ -109,11 +112,11 @@ class Jitsi:
         try:
             safe = check_link(address, http_hosts=self._http_hosts)
         except UnsafeLink as error:
-            sentence = str(error).replace("The link", "The address", 1)
+            sentence = str(error).replace(_("The link"), _("The address"), 1)
             raise InvalidInput(sentence, field="server") from error
         if "?" in safe or "#" in safe:
             raise InvalidInput(
-                "This is more than a server's address: leave out everything from ? or # on.", field="server"
+                _("This is more than a server's address: leave out everything from ? or # on."), field="server"
             )
         return safe.rstrip("/")
 
@@ -133,7 +136,7 @@ class JitsiRooms:
     async def update(self, external_id: str, request: MeetingRequest) -> ProviderMeeting:
         """The same room; a signed one lets people in at the session's new time."""
         if not _ROOM.fullmatch(external_id):
-            raise ProviderRefused("This is no name of a Jitsi room: let the session make a new one.")
+            raise ProviderRefused(_("This is no name of a Jitsi room: let the session make a new one."))
         return await self._room(external_id, request)
 
     async def delete(self, external_id: str) -> None:
@@ -149,7 +152,7 @@ class JitsiRooms:
 
     async def start_url(self, external_id: str) -> str:
         """Refused: a room has no address for hosts."""
-        raise ProviderRefused("A Jitsi room has no address for hosts: open its join link.")
+        raise ProviderRefused(_("A Jitsi room has no address for hosts: open its join link."))
 
     async def _room(self, room: str, request: MeetingRequest) -> ProviderMeeting:
         credentials = await self._keeper.current()

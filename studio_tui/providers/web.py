@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from studio_tui.domain.language import _
 from studio_tui.domain.providers import ProviderUnavailable
 from studio_tui.domain.text import safe_display
 
@@ -122,13 +123,18 @@ class Web:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             sentence, arrived = self._unreachable(error), False
         except (httpx.HTTPError, TimeoutError):
-            sentence, arrived = f"{self.service} did not answer in time: try again in a minute.", True
+            sentence, arrived = (
+                _("{service} did not answer in time: try again in a minute.").format(service=self.service),
+                True,
+            )
         raise ProviderUnavailable(sentence, doubtful=arrived and not ask.repeatable)
 
     def _unreachable(self, error: Exception) -> str:
         why = " ".join(safe_display(str(error)[:120]).split())
         told = f" ({why})" if why else ""
-        return f"{self.service} cannot be reached{told}: check the internet connection, then try again."
+        return _("{service} cannot be reached{told}: check the internet connection, then try again.").format(
+            service=self.service, told=told
+        )
 
     def _client(self, trust: ssl.SSLContext) -> httpx.AsyncClient:
         """A client of its own for each exchange belongs to no event loop."""

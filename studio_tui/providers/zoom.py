@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.providers import (
     CredentialKeeper,
     Credentials,
@@ -48,7 +49,7 @@ class Zoom:
 
     key = "zoom"
     name = "Zoom"
-    summary = "every session gets a Zoom meeting of its own, which moves and disappears with it"
+    summary = N_("every session gets a Zoom meeting of its own, which moves and disappears with it")
     ways = (SERVER, HOST, DEVICE, BROWSER)
     terms = MeetingTerms(daily_limit=100, concurrent=1, hosted=True)
 
@@ -101,11 +102,13 @@ class Zoom:
             signed_in = await self._sign_in.by_account(credentials)
         except TokenRefused as error:
             if error.error == "invalid_client":
-                sentence = "Zoom does not accept this client ID and secret: copy both again from the app's page."
+                sentence = _("Zoom does not accept this client ID and secret: copy both again from the app's page.")
                 raise InvalidInput(sentence, field="client_secret") from None
             raise InvalidInput(
-                "Zoom does not accept this account ID for the app: copy it again from the app's page, "
-                "and see that the app is activated.",
+                _(
+                    "Zoom does not accept this account ID for the app: copy it again from the app's page, "
+                    "and see that the app is activated."
+                ),
                 field="account_id",
             ) from None
         return await self._identified(signed_in)
@@ -113,11 +116,13 @@ class Zoom:
     async def _as_host(self, credentials: Credentials, lender: CredentialKeeper | None) -> SignedIn:
         if lender is None:
             raise NotPossible(
-                "The studio's own Zoom account is not connected: connect it first, as the site's default."
+                _("The studio's own Zoom account is not connected: connect it first, as the site's default.")
             )
         if not (await lender.current()).get("account_id"):
             raise NotPossible(
-                "The studio's Zoom account is one person's sign-in, which cannot host for others: sign in another way."
+                _(
+                    "The studio's Zoom account is one person's sign-in, which cannot host for others: sign in another way."
+                )
             )
         provider = ZoomProvider(self._web, self._sign_in, lender, _Fresh(credentials), self._clock)
         return SignedIn(credentials, await _known(provider))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
+from studio_tui.domain.language import _
 from studio_tui.domain.providers import (
     CredentialKeeper,
     Credentials,
@@ -125,7 +126,7 @@ class ZoomProvider:
     async def _marked(self, marker: str, kind: str) -> list[str]:
         """Ids of the listed meetings whose agenda carries the marker."""
         numbers, page = list[str](), ""
-        for _ in range(_MOST_PAGES):
+        for _other in range(_MOST_PAGES):
             query = {"type": kind, "page_size": _PAGE} | ({"next_page_token": page} if page else {})
             answer = await self._ask(_Call("GET", f"{await self._user()}/meetings", query=query))
             listed = answer.fields.get("meetings")
@@ -172,5 +173,5 @@ class ZoomProvider:
 
 def _path(external_id: str) -> str:
     if not is_meeting_id(external_id):
-        raise ProviderRefused("This is no number of a Zoom meeting: let the session make a new one.")
+        raise ProviderRefused(_("This is no number of a Zoom meeting: let the session make a new one."))
     return f"/meetings/{external_id}"

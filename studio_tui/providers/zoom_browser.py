@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.providers import Credentials, PastePrompt, ProviderRefused, SignedIn
 from studio_tui.providers.zoom_errors import TokenRefused
 from studio_tui.providers.zoom_sign_in import ZoomSignIn
@@ -59,7 +60,7 @@ class BrowserFlow:
             return (await self._sign_in.obtain(asked, grant)).changed(state="", code_verifier="")
         except TokenRefused as error:
             if error.error == "invalid_grant":
-                sentence = "Zoom does not take this answer any more: it was used before or is too old. Start again."
+                sentence = _("Zoom does not take this answer any more: it was used before or is too old. Start again.")
                 raise InvalidInput(sentence, field=PASTED) from None
             raise
 
@@ -82,16 +83,19 @@ def answered(answer: Credentials, asked: Credentials) -> Credentials:
     """
     if not answer.values:
         raise InvalidInput(
-            f"This is not where the browser ended: copy its whole address, beginning with {REDIRECT}?.", field=PASTED
+            _("This is not where the browser ended: copy its whole address, beginning with {redirect}?.").format(
+                redirect=REDIRECT
+            ),
+            field=PASTED,
         )
     if not secrets.compare_digest(answer.get("state").encode("utf-8", "replace"), asked.get("state").encode()):
         raise InvalidInput(
-            "This address answers another sign-in: open the address above and paste where it ends.", field=PASTED
+            _("This address answers another sign-in: open the address above and paste where it ends."), field=PASTED
         )
     if answer.get("error") == "access_denied":
-        raise ProviderRefused("Zoom was told not to allow it: start again, and choose “Allow” in the browser.")
+        raise ProviderRefused(_("Zoom was told not to allow it: start again, and choose “Allow” in the browser."))
     if not answer.get("code"):
-        raise InvalidInput("The address holds no answer from Zoom: sign in to the end, then copy it.", field=PASTED)
+        raise InvalidInput(_("The address holds no answer from Zoom: sign in to the end, then copy it."), field=PASTED)
     return answer
 
 

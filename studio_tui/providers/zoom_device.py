@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.providers import (
     Credentials,
     DevicePrompt,
@@ -92,7 +93,7 @@ class DeviceFlow:
                 interval += max(_SLOWER_S, (error.retry_at - self._clock()).total_seconds())
 
 
-_EXPIRED = "The code has run out before it was confirmed: start again for a new one."
+_EXPIRED = N_("The code has run out before it was confirmed: start again for a new one.")
 
 
 def _after(error: TokenRefused) -> float:
@@ -105,7 +106,7 @@ def _after(error: TokenRefused) -> float:
         case "expired_token":
             raise ProviderRefused(_EXPIRED) from None
         case "access_denied":
-            raise ProviderRefused("The sign-in was refused on the other device: start again to try anew.") from None
+            raise ProviderRefused(_("The sign-in was refused on the other device: start again to try anew.")) from None
         case _:
             raise error
 
@@ -116,11 +117,11 @@ def _not_allowed(answer: Answer, now: datetime) -> Exception:
         return error
     if error.error == "invalid_client":
         return InvalidInput(
-            "Zoom does not accept this client ID and secret: copy both again from the app's page.",
+            _("Zoom does not accept this client ID and secret: copy both again from the app's page."),
             field="client_secret",
         )
     return InvalidInput(
-        "Zoom gives this app no code: switch on “Use App on Device” on the app's page, or use another way.",
+        _("Zoom gives this app no code: switch on “Use App on Device” on the app's page, or use another way."),
         field="client_id",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, time, timedelta
 
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.providers import (
     MeetingGone,
     ProviderBusy,
@@ -22,7 +23,7 @@ _SCOPE = re.compile(r"[a-z_]+(?::[a-z_]+){1,4}")
 _MOMENT = timedelta(seconds=5)
 _MEETINGS_LENGTH = timedelta(minutes=15)
 
-SIGN_IN_AGAIN = "Zoom no longer accepts the sign-in: connect the account again under Manage video conferences."
+SIGN_IN_AGAIN = N_("Zoom no longer accepts the sign-in: connect the account again under Manage video conferences.")
 
 
 class TokenRefused(ProviderRefused):
@@ -62,19 +63,21 @@ def refusal(answer: Answer, now: datetime, *, host: str = "", repeatable: bool =
     if answer.status >= 500:
         return _trouble(answer, doubtful=not repeatable)
     if 300 <= answer.status < 400:
-        return ProviderRefused("Zoom's address in the settings points elsewhere: correct zoom.api_url.")
+        return ProviderRefused(_("Zoom's address in the settings points elsewhere: correct zoom.api_url."))
     if code in NO_SCOPE:
         return _missing_scopes(answer)
     if refuses_token(answer):
         return SignInNeeded(SIGN_IN_AGAIN)
     if code == NO_MEETING:
-        return MeetingGone("Zoom does not know this meeting any more: it was deleted there.")
+        return MeetingGone(_("Zoom does not know this meeting any more: it was deleted there."))
     if code == RUNNING:
-        sentence = "The meeting is running at Zoom: it can be removed when it is over."
+        sentence = _("The meeting is running at Zoom: it can be removed when it is over.")
         return ProviderBusy(sentence, retry_at=now + _MEETINGS_LENGTH)
     if code in NO_USER:
-        whom = f"the host {host}" if host else "the host"
-        return UnknownHost(f"Zoom does not know {whom}: check the host's e-mail address in the account.")
+        whom = _("the host {host}").format(host=host) if host else _("the host")
+        return UnknownHost(
+            _("Zoom does not know {whom}: check the host's e-mail address in the account.").format(whom=whom)
+        )
     return _refused(answer, code)
 
 
@@ -85,24 +88,27 @@ def sign_in_refusal(answer: Answer, now: datetime) -> ProviderError:
     if answer.status >= 500:
         return _trouble(answer, doubtful=False)
     if 300 <= answer.status < 400:
-        return ProviderRefused("Zoom's address in the settings points elsewhere: correct zoom.sign_in_url.")
+        return ProviderRefused(_("Zoom's address in the settings points elsewhere: correct zoom.sign_in_url."))
     error = answer.words("error")
     said = answer.words("reason") or answer.words("error_description") or answer.words("message") or error
     told = f" ({said[:120]})" if said else ""
-    return TokenRefused(f"Zoom refuses the sign-in{told}: check what was typed, then try again.", error)
+    return TokenRefused(
+        _("Zoom refuses the sign-in{told}: check what was typed, then try again.").format(told=told), error
+    )
 
 
 def unreadable(*, doubtful: bool = False) -> ProviderUnavailable:
     """The error for an answer that is not what Zoom answers."""
     return ProviderUnavailable(
-        "Zoom's answer cannot be understood: try again in a minute; if it stays so, look at status.zoom.us.",
+        _("Zoom's answer cannot be understood: try again in a minute; if it stays so, look at status.zoom.us."),
         doubtful=doubtful,
     )
 
 
 def _trouble(answer: Answer, *, doubtful: bool) -> ProviderUnavailable:
     return ProviderUnavailable(
-        f"Zoom has trouble of its own (error {answer.status}): try again in some minutes.", doubtful=doubtful
+        _("Zoom has trouble of its own (error {status}): try again in some minutes.").format(status=answer.status),
+        doubtful=doubtful,
     )
 
 
@@ -113,17 +119,27 @@ def _busy(answer: Answer, now: datetime) -> ProviderBusy:
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
     at = retry_at(answer.headers.get("Retry-After"), now) or (midnight if daily else now + _MOMENT)
     if daily:
-        sentence = f"Zoom allows this host no more new or changed meetings until {at:%H:%M} UTC on {at:%Y-%m-%d}."
+        sentence = _(
+            "Zoom allows this host no more new or changed meetings until {at:%H:%M} UTC on {at:%Y-%m-%d}."
+        ).format(at=at)
     else:
-        sentence = f"Zoom asks for a pause until {at:%H:%M:%S} UTC."
+        sentence = _("Zoom asks for a pause until {at:%H:%M:%S} UTC.").format(at=at)
     return ProviderBusy(sentence, retry_at=at, daily=daily)
 
 
 def _missing_scopes(answer: Answer) -> ProviderRefused:
     scopes = ", ".join(dict.fromkeys(_SCOPE.findall(answer.words("message"))))
-    what = f"the scopes {scopes}" if "," in scopes else f"the scope {scopes}" if scopes else "the scopes for meetings"
+    what = (
+        _("the scopes {scopes}").format(scopes=scopes)
+        if "," in scopes
+        else _("the scope {scopes}").format(scopes=scopes)
+        if scopes
+        else _("the scopes for meetings")
+    )
     return ProviderRefused(
-        f"The Zoom app lacks a permission: add {what} to it at marketplace.zoom.us, then connect the account again."
+        _(
+            "The Zoom app lacks a permission: add {what} to it at marketplace.zoom.us, then connect the account again."
+        ).format(what=what)
     )
 
 
@@ -133,7 +149,11 @@ def _refused(answer: Answer, code: int | None) -> ProviderRefused:
     detail = Answer(answer.status, {}, first, answer.unspoken).words("message")
     said = answer.words("message")
     told = f"{said}: {detail}" if said and detail and detail != said else said or detail
-    number = f"error {code}" if code is not None else f"error {answer.status}"
+    number = (
+        _("error {code}").format(code=code) if code is not None else _("error {status}").format(status=answer.status)
+    )
     if code == BAD_VALUE:
-        return ProviderRefused(f"Zoom does not accept a value ({told or number}): change it, then try again.")
-    return ProviderRefused(f"Zoom refuses this ({f'{told}, {number}' if told else number}).")
+        return ProviderRefused(
+            _("Zoom does not accept a value ({value}): change it, then try again.").format(value=told or number)
+        )
+    return ProviderRefused(_("Zoom refuses this ({value}).").format(value=f"{told}, {number}" if told else number))

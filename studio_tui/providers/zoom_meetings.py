@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink, make_join_link, recognise
 from studio_tui.domain.providers import MeetingRequest, ProviderMeeting, ProviderRefused
 
@@ -29,7 +30,7 @@ def new_meeting(request: MeetingRequest, now: datetime) -> dict[str, object]:
     """
     if _has_begun(request, now):
         raise ProviderRefused(
-            "The session has begun, and Zoom plans meetings only ahead of time: use a meeting without a fixed time."
+            _("The session has begun, and Zoom plans meetings only ahead of time: use a meeting without a fixed time.")
         )
     return {**_described(request), **_timed(request), "settings": {"use_pmi": False}}
 
@@ -83,7 +84,9 @@ def _timed(request: MeetingRequest) -> dict[str, object]:
         return {"type": _WITHOUT_TIME}
     length = timedelta(hours=1) if request.length is None else request.length
     if not timedelta(0) < length <= LONGEST:
-        raise ProviderRefused("A Zoom meeting lasts at least a minute and at most 24 hours: change the session's end.")
+        raise ProviderRefused(
+            _("A Zoom meeting lasts at least a minute and at most 24 hours: change the session's end.")
+        )
     return {
         "type": _SCHEDULED,
         "start_time": f"{request.starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -94,7 +97,7 @@ def _timed(request: MeetingRequest) -> dict[str, object]:
 
 def cut_topic(topic: str, limit: int = TOPIC_LIMIT) -> str:
     """A name of at most `limit` characters: cut at a blank where one is near, never inside a letter."""
-    line = " ".join(topic.split()) or "Online session"
+    line = " ".join(topic.split()) or _("Online session")
     if len(line) <= limit:
         return line
     end = limit - 1

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from studio_tui.domain.language import _
 from studio_tui.domain.providers import Credentials, SignInNeeded
 from studio_tui.providers.web import Answer, Ask, Web
 from studio_tui.providers.zoom_errors import SIGN_IN_AGAIN, TokenRefused, sign_in_refusal, unreadable
@@ -73,7 +74,7 @@ class ZoomSignIn:
         except TokenRefused as error:
             trouble = error.error or "refused"
         else:
-            trouble = "nothing to renew it with"
+            trouble = _("nothing to renew it with")
         raise SignInNeeded(f"{SIGN_IN_AGAIN[:-1]} ({trouble.replace('_', ' ')}).")
 
     async def by_account(self, credentials: Credentials) -> Credentials:

@@ -13,6 +13,7 @@ from studio_tui.domain.bookings import Booking, BookingId, BookingStatus, Enrolm
 from studio_tui.domain.clashes import Attendee
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import parse_kinds
 from studio_tui.domain.people import Client, ClientId
 from studio_tui.domain.plans import Recipient
@@ -41,7 +42,7 @@ class BookingRepository:
         """
         row = self._db.execute(select(_table).where(_table.c.id == booking_id)).one_or_none()
         if row is None:
-            raise NotFound("That booking does not exist.")
+            raise NotFound(_("That booking does not exist."))
         return to_booking(row)
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Booking]:
@@ -230,7 +231,7 @@ class BookingRepository:
         table = schema.enrolment
         row = self._db.execute(select(table).where(table.c.id == enrolment_id)).one_or_none()
         if row is None:
-            raise NotFound("That enrolment does not exist.")
+            raise NotFound(_("That enrolment does not exist."))
         return _to_enrolment(row)
 
     def enrolment_of(self, course_id: CourseId, client_id: ClientId) -> Enrolment | None:

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, fu
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import kinds_text, parse_kinds
 from studio_tui.domain.people import Author, Client, ClientId
 from studio_tui.domain.search_text import client_words
@@ -35,7 +36,7 @@ class ClientRepository:
         """
         row = self._db.execute(select(_table).where(_table.c.id == client_id)).one_or_none()
         if row is None:
-            raise NotFound("That client does not exist.")
+            raise NotFound(_("That client does not exist."))
         return _to_client(row)
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Client]:
@@ -88,7 +89,9 @@ class ClientRepository:
             "push_trouble": case((kept, _table.c.push_trouble), else_=""),
             "mail_trouble": case((still, _table.c.mail_trouble), else_=""),
         }
-        update_row(self._db, _table, client.id, version, values, author, f"The client {client.name}")
+        update_row(
+            self._db, _table, client.id, version, values, author, _("The client {name}").format(name=client.name)
+        )
         return self.get(client.id)
 
     def switch_off_push(self, delivery_ids: Sequence[int]) -> list[ClientId]:

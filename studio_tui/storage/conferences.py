@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, select
 
 from studio_tui.domain.conferences import AccountId, AccountState, ConferenceAccount, SignIn
+from studio_tui.domain.language import _
 from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId
 from studio_tui.domain.services import SealedLink
@@ -72,7 +73,7 @@ class ConferenceRepository:
         """Write the account over the version that was read, and return it as it is now."""
         values = {"kind": kind, "label": label, "state": state, **link_values(link)}
         values |= {"sign_in_id": sign_in_id, "concurrent": concurrent}
-        update_row(self._db, _table, account.id, version, values, author, "The conference account")
+        update_row(self._db, _table, account.id, version, values, author, _("The conference account"))
         return self.get(account.id)
 
     def get(self, account_id: AccountId) -> ConferenceAccount:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 
 _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
@@ -86,10 +87,10 @@ def read_private(path: Path) -> bytes:
     """
     folder = path.parent.stat()
     if folder.st_mode & _WRITABLE_BY_OTHERS and not folder.st_mode & stat.S_ISVTX:
-        raise BadKey(f"Other people can replace the key file: run chmod 700 {path.parent}.")
+        raise BadKey(_("Other people can replace the key file: run chmod 700 {parent}.").format(parent=path.parent))
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_mode & _OPEN_TO_OTHERS:
-            raise BadKey(f"Other people can read the key file: run chmod 600 {path}.")
+            raise BadKey(_("Other people can read the key file: run chmod 600 {path}.").format(path=path))
         return file.read()
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from studio_tui.domain.errors import StudioError, Unreachable
+from studio_tui.domain.language import _
 from studio_tui.storage.backups import back_up, make_private_file
 from studio_tui.storage.engine import DatabaseBusy, is_sqlite, make_engine, writing
 from studio_tui.storage.schema import metadata
@@ -114,8 +115,9 @@ def ensure_current(engine: Engine, backups: Path, now: datetime, revisions: Revi
             return _migrate(db, backups, now, revisions)
     except (DBAPIError, OSError, sqlite3.Error) as error:
         raise MigrationFailed(
-            f"The database could not be brought from revision {found or 'none'} to {revisions.head}, "
-            f"and is as it was: {_reason(error)}."
+            _("The database could not be brought from revision {found} to {head}, and is as it was: {reason}.").format(
+                found=found or "none", head=revisions.head, reason=_reason(error)
+            )
         ) from error
 
 
@@ -130,7 +132,7 @@ def _migrate(db: Connection, backups: Path, now: datetime, revisions: Revisions)
     backup = back_up(_file_of(db.engine), backups, found, now) if sqlite and found is not None else None
     _upgrade(db, revisions)
     if sqlite and db.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-        raise MigrationFailed("A migration left a row that points to nothing; the database is as it was.")
+        raise MigrationFailed(_("A migration left a row that points to nothing; the database is as it was."))
     return MigrationResult(found, revisions.head, backup)
 
 
@@ -138,8 +140,10 @@ def _refuse_what_is_not_ours(found: str | None, tables: set[str], revisions: Rev
     if found is None:
         if clash := sorted(tables & set(metadata.tables)):
             raise ForeignDatabase(
-                f"The database already has a table called {clash[0]} that studio-tui did not make: "
-                "choose an empty database."
+                _(
+                    "The database already has a table called {clash} that studio-tui did not make: choose an "
+                    "empty database."
+                ).format(clash=clash[0])
             )
         return
     from alembic.script import ScriptDirectory
@@ -147,8 +151,10 @@ def _refuse_what_is_not_ours(found: str | None, tables: set[str], revisions: Rev
     known = {script.revision for script in ScriptDirectory(str(revisions.folder)).walk_revisions()}
     if found not in known:
         raise NewerDatabase(
-            f"The database is at revision {found}, but this version of studio-tui knows only those up to "
-            f"{revisions.head}: start the newer version that was used before."
+            _(
+                "The database is at revision {found}, but this version of studio-tui knows only those up to "
+                "{head}: start the newer version that was used before."
+            ).format(found=found, head=revisions.head)
         )
 
 
@@ -220,11 +226,17 @@ def _locked(lock: int) -> bool:
 
 
 def _still_migrating() -> DatabaseBusy:
-    return DatabaseBusy(f"Another program has been changing the tables for {WAIT_S:.0f} s: try again later.")
+    return DatabaseBusy(
+        _("Another program has been changing the tables for {wait_s:.0f} s: try again later.").format(wait_s=WAIT_S)
+    )
 
 
 def _no_database(engine: Engine, error: Exception) -> NoDatabase:
-    return NoDatabase(f"The database {engine.url.render_as_string()} cannot be opened: {_reason(error)}.")
+    return NoDatabase(
+        _("The database {render_as_string} cannot be opened: {reason}.").format(
+            render_as_string=engine.url.render_as_string(), reason=_reason(error)
+        )
+    )
 
 
 def _file_of(engine: Engine) -> Path:

@@ -19,6 +19,7 @@ from studio_tui.domain.delivery import (
     HeldReason,
 )
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.plans import Alignment, PlannedMessage
@@ -46,7 +47,7 @@ class OutboxRepository:
         """
         row = self._db.execute(select(_table).where(_table.c.id == delivery_id)).one_or_none()
         if row is None:
-            raise NotFound("That message does not exist.")
+            raise NotFound(_("That message does not exist."))
         return to_delivery(row)
 
     def history(self, session_ids: Sequence[int], *, lock: bool = False) -> dict[int, list[Delivery]]:

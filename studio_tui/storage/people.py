@@ -7,6 +7,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, delete, insert, select
 
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import MessageSwitches
 from studio_tui.domain.people import Author, Role, Site, SiteId, StaffId, StaffMember
 from studio_tui.storage import schema
@@ -34,7 +35,7 @@ class PeopleRepository:
         """
         row = self._db.execute(select(schema.site).where(schema.site.c.id == site_id)).one_or_none()
         if row is None:
-            raise NotFound("That site does not exist.")
+            raise NotFound(_("That site does not exist."))
         return _to_site(row)
 
     def add_site(self, slug: str, name: str, zone: str, language: str, author: Author) -> Site:
@@ -45,13 +46,13 @@ class PeopleRepository:
     def save_site(self, site: Site, version: int | None, author: Author) -> Site:
         """Write all but its messages over the version that was read, and return the site as it is now."""
         values = fields_of(site, "slug", "name", "zone", "language")
-        update_row(self._db, schema.site, site.id, version, values, author, f"The site {site.name}")
+        update_row(self._db, schema.site, site.id, version, values, author, _("The site {name}").format(name=site.name))
         return self.site(site.id)
 
     def save_site_messages(self, site: Site, version: int | None, author: Author) -> Site:
         """Write what the site says of its messages over the version that was read, and return it as it is now."""
         values = {**fields_of(site, *_MESSAGE_FIELDS), "messages": str(site.messages)}
-        update_row(self._db, schema.site, site.id, version, values, author, f"The site {site.name}")
+        update_row(self._db, schema.site, site.id, version, values, author, _("The site {name}").format(name=site.name))
         return self.site(site.id)
 
     def staff(self, site_id: SiteId | None = None) -> list[StaffMember]:
@@ -72,7 +73,7 @@ class PeopleRepository:
         """
         row = self._db.execute(select(schema.staff).where(schema.staff.c.id == staff_id)).one_or_none()
         if row is None:
-            raise NotFound("That staff member does not exist.")
+            raise NotFound(_("That staff member does not exist."))
         return _to_staff(row, tuple(self._sites_by_staff()[row.id]))
 
     def staff_by_login(self, login: str) -> StaffMember | None:
@@ -99,7 +100,15 @@ class PeopleRepository:
     def save_staff(self, member: StaffMember, version: int | None, author: Author) -> StaffMember:
         """Write the staff member over the version that was read, and return them as they are now."""
         values = fields_of(member, "name", "role", "login", "email", "active")
-        update_row(self._db, schema.staff, member.id, version, values, author, f"Staff member {member.name}")
+        update_row(
+            self._db,
+            schema.staff,
+            member.id,
+            version,
+            values,
+            author,
+            _("Staff member {name}").format(name=member.name),
+        )
         changing(self._db, schema.staff_site, [member.id])
         self._db.execute(delete(schema.staff_site).where(schema.staff_site.c.staff_id == member.id))
         self._set_sites(member.id, member.site_ids)

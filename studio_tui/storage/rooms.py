@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, update
 
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.rooms import Room, RoomId, RoomUse
 from studio_tui.domain.sessions import MAX_LENGTH, SessionStatus
@@ -37,7 +38,7 @@ class RoomRepository:
         """
         row = self._db.execute(select(_table).where(_table.c.id == room_id)).one_or_none()
         if row is None:
-            raise NotFound("That room does not exist.")
+            raise NotFound(_("That room does not exist."))
         return _to_room(row)
 
     def add(self, site_id: SiteId, name: str, capacity: int | None, active: bool, author: Author) -> Room:
@@ -48,7 +49,7 @@ class RoomRepository:
     def save(self, room: Room, version: int | None, author: Author) -> Room:
         """Write the room over the version that was read, and return it as it is now."""
         values = fields_of(room, "name", "capacity", "active")
-        update_row(self._db, _table, room.id, version, values, author, f"The room {room.name}")
+        update_row(self._db, _table, room.id, version, values, author, _("The room {name}").format(name=room.name))
         return self.get(room.id)
 
     def remove(self, room: Room, version: int | None, author: Author) -> None:
@@ -57,7 +58,7 @@ class RoomRepository:
         Raises:
             StaleVersion: Somebody else wrote since.
         """
-        update_row(self._db, _table, room.id, version, {}, author, f"The room {room.name}")
+        update_row(self._db, _table, room.id, version, {}, author, _("The room {name}").format(name=room.name))
         self._db.execute(delete(_table).where(_table.c.id == room.id))
 
     def carry(self, site_id: SiteId, old: str, new: str, author: Author) -> int:

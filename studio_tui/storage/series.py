@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.rule_text import parse_rule, rule_text
 from studio_tui.domain.series import Series
@@ -72,7 +73,7 @@ class SeriesRepository:
         Raises:
             StaleVersion: Somebody else wrote since.
         """
-        update_row(self._db, _table, series.id, version, _values(series), author, "The series")
+        update_row(self._db, _table, series.id, version, _values(series), author, _("The series"))
         return self.get(series.id)
 
     def remove_if_empty(self, series_id: SeriesId) -> bool:
@@ -95,7 +96,7 @@ class SeriesRepository:
         stmt = select(_table).where(_table.c.id == series_id)
         row = self._db.execute(stmt.with_for_update() if lock else stmt).one_or_none()
         if row is None:
-            raise NotFound("That series does not exist.")
+            raise NotFound(_("That series does not exist."))
         return _to_series(row)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, select, update
 
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import MessageSwitches
 from studio_tui.domain.people import Author, SiteId
 from studio_tui.domain.services import CourseId, SealedLink, Service, ServiceId
@@ -64,7 +65,7 @@ class ServiceRepository:
         """
         row = self._db.execute(select(schema.service).where(schema.service.c.id == service_id)).one_or_none()
         if row is None:
-            raise NotFound("That service does not exist.")
+            raise NotFound(_("That service does not exist."))
         return _to_service(row)
 
     def add(self, service: Service, author: Author) -> Service:
@@ -75,20 +76,44 @@ class ServiceRepository:
     def save(self, service: Service, version: int | None, author: Author) -> Service:
         """Write all but the link and its messages over the version that was read, and return the service as it is now."""
         values = fields_of(service, *_FIELDS)
-        update_row(self._db, schema.service, service.id, version, values, author, f"The service {service.name}")
+        update_row(
+            self._db,
+            schema.service,
+            service.id,
+            version,
+            values,
+            author,
+            _("The service {name}").format(name=service.name),
+        )
         return self.get(service.id)
 
     def save_messages(self, service: Service, version: int | None, author: Author) -> Service:
         """Write what the service says of its messages over the version that was read, and return it as it is now."""
         values = {**fields_of(service, "reminder_lead", "free_cancellation"), "messages": str(service.messages)}
-        update_row(self._db, schema.service, service.id, version, values, author, f"The service {service.name}")
+        update_row(
+            self._db,
+            schema.service,
+            service.id,
+            version,
+            values,
+            author,
+            _("The service {name}").format(name=service.name),
+        )
         return self.get(service.id)
 
     def save_link(self, service: Service, link: SealedLink | None, version: int | None, author: Author) -> Service:
         """Set the service's link; a new one opens a new epoch, in which earlier removals no longer hold (SPEC L6)."""
         epoch = service.link_epoch + (link is not None)
         values = {**link_values(link), "link_epoch": epoch}
-        update_row(self._db, schema.service, service.id, version, values, author, f"The service {service.name}")
+        update_row(
+            self._db,
+            schema.service,
+            service.id,
+            version,
+            values,
+            author,
+            _("The service {name}").format(name=service.name),
+        )
         return self.get(service.id)
 
     def course(self, course_id: CourseId) -> Course:
@@ -99,7 +124,7 @@ class ServiceRepository:
         """
         row = self._db.execute(select(schema.course).where(schema.course.c.id == course_id)).one_or_none()
         if row is None:
-            raise NotFound("That course does not exist.")
+            raise NotFound(_("That course does not exist."))
         return _to_course(row)
 
     def lock_course(self, course_id: CourseId) -> Course:
@@ -137,7 +162,7 @@ class ServiceRepository:
 
     def save_course_link(self, course: Course, own: OwnLink, author: Author) -> Course:
         """Set what the course says about its link: it holds for the whole run (SPEC L4)."""
-        what = f"The course {course.name}"
+        what = _("The course {name}").format(name=course.name)
         update_row(self._db, schema.course, course.id, course.change.version, own_link_values(own), author, what)
         return self.course(course.id)
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from studio_tui.domain.batches import batched
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, SiteId, StaffId
 from studio_tui.domain.revisions import UNKNOWN, Revision
 from studio_tui.domain.services import CourseId, ServiceId
@@ -260,7 +261,7 @@ class SessionRepository:
     def _one(self, stmt: Select[Any]) -> Session:
         row = self._db.execute(stmt).one_or_none()
         if row is None:
-            raise NotFound("That session does not exist.")
+            raise NotFound(_("That session does not exist."))
         return to_session(row)
 
     def _list(self, stmt: Select[Any]) -> list[Session]:

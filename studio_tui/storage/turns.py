@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from studio_tui.domain.errors import StudioError, Unreachable
+from studio_tui.domain.language import _
 from studio_tui.storage.unit_of_work import Database, UnitOfWork
 
 T = TypeVar("T")
@@ -82,4 +83,4 @@ def _words(error: Exception) -> str:
     if isinstance(error, Unreachable):
         return str(error)
     said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    return f"The database is not available: {said.strip().partition(chr(10))[0][:300]}"
+    return _("The database is not available: {partition}").format(partition=said.strip().partition(chr(10))[0][:300])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink, link_digest
 from studio_tui.domain.services import SealedLink
 from studio_tui.storage.key_file import BadKey, Mark, make_key_file, mark_of, read_private
@@ -88,13 +89,17 @@ class Vault:
         opened = _opened(self._read_keys(make=False), sealed.token)
         if opened is None:
             raise WrongKey(
-                f"The link of {owner} cannot be read with the {self.key_source()}: it was stored with "
-                "another key. Put that key back, or type the link again."
+                _(
+                    "The link of {owner} cannot be read with the {key_source}: it was stored with another key. "
+                    "Put that key back, or type the link again."
+                ).format(owner=owner, key_source=self.key_source())
             )
         if opened.owner != owner or opened.link is None or link_digest(opened.link) != sealed.digest:
             raise Tampered(
-                f"The link stored for {owner} is not the one that was saved there: the database was changed "
-                "from outside. Type the link again."
+                _(
+                    "The link stored for {owner} is not the one that was saved there: the database was changed "
+                    "from outside. Type the link again."
+                ).format(owner=owner)
             )
         return opened.link
 
@@ -118,13 +123,17 @@ class Vault:
         opened = _opened(self._read_keys(make=False), token)
         if opened is None:
             raise WrongKey(
-                f"The sign-in {owner} cannot be read with the {self.key_source()}: it was stored with another key. "
-                "Put that key back, or sign in again."
+                _(
+                    "The sign-in {owner} cannot be read with the {key_source}: it was stored with another key. "
+                    "Put that key back, or sign in again."
+                ).format(owner=owner, key_source=self.key_source())
             )
         if opened.owner != owner or opened.values is None:
             raise Tampered(
-                f"The sign-in stored for {owner} is not the one that was saved there: the database was changed from "
-                "outside. Sign in again."
+                _(
+                    "The sign-in stored for {owner} is not the one that was saved there: the database was "
+                    "changed from outside. Sign in again."
+                ).format(owner=owner)
             )
         return opened.values
 
@@ -151,10 +160,10 @@ class Vault:
     def key_source(self) -> str:
         """Where the key comes from, in words; never the key."""
         if self._credential() is not None:
-            return f"systemd credential {CREDENTIAL}"
+            return _("systemd credential {credential}").format(credential=CREDENTIAL)
         if self._environ.get(VARIABLE):
-            return f"environment variable {VARIABLE}"
-        return f"key file {self._key_file}"
+            return _("environment variable {variable}").format(variable=VARIABLE)
+        return _("key file {key_file}").format(key_file=self._key_file)
 
     def has_key(self) -> bool:
         """Whether there is a key; False before the first link is sealed."""
@@ -212,8 +221,10 @@ class Vault:
         keys = fernets_of(self._read())
         if not keys:
             raise BadKey(
-                f"The {self.key_source()} does not hold a key of studio-tui (44 characters, one key on a "
-                "line): put the right one back."
+                _(
+                    "The {key_source} does not hold a key of studio-tui (44 characters, one key on a line): put "
+                    "the right one back."
+                ).format(key_source=self.key_source())
             )
         return keys, _signers_of(self._read())  # read again: a name for it would stand in the traceback above
 
@@ -225,19 +236,26 @@ class Vault:
                 return credential.read_bytes()
             return os.fsencode(variable) if variable else read_private(self._key_file)
         except OSError as error:
-            raise BadKey(f"The {self.key_source()} cannot be read ({error.strerror}): check who owns it.") from None
+            raise BadKey(
+                _("The {key_source} cannot be read ({strerror}): check who owns it.").format(
+                    key_source=self.key_source(), strerror=error.strerror
+                )
+            ) from None
 
     def _make_key_file(self, *, make: bool) -> None:
         if not make:
             raise WrongKey(
-                f"There is no key to read stored links with: put the key back into {self._key_file}, or set {VARIABLE}."
+                _(
+                    "There is no key to read stored links with: put the key back into {key_file}, or set {variable}."
+                ).format(key_file=self._key_file, variable=VARIABLE)
             )
         try:
             make_key_file(self._key_file)
         except OSError as error:
             raise BadKey(
-                f"The key file {self._key_file} cannot be made ({error.strerror}): make its folder writable, "
-                f"or set {VARIABLE}."
+                _(
+                    "The key file {key_file} cannot be made ({strerror}): make its folder writable, or set {variable}."
+                ).format(key_file=self._key_file, strerror=error.strerror, variable=VARIABLE)
             ) from None
 
 

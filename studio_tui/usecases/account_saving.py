@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from studio_tui.domain.conferences import AccountId, AccountState, ConferenceAccount, check_can_add_own
 from studio_tui.domain.errors import StaleVersion
+from studio_tui.domain.language import _
 from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.services import SealedLink
@@ -71,12 +72,16 @@ def save_connected(
     account = account_of(unit, site_id, staff_id)
     if account is None or not account.serves:
         check_own(unit, site_id, staff_id)
-    unit.history.begin(actor, author.at, f"connected the conference account of {holder_of(unit, site_id, staff_id)}")
+    unit.history.begin(
+        actor,
+        author.at,
+        _("connected the conference account of {holder_of}").format(holder_of=holder_of(unit, site_id, staff_id)),
+    )
     if account is None:
         account = unit.conferences.add(site_id if staff_id is None else None, staff_id, kind, label, author)
     elif version is not None and version != account.change.version:
         change = account.change
-        raise StaleVersion("The conference account", changed_by=change.changed_by, changed_at=change.changed_at)
+        raise StaleVersion(_("The conference account"), changed_by=change.changed_by, changed_at=change.changed_at)
     saved = unit.conferences.save(
         account,
         kind=kind,
@@ -88,7 +93,7 @@ def save_connected(
         version=account.change.version,
         author=author,
     )
-    links_changed(unit, saved, site_id, author, "connected a conference account")
+    links_changed(unit, saved, site_id, author, _("connected a conference account"))
     return saved
 
 
@@ -107,7 +112,11 @@ def save_state(
         StaleVersion: Somebody else changed it since.
     """
     unit.history.begin(
-        actor, author.at, f"{state.label} the conference account of {holder_of(unit, site_id, account.staff_id)}"
+        actor,
+        author.at,
+        _("{label} the conference account of {holder_of}").format(
+            label=state.label, holder_of=holder_of(unit, site_id, account.staff_id)
+        ),
     )
     saved = unit.conferences.save(
         account,
@@ -120,7 +129,7 @@ def save_state(
         version=version,
         author=author,
     )
-    links_changed(unit, saved, site_id, author, f"{state.label} a conference account")
+    links_changed(unit, saved, site_id, author, _("{label} a conference account").format(label=state.label))
     return saved
 
 

@@ -20,6 +20,7 @@ from studio_tui.domain.batches import batched
 from studio_tui.domain.confirmations import tells_of_enrolment
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import DeliveryKind, message_kind
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
@@ -136,7 +137,7 @@ class Announcing:
             languages = Counter(listener.language for listener in people.values() if is_reached(listener))
             subject, text = "", ""
             if words:
-                [(most, _)] = (languages or Counter(each.language for each in people.values())).most_common(1)
+                [(most, _other)] = (languages or Counter(each.language for each in people.values())).most_common(1)
                 subject, text = _sample(
                     unit, self._resources.templates, next(word for word in words if word.listener.language == most)
                 )
@@ -219,7 +220,7 @@ def _words(
     for ids in batched(sorted(news), _BATCH):
         sessions = unit.sessions.by_ids(ids, lock=lock)
         if len(sessions) < len(ids):
-            raise NotFound("That session does not exist.")
+            raise NotFound(_("That session does not exist."))
         for session in sessions:
             permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
         listeners = unit.announcements.listeners(ids)

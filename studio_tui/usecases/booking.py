@@ -17,6 +17,7 @@ from studio_tui.domain.bookings import (
 )
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.people import Author, Change, Client, ClientId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -95,7 +96,10 @@ class BookingDesk:
             _check_address_is_free(unit, client)
             unit.history.begin(actor, now)
             unit.history.say(
-                f"{'made' if draft.id is None else 'changed'} the client {client.name}", names=[client.name]
+                (_("made the client {name}") if draft.id is None else _("changed the client {name}")).format(
+                    name=client.name
+                ),
+                names=[client.name],
             )
             if draft.id is None:
                 saved = unit.clients.add(client, author)
@@ -134,7 +138,10 @@ class BookingDesk:
             enrolment_id = _enrolment_for(unit, session, client_id)
             client = unit.clients.get(client_id)
             unit.history.begin(actor, now)
-            unit.history.say(f"booked {client.name} into {name_of(unit, session)}", names=[client.name])
+            unit.history.say(
+                _("booked {name} into {name_of}").format(name=client.name, name_of=name_of(unit, session)),
+                names=[client.name],
+            )
             booking = _book(unit, session, client, enrolment_id, actor, self._resources)
             confirm(unit, [booking.id], now, self._resources.settle)
             bring_into_line(unit, [session_id], now)
@@ -154,11 +161,14 @@ class BookingDesk:
             booking = unit.bookings.get(booking_id)
             permissions.check(actor, Act.MANAGE_BOOKINGS, leader=session.staff_id)
             if not booking.active:
-                raise NotPossible("That booking is cancelled already.")
+                raise NotPossible(_("That booking is cancelled already."))
             now = self._resources.clock()
             client = unit.clients.get(booking.client_id)
             unit.history.begin(actor, now)
-            unit.history.say(f"cancelled {client.name}'s booking of {name_of(unit, session)}", names=[client.name])
+            unit.history.say(
+                _("cancelled {name}'s booking of {name_of}").format(name=client.name, name_of=name_of(unit, session)),
+                names=[client.name],
+            )
             cancelled = unit.bookings.cancel(booking, now)
             take_back(unit, [booking.id], now, self._resources.settle)
             bring_into_line(unit, [session.id], now)
@@ -181,9 +191,14 @@ class BookingDesk:
             client = unit.clients.get(client_id)
             existing = unit.bookings.enrolment_of(course_id, client_id)
             if existing is not None and existing.status is BookingStatus.BOOKED:
-                raise NotPossible(f"{client.name} is enrolled in {course.name} already.")
+                raise NotPossible(
+                    _("{name} is enrolled in {course_name} already.").format(name=client.name, course_name=course.name)
+                )
             unit.history.begin(actor, now)
-            unit.history.say(f"enrolled {client.name} in {course.name}", names=[client.name])
+            unit.history.say(
+                _("enrolled {name} in {course_name}").format(name=client.name, course_name=course.name),
+                names=[client.name],
+            )
             enrolment = unit.bookings.enrol(course_id, client_id, now)
             for session in sessions:
                 present = unit.bookings.of_client(session.id, client_id)
@@ -221,10 +236,13 @@ class BookingDesk:
             sessions = _lock_run(unit, actor, course.id)
             enrolment = unit.bookings.enrolment(enrolment_id)
             if enrolment.status is BookingStatus.CANCELLED:
-                raise NotPossible("That enrolment is cancelled already.")
+                raise NotPossible(_("That enrolment is cancelled already."))
             client = unit.clients.get(enrolment.client_id)
             unit.history.begin(actor, now)
-            unit.history.say(f"took {client.name} out of {course.name}", names=[client.name])
+            unit.history.say(
+                _("took {name} out of {course_name}").format(name=client.name, course_name=course.name),
+                names=[client.name],
+            )
             unit.bookings.cancel_enrolment(enrolment_id)
             author = Author(actor.name, now)
             for booking in unit.bookings.active_in_sessions_of_enrolment(enrolment_id, now):
@@ -252,7 +270,9 @@ def _enrolment_for(unit: UnitOfWork, session: Session, client_id: ClientId) -> E
     enrolment = unit.bookings.enrolment_of(session.course_id, client_id)
     if enrolment is None or enrolment.status is BookingStatus.CANCELLED:
         course = unit.services.course(session.course_id)
-        raise NotPossible(f"{course.name} is a course, booked as a whole: enrol the client in the course.")
+        raise NotPossible(
+            _("{name} is a course, booked as a whole: enrol the client in the course.").format(name=course.name)
+        )
     return enrolment.id
 
 
@@ -275,7 +295,7 @@ def _book(
 def _from_draft(draft: ClientDraft, change: Change) -> Client:
     name = clean_line(draft.name, NAME_LIMIT, field="name")
     if not name:
-        raise InvalidInput("A client needs a name.", field="name")
+        raise InvalidInput(_("A client needs a name."), field="name")
     topic = clean_line(draft.push_topic, TOPIC_LIMIT, field="push_topic")
     if topic:
         check_push_address(draft.push_channel, topic)
@@ -314,4 +334,6 @@ def _check_address_is_free(unit: UnitOfWork, client: Client) -> None:
         return
     other = unit.clients.by_email(client.email)
     if other is not None and other.id != client.id:
-        raise InvalidInput(f"{client.email} is {other.name}'s address already.", field="email")
+        raise InvalidInput(
+            _("{email} is {name}'s address already.").format(email=client.email, name=other.name), field="email"
+        )

@@ -19,6 +19,7 @@ from studio_tui.domain.bulk import (
 )
 from studio_tui.domain.bulk_report import BulkPreview, edit_words
 from studio_tui.domain.errors import InvalidInput, NotFound, StaleVersion, StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import Mode, Service, ServiceId
@@ -70,8 +71,8 @@ class Bulk:
                 before=draft.before,
                 after=draft.after,
                 clients=sum(session.booked for session in draft.before),
-                following=sum(old.notice_at is None for old, _ in moved),
-                by_hand=sum(old.notice_at is not None for old, _ in moved),
+                following=sum(old.notice_at is None for old, _other in moved),
+                by_hand=sum(old.notice_at is not None for old, _other in moved),
                 late=sum(notice_comes_too_late(new) and not notice_comes_too_late(old) for old, new in online),
                 waiting=sum(count.planned + count.held for count in counts.values()),
                 sent=sum(count.sent for count in counts.values()),
@@ -114,10 +115,12 @@ def _draft(
 ) -> _Draft:
     """Every session as it would be, or why it cannot be so; they are held against other writers with `lock`."""
     if not 1 <= len(versions) <= MOST_SESSIONS:
-        raise InvalidInput(f"Mark from 1 to {MOST_SESSIONS} sessions.", field="sessions")
+        raise InvalidInput(
+            _("Mark from 1 to {most_sessions} sessions.").format(most_sessions=MOST_SESSIONS), field="sessions"
+        )
     found = unit.sessions.by_ids(sorted(versions), lock=lock)
     if len(found) < len(versions):
-        raise NotFound("One of the sessions does not exist any more: refresh, and mark them again.")
+        raise NotFound(_("One of the sessions does not exist any more: refresh, and mark them again."))
     if isinstance(change, Lead):
         check_leader(unit, change.staff_id)
     before = tuple(sorted(found, key=lambda session: (session.starts_at, session.id)))

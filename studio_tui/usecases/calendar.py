@@ -21,6 +21,7 @@ from studio_tui.domain.clashes import Ground
 from studio_tui.domain.conferences import LinkDecision, explain_link
 from studio_tui.domain.delivery import Delivery, DeliveryState, Way
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.meeting_words import meeting_sentence
 from studio_tui.domain.meetings import HORIZON
@@ -110,11 +111,13 @@ class CalendarQueries:
         leader = None if session.staff_id is None else unit.people.staff_member(session.staff_id)
         clashes = clashes_of(unit, session)
         flagged: Collection[SessionId] = {session.id} if clashes else frozenset()
-        entry, *_ = _to_entries(unit, contexts, [session], flagged, {session.id: decision}, self._resources.clock())
+        entry, *_other = _to_entries(
+            unit, contexts, [session], flagged, {session.id: decision}, self._resources.clock()
+        )
         why = explain_link(
             decision,
             service=context.service.name,
-            leader=leader.name if leader else "The leader",
+            leader=leader.name if leader else _("The leader"),
             site=site.name,
         )
         try:
@@ -162,7 +165,7 @@ def client_lines(unit: UnitOfWork, session_id: SessionId, decision: LinkDecision
     history = [delivery for delivery in everything if delivery.kind in CARRY_LINK]
     news = _news_lines(unit, session_id, everything)
     sent = sorted((d.sent_at, d.id, d) for d in everything if d.sent_at is not None and d.link_digest is not None)
-    told = {delivery.booking_id: delivery.link_digest for _, _, delivery in sent}
+    told = {delivery.booking_id: delivery.link_digest for _start, _end, delivery in sent}
     for delivery in history:
         shown = newest.get((delivery.booking_id, delivery.channel.way))
         if shown is None or shown.state is not DeliveryState.SENT or delivery.state is not DeliveryState.CANCELLED:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain import sessions
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffId
 from studio_tui.domain.revisions import Revision, is_older
 from studio_tui.domain.services import Service
@@ -63,12 +64,12 @@ class CalendarImport:
             self._take(occurrence, known.get((occurrence.uid, occurrence.recurrence_id)))
         for removed in reading.removed:
             existing = known.get((removed.uid, removed.recurrence_id))
-            self._lose(existing, removed.uid, removed.recurrence_id, removed.line, "taken out of the series")
+            self._lose(existing, removed.uid, removed.recurrence_id, removed.line, _("taken out of the series"))
         named = {(o.uid, o.recurrence_id) for o in reading.occurrences}
         named |= {(r.uid, r.recurrence_id) for r in reading.removed}
         for (uid, recurrence_id), existing in known.items():
             if uid in reading.cancelled_series:
-                self._lose(existing, uid, recurrence_id, 0, "the series is cancelled")
+                self._lose(existing, uid, recurrence_id, 0, _("the series is cancelled"))
             elif (uid, recurrence_id) not in named and uid in reading.sound_uids:
                 self._drop(existing, uid, recurrence_id, reading.made_until.get(uid))
         bring_into_line(self._unit, self._touched, self._author.at)
@@ -77,18 +78,24 @@ class CalendarImport:
     def _take(self, occurrence: ImportedOccurrence, existing: Imported | None) -> None:
         own = own_session(occurrence.uid, self._slug)
         if existing is None and own is not None and self._is_own(own):
-            self._tell(occurrence, "skipped", f"it is session {own} of this site: change it there")
+            self._tell(occurrence, "skipped", _("it is session {own} of this site: change it there").format(own=own))
             return
         change = occurrence.sequence if occurrence.stated else None
         revision = Revision(self._sequences.get(occurrence.uid), change)
         mark = ImportMark(occurrence.uid, occurrence.recurrence_id, _digest(occurrence), revision)
         if existing is None and occurrence.cancelled:
-            self._tell(occurrence, "skipped", "cancelled in the file, and never imported before")
+            self._tell(occurrence, "skipped", _("cancelled in the file, and never imported before"))
         elif existing is None:
             self._make(occurrence, mark)
         elif is_older(revision, existing.revision):
             newer, older = existing.revision.sequence, revision.sequence
-            self._tell(occurrence, "skipped", f"a newer version of it came in before (SEQUENCE {newer}; here {older})")
+            self._tell(
+                occurrence,
+                "skipped",
+                _("a newer version of it came in before (SEQUENCE {newer}; here {older})").format(
+                    newer=newer, older=older
+                ),
+            )
         elif existing.digest != mark.digest:
             self._change(occurrence, self._unit.sessions.get(existing.id), mark)
         else:
@@ -125,19 +132,19 @@ class CalendarImport:
         made = self._unit.sessions.add(self._with_texts(blank, occurrence), self._author, mark)
         linked = self._with_link(made, occurrence)
         if linked is not made:
-            self._unit.sessions.save(linked, None, self._author, "The session", mark)
+            self._unit.sessions.save(linked, None, self._author, _("The session"), mark)
         self._unit.changes.record("session", made.id, self._author, "imported a session")
-        self._tell(occurrence, "made", "moved from its series' time" if occurrence.moved else "")
+        self._tell(occurrence, "made", _("moved from its series' time") if occurrence.moved else "")
 
     def _change(self, occurrence: ImportedOccurrence, session: Session, mark: ImportMark) -> None:
         """What the newer export says goes over what is here; bookings stay."""
         if occurrence.cancelled:
-            self._cancel(session, mark, occurrence.line, "cancelled in the file")
+            self._cancel(session, mark, occurrence.line, _("cancelled in the file"))
             return
         revived = replace(session, status=SessionStatus.ACTIVE)
         moved = sessions.move(revived, occurrence.starts_at, occurrence.ends_at)
         changed = self._with_link(self._with_texts(moved, occurrence), occurrence)
-        self._unit.sessions.save(changed, None, self._author, "The session", mark)
+        self._unit.sessions.save(changed, None, self._author, _("The session"), mark)
         self._unit.changes.record("session", session.id, self._author, "changed a session by import")
         self._touched.append(session.id)
         self._tell(occurrence, "changed")
@@ -146,13 +153,13 @@ class CalendarImport:
         """A newer version says the same: only its revision is news, or an old file could come in after it."""
         if mark.revision != existing.revision:
             session = self._unit.sessions.get(existing.id)
-            self._unit.sessions.save(session, None, self._author, "The session", mark)
+            self._unit.sessions.save(session, None, self._author, _("The session"), mark)
 
     def _cancel(self, session: Session, mark: ImportMark, line: int, reason: str) -> None:
         if session.status is SessionStatus.CANCELLED:
             return
         cancelled = replace(session, status=SessionStatus.CANCELLED)
-        self._unit.sessions.save(cancelled, None, self._author, "The session", mark)
+        self._unit.sessions.save(cancelled, None, self._author, _("The session"), mark)
         self._unit.changes.record("session", session.id, self._author, "cancelled a session by import")
         self._touched.append(session.id)
         self._report.lines.append(
@@ -178,7 +185,7 @@ class CalendarImport:
         session = self._unit.sessions.get(existing.id)
         beyond = made_until is not None and session.starts_at.date() > made_until
         if session.starts_at > self._author.at and not beyond:
-            self._lose(existing, uid, recurrence, 0, "its series no longer has this date")
+            self._lose(existing, uid, recurrence, 0, _("its series no longer has this date"))
 
     def _with_texts(self, session: Session, occurrence: ImportedOccurrence) -> Session:
         same = fold(occurrence.title) == fold(self._service.name)
@@ -198,7 +205,7 @@ class CalendarImport:
         try:
             link = make_join_link(occurrence.url, http_hosts=self._resources.http_hosts)
         except InvalidInput as unsafe:
-            self._tell(occurrence, "note", f"its link was left out: {unsafe}")
+            self._tell(occurrence, "note", _("its link was left out: {unsafe}").format(unsafe=unsafe))
             return session
         sealed = self._resources.vault.seal(link, f"session:{session.id}")
         return replace(session, own_link=OwnLink(say=LinkSay.TYPED, link=sealed, epoch=self._service.link_epoch))

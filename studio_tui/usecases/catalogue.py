@@ -10,6 +10,7 @@ from studio_tui.domain import permissions
 from studio_tui.domain.agenda import ServiceLinkPreview
 from studio_tui.domain.conferences import ServiceLinkEffect, effect_of_service_link, own_link_of, resolve_link
 from studio_tui.domain.errors import InvalidInput, NotFound, NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, Change, Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -70,8 +71,10 @@ class Catalogue:
         member = self._resources.read(lambda unit: unit.people.staff_by_login(login))
         if member is None:
             raise NotFound(
-                f"Nobody on the staff has the login {login}: let the owner set it with "
-                f"“studio-tui staff change NAME --login {login}”, or name somebody with --as."
+                _(
+                    "Nobody on the staff has the login {login}: let the owner set it with “studio-tui staff "
+                    "change NAME --login {login}”, or name somebody with --as."
+                ).format(login=login)
             )
         return member
 
@@ -85,7 +88,7 @@ class Catalogue:
         Raises:
             NotFound: There is none; the sentence lists those that there are.
         """
-        return pick(self.staff(site_id), name, lambda m: (m.login or "", m.name), "staff member")
+        return pick(self.staff(site_id), name, lambda m: (m.login or "", m.name), _("staff member"))
 
     def services(self, site_id: SiteId) -> list[Service]:
         """The site's services: active ones first, then by name."""
@@ -133,7 +136,13 @@ class Catalogue:
             name = clean_line(draft.name, NAME_LIMIT, field="name")
             check_service(name, draft.kind, draft.capacity, draft.duration, draft.colour)
             _check_name_is_free(unit, draft, name)
-            unit.history.begin(actor, now, f"{'made' if draft.id is None else 'changed'} the service {name}")
+            unit.history.begin(
+                actor,
+                now,
+                (_("made the service {name}") if draft.id is None else _("changed the service {name}")).format(
+                    name=name
+                ),
+            )
             if draft.id is None:
                 saved = unit.services.add(_from_draft(draft, name, None, author), author)
             else:
@@ -176,7 +185,9 @@ class Catalogue:
             service = unit.services.get(service_id)
             preview = self._preview(unit, service, clears=link is None)
             sealed = None if link is None else self._resources.vault.seal(link, f"service:{service_id}")
-            what = f"{'set' if link else 'cleared'} the link of the service {service.name}"
+            what = (
+                _("set the link of the service {name}") if link else _("cleared the link of the service {name}")
+            ).format(name=service.name)
             unit.history.begin(actor, author.at, what)
             unit.services.save_link(service, sealed, version, author)
             release_for_link(unit, unit.sessions.upcoming_ids(author.at, service_id=service_id), author.at)
@@ -224,16 +235,18 @@ class Catalogue:
             before = unit.people.site(site.id)
             name = clean_line(site.name, NAME_LIMIT, field="name")
             if not name:
-                raise InvalidInput("A site needs a name.", field="name")
+                raise InvalidInput(_("A site needs a name."), field="name")
             upcoming = len(unit.sessions.upcoming_ids(author.at, site_id=site.id))
             if zone(site.zone).key != before.zone and upcoming:
                 has = "1 session" if upcoming == 1 else f"{upcoming} sessions"
                 raise NotPossible(
-                    f"{before.name} has {has} to come, and another time zone would change their clock times: "
-                    "cancel them first."
+                    _(
+                        "{name} has {has} to come, and another time zone would change their clock times: cancel them "
+                        "first."
+                    ).format(name=before.name, has=has)
                 )
             wanted = replace(before, name=name, zone=zone(site.zone).key, language=_language(site.language))
-            unit.history.begin(actor, author.at, f"changed the site {name}")
+            unit.history.begin(actor, author.at, _("changed the site {name}").format(name=name))
             saved = unit.people.save_site(wanted, version, author)
             unit.changes.record("site", site.id, author, f"changed the site {name}")
             return saved
@@ -271,25 +284,25 @@ def make_site(unit: UnitOfWork, author: Author, slug: str, name: str, zone_name:
     """
     short = clean_line(slug, 60, field="slug").lower()
     if not short or any(site.slug == short for site in unit.people.sites()):
-        raise InvalidInput("A site needs a short name that no other site has.", field="slug")
+        raise InvalidInput(_("A site needs a short name that no other site has."), field="slug")
     known = clean_line(name, NAME_LIMIT, field="name") or short
     site = unit.people.add_site(short, known, zone(zone_name).key, _language(language), author)
     unit.changes.record("site", site.id, author, f"made the site {site.name}")
-    unit.history.say(f"made the site {site.name}")
+    unit.history.say(_("made the site {name}").format(name=site.name))
     return site
 
 
 def _language(text: str) -> str:
     language = clean_line(text, 20, field="language")
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", language):
-        raise InvalidInput("A language is written as en, it or pt-BR.", field="language")
+        raise InvalidInput(_("A language is written as en, it or pt-BR."), field="language")
     return language
 
 
 def _check_name_is_free(unit: UnitOfWork, draft: ServiceDraft, name: str) -> None:
     for other in unit.services.of_site(draft.site_id):
         if other.id != draft.id and fold(other.name) == fold(name):
-            raise InvalidInput(f"There is a service called {other.name} already.", field="name")
+            raise InvalidInput(_("There is a service called {name} already.").format(name=other.name), field="name")
 
 
 def _from_draft(draft: ServiceDraft, name: str, before: Service | None, author: Author) -> Service:

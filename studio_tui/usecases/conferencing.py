@@ -15,6 +15,7 @@ from studio_tui.domain.conferences import (
     LinkSource,
 )
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.link_providers import masked
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.meetings import HORIZON, SignInId
@@ -104,11 +105,14 @@ class Conferencing:
         permissions.check_account(actor, staff_id)
         if kind_key not in self._kinds:
             raise InvalidInput(
-                f"There is no kind of account called {kind_key}: choose {', '.join(self._kinds)}.", field="kind"
+                _("There is no kind of account called {kind_key}: choose {kinds}.").format(
+                    kind_key=kind_key, kinds=", ".join(self._kinds)
+                ),
+                field="kind",
             )
         kind = self._kinds[kind_key]
         if not isinstance(kind, LinkKind):
-            raise NotPossible(f"An account of the kind {kind.name} is connected by signing in.")
+            raise NotPossible(_("An account of the kind {name} is connected by signing in.").format(name=kind.name))
         draft = kind.draft(values)
 
         def work(unit: UnitOfWork) -> ConferenceAccount:
@@ -137,7 +141,7 @@ class Conferencing:
         def work(unit: UnitOfWork) -> ConferenceAccount:
             account = account_of(unit, site_id, staff_id)
             if account is None:
-                raise NotPossible("There is no account to connect again: add one.")
+                raise NotPossible(_("There is no account to connect again: add one."))
             check_own(unit, site_id, staff_id)
             author = Author(actor.name, self._resources.clock())
             return save_state(unit, account, AccountState.CONNECTED, None, actor, author, site_id)
@@ -157,7 +161,7 @@ class Conferencing:
         def work(unit: UnitOfWork) -> LinkLoss:
             account = account_of(unit, site_id, staff_id)
             if account is None or not account.serves:
-                raise NotPossible("There is no connected account to disconnect.")
+                raise NotPossible(_("There is no connected account to disconnect."))
             loss = _loss(unit, site_id, staff_id, self._resources)
             author = Author(actor.name, self._resources.clock())
             save_state(unit, account, AccountState.DISCONNECTED, version, actor, author, site_id)

@@ -10,6 +10,7 @@ from studio_tui.domain import permissions
 from studio_tui.domain.bulk import Shift, shifted
 from studio_tui.domain.clashes import Clash, ClashKind
 from studio_tui.domain.errors import InvalidInput, NotAllowed, NotPossible, StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.sessions import Origin, Place, Session, SessionId, SessionStatus
@@ -95,7 +96,7 @@ class Copying:
             line = _line(unit, actor, unit.sessions.get(session_id), starts_at, place=place)
             unit.history.begin(actor, now)
             (made,) = _make(unit, [line], Author(actor.name, now), now)
-            unit.history.say(f"pasted a copy: {name_of(unit, made)}")
+            unit.history.say(_("pasted a copy: {name_of}").format(name_of=name_of(unit, made)))
             return made
 
         return self._resources.write(work)
@@ -133,12 +134,18 @@ class Copying:
                 if refused := [left.why for left in span.skipped if left.not_allowed]:
                     raise NotAllowed(refused[0])
                 raise NotPossible(
-                    f"Nothing of {_span_words(first, days)} can be copied to {_span_words(target, days)}."
+                    _("Nothing of {span_words} can be copied to {span_words2}.").format(
+                        span_words=_span_words(first, days), span_words2=_span_words(target, days)
+                    )
                 )
             unit.history.begin(actor, now)
             made = _make(unit, span.made, Author(actor.name, now), now)
             count = f"{len(made)} {'session' if len(made) == 1 else 'sessions'}"
-            unit.history.say(f"copied {count} of {_span_words(first, days)} to {_span_words(target, days)}")
+            unit.history.say(
+                _("copied {count} of {span_words} to {span_words2}").format(
+                    count=count, span_words=_span_words(first, days), span_words2=_span_words(target, days)
+                )
+            )
             return span, made
 
         return self._resources.write(work)
@@ -146,7 +153,7 @@ class Copying:
 
 def _span(unit: UnitOfWork, actor: StaffMember, site_id: SiteId, first: date, target: date, days: int) -> SpanPreview:
     if first == target:
-        raise InvalidInput("Choose another day to copy to: this is the one that is copied.", field="target")
+        raise InvalidInput(_("Choose another day to copy to: this is the one that is copied."), field="target")
     site = unit.people.site(site_id)
     there = _of_days(unit, site, target, days)
     lines: list[CopyLine] = []
@@ -155,9 +162,9 @@ def _span(unit: UnitOfWork, actor: StaffMember, site_id: SiteId, first: date, ta
         title = title_of(session, unit.services.get(session.service_id))
         starts_at = shifted(session.starts_at, Shift(days=(target - first).days), zone(site.zone))
         if session.status is SessionStatus.CANCELLED:
-            skipped.append(SkippedLine(title, session, "It is cancelled."))
+            skipped.append(SkippedLine(title, session, _("It is cancelled.")))
         elif any(_alike(session, other, starts_at) for other in there):
-            skipped.append(SkippedLine(title, session, "It is there already."))
+            skipped.append(SkippedLine(title, session, _("It is there already.")))
         else:
             try:
                 line = _line(unit, actor, session, starts_at, origin=session.origin)
@@ -205,7 +212,11 @@ def _line(
     permissions.check(actor, Act.MANAGE_SESSIONS, leader=place.staff_id)
     if session.course_id is not None:
         course = unit.services.course(session.course_id)
-        raise NotPossible(f"It belongs to the course {course.name}, which is booked as a whole: add a session to it.")
+        raise NotPossible(
+            _("It belongs to the course {name}, which is booked as a whole: add a session to it.").format(
+                name=course.name
+            )
+        )
     draft = SessionDraft(
         site_id=session.site_id,
         service_id=session.service_id,
@@ -246,4 +257,4 @@ def _alike(session: Session, other: Session, starts_at: datetime) -> bool:
 
 def _span_words(first: date, days: int) -> str:
     words = f"{first:%a} {first.day} {first:%b}"
-    return words if days == 1 else f"the week of {words}"
+    return words if days == 1 else _("the week of {words}").format(words=words)

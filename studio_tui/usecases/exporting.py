@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from studio_tui.domain import permissions
 from studio_tui.domain.batches import batched
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import kinds_text
 from studio_tui.domain.people import Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -71,7 +72,7 @@ class Exporting:
             ]
             if with_links:
                 for each in sessions:
-                    permissions.check(actor, Act.MANAGE_LINKS, leader=each.staff_id, tried="export links")
+                    permissions.check(actor, Act.MANAGE_LINKS, leader=each.staff_id, tried=_("export links"))
             return site, self._exported(unit, site, sessions, with_links=with_links)
 
         site, sessions = self._resources.read(work)
@@ -126,7 +127,7 @@ class Exporting:
         Raises:
             NotAllowed: Clients are not this person's to manage.
         """
-        permissions.check(actor, Act.MANAGE_CLIENTS, tried="export clients")
+        permissions.check(actor, Act.MANAGE_CLIENTS, tried=_("export clients"))
 
         def work(unit: UnitOfWork) -> list[list[object]]:
             rows: list[list[object]] = []
@@ -148,7 +149,7 @@ class Exporting:
         Raises:
             NotAllowed: Clients are not this person's to manage.
         """
-        permissions.check(actor, Act.MANAGE_CLIENTS, tried="export clients")
+        permissions.check(actor, Act.MANAGE_CLIENTS, tried=_("export clients"))
 
         def work(unit: UnitOfWork) -> list[list[object]]:
             site = unit.people.site(site_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Change, Role, Site, StaffId, StaffMember
 from studio_tui.domain.text import fold
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -65,7 +66,7 @@ class Founding:
 
         def work(unit: UnitOfWork) -> Site:
             if unit.people.sites():
-                raise NotPossible("Somebody has made a site meanwhile: open the program again.")
+                raise NotPossible(_("Somebody has made a site meanwhile: open the program again."))
             author = Author(_founder_or_owner(unit, login), self._resources.clock())
             return make_site(unit, author, _short_name(name), name, zone_name, language)
 
@@ -81,7 +82,7 @@ class Founding:
 
         def work(unit: UnitOfWork) -> StaffMember:
             if unit.people.staff():
-                raise NotPossible("Somebody has become the owner meanwhile: open the program again.")
+                raise NotPossible(_("Somebody has become the owner meanwhile: open the program again."))
             author = Author(name.strip() or login, self._resources.clock())
             sites = tuple(site.id for site in unit.people.sites())
             return make_member(unit, author, name, Role.OWNER, sites, login=login, email=email)
@@ -99,7 +100,7 @@ def _founder_or_owner(unit: UnitOfWork, login: str) -> str:
         return login
     member = unit.people.staff_by_login(login)
     if member is None or member.role is not Role.OWNER or not member.active:
-        raise NotPossible("Only the owner can make the first site: let them open the program.")
+        raise NotPossible(_("Only the owner can make the first site: let them open the program."))
     return member.name
 
 

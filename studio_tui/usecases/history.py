@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio_tui.domain.edits import Edit, EditId, EditStands, EditState, RowChange, Turned, Turns
 from studio_tui.domain.errors import NotFound, NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.resources import Resources
@@ -55,7 +56,7 @@ class History:
             for edit in (unit.edits.next_undo(actor.id, lock=True), unit.edits.next_redo(actor.id, lock=True)):
                 if edit is not None and edit.id == edit_id:
                     return unit.edits.turn(edit, EditState.DROPPED, self._resources.clock(), edit.changes)
-            raise NotFound("That edit is not the next one to undo or redo.")
+            raise NotFound(_("That edit is not the next one to undo or redo."))
 
         return self._resources.write(work)
 
@@ -66,9 +67,9 @@ class History:
         def work(unit: UnitOfWork) -> Turned:
             edit = (unit.edits.next_undo if undo else unit.edits.next_redo)(actor.id, lock=True)
             if edit is None:
-                raise NotPossible(f"There is nothing to {'undo' if undo else 'redo'}.")
+                raise NotPossible(_("There is nothing to undo.") if undo else _("There is nothing to redo."))
             if edit.changes is None:
-                raise EditStands(edit, verb, "it touched too many rows at once.")
+                raise EditStands(edit, verb, _("it touched too many rows at once."))
             author = Author(actor.name, self._resources.clock())
             wanted = [change.turned() for change in edit.changes] if undo else list(edit.changes)
             turning = Turning(unit, edit, verb, wanted, actor, author, self._resources.settle)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 
 Action = Literal["made", "changed", "cancelled", "unchanged", "skipped", "note"]
 Progress = Callable[[int, int], None]
@@ -43,6 +44,10 @@ class StrictRefusal(StudioError):
 
     def __init__(self, file_name: str, lines: list[ImportLine]) -> None:
         first = lines[0]
-        more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
-        super().__init__(f"{file_name} was refused, nothing was imported: line {first.line}: {first.reason}{more}")
+        more = _(" and {n} more").format(n=len(lines) - 1) if len(lines) > 1 else ""
+        super().__init__(
+            _("{file_name} was refused, nothing was imported: line {line}: {reason}{more}").format(
+                file_name=file_name, line=first.line, reason=first.reason, more=more
+            )
+        )
         self.lines = lines

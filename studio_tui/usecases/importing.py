@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studio_tui.domain import permissions
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Change, Client, ClientId, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import ServiceId
@@ -67,7 +68,9 @@ class Importing:
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             service = unit.services.get(service_id)
             author = Author(actor.name, self._resources.clock())
-            unit.history.begin(actor, author.at, f"imported {file_name} into {service.name}")
+            unit.history.begin(
+                actor, author.at, _("imported {file_name} into {name}").format(file_name=file_name, name=service.name)
+            )
             CalendarImport(unit, self._resources, service, staff_id, author, report).run(reading, progress)
 
         report = ImportReport(saved=not dry_run, covered_until=reading.covered_until)
@@ -116,7 +119,7 @@ class Importing:
 
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             author = Author(actor.name, self._resources.clock())
-            unit.history.begin(actor, author.at, f"imported sessions from {file_name}")
+            unit.history.begin(actor, author.at, _("imported sessions from {file_name}").format(file_name=file_name))
             site = unit.people.site(site_id)
             table = TableImport(unit, site, author, report, service_id=service_id, staff_id=staff_id)
             bad = table.run(reading.rows, progress)
@@ -152,7 +155,7 @@ class Importing:
 
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             author = Author(actor.name, self._resources.clock())
-            unit.history.begin(actor, author.at, f"imported clients from {file_name}")
+            unit.history.begin(actor, author.at, _("imported clients from {file_name}").format(file_name=file_name))
             for number, row in enumerate(reading.rows, 1):
                 if progress is not None:
                     progress(number, len(reading.rows))

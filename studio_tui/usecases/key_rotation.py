@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from studio_tui.domain import permissions
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.storage.key_file import BadKey, held, new_key, read_private, replace_key_file
@@ -61,7 +62,7 @@ class KeyRotation:
         vault.check()
         with held(vault.key_file) as ours:
             if not ours:
-                raise NotPossible("Another program is changing the key at the moment: wait until it is done.")
+                raise NotPossible(_("Another program is changing the key at the moment: wait until it is done."))
             return self._in_key_file(actor, keep=keep)
 
     @staticmethod
@@ -87,9 +88,11 @@ class KeyRotation:
         vault, done = self._resources.vault, _Tally()
         if vault.key_count() == 1:
             raise NotPossible(
-                f"The key comes from the {vault.key_source()}, which this command cannot write. Make a key with "
-                "“studio-tui key new”, put it there on a line before the present one, start every worker and screen "
-                "anew, and run this command again."
+                _(
+                    "The key comes from the {key_source}, which this command cannot write. Make a key with "
+                    "“studio-tui key new”, put it there on a line before the present one, start every worker and "
+                    "screen anew, and run this command again."
+                ).format(key_source=vault.key_source())
             )
         self._all(vault.resealer(), done)
         return self._told(actor, done)
@@ -115,7 +118,7 @@ class KeyRotation:
 
     def _all(self, reseal: Reseal, done: _Tally) -> None:
         """Seal everything anew, until nothing is left that an old key sealed."""
-        for _ in range(_MOST_PASSES):
+        for _other in range(_MOST_PASSES):
             before, done.unreadable = done.resealed, 0
             for place in places():
                 self._place(place, reseal, done)
@@ -127,7 +130,7 @@ class KeyRotation:
         while batch := self._batch(place, last):
             last = batch[-1].id
             fresh = [(found, resealed(place, found.text, reseal)) for found in batch]
-            done.unreadable += sum(each.unreadable for _, each in fresh)
+            done.unreadable += sum(each.unreadable for _other, each in fresh)
             self._write_batch(place, [(found, each.text, each.renewed) for found, each in fresh if each.text], done)
 
     def _write_batch(self, place: Place, fresh: list[tuple[Found, str | None, int]], done: _Tally) -> None:
@@ -164,4 +167,8 @@ def _write(resources: Resources, keys: list[bytes]) -> None:
     try:
         replace_key_file(path, keys)
     except OSError as error:
-        raise BadKey(f"The key file {path} cannot be written ({error.strerror}): make its folder writable.") from None
+        raise BadKey(
+            _("The key file {path} cannot be written ({strerror}): make its folder writable.").format(
+                path=path, strerror=error.strerror
+            )
+        ) from None

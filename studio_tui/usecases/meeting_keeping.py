@@ -17,6 +17,7 @@ from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.agenda import MeetingTally
 from studio_tui.domain.conferences import AccountState, SignIn
 from studio_tui.domain.errors import StudioError, Unreachable
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.meetings import HORIZON, Meeting, MeetingState, SignInId, Step, StepKind, pause_after
 from studio_tui.domain.people import Author
 from studio_tui.domain.providers import (
@@ -97,7 +98,10 @@ class MeetingKeeping:
             each = tallies(unit, self._kinds, self._resources.clock(), self._horizon).values()
             together = MeetingTally(waiting=sum(t.waiting for t in each), failed=sum(t.failed for t in each))
             asking = [account for account in unit.conferences.all() if account.state is AccountState.NEEDS_SIGN_IN]
-            return together, [f"account {account.id} ({account.kind}) needs a new sign-in" for account in asking]
+            return together, [
+                _("account {id} ({kind}) needs a new sign-in").format(id=account.id, kind=account.kind)
+                for account in asking
+            ]
 
         return self._resources.read(work)
 
@@ -175,7 +179,7 @@ class MeetingKeeping:
             if not unit.meetings.removed(job.meeting, job.token, look_at):
                 unit.meetings.doubt(job.meeting, now + SECOND_LOOK)
                 return False
-            _tell(unit, _sessions_of(unit, job, now), now, "removed a meeting")
+            _tell(unit, _sessions_of(unit, job, now), now, _("removed a meeting"))
             return True
 
         return self._resources.write(work)
@@ -183,7 +187,7 @@ class MeetingKeeping:
     def failed(self, job: Job, opened: Opened, error: Exception) -> None:
         """Write down why it was not done, and when it is tried again; the session's notices wait meanwhile (SPEC N8)."""
         now = self._resources.clock()
-        trouble = str(error) if isinstance(error, StudioError) else "The program failed here: see the log."
+        trouble = str(error) if isinstance(error, StudioError) else _("The program failed here: see the log.")
         making = job.step.kind is StepKind.MAKE
         state = MeetingState.MAKING if making and (_doubtful(error) or job.step.look_first) else job.began_as
         pause = pause_after(job.meeting.attempt + 1, refused=isinstance(error, ProviderRefused))
@@ -195,7 +199,7 @@ class MeetingKeeping:
             if limited and job.step.counts and _uncounted(error):
                 unit.sign_ins.unuse(opened.sign_in.host, now.date())
             self._trouble_of_sign_in(unit, job, opened, error, now)
-            _tell(unit, _sessions_of(unit, job, now), now, "could not do something about a meeting")
+            _tell(unit, _sessions_of(unit, job, now), now, _("could not do something about a meeting"))
 
         self._resources.write(work)
 
@@ -253,9 +257,9 @@ class MeetingKeeping:
 
 
 _DONE = {
-    StepKind.MAKE: "made a meeting",
-    StepKind.CHANGE: "changed a meeting",
-    StepKind.LOOK: "looked after a meeting",
+    StepKind.MAKE: N_("made a meeting"),
+    StepKind.CHANGE: N_("changed a meeting"),
+    StepKind.LOOK: N_("looked after a meeting"),
 }
 
 

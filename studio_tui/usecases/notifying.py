@@ -29,7 +29,7 @@ from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.scheduling import title_of
 from studio_tui.usecases.sending_anew import ABOUT_PLACES, try_anew
 
-_NO_PLACE = "That client has no place in this session (any more): there is nothing to send."
+_NO_PLACE = N_("That client has no place in this session (any more): there is nothing to send.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ class Notifying:
         Raises:
             NotAllowed, NotFound, NotPossible: It is not failed or held, or its session is over or has changed.
         """
-        return self._act(actor, delivery_id, try_again, "retried a message")
+        return self._act(actor, delivery_id, try_again, _("retried a message"))
 
     def cancel(self, actor: StaffMember, delivery_id: DeliveryId) -> Delivery:
         """Cancel a message that still waits.
@@ -113,7 +113,7 @@ class Notifying:
         Raises:
             NotAllowed, NotFound, NotPossible: It is past the point of no return, or done.
         """
-        return self._act(actor, delivery_id, stop, "cancelled a message")
+        return self._act(actor, delivery_id, stop, _("cancelled a message"))
 
     def reconcile(self, *, repair: bool) -> ReconcileReport:
         """Prove that outbox and plan agree; with `repair`, make them agree.
@@ -157,17 +157,21 @@ class Notifying:
 def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
     """Try a failed or held message again, as a part of the open transaction, which holds its session; see `Notifying.retry`."""
     if not delivery.state.stuck:
-        raise NotPossible(f"That message is {delivery.state.label}: only a failed or held one can be tried again.")
+        raise NotPossible(
+            _("That message is {label}: only a failed or held one can be tried again.").format(
+                label=delivery.state.label
+            )
+        )
     session = unit.sessions.get(SessionId(delivery.session_id))
     if delivery.kind is DeliveryKind.NEWS:
         return _tell_again(unit, delivery, session, now)
     if delivery.kind in ABOUT_PLACES:
         return try_anew(unit, delivery, session, now)
     if delivery.generation != session.generation:
-        raise NotPossible("The session was moved since: send the notice again instead.")
+        raise NotPossible(_("The session was moved since: send the notice again instead."))
     _check_can_send(facts_of(unit, session), now)
     if not unit.bookings.get(BookingId(delivery.booking_id)).active:
-        raise NotPossible(_NO_PLACE)
+        raise NotPossible(_(_NO_PLACE))
     unit.outbox.make_ready(delivery.id, now)
     bring_into_line(unit, [session.id], now)
     return unit.outbox.get(delivery.id)
@@ -176,7 +180,9 @@ def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
 def stop(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
     """Cancel a message that still waits, as a part of the open transaction; see `Notifying.cancel`."""
     if not unit.outbox.cancel_by_hand(delivery.id, now):
-        raise NotPossible(f"That message is {delivery.state.label}: it cannot be cancelled any more.")
+        raise NotPossible(
+            _("That message is {label}: it cannot be cancelled any more.").format(label=delivery.state.label)
+        )
     return unit.outbox.get(delivery.id)
 
 
@@ -190,7 +196,7 @@ def _tell_again(unit: UnitOfWork, delivery: Delivery, session: Session, now: dat
     bring_into_line(unit, [session.id], now)
     again = unit.outbox.get(delivery.id)
     if not again.state.waiting:
-        raise NotPossible("What that message tells is no longer so: tell the clients anew.")
+        raise NotPossible(_("What that message tells is no longer so: tell the clients anew."))
     return again
 
 
@@ -209,10 +215,10 @@ def send_again(
     _check_can_send(facts, now)
     recipients = [r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id]
     if not recipients or not recipients[0].active:
-        raise NotPossible(_NO_PLACE)
+        raise NotPossible(_(_NO_PLACE))
     wanted = [c for c in recipients[0].channels if way in (None, c.way)]
     if not wanted:
-        raise NotPossible("That client has no push address.")
+        raise NotPossible(_("That client has no push address."))
     count = len(unit.outbox.history([session_id]).get(session_id, []))
     made = [unit.outbox.add_manual(_resent(facts, booking_id, each, count, now), now) for each in wanted]
     unit.changes.record("outbox", session_id, Author(actor.name, now), "asked for a notice again")
@@ -221,11 +227,11 @@ def send_again(
 
 def _check_can_send(facts: NoticeFacts, now: datetime) -> None:
     if not facts.active:
-        raise NotPossible("The session is cancelled: no notice goes out for it.")
+        raise NotPossible(_("The session is cancelled: no notice goes out for it."))
     if not facts.online:
-        raise NotPossible("The session is in person: it has no join link to send.")
+        raise NotPossible(_("The session is in person: it has no join link to send."))
     if now >= facts.ends_at:
-        raise NotPossible("The session is over: its notice is no longer of use.")
+        raise NotPossible(_("The session is over: its notice is no longer of use."))
 
 
 def _resent(facts: NoticeFacts, booking_id: BookingId, channel: Channel, count: int, now: datetime) -> PlannedMessage:
@@ -272,22 +278,24 @@ def _lines(
 
 def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: NoticeFacts) -> str:
     if delivery.state is DeliveryState.HELD:
-        return f"held: {delivery.reason}"
+        return _("held: {reason}").format(reason=_(delivery.reason))
     if delivery.kind is DeliveryKind.NEWS:
         return (
-            f"attempt {delivery.attempt + 1} after: {delivery.last_text}" if delivery.attempt else "tells of a change"
+            _("attempt {n} after: {last_text}").format(n=delivery.attempt + 1, last_text=delivery.last_text)
+            if delivery.attempt
+            else _("tells of a change")
         )
     if delivery.kind in CARRY_LINK and LinkContexts(unit).decide([session])[session.id].link is None:
-        return "will be held: no join link"
+        return _("will be held: no join link")
     if delivery.manual:
-        return "sent again on purpose"
+        return _("sent again on purpose")
     if delivery.attempt:
-        return f"attempt {delivery.attempt + 1} after: {delivery.last_text}"
+        return _("attempt {n} after: {last_text}").format(n=delivery.attempt + 1, last_text=delivery.last_text)
     if delivery.kind in _WHY_DUE:
         return _(_WHY_DUE[delivery.kind])
     if delivery.due_at > facts.notice_time:
-        return "late: notice time has passed, session not over"
-    return "notice time set by hand" if facts.notice_at is not None else "notice time: the start"
+        return _("late: notice time has passed, session not over")
+    return _("notice time set by hand") if facts.notice_at is not None else _("notice time: the start")
 
 
 _WHY_DUE = {

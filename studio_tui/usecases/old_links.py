@@ -11,6 +11,7 @@ from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.conferences import LinkDecision
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import CARRY_LINK
 from studio_tui.domain.people import SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -68,7 +69,7 @@ class OldLinks:
             wanted = [h for h in holders if only is None or h.booking_id in only]
             if not wanted:
                 raise NotPossible(
-                    "Nobody is to be corrected: no client holds an old link of a session that has a new one."
+                    _("Nobody is to be corrected: no client holds an old link of a session that has a new one.")
                 )
             for holder in sorted(wanted, key=lambda h: h.session_id):
                 send_again(unit, actor, holder.session_id, holder.booking_id, now)

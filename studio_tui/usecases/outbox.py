@@ -12,6 +12,7 @@ from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, OutboxMessage, cannot
 from studio_tui.domain.people import Author, StaffMember
@@ -29,15 +30,17 @@ if TYPE_CHECKING:
     from studio_tui.usecases.letters.mail import Writer
 
 _BATCH = 500
-_NO_USE = "That message is of no use any more: its session is over, its time has passed, or the client's place is gone."
-_NO_LONGER_SO = "What that message tells is no longer so: tell the clients anew."
+_NO_USE = N_(
+    "That message is of no use any more: its session is over, its time has passed, or the client's place is gone."
+)
+_NO_LONGER_SO = N_("What that message tells is no longer so: tell the clients anew.")
 
 
 class _AllRefused(StudioError):
     """Nothing was done in this transaction: nobody need hear of it."""
 
     def __init__(self, report: ActReport) -> None:
-        super().__init__("Nothing was done.")
+        super().__init__(_("Nothing was done."))
         self.report = report
 
 
@@ -140,13 +143,13 @@ def line_of(unit: UnitOfWork, delivery_id: DeliveryId, now: datetime) -> OutboxL
     """
     lines = unit.outbox_pages.lines([delivery_id], now)
     if not lines:
-        raise NotFound("That message does not exist.")
+        raise NotFound(_("That message does not exist."))
     return lines[0]
 
 
 def _known(deliveries: Mapping[int, Delivery], delivery_id: DeliveryId) -> Delivery:
     if delivery_id not in deliveries:
-        raise NotFound("That message does not exist.")
+        raise NotFound(_("That message does not exist."))
     return deliveries[delivery_id]
 
 
@@ -162,20 +165,20 @@ def _act_on_one(
 
 def _hold(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
     if not unit.outbox_by_hand.hold(delivery.id, now):
-        raise NotPossible("That message has just left: it cannot be held any more.")
+        raise NotPossible(_("That message has just left: it cannot be held any more."))
 
 
 def _release(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
     """Let it wait for its own time again; one whose time has passed goes at once."""
     if not unit.outbox_by_hand.let_go(delivery.id, now):
-        raise NotPossible("That message is not held by hand any more.")
+        raise NotPossible(_("That message is not held by hand any more."))
     _check_it_waits(unit, delivery, delivery.id, now, _NO_USE)
 
 
 def _send_now(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
     """Let it go before its time; without a link it is held at once, as it would have been then (SPEC N8)."""
     if not unit.outbox_by_hand.hurry(delivery.id, now):
-        raise NotPossible("That message has just left: it is not planned any more.")
+        raise NotPossible(_("That message has just left: it is not planned any more."))
     _check_it_waits(unit, delivery, delivery.id, now, _NO_USE)
 
 
@@ -183,7 +186,7 @@ def _check_it_waits(unit: UnitOfWork, delivery: Delivery, changed: DeliveryId, n
     """Plan the session anew after a message of it was changed; if that one is not to go out then, refuse with a sentence."""
     bring_into_line(unit, [SessionId(delivery.session_id)], now)
     if not unit.outbox.get(changed).state.waiting:
-        raise NotPossible(else_)
+        raise NotPossible(_(else_))
 
 
 def _retry(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
@@ -220,10 +223,10 @@ _DEEDS: Mapping[OutboxAct, Callable[[UnitOfWork, StaffMember, Delivery, datetime
     OutboxAct.CANCEL: _cancel,
 }
 _WHAT = {
-    OutboxAct.HOLD: "held a message",
-    OutboxAct.RELEASE: "let a message go",
-    OutboxAct.SEND_NOW: "sent a message before its time",
-    OutboxAct.RETRY: "retried a message",
-    OutboxAct.RESEND: "sent a message again",
-    OutboxAct.CANCEL: "cancelled a message",
+    OutboxAct.HOLD: N_("held a message"),
+    OutboxAct.RELEASE: N_("let a message go"),
+    OutboxAct.SEND_NOW: N_("sent a message before its time"),
+    OutboxAct.RETRY: N_("retried a message"),
+    OutboxAct.RESEND: N_("sent a message again"),
+    OutboxAct.CANCEL: N_("cancelled a message"),
 }

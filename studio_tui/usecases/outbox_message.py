@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from studio_tui.domain.delivery import Channel, DeliveryId, Way
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.link_providers import BULLETS
 from studio_tui.domain.links import JoinLink, masked
 from studio_tui.domain.outbox import OutboxMessage
@@ -22,8 +23,8 @@ from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.outbox import line_of
 
-_UNWANTED = "It says nothing that is still so: the session is in person now, or the place is gone."
-_NO_WRITER = "Nothing here writes messages for that service."
+_UNWANTED = N_("It says nothing that is still so: the session is in person now, or the place is gone.")
+_NO_WRITER = N_("Nothing here writes messages for that service.")
 
 
 class _Text(NamedTuple):
@@ -55,7 +56,7 @@ def shown(
         message_id=sent.message_id,
     )
     if line.channel not in writers:
-        return replace(message, unmade=_NO_WRITER)
+        return replace(message, unmade=_(_NO_WRITER))
     [rendered] = Renderer(vault, writers).make(unit, [row])
     if not isinstance(rendered.came, Made):
         return replace(message, unmade=_why_not(rendered.came))
@@ -74,8 +75,8 @@ def shown(
 
 def _why_not(came: NotMade) -> str:
     if isinstance(came, Hold):
-        return f"It cannot be made now: {came.text or came.reason.value}."
-    return came.text if isinstance(came, Unfit) else _UNWANTED
+        return _("It cannot be made now: {value}.").format(value=_(came.text or came.reason.value))
+    return came.text if isinstance(came, Unfit) else _(_UNWANTED)
 
 
 def _text_of(way: Way, payload: bytes) -> _Text:

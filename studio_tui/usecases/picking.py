@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.text import fold
 
 
@@ -36,7 +37,9 @@ def pick(items: list[N], name: str | int, names: Callable[[N], tuple[str, ...]],
         matching = matching or [item for item, each in folded if any(one.startswith(wanted) for one in each)]
     if len(matching) == 1:
         return matching[0]
-    known = ", ".join(item.name for item in (matching or items)[:20]) or "none yet"
+    known = ", ".join(item.name for item in (matching or items)[:20]) or _("none yet")
     if matching:
-        raise NotFound(f"“{name}” could be more than one {what}: {known}.")
-    raise NotFound(f"There is no {what} called “{name}”. There are: {known}.")
+        raise NotFound(_("“{name}” could be more than one {what}: {known}.").format(name=name, what=what, known=known))
+    raise NotFound(
+        _("There is no {what} called “{name}”. There are: {known}.").format(what=what, name=name, known=known)
+    )

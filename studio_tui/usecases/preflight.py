@@ -11,7 +11,7 @@ from studio_tui.domain.clashes import Attendee, Ground
 from studio_tui.domain.conferences import AccountState, ConferenceAccount, LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.meeting_words import meeting_sentence
 from studio_tui.domain.meetings import HORIZON
 from studio_tui.domain.people import Site, SiteId, StaffMember
@@ -51,7 +51,9 @@ class Preflight:
             NotFound: There is no such site.
         """
         if not 1 <= hours <= MOST_HOURS:
-            raise InvalidInput(f"The board looks 1 to {MOST_HOURS} hours ahead.", field="hours")
+            raise InvalidInput(
+                _("The board looks 1 to {most_hours} hours ahead.").format(most_hours=MOST_HOURS), field="hours"
+            )
         now = self._resources.clock()
         return self._resources.read(
             lambda unit: _Look(unit, unit.people.site(site_id), now, hours, self._horizon).board()
@@ -88,7 +90,11 @@ class _Look:
     def _relay(self) -> Iterable[Problem]:
         """One line if the workers cannot send, on the first session that has it before it."""
         if self._sessions and self._trouble:
-            yield self._problem(ProblemKind.RELAY, self._sessions[0], f"Messages cannot go out. {self._trouble}")
+            yield self._problem(
+                ProblemKind.RELAY,
+                self._sessions[0],
+                _("Messages cannot go out. {trouble}").format(trouble=self._trouble),
+            )
 
     def _accounts(self) -> Iterable[Problem]:
         """One line for an account, on the first session that it concerns."""
@@ -100,7 +106,11 @@ class _Look:
                 if account is not None and self._concerns(account, session, self._decisions[session.id]):
                     concerned.setdefault(account.id, (account, []))[1].append(session)
         for account, sessions in concerned.values():
-            whose = "The default account" if account.staff_id is None else f"{leaders[account.staff_id]}'s own account"
+            whose = (
+                _("The default account")
+                if account.staff_id is None
+                else _("{leaders}'s own account").format(leaders=leaders[account.staff_id])
+            )
             yield self._problem(ProblemKind.ACCOUNT, sessions[0], _account_words(whose, account, len(sessions)))
 
     def _concerns(self, account: ConferenceAccount, session: Session, decision: LinkDecision) -> bool:
@@ -143,7 +153,7 @@ class _Look:
         without = self._unit.bookings.without_address([session.id for session in self._online])
         for session in self._online:
             for client in without.get(session.id, ()):
-                words = "no mail address, so the link cannot be mailed."
+                words = _("no mail address, so the link cannot be mailed.")
                 yield self._problem(ProblemKind.ADDRESS, session, words, clients=(client,))
         everybody = [session.id for session in self._sessions]
         off, back = self._unit.bookings.with_push_off(everybody), self._unit.bookings.with_mail_back(everybody)
@@ -193,9 +203,14 @@ class _Look:
         for session in sessions:
             late = groups[session.id]
             since = to_wall(late[0].due_at, self._zone)
-            words = f"{_counted(len(late), 'message is', 'messages are')} due since {since:%H:%M} and not sent: "
-            why, way = (self._trouble, Mend.SERVER) if self._trouble else ("does the worker run?", None)
-            yield self._problem(ProblemKind.LATE, session, words + why, deliveries=late, way=way)
+            words = ngettext(
+                "{n} message is due since {since} and not sent: {why}",
+                "{n} messages are due since {since} and not sent: {why}",
+                len(late),
+            )
+            why, way = (self._trouble, Mend.SERVER) if self._trouble else (_("does the worker run?"), None)
+            said = words.format(n=len(late), since=f"{since:%H:%M}", why=why)
+            yield self._problem(ProblemKind.LATE, session, said, deliveries=late, way=way)
 
     def _clashes(self) -> Iterable[Problem]:
         if not self._sessions:
@@ -234,28 +249,43 @@ class _Look:
 
 
 def _account_words(whose: str, account: ConferenceAccount, sessions: int) -> str:
-    use = _counted(sessions, "session", "sessions")
     if account.state is AccountState.DISCONNECTED:
-        return f"{whose} is disconnected: {use} {'has' if sessions == 1 else 'have'} no link."
+        return ngettext(
+            "{whose} is disconnected: {n} session has no link.",
+            "{whose} is disconnected: {n} sessions have no link.",
+            sessions,
+        ).format(whose=whose, n=sessions)
     trouble = f" {account.sign_in.trouble}" if account.sign_in is not None and account.sign_in.trouble else ""
-    return f"{whose} needs a new sign-in: new links for {use} wait for it.{trouble}"
+    return ngettext(
+        "{whose} needs a new sign-in: new links for {n} session wait for it.{trouble}",
+        "{whose} needs a new sign-in: new links for {n} sessions wait for it.{trouble}",
+        sessions,
+    ).format(whose=whose, n=sessions, trouble=trouble)
 
 
 def _link_words(decision: LinkDecision, session: Session, held: int, stands: str) -> str:
-    why = "The link was removed by hand" if decision.source is LinkSource.REMOVED else "No join link"
+    why = _("The link was removed by hand") if decision.source is LinkSource.REMOVED else _("No join link")
     clients = (
-        _counted(session.booked, "client is booked", "clients are booked") if session.booked else "nobody is booked yet"
+        ngettext("{n} client is booked", "{n} clients are booked", session.booked).format(n=session.booked)
+        if session.booked
+        else _("nobody is booked yet")
     )
-    waiting = f"; {_counted(held, 'message is', 'messages are')} held for it" if held else ""
-    return f"{why}, and {clients}{waiting}. {stands}".rstrip()
+    waiting = (
+        ngettext("; {n} message is held for it", "; {n} messages are held for it", held).format(n=held) if held else ""
+    )
+    return (
+        _("{why}, and {clients}{waiting}. {stands}")
+        .format(why=why, clients=clients, waiting=waiting, stands=stands)
+        .rstrip()
+    )
 
 
 def _why(delivery: Delivery) -> str:
     """What the server answered, or why it is held."""
     if delivery.state is DeliveryState.HELD:
-        return delivery.reason
+        return _(delivery.reason)
     answer = f"{'' if delivery.last_code is None else delivery.last_code} {delivery.last_text}".strip()
-    return answer or "without an answer"
+    return answer or _("without an answer")
 
 
 def _way(delivery: Delivery) -> Mend | None:
@@ -269,7 +299,3 @@ def _way(delivery: Delivery) -> Mend | None:
         HeldReason.AFTER_CRASH.value: Mend.LOOK,
     }
     return ways.get(delivery.reason)
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from studio_tui.domain import permissions
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.opening import OpeningHours, is_open, normalised
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -83,7 +84,7 @@ class Premises:
             name = clean_line(draft.name, ROOM_NAME_LIMIT, field="name")
             check_room(name, draft.capacity)
             _check_name_is_free(unit, draft, name)
-            unit.history.begin(actor, author.at, f"made the room {name}")
+            unit.history.begin(actor, author.at, _("made the room {name}").format(name=name))
             if draft.id is None:
                 room = unit.rooms.add(draft.site_id, name, draft.capacity, draft.active, author)
                 unit.changes.record("site", draft.site_id, author, f"made the room {name}")
@@ -111,7 +112,7 @@ class Premises:
             author = Author(actor.name, self._resources.clock())
             room = unit.rooms.get(room_id)
             use = unit.rooms.use(room.site_id, room.name, author.at)
-            unit.history.begin(actor, author.at, f"removed the room {room.name}")
+            unit.history.begin(actor, author.at, _("removed the room {name}").format(name=room.name))
             unit.rooms.remove(room, version, author)
             unit.changes.record("site", room.site_id, author, f"removed the room {room.name}")
             return use
@@ -150,8 +151,10 @@ class Premises:
             author = Author(actor.name, self._resources.clock())
             for each in wanted:
                 if not (0 <= each.weekday <= 6 and 0 <= each.opens < each.closes <= 24 * 60):
-                    raise InvalidInput("Opening hours lie within a day, from 00:00 to 24:00.", field="hours")
-            unit.history.begin(actor, author.at, f"set the opening hours of {unit.people.site(site_id).name}")
+                    raise InvalidInput(_("Opening hours lie within a day, from 00:00 to 24:00."), field="hours")
+            unit.history.begin(
+                actor, author.at, _("set the opening hours of {name}").format(name=unit.people.site(site_id).name)
+            )
             site = unit.people.save_site(unit.people.site(site_id), version, author)
             unit.opening.replace(site_id, wanted)
             unit.changes.record("site", site_id, author, f"set the opening hours of {site.name}")
@@ -163,12 +166,14 @@ class Premises:
 def _check_name_is_free(unit: UnitOfWork, draft: RoomDraft, name: str) -> None:
     for other in unit.rooms.of_site(draft.site_id):
         if other.id != draft.id and fold(other.name) == fold(name):
-            raise InvalidInput(f"There is a room called {other.name} already.", field="name")
+            raise InvalidInput(_("There is a room called {name} already.").format(name=other.name), field="name")
 
 
 def _saved(before: Room, after: Room) -> str:
     if after.name != before.name:
-        return f"renamed the room {before.name} to {after.name}"
+        return _("renamed the room {name} to {after_name}").format(name=before.name, after_name=after.name)
     if after.active != before.active:
-        return f"{'brought back' if after.active else 'took out of use'} the room {after.name}"
-    return f"changed the room {after.name}"
+        return (_("brought back the room {name}") if after.active else _("took out of use the room {name}")).format(
+            name=after.name
+        )
+    return _("changed the room {name}").format(name=after.name)

@@ -13,7 +13,7 @@ from studio_tui.channels.unset import push_unset
 from studio_tui.domain import permissions
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import NotPossible
-from studio_tui.domain.language import phrases
+from studio_tui.domain.language import _, phrases
 from studio_tui.domain.outcomes import (
     Deferred,
     Doubtful,
@@ -78,7 +78,7 @@ class PushTests:
             self._resources.read, lambda unit: (unit.clients.get(client_id), unit.people.site(site_id))
         )
         if not client.push_topic:
-            raise NotPossible("The client has no push address: edit the client to add one.")
+            raise NotPossible(_("The client has no push address: edit the client to add one."))
         sender = self._senders().get(client.push_channel)
         if sender is None:
             raise NotPossible(push_unset(client.push_channel))
@@ -116,20 +116,25 @@ def _note(client: Client, site: Site) -> PushNote:
 def _sentence(outcome: Outcome) -> str:
     match outcome:
         case Sent():
-            return "The push server took the test message: it should be on the client's phone now."
+            return _("The push server took the test message: it should be on the client's phone now.")
         case Gone(code, text):
-            return f"The push server does not know this address ({code} {text}): push is switched off until a new one comes."
+            return _(
+                "The push server does not know this address ({code} {text}): push is switched off until a "
+                "new one comes."
+            ).format(code=code, text=text)
         case Refused(code, text):
-            return f"The push server refused the test message: {code} {text}."
+            return _("The push server refused the test message: {code} {text}.").format(code=code, text=text)
         case Deferred(code, text, retry_after):
-            return f"The push server asks to try again {_when(retry_after)}: {code} {text}."
+            return _("The push server asks to try again {when}: {code} {text}.").format(
+                when=_when(retry_after), code=code, text=text
+            )
         case RelayTrouble(int(code), text):
-            return f"The test message did not get through: {code} {text}"
+            return _("The test message did not get through: {code} {text}").format(code=code, text=text)
         case NotTaken(text) | Doubtful(text) | RelayTrouble(_, text):
-            return f"The test message did not get through: {text}"
+            return _("The test message did not get through: {text}").format(text=text)
         case Withdrawn():
             raise ValueError("nobody withdraws a test message")
 
 
 def _when(pause: timedelta | None) -> str:
-    return "later" if not pause else f"in {max(1, round(pause.total_seconds()))} s"
+    return "later" if not pause else _("in {max} s").format(max=max(1, round(pause.total_seconds())))

@@ -8,6 +8,7 @@ from datetime import datetime
 from studio_tui.domain import permissions
 from studio_tui.domain.clashes import Clash
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.quick_add import QuickSession, Weekly
@@ -96,7 +97,7 @@ class QuickAdding:
         made = SeriesDesk(self._resources).create(actor, draft, _rule(wanted, wanted.weekly))
         session_id = made.session_id
         if session_id is None:
-            raise NotPossible("A series of that kind has no session: choose a later end.")
+            raise NotPossible(_("A series of that kind has no session: choose a later end."))
         return self._resources.read(lambda unit: unit.sessions.get(session_id))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from studio_tui.domain import permissions, sessions
 from studio_tui.domain.clashes import Clash
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -104,7 +105,7 @@ class Scheduling:
             author = Author(actor.name, now)
             unit.history.begin(actor, now)
             session = unit.sessions.add(session_of_draft(unit, draft), author)
-            unit.history.say(f"made {name_of(unit, session)}")
+            unit.history.say(_("made {name_of}").format(name_of=name_of(unit, session)))
             seat_enrolled(unit, session, now)
             bring_into_line(unit, [session.id], now)
             unit.changes.record("session", session.id, author, "made a session")
@@ -122,7 +123,7 @@ class Scheduling:
         def change(unit: UnitOfWork, session: Session) -> Session:
             return edited(unit, actor, session, edit)
 
-        return self._change(actor, session_id, version, change, "edited a session")
+        return self._change(actor, session_id, version, change, _("edited a session"))
 
     def preview_move(
         self,
@@ -161,7 +162,7 @@ class Scheduling:
             NotAllowed, InvalidInput, NotPossible, StaleVersion: Nothing was changed.
         """
         return self._change(
-            actor, session_id, version, lambda _, s: sessions.move(s, starts_at, ends_at), "moved a session"
+            actor, session_id, version, lambda _, s: sessions.move(s, starts_at, ends_at), _("moved a session")
         )
 
     def cancel(self, actor: StaffMember, session_id: SessionId, *, version: int | None) -> CancelResult:
@@ -174,13 +175,13 @@ class Scheduling:
 
         def change(unit: UnitOfWork, session: Session) -> Session:
             if session.status is SessionStatus.CANCELLED:
-                raise NotPossible("The session is cancelled already.")
+                raise NotPossible(_("The session is cancelled already."))
             history = unit.outbox.history([session_id]).get(session_id, [])
             told.clear()
             told.update(d.booking_id for d in history if d.sent_or_going and d.kind is DeliveryKind.NOTICE)
             return replace(session, status=SessionStatus.CANCELLED)
 
-        session = self._change(actor, session_id, version, change, "cancelled a session")
+        session = self._change(actor, session_id, version, change, _("cancelled a session"))
         return CancelResult(session, clients=session.booked, already_told=len(told))
 
     def restore(self, actor: StaffMember, session_id: SessionId, *, version: int | None) -> Session:
@@ -190,12 +191,12 @@ class Scheduling:
             NotAllowed, NotPossible, StaleVersion: Nothing was changed.
         """
 
-        def change(_: UnitOfWork, session: Session) -> Session:
+        def change(_unit: UnitOfWork, session: Session) -> Session:
             if session.status is SessionStatus.ACTIVE:
-                raise NotPossible("The session is not cancelled.")
+                raise NotPossible(_("The session is not cancelled."))
             return replace(session, status=SessionStatus.ACTIVE)
 
-        return self._change(actor, session_id, version, change, "restored a session")
+        return self._change(actor, session_id, version, change, _("restored a session"))
 
     def switch_mode(self, actor: StaffMember, session_id: SessionId, mode: Mode, *, version: int | None) -> Session:
         """Hold the session online or in person; its notices follow (SPEC M2, M3).
@@ -208,7 +209,7 @@ class Scheduling:
             session_id,
             version,
             lambda unit, s: sessions.switch_mode(s, unit.services.get(s.service_id), mode),
-            f"switched a session to {mode.label}",
+            _("switched a session to {label}").format(label=mode.label),
         )
 
     def set_notice_time(
@@ -220,10 +221,10 @@ class Scheduling:
             NotAllowed, NotPossible, StaleVersion: Nothing was changed.
         """
 
-        def change(_: UnitOfWork, session: Session) -> Session:
+        def change(_unit: UnitOfWork, session: Session) -> Session:
             return sessions.set_notice_time(session, notice_at)
 
-        return self._change(actor, session_id, version, change, "set a notice time", act=Act.MANAGE_NOTICES)
+        return self._change(actor, session_id, version, change, _("set a notice time"), act=Act.MANAGE_NOTICES)
 
     def create_course(
         self, actor: StaffMember, name: str, draft: SessionDraft, starts: Sequence[datetime], length: timedelta
@@ -245,12 +246,16 @@ class Scheduling:
             permissions.check(actor, Act.MANAGE_SESSIONS, leader=draft.staff_id)
             service = unit.services.get(draft.service_id)
             if service.kind is not ServiceKind.COURSE:
-                raise NotPossible(f"{service.name} is no course: only a course service has a run of sessions.")
+                raise NotPossible(
+                    _("{name} is no course: only a course service has a run of sessions.").format(name=service.name)
+                )
             if not starts:
-                raise InvalidInput("A course needs at least one session.", field="starts")
+                raise InvalidInput(_("A course needs at least one session."), field="starts")
             now = self._resources.clock()
             author = Author(actor.name, now)
-            unit.history.begin(actor, now, f"made a course of {service.name}, {len(starts)} sessions")
+            unit.history.begin(
+                actor, now, _("made a course of {name}, {n} sessions").format(name=service.name, n=len(starts))
+            )
             course = unit.services.add_course(
                 service, clean_line(name, TITLE_LIMIT, field="name") or service.name, author
             )
@@ -321,4 +326,4 @@ def title_of(session: Session, service: Service) -> str:
 def _late_notice_warning(session: Session) -> str | None:
     if not sessions.notice_comes_too_late(session):
         return None
-    return "The notice time set by hand is after the new end: nobody would get it. Set it anew or make it automatic."
+    return _("The notice time set by hand is after the new end: nobody would get it. Set it anew or make it automatic.")

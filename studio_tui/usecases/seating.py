@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.sessions import Session
 from studio_tui.storage.unit_of_work import UnitOfWork
 
@@ -22,8 +23,9 @@ def seat_enrolled(unit: UnitOfWork, session: Session, now: datetime) -> None:
     enrolled = [each for each in unit.bookings.enrolled(course.id) if each.client_id not in seen]
     if session.booked + len(enrolled) > session.capacity:
         raise InvalidInput(
-            f"{session.booked + len(enrolled)} clients are enrolled in {course.name}: "
-            f"capacity cannot be {session.capacity}.",
+            _("{n} clients are enrolled in {name}: capacity cannot be {capacity}.").format(
+                n=session.booked + len(enrolled), name=course.name, capacity=session.capacity
+            ),
             field="capacity",
         )
     for enrolment in enrolled:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from studio_tui.domain import permissions
 from studio_tui.domain.announcements import news_of
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.recurrence import Rule
@@ -102,10 +103,12 @@ class SeriesDesk:
             if run is not None:
                 service = unit.services.get(draft.service_id)
                 if service.kind is not ServiceKind.COURSE:
-                    raise NotPossible(f"{service.name} is no course: only a course service has a run of sessions.")
+                    raise NotPossible(
+                        _("{name} is no course: only a course service has a run of sessions.").format(name=service.name)
+                    )
                 name = clean_line(run, TITLE_LIMIT, field="name") or service.name
                 sample = replace(sample, course_id=unit.services.add_course(service, name, author).id)
-            return writing.carry_out(unit, plan, told, author, "made a session of a series", sample)
+            return writing.carry_out(unit, plan, told, author, _("made a session of a series"), sample)
 
         return self._resources.write(work)
 
@@ -149,7 +152,7 @@ class SeriesDesk:
             session = _checked(unit, session_id, version)
             plan, told, held = planning.edit_plan(unit, actor, session, edit, scope, now, lock=True)
             author = Author(actor.name, now)
-            done = writing.carry_out(unit, plan, told, author, "edited a series", writing.latest(held))
+            done = writing.carry_out(unit, plan, told, author, _("edited a series"), writing.latest(held))
             return replace(done, session_id=session_id)
 
         return self._resources.write(work)
@@ -191,7 +194,7 @@ class SeriesDesk:
             session = _checked(unit, session_id, version)
             plan, told = planning.end_plan(unit, actor, session, scope, now, lock=True)
             author = Author(actor.name, now)
-            return writing.carry_out(unit, plan, told, author, "cancelled a series")
+            return writing.carry_out(unit, plan, told, author, _("cancelled a series"))
 
         return self._resources.write(work)
 
@@ -228,7 +231,7 @@ class SeriesDesk:
                 unit, actor, series_id, patch, since, now, lock=True, version=version
             )
             author = Author(actor.name, now)
-            return writing.carry_out(unit, plan, told, author, "changed a series", writing.latest(held))
+            return writing.carry_out(unit, plan, told, author, _("changed a series"), writing.latest(held))
 
         return self._resources.write(work)
 
@@ -267,7 +270,7 @@ class SeriesDesk:
         day = to_wall(later.starts_at, zone(self._site_zone(session.site_id))).date()
         there = next((each for each in line.sessions if each.series_on == day), None)
         if there is not None and there.status is SessionStatus.ACTIVE:
-            raise NotPossible(f"The series has a session on {date_words(day)} already.")
+            raise NotPossible(_("The series has a session on {date_words} already.").format(date_words=date_words(day)))
         if there is not None:
             return self._scheduling.restore(actor, there.id, version=None)
         if day in line.series.exceptions:

@@ -10,6 +10,7 @@ from studio_tui.domain import permissions, sessions
 from studio_tui.domain.batches import batched
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import InvalidInput, NotPossible, StaleVersion
+from studio_tui.domain.language import _
 from studio_tui.domain.people import StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.recurrence import Rule, dates_of
@@ -18,6 +19,7 @@ from studio_tui.domain.series_plan import Effects, SeriesPlan, plan_edit, plan_e
 from studio_tui.domain.series_words import SeriesPreview, series_words
 from studio_tui.domain.services import Service
 from studio_tui.domain.sessions import SeriesId, Session, SessionId
+from studio_tui.domain.spelling import spelt
 from studio_tui.domain.text import clean_line, clean_text
 from studio_tui.domain.zones import to_utc, to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -85,7 +87,7 @@ def change_plan(
     clock = zone(unit.people.site(series.site_id).zone)
     plan = plan_edit(series, held, patch, clock, now, since=since)
     if patch.reshapes and not occurrences(plan.series, clock):
-        raise InvalidInput("The series would have no session left: cancel it instead.", field="rule")
+        raise InvalidInput(_("The series would have no session left: cancel it instead."), field="rule")
     check(unit, actor, plan, unit.services.get(series.service_id))
     scope = Scope.ALL if since is None else Scope.FOLLOWING
     return plan, preview(unit, scope, plan.effects, plan, clashes=not lock), held
@@ -103,7 +105,7 @@ def end_plan(
     since = session.series_on if scope is Scope.FOLLOWING else None
     plan = plan_end(series, held, now, since=since)
     if not plan.effects.dropped:
-        raise NotPossible("No session of the series is still to come: there is nothing to cancel.")
+        raise NotPossible(_("No session of the series is still to come: there is nothing to cancel."))
     check(unit, actor, plan, unit.services.get(series.service_id))
     return plan, preview(unit, scope, plan.effects, plan, clashes=not lock)
 
@@ -140,7 +142,7 @@ def creation_plan(
     )
     made = occurrences(series, clock)
     if not made:
-        raise InvalidInput("The series has no date: choose a later end.", field="until")
+        raise InvalidInput(_("The series has no date: choose a later end."), field="until")
     series = replace(series, first_on=dates_of(rule, series.first_on)[0])
     plan = SeriesPlan(earlier=None, series=series, effects=Effects(made=tuple(made)))
     return plan, preview(unit, Scope.ALL, plan.effects, plan, clashes=not lock), sample
@@ -180,11 +182,14 @@ def check(unit: UnitOfWork, actor: StaffMember, plan: SeriesPlan, service: Servi
         check_leader(unit, plan.series.staff_id)
         sessions.check_times(effects.made[0].starts_at, effects.made[0].ends_at)
     sessions.check_capacity(plan.series.capacity, 0, service.kind)
-    for _, becomes in effects.changed:
+    for _other, becomes in effects.changed:
         if becomes.capacity < becomes.booked:
             raise InvalidInput(
-                f"{becomes.booked} clients are booked on {becomes.series_on:%d %b %Y}: "
-                f"capacity cannot be {becomes.capacity}.",
+                _("{booked} clients are booked on {day}: capacity cannot be {capacity}.").format(
+                    booked=becomes.booked,
+                    day="" if becomes.series_on is None else spelt(becomes.series_on, "%d %b %Y"),
+                    capacity=becomes.capacity,
+                ),
                 field="capacity",
             )
 
@@ -215,7 +220,7 @@ def preview(
     clashing = clashes_among(unit, planned[:MOST_LOOKED_AT]) if planned else {}
     gone = unit.series.untouched([each.id for each in effects.dropped])
     cancelled = [each for each in effects.dropped if each.id not in gone]
-    touched = [*(was for was, _ in (*effects.changed, *effects.revived)), *cancelled]
+    touched = [*(was for was, _other in (*effects.changed, *effects.revived)), *cancelled]
     moved = [becomes for was, becomes in effects.changed if was.starts_at != becomes.starts_at]
     return SeriesPreview(
         scope=scope,
@@ -233,7 +238,7 @@ def preview(
         bookings=sum(each.booked for each in touched),
         told=_told(unit, [each.id for each in cancelled]),
         notices_kept=sum(each.notice_at is not None for each in moved),
-        notices_late=sum(sessions.notice_comes_too_late(becomes) for _, becomes in effects.changed),
+        notices_late=sum(sessions.notice_comes_too_late(becomes) for _other, becomes in effects.changed),
         clashing=len(clashing),
         clashes=tuple(clash for found in clashing.values() for clash in found),
         unseen=len(planned[MOST_LOOKED_AT:]),
@@ -293,11 +298,11 @@ def check_version(record: Session | Series, version: int | None) -> None:
         StaleVersion: Who changed it, and when.
     """
     if version is not None and record.change.version != version:
-        what = "The series" if isinstance(record, Series) else "The session"
+        what = _("The series") if isinstance(record, Series) else _("The session")
         raise StaleVersion(what, changed_by=record.change.changed_by, changed_at=record.change.changed_at)
 
 
 def _series_of(session: Session) -> SeriesId:
     if session.series_id is None:
-        raise NotPossible("The session belongs to no series: only it can be changed.")
+        raise NotPossible(_("The session belongs to no series: only it can be changed."))
     return session.series_id

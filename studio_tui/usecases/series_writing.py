@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_of
 from studio_tui.domain.edit_words import series_edit_words
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author
 from studio_tui.domain.series import Occurrence, Series, session_on
 from studio_tui.domain.series_plan import Effects, SeriesPlan
@@ -38,17 +39,17 @@ def carry_out(
     effects = plan.effects
     for was, becomes in (*effects.changed, *effects.revived, *effects.by_hand):
         if becomes != was or becomes.series_id != series.id:
-            unit.sessions.save(replace(becomes, series_id=series.id), was.change.version, author, "The session")
+            unit.sessions.save(replace(becomes, series_id=series.id), was.change.version, author, _("The session"))
     for each in plan.carried:
-        unit.sessions.save(replace(each, series_id=series.id), each.change.version, author, "The session")
+        unit.sessions.save(replace(each, series_id=series.id), each.change.version, author, _("The session"))
     gone = unit.series.untouched([each.id for each in effects.dropped])
     cancelled = [each for each in effects.dropped if each.id not in gone]
     for each in cancelled:
         off = replace(each, status=SessionStatus.CANCELLED, series_id=series.id, series_edited=False)
-        unit.sessions.save(off, each.change.version, author, "The session")
+        unit.sessions.save(off, each.change.version, author, _("The session"))
     unit.sessions.remove(sorted(gone))
     made = [_made(unit, series, each, author, sample) for each in effects.made]
-    touched = [each.id for each in (*(was for was, _ in (*effects.changed, *effects.revived)), *cancelled, *made)]
+    touched = [each.id for each in (*(was for was, _other in (*effects.changed, *effects.revived)), *cancelled, *made)]
     bring_into_line(unit, touched, author.at)
     release_for_link(unit, touched, author.at)
     unit.changes.record_each("session", dict.fromkeys([*touched, *gone], what), author)
@@ -56,15 +57,15 @@ def carry_out(
     if plan.earlier is not None:
         unit.series.remove_if_empty(plan.earlier.id)
     moved = [(was.id, was.starts_at) for was, becomes in effects.changed if was.starts_at != becomes.starts_at]
-    moved_ids = {session_id for session_id, _ in moved}
+    moved_ids = {session_id for session_id, _other in moved}
     return SeriesResult(
         preview=told,
         series=None if empty else series,
         session_id=made[0].id if made else None,
         moved=tuple(moved),
-        changed=tuple(was.id for was, _ in effects.changed if was.id not in moved_ids),
+        changed=tuple(was.id for was, _other in effects.changed if was.id not in moved_ids),
         cancelled=tuple(each.id for each in cancelled),
-        revived=tuple(was.id for was, _ in effects.revived),
+        revived=tuple(was.id for was, _other in effects.revived),
         news=tuple(_news(effects, cancelled)),
     )
 

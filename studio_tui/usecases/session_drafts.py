@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain import permissions, sessions
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.people import StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.series import agrees
@@ -83,7 +84,7 @@ def check_leader(unit: UnitOfWork, staff_id: StaffId | None) -> None:
         InvalidInput: Naming the field.
     """
     if staff_id is not None and not unit.people.staff_member(staff_id).active:
-        raise InvalidInput("That person no longer works here: choose somebody else.", field="staff_id")
+        raise InvalidInput(_("That person no longer works here: choose somebody else."), field="staff_id")
 
 
 def session_of_draft(unit: UnitOfWork, draft: SessionDraft) -> Session:
@@ -94,11 +95,11 @@ def session_of_draft(unit: UnitOfWork, draft: SessionDraft) -> Session:
     """
     service = unit.services.get(draft.service_id)
     if service.site_id != draft.site_id:
-        raise InvalidInput(f"{service.name} is a service of another site.", field="service_id")
+        raise InvalidInput(_("{name} is a service of another site.").format(name=service.name), field="service_id")
     if draft.course_id is not None:
         course = unit.services.lock_course(draft.course_id)
         if course.service_id != service.id:
-            raise InvalidInput(f"{course.name} is a course of another service.", field="course_id")
+            raise InvalidInput(_("{name} is a course of another service.").format(name=course.name), field="course_id")
     ends_at = draft.ends_at or draft.starts_at + service.duration
     sessions.check_times(draft.starts_at, ends_at)
     capacity = service.capacity if draft.capacity is None else draft.capacity

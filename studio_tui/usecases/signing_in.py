@@ -11,6 +11,7 @@ from studio_tui.domain import permissions
 from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.conferences import ConferenceAccount, SignIn
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -123,7 +124,12 @@ class SigningIn:
         permissions.check_account(actor, staff_id)
         kind = self._kind(kind_key)
         if concurrent is not None and not 1 <= concurrent <= MOST_CONCURRENT:
-            raise InvalidInput(f"Type how many meetings can run at a time: 1 to {MOST_CONCURRENT}.", field="concurrent")
+            raise InvalidInput(
+                _("Type how many meetings can run at a time: 1 to {most_concurrent}.").format(
+                    most_concurrent=MOST_CONCURRENT
+                ),
+                field="concurrent",
+            )
 
         def work(unit: UnitOfWork) -> ConferenceAccount:
             author = Author(actor.name, self._resources.clock())
@@ -156,10 +162,10 @@ class SigningIn:
         permissions.check_account(actor, staff_id)
         account = await self._read(lambda unit: account_of(unit, site_id, staff_id))
         if account is None:
-            raise NotPossible("There is no account to test: add one.")
+            raise NotPossible(_("There is no account to test: add one."))
         sign_in = account.sign_in
         if sign_in is None:
-            raise NotPossible("This account is a link alone, which is never opened: open it in a browser to try it.")
+            raise NotPossible(_("This account is a link alone, which is never opened: open it in a browser to try it."))
         try:
             identity = await self._provider(sign_in).whoami()
         except SignInNeeded as error:
@@ -197,7 +203,7 @@ class SigningIn:
             decision = LinkContexts(unit).decide([session])[session_id]
             sign_in = None if decision.account is None else decision.account.sign_in
             if sign_in is None or not (sign_in.trouble or (decision.meeting and decision.meeting.trouble)):
-                raise NotPossible("Nothing failed here: a link that comes with a meeting is made by itself.")
+                raise NotPossible(_("Nothing failed here: a link that comes with a meeting is made by itself."))
             unit.meetings.try_now(subject=subject_of(session))
             unit.sign_ins.resume(sign_in.id)
             unit.changes.record(
@@ -220,8 +226,10 @@ class SigningIn:
         except MeetingGone:
             await asyncio.to_thread(self._gone, session_id, meeting)
             raise NotPossible(
-                "Somebody deleted this session's meeting at the provider: a new one is being made. Start that one, and send "
-                "its link to whoever holds the old one."
+                _(
+                    "Somebody deleted this session's meeting at the provider: a new one is being made. Start that one, and "
+                    "send its link to whoever holds the old one."
+                )
             ) from None
 
     def _gone(self, session_id: SessionId, meeting: Meeting) -> None:
@@ -230,7 +238,7 @@ class SigningIn:
         def work(unit: UnitOfWork) -> None:
             if unit.meetings.get(meeting.id) == meeting:
                 unit.meetings.removed(meeting, None, meeting.look_at)
-                author = Author("video conferences", self._resources.clock())
+                author = Author(_("video conferences"), self._resources.clock())
                 unit.changes.record("session", session_id, author, "missed its meeting")
 
         self._resources.write(work)
@@ -241,12 +249,12 @@ class SigningIn:
         decision = LinkContexts(unit).decide([session])[session_id]
         sign_in = None if decision.account is None else decision.account.sign_in
         if sign_in is None:
-            raise NotPossible("This session's link is the same for everybody: open the link itself to host it.")
+            raise NotPossible(_("This session's link is the same for everybody: open the link itself to host it."))
         if not self._kind(sign_in.kind).terms.hosted:
-            raise NotPossible("Nobody has to start this meeting: open the join link itself.")
+            raise NotPossible(_("Nobody has to start this meeting: open the join link itself."))
         meeting = decision.meeting
         if meeting is None or meeting.state is not MeetingState.MADE or meeting.external_id is None:
-            raise NotPossible("The session has no meeting yet: it can be started once its link is made.")
+            raise NotPossible(_("The session has no meeting yet: it can be started once its link is made."))
         return sign_in, meeting
 
     def _keep(
@@ -282,7 +290,9 @@ class SigningIn:
     def _kind(self, key: str) -> MeetingKind:
         if key not in self._kinds:
             raise InvalidInput(
-                f"There is no kind of account called {key} to sign in to: choose {', '.join(self._kinds) or 'another'}.",
+                _("There is no kind of account called {key} to sign in to: choose {kinds}.").format(
+                    key=key, kinds=", ".join(self._kinds)
+                ),
                 field="kind",
             )
         return self._kinds[key]
@@ -290,11 +300,13 @@ class SigningIn:
     def _lender(self, default: ConferenceAccount | None, kind: str, staff_id: StaffId | None) -> SignIn:
         """The site's sign-in that another host's account is served with."""
         if staff_id is None:
-            raise NotPossible("Only a person's own account can borrow the site's sign-in: choose another way.")
+            raise NotPossible(_("Only a person's own account can borrow the site's sign-in: choose another way."))
         if default is None or default.sign_in is None or default.kind != kind or not default.serves:
             raise NotPossible(
-                "The site's default account is not signed in to the same provider: connect it there first, "
-                "or choose another way."
+                _(
+                    "The site's default account is not signed in to the same provider: connect it there first, "
+                    "or choose another way."
+                )
             )
         return default.sign_in
 

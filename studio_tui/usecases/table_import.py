@@ -11,9 +11,11 @@ from studio_tui.domain import sessions
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.clashes import room_key
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.people import Author, Site, StaffId
 from studio_tui.domain.services import ServiceId
 from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus
+from studio_tui.domain.spelling import spelt
 from studio_tui.domain.text import fold
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -98,7 +100,7 @@ class TableImport:
                 score = is_like(row, session)
                 if score is not None:
                     pairs.append((-score - (_SAME if self._says_nothing_new(row, session) else 0), row.line, session))
-        for _, line, session in sorted(pairs, key=lambda pair: (*pair[:2], pair[2].id)):
+        for _other, line, session in sorted(pairs, key=lambda pair: (*pair[:2], pair[2].id)):
             if line not in found and session.id not in taken:
                 found[line] = session
                 taken.add(session.id)
@@ -126,7 +128,9 @@ class TableImport:
             return
         first = self._seen.setdefault(session.id, row.line)
         if first != row.line:
-            raise InvalidInput(f"The session of this row is in line {first} already: leave one of them out.")
+            raise InvalidInput(
+                _("The session of this row is in line {first} already: leave one of them out.").format(first=first)
+            )
         changed = self._changed(row, session)
         if changed == session:
             self._tell("unchanged", row.line, row.name, session.starts_at, uid=str(session.id))
@@ -136,12 +140,20 @@ class TableImport:
 
     def _make(self, row: TableRow) -> None:
         if row.cancelled:
-            self._tell("skipped", row.line, row.name, row.starts_at, "cancelled in the file, and not here")
+            self._tell("skipped", row.line, row.name, row.starts_at, _("cancelled in the file, and not here"))
             return
         if not row.service.active:
-            raise InvalidInput(f"{row.service.name} is no longer offered: take it up again first, or name another one.")
+            raise InvalidInput(
+                _("{name} is no longer offered: take it up again first, or name another one.").format(
+                    name=row.service.name
+                )
+            )
         if self._rows_made.setdefault(_all_of(row), row.line) != row.line:
-            raise InvalidInput(f"The row says the same as line {self._rows_made[_all_of(row)]}: leave one of them out.")
+            raise InvalidInput(
+                _("The row says the same as line {rows_made}: leave one of them out.").format(
+                    rows_made=self._rows_made[_all_of(row)]
+                )
+            )
         leader = row.leaders[0] if row.leaders else self._staff_id
         draft = SessionDraft(
             site_id=self._site.id,
@@ -160,7 +172,9 @@ class TableImport:
         self._touched[made.id] = row
         self._tell("made", row.line, row.name, made.starts_at, uid=str(made.id))
         if row.skipped_hour:
-            reason = f"the clock skips {row.starts:%H:%M} on that day: the session is as much later"
+            reason = _("the clock skips {starts:%H:%M} on that day: the session is as much later").format(
+                starts=row.starts
+            )
             self._tell("note", row.line, row.name, made.starts_at, reason)
 
     def _changed(self, row: TableRow, session: Session) -> Session:
@@ -172,7 +186,9 @@ class TableImport:
         if session.service_id != row.service.id:
             here = self._reader.service(session.service_id).name
             raise InvalidInput(
-                f"Session {session.id} is of {here} here, which cannot be changed: empty its id to make a new session."
+                _(
+                    "Session {id} is of {here} here, which cannot be changed: empty its id to make a new session."
+                ).format(id=session.id, here=here)
             )
         cancelled = session.status is SessionStatus.CANCELLED
         if row.cancelled:
@@ -185,7 +201,7 @@ class TableImport:
         if cancelled and row.cancelled is None:
             changed = replace(changed, status=SessionStatus.CANCELLED)
             if changed != session:
-                raise NotPossible("The session is cancelled here: restore it first, or write its status as active.")
+                raise NotPossible(_("The session is cancelled here: restore it first, or write its status as active."))
         return changed
 
     def _with_texts(self, row: TableRow, session: Session) -> Session:
@@ -217,7 +233,7 @@ class TableImport:
         what = "cancelled a session by import" if cancelled else "changed a session by import"
         self._unit.changes.record("session", session.id, self._author, what)
         self._touched[session.id] = row
-        reason = "cancelled in the file" if cancelled else ", ".join(self._differences(session, changed))
+        reason = _("cancelled in the file") if cancelled else ", ".join(self._differences(session, changed))
         self._tell(
             "cancelled" if cancelled else "changed", row.line, row.name, saved.starts_at, reason, str(session.id)
         )
@@ -226,18 +242,19 @@ class TableImport:
         """What an import changes of a session, and whom it touches, in words."""
         was = to_wall(before.starts_at, zone(self._site.zone))
         words = {
-            "takes place again": before.status is not after.status,
-            f"was {was:%a} {was.day} {was:%b %H:%M}": before.starts_at != after.starts_at,
-            "another length": before.length != after.length,
-            "another leader": before.staff_id != after.staff_id,
-            "another room": before.room != after.room,
-            "another title": before.title != after.title,
-            f"{after.capacity} places": before.capacity != after.capacity,
-            "another mode": before.mode is not after.mode,
+            _("takes place again"): before.status is not after.status,
+            _("was {when}").format(when=spelt(was, "%a %-d %b %H:%M")): before.starts_at != after.starts_at,
+            _("another length"): before.length != after.length,
+            _("another leader"): before.staff_id != after.staff_id,
+            _("another room"): before.room != after.room,
+            _("another title"): before.title != after.title,
+            ngettext("{n} place", "{n} places", after.capacity).format(n=after.capacity): before.capacity
+            != after.capacity,
+            _("another mode"): before.mode is not after.mode,
         }
         yield from (word for word, so in words.items() if so)
         if before.booked:
-            yield f"{before.booked} booked"
+            yield _("{n} booked").format(n=before.booked)
 
     def _tell_clashes(self) -> None:
         """A note for each session that came in where something is in its way; clients' names stay out of it (SPEC L9)."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain.clashes import room_key
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Site, StaffId
 from studio_tui.domain.services import Mode, Service, ServiceId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
@@ -101,7 +102,11 @@ class RowReader:
             InvalidInput: It names what is not here; the sentence says how to mend it.
         """
         if row.site and fold(row.site) not in self._here:
-            raise InvalidInput(f"It is of the site {row.site}, and this is {self._site.name}: bring it in there.")
+            raise InvalidInput(
+                _("It is of the site {site}, and this is {name}: bring it in there.").format(
+                    site=row.site, name=self._site.name
+                )
+            )
         service, title = self._service_of(row)
         clock = self._clock(row.zone)
         starts_at = to_utc(row.starts_at, clock)
@@ -131,10 +136,12 @@ class RowReader:
         if self._default is not None:
             return self._default, row.title or row.service
         if not row.service:
-            raise InvalidInput("It names no service: write one, or choose which service such lines are of.")
+            raise InvalidInput(_("It names no service: write one, or choose which service such lines are of."))
         raise InvalidInput(
-            f'There is no service "{row.service}" here: make it first, write it as it is called here, '
-            "or choose which service such lines are of."
+            _(
+                'There is no service "{service}" here: make it first, write it as it is called here, or '
+                "choose which service such lines are of."
+            ).format(service=row.service)
         )
 
     def _leaders(self, name: str) -> tuple[StaffId, ...]:
@@ -142,7 +149,9 @@ class RowReader:
             return ()
         found = self._staff.get(_key(name))
         if found is None:
-            raise InvalidInput(f'Nobody here is called "{name}": add them to the team, or leave the name out.')
+            raise InvalidInput(
+                _('Nobody here is called "{name}": add them to the team, or leave the name out.').format(name=name)
+            )
         return tuple(found)
 
     def _clock(self, name: str) -> ZoneInfo:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from studio_tui.domain import permissions
 from studio_tui.domain.addresses import parse_address
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Role, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.text import clean_line
@@ -112,14 +113,14 @@ def make_member(
     _check_login_is_free(unit, known_login, None)
     member = unit.people.add_staff(known_name, role, known_login, known_email, tuple(sites), author)
     unit.changes.record("staff", member.id, author, f"added {known_name} to the staff")
-    unit.history.say(f"added {known_name} to the staff")
+    unit.history.say(_("added {known_name} to the staff").format(known_name=known_name))
     return member
 
 
 def _clean(name: str, login: str | None, email: str | None) -> tuple[str, str | None, str | None]:
     known = clean_line(name, NAME_LIMIT, field="name")
     if not known:
-        raise InvalidInput("A staff member needs a name.", field="name")
+        raise InvalidInput(_("A staff member needs a name."), field="name")
     typed = clean_line(email or "", field="email")
     address = parse_address(typed).text if typed else None
     return known, clean_line(login or "", LOGIN_LIMIT, field="login") or None, address
@@ -128,18 +129,24 @@ def _clean(name: str, login: str | None, email: str | None) -> tuple[str, str | 
 def _change_words(before: StaffMember, after: StaffMember) -> str:
     """What became of a staff member, as after "Undo:"."""
     if before.active != after.active:
-        return f"brought {after.name} back" if after.active else f"let {after.name} leave"
+        return (
+            _("brought {name} back").format(name=after.name)
+            if after.active
+            else _("let {name} leave").format(name=after.name)
+        )
     if before.role is not after.role:
-        return f"made {after.name} {after.role.label}"
+        return _("made {name} {label}").format(name=after.name, label=after.role.label)
     if before.name != after.name:
-        return f"renamed {before.name} to {after.name}"
-    return f"changed {after.name}"
+        return _("renamed {name} to {after_name}").format(name=before.name, after_name=after.name)
+    return _("changed {name}").format(name=after.name)
 
 
 def _check_login_is_free(unit: UnitOfWork, login: str | None, mine: StaffId | None) -> None:
     other = unit.people.staff_by_login(login) if login else None
     if other is not None and other.id != mine:
-        raise InvalidInput(f"{other.name} has the login {login} already.", field="login")
+        raise InvalidInput(
+            _("{name} has the login {login} already.").format(name=other.name, login=login), field="login"
+        )
 
 
 def _check_an_owner_is_left(unit: UnitOfWork, member: StaffMember) -> None:
@@ -149,4 +156,4 @@ def _check_an_owner_is_left(unit: UnitOfWork, member: StaffMember) -> None:
     before = unit.people.staff_member(member.id)
     others = [each for each in unit.people.staff() if each.role is Role.OWNER and each.active and each.id != member.id]
     if before.role is Role.OWNER and before.active and not others:
-        raise NotPossible(f"{before.name} is the only owner: make somebody else an owner first.")
+        raise NotPossible(_("{name} is the only owner: make somebody else an owner first.").format(name=before.name))

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.edits import Edit, EditStands, Row, RowChange, Told
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import SessionId, SessionStatus
@@ -146,7 +147,9 @@ class Turning:
                 kept.add((table.name, row_id))
                 self._wanted[table.name, row_id] = self._as_kept(self._wanted[table.name, row_id])
         self.kept = tuple(
-            f"{self._words.of(name, self._wanted[name, row_id].before)} stays, cancelled: what was sent for it stays on record."
+            _("{of} stays, cancelled: what was sent for it stays on record.").format(
+                of=self._words.of(name, self._wanted[name, row_id].before)
+            )
             for name, row_id in sorted(kept)
             if name == "session"
         )
@@ -168,12 +171,12 @@ class Turning:
         """Refuse what the present has no room for: a row that another needs is gone, or a name was taken."""
         missing = restoring.missing_parent(self._unit.db, changes)
         if missing is not None:
-            raise self._refuse(f"{self._words.kind(missing)} that it needs is gone.")
+            raise self._refuse(_("{kind} that it needs is gone.").format(kind=self._words.kind(missing)))
         clash = restoring.taken(self._unit.db, changes)
         if clash is not None:
             table, values = clash
             what = ", ".join(value for value in values if isinstance(value, str))
-            raise self._refuse(f"{what or self._words.kind(table)} has been taken meanwhile.")
+            raise self._refuse(_("{value} has been taken meanwhile.").format(value=what or self._words.kind(table)))
         check_zones(self._unit, changes, self._author.at, self._refuse)
 
     def _forget_unsent(self) -> None:
@@ -191,8 +194,10 @@ class Turning:
             rows = change.after if change else images(self._unit.db, BY_NAME["session"], [session_id])[session_id]
             if rows and booked > int(rows[0]["capacity"] or 0):
                 raise self._refuse(
-                    f"{self._words.of('session', rows)} has a capacity of {rows[0]['capacity']} and would have "
-                    f"{booked} bookings: somebody was booked meanwhile."
+                    _(
+                        "{session} has a capacity of {capacity} and would have {booked} bookings: somebody was booked "
+                        "meanwhile."
+                    ).format(session=self._words.of("session", rows), capacity=rows[0]["capacity"], booked=booked)
                 )
 
     def _seat(self) -> None:

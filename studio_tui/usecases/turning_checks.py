@@ -7,6 +7,7 @@ from datetime import datetime
 
 from studio_tui.domain import permissions
 from studio_tui.domain.edits import EditStands, Row, RowChange
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Role, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import CourseId
@@ -74,7 +75,7 @@ def check_owner_is_left(unit: UnitOfWork, changes: Iterable[RowChange], refuse: 
     if not any(change.table == "staff" for change in changes):
         return
     if not any(member.role is Role.OWNER and member.active for member in unit.people.staff()):
-        raise refuse("the studio would have no owner.")
+        raise refuse(_("the studio would have no owner."))
 
 
 def check_zones(unit: UnitOfWork, changes: Iterable[RowChange], now: datetime, refuse: Refuse) -> None:
@@ -89,7 +90,7 @@ def check_zones(unit: UnitOfWork, changes: Iterable[RowChange], now: datetime, r
         if change.before[0]["zone"] == change.after[0]["zone"]:
             continue
         if unit.sessions.upcoming_ids(now, site_id=SiteId(change.id)):
-            raise refuse("sessions were made since, and another time zone would change their clock times.")
+            raise refuse(_("sessions were made since, and another time zone would change their clock times."))
 
 
 def _staff(value: object) -> StaffId | None:

@@ -26,6 +26,7 @@ _NOT_SHOWN = {
         "cast",
         "Index",
     ),
+    *("record", "record_each"),
     *("styles", "with_hint", "prefix_with", "work", "set_class", "has_class", "CheckConstraint", "BINDINGS"),
 }
 """Calls whose words are for logs, programmers, databases and styles."""
