@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import _
+from studio_tui.tui.choices import Choices
 from studio_tui.tui.contrast import OnCursor, Readable
 from studio_tui.tui.data import StudioThreads
 from studio_tui.tui.desk import STAYS, AtDesk, Desk, NotOpenYet, TuiOptions
@@ -98,7 +99,7 @@ class UnknownTheme(StudioError):
         )
 
 
-class StudioApp(EditKeys, TypedAhead):
+class StudioApp(Choices, EditKeys, TypedAhead):
     """The screens of a studio."""
 
     TITLE = "studio-tui"
@@ -142,7 +143,7 @@ class StudioApp(EditKeys, TypedAhead):
         super().__init__(ansi_color=True if "NO_COLOR" in environment else None)
         self.threads = StudioThreads(open_studio)
         self.desk = Desk(self.threads, options, clock)
-        self.desk.language_spoken = self._language_spoken
+        self.desk.language_spoken = self.language_spoken
         self.options = options
         self._watch_studio = watch
         self._background = background
@@ -209,47 +210,6 @@ class StudioApp(EditKeys, TypedAhead):
         self.notify(
             _("Clients' names are hidden.") if self.desk.privacy else _("Clients' names are shown."), markup=False
         )
-
-    @work(exit_on_error=False, group="opens")
-    async def action_theme(self) -> None:
-        from studio_tui.tui import preferences
-        from studio_tui.tui.screens.theme import ThemeScreen
-
-        chosen = await self.push_screen_wait(ThemeScreen(self.desk, self.theme))
-        if chosen is None:
-            return
-        self.theme = chosen
-        try:
-            preferences.keep(self.options.preferences, theme=chosen)
-        except OSError as error:
-            self.notify(
-                _("These colours hold until the program ends: {why}.").format(why=error.strerror),
-                severity="warning",
-                markup=False,
-            )
-
-    @work(exit_on_error=False, group="opens")
-    async def action_language(self) -> None:
-        from studio_tui.tui import preferences, speaking
-        from studio_tui.tui.screens.dialogs import Choose
-
-        options = speaking.offered(self.desk.site.language)
-        chosen = speaking.CHOICES.index(self.desk.language) if self.desk.language in speaking.CHOICES else 0
-        dialog = Choose(self.desk, title=_("Language"), options=options, chosen=chosen)
-        language = await self.push_screen_wait(dialog)
-        if language is None:
-            return
-        self.desk.language = language
-        self.desk.speak()
-        try:
-            preferences.keep(self.options.preferences, language=language)
-        except OSError as error:
-            sentence = _("This language holds until the program ends: {reason}.").format(reason=error.strerror)
-            self.notify(sentence, severity="warning", markup=False)
-
-    def _language_spoken(self) -> None:
-        for screen in self._at_desk():
-            screen.language_changed()
 
     def action_redraw(self) -> None:
         self.refresh(layout=True)
