@@ -85,6 +85,7 @@ class OldLinkDocument(TypedDict):
     sent_at: str
     ready: bool
     on_its_way: bool
+    switched_off: bool
 
 
 class OldLinksDocument(TypedDict):

@@ -66,7 +66,7 @@ def _old_links(context: Context, args: Namespace) -> int:
         wanted = {holder.booking_id for holder in holders if holder.to_correct}
         clients = {holder.client_id for holder in holders if holder.to_correct}
         if wanted:
-            context.confirm(f"The notice with the new link goes to {counted(len(clients), 'client')}.", yes=args.yes)
+            context.confirm(f"The new link goes to {counted(len(clients), 'client')}.", yes=args.yes)
         sent = old_links.correct(context.actor, context.site.id, staff_id, wanted)
         context.out.note(f"The new link goes out to {counted(sent, 'client')}.")
     elif not holders:
@@ -98,6 +98,7 @@ def _clashes(context: Context, args: Namespace) -> int:
 
 def _row(holder: OldLinkHolder, clock: ZoneInfo) -> tuple[object, ...]:
     state = "on its way" if holder.on_its_way else "" if holder.ready else "no link yet"
+    state = "switched off" if holder.switched_off else state
     session = f"{holder.title} (#{holder.session_id})"
     return holder.client, session, show_instant(holder.starts_at, clock), show_instant(holder.sent_at, clock), state
 
@@ -113,6 +114,7 @@ def _of_holder(holder: OldLinkHolder) -> OldLinkDocument:
         "sent_at": utc(holder.sent_at),
         "ready": holder.ready,
         "on_its_way": holder.on_its_way,
+        "switched_off": holder.switched_off,
     }
 
 

@@ -11,6 +11,7 @@ from studio_tui.cli.records import mail_words, of_client, of_delivery, push_word
 from studio_tui.cli.session_text import delivery_words
 from studio_tui.cli.times import show_instant
 from studio_tui.domain.finding import ClientHit, Found, SessionHit, ThingHit
+from studio_tui.domain.messages import DeliveryKind, message_kind
 from studio_tui.domain.zones import zone
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def _message_words(line: CardBooking) -> Iterator[str]:
     clock = zone(line.site.zone)
     for delivery in line.deliveries:
         news = line.news.get(delivery.announcement_id or 0, "")
+        if delivery.kind not in (DeliveryKind.NOTICE, DeliveryKind.NEWS):
+            news = message_kind(delivery.kind).label
         at = f" {show_instant(delivery.sent_at, clock)}" if delivery.sent_at is not None else ""
         yield f"{delivery.channel.way}{f' ({news})' if news else ''} {delivery_words(delivery)}{at}"
     if line.old_link:

@@ -77,6 +77,7 @@ def _tell(context: Context, args: Namespace) -> int:
         "languages": dict(preview.languages),
         "replaced": preview.replaced,
         "waiting": preview.waiting,
+        "switched_off": preview.switched_off,
         "subject": preview.subject,
         "text": preview.text,
         "messages": 0 if told is None else told.messages,
@@ -96,6 +97,8 @@ def _lines(preview: TellPreview, told: Told | None) -> Iterator[str]:
         yield f"For {counted(preview.replaced, 'client')} it {replace} news that still waited to be sent."
     if preview.waiting:
         yield f"For {counted(preview.waiting, 'client')} the news that wait to be sent say it already."
+    if preview.switched_off:
+        yield f"{counted(preview.switched_off, 'client')} are not told: messages of this kind are switched off."
     for each in preview.unreachable:
         yield f"{each.name} cannot be reached: {each.reason}."
     if told is None and preview.text:

@@ -15,7 +15,8 @@ class UnreachableDocument(TypedDict):
 class TellDocument(TypedDict):
     """What telling the clients of a session came to, or would come to; `subject` and `text` are one client's mail.
 
-    `replaced` counts clients for whom news that waited are not sent any more, `waiting` those whose news say it already.
+    `replaced` counts clients for whom news that waited are not sent any more, `waiting` those whose news say it already,
+    `switched_off` those who are not told because messages of that kind are switched off.
     """
 
     session_id: int
@@ -27,6 +28,7 @@ class TellDocument(TypedDict):
     languages: dict[str, int]
     replaced: int
     waiting: int
+    switched_off: int
     subject: str
     text: str
     messages: int

@@ -226,7 +226,8 @@ class OldLinkHolder:
 
     Attributes:
         ready: The session has a link that can be sent; without one the correction has to wait.
-        on_its_way: A notice with the new link is about to be sent.
+        on_its_way: A message with the new link is about to be sent.
+        switched_off: Their session's service tells nobody of a link that changed.
     """
 
     session_id: SessionId
@@ -240,11 +241,12 @@ class OldLinkHolder:
     sent_at: datetime
     ready: bool
     on_its_way: bool
+    switched_off: bool = False
 
     @property
     def to_correct(self) -> bool:
         """Whether a correction would go to them now."""
-        return self.ready and not self.on_its_way
+        return self.ready and not self.on_its_way and not self.switched_off
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ waits follows its session, and one that no longer says anything true is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -253,6 +253,7 @@ def follow(
     history: Sequence[Delivery],
     announcements: Mapping[int, Announcement],
     now: datetime,
+    refusing: Collection[int] = (),
 ) -> Alignment:
     """What brings a session's announcements into line with it: those that wait follow it, or are dropped.
 
@@ -264,6 +265,7 @@ def follow(
         history: Deliveries of the session; notices among them are left alone.
         announcements: Those of the session, by id.
         now: The current instant; at the session's end what waits expires.
+        refusing: Bookings whose clients do not want what is written by hand.
     """
     newest: dict[int, int] = {}
     for delivery in history:
@@ -281,7 +283,8 @@ def follow(
             silence.append(delivery.id)
             continue
         replaced = announcement.kind.changes and newest[delivery.booking_id] > announcement.id
-        if replaced or not is_wanted(announcement, facts, places.get(delivery.booking_id)):
+        refused = not announcement.kind.changes and delivery.booking_id in refusing
+        if replaced or refused or not is_wanted(announcement, facts, places.get(delivery.booking_id)):
             cancel.append(delivery.id)
         elif now >= facts.ends_at:
             expire.append(delivery.id)

@@ -128,6 +128,8 @@ class OutboxLine:
                 return self.reason or self.answer or _("the session was over")
             case _ if self.attempt:
                 return _("attempt {n} after: {answer}").format(n=self.attempt + 1, answer=self.answer)
+            case _ if self.kind is MessageKind.LINK:
+                return _("for whoever holds an old link")
             case _ if self.manual and self.news is None:
                 return _("sent again on purpose")
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from studio_tui.domain.confirmations import tells_of_enrolment
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.language import _
-from studio_tui.domain.messages import DeliveryKind, message_kind
+from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.reach import Unreachable
@@ -53,6 +53,7 @@ class TellPreview:
         languages: How many of those who can be reached read which language.
         replaced: For how many of them news that wait are replaced by these: only these are sent.
         waiting: How many others are not told because the news that wait for them say it already.
+        switched_off: How many others are not told because messages of that kind are switched off.
         subject: What one of them would read, in the language of most; so is `text`. Empty if there is nobody.
     """
 
@@ -64,6 +65,7 @@ class TellPreview:
     languages: Mapping[str, int]
     replaced: int
     waiting: int
+    switched_off: int
     subject: str
     text: str
 
@@ -105,10 +107,48 @@ class _Word:
 
 @dataclass(slots=True)
 class _Words:
-    """By session in the order of ids, then by booking; and for whom news wait to which there is nothing to add."""
+    """What is said, by session in the order of ids, then by booking.
+
+    Attributes:
+        enough: For whom news wait to which there is nothing to add.
+        off: Who would be told if messages of that kind were not switched off.
+    """
 
     said: list[_Word] = field(default_factory=list)
     enough: set[int] = field(default_factory=set)
+    off: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be told of one session, and what was so far."""
+
+    kind: AnnouncementKind
+    news: SessionNews
+    session: Session
+    history: Sequence[Delivery]
+    announcements: Mapping[int, Announcement]
+    now: datetime
+
+    def sort(self, listeners: Iterable[Listener], kinds: Collection[MessageKind], words: _Words) -> None:
+        """Add to `words` what each listener is told, as far as messages of these kinds are sent."""
+        cancelled = self.session.status is SessionStatus.CANCELLED
+        messages: dict[int, list[Delivery]] = defaultdict(list)
+        for delivery in self.history:
+            messages[delivery.booking_id].append(delivery)
+        for listener in listeners:
+            told = messages[listener.booking_id]
+            belief = belief_of(self.kind, self.news, listener.booked_at, told, self.announcements, self.now)
+            say = what_to_say(self.kind, belief, self.session.starts_at, cancelled=cancelled)
+            confirmed = any(map(_tells_of_present, told))
+            waits = confirmed or any(_waits(each, self.announcements) for each in told)
+            sent = say is not None and message_kind(DeliveryKind.NEWS, say) in kinds
+            if say is not None and sent and not confirmed:
+                words.said.append(_Word(self.session, listener, say, belief.starts_at, waits))
+            elif waits:
+                words.enough.add(listener.client_id)
+            elif say is not None:
+                words.off.add(listener.client_id)
 
 
 class Announcing:
@@ -150,6 +190,7 @@ class Announcing:
                 languages=languages,
                 replaced=len({word.listener.client_id for word in words if word.follows}),
                 waiting=len(found.enough - people.keys()),
+                switched_off=len(found.off - people.keys()),
                 subject=subject,
                 text=text,
             )
@@ -228,23 +269,9 @@ def _words(
         announcements = unit.announcements.of(ids)
         facts = facts_by_session(unit, sessions)
         for session in sessions:
-            if session.ends_at <= now:
-                continue
-            cancelled = session.status is SessionStatus.CANCELLED
-            messages: dict[int, list[Delivery]] = defaultdict(list)
-            for delivery in history.get(session.id, []):
-                messages[delivery.booking_id].append(delivery)
-            for listener in listeners.get(session.id, []):
-                mine = messages[listener.booking_id]
-                belief = belief_of(kind, news[session.id], listener.booked_at, mine, announcements, now)
-                say = what_to_say(kind, belief, session.starts_at, cancelled=cancelled)
-                confirmed = any(map(_tells_of_present, mine))
-                waits = confirmed or any(_waits(each, announcements) for each in mine)
-                sent = say is not None and message_kind(DeliveryKind.NEWS, say) in facts[session.id].kinds
-                if say is not None and sent and not confirmed:
-                    words.said.append(_Word(session, listener, say, belief.starts_at, waits))
-                elif waits:
-                    words.enough.add(listener.client_id)
+            if session.ends_at > now:
+                asked = _Asked(kind, news[session.id], session, history.get(session.id, []), announcements, now)
+                asked.sort(listeners.get(session.id, []), facts[session.id].kinds, words)
     return words
 
 

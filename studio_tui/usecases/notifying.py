@@ -11,7 +11,7 @@ from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, Way
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import N_, _
-from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, message_kind
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.plans import NoticeFacts, PlannedMessage
@@ -207,12 +207,20 @@ def send_again(
     booking_id: BookingId,
     now: datetime,
     way: Way | None = None,
+    kind: DeliveryKind = DeliveryKind.NOTICE,
 ) -> list[Delivery]:
-    """Enqueue one client's notice again, as a part of the open transaction; see `Notifying.resend`."""
+    """Enqueue one client's notice again, or tell of a link that changed, as a part of the open transaction.
+
+    See `Notifying.resend`; `kind` is one of `CARRY_LINK`.
+    """
     session = unit.sessions.lock(session_id)
     permissions.check(actor, Act.MANAGE_NOTICES, leader=session.staff_id)
     facts = facts_of(unit, session)
     _check_can_send(facts, now)
+    if not facts.sends(kind):
+        sentence = _("Messages of the kind “{kind}” are switched off for {service}: nothing was sent.")
+        service = unit.services.get(session.service_id).name
+        raise NotPossible(sentence.format(kind=message_kind(kind).label, service=service))
     recipients = [r for r in unit.bookings.recipients([session_id]).get(session_id, []) if r.booking_id == booking_id]
     if not recipients or not recipients[0].active:
         raise NotPossible(_(_NO_PLACE))
@@ -220,8 +228,8 @@ def send_again(
     if not wanted:
         raise NotPossible(_("That client has no push address."))
     count = len(unit.outbox.history([session_id]).get(session_id, []))
-    made = [unit.outbox.add_manual(_resent(facts, booking_id, each, count, now), now) for each in wanted]
-    unit.changes.record("outbox", session_id, Author(actor.name, now), "asked for a notice again")
+    made = [unit.outbox.add_manual(_resent(kind, facts, booking_id, each, count, now), now) for each in wanted]
+    unit.changes.record("outbox", session_id, Author(actor.name, now), _ASKED_FOR[kind])
     return made
 
 
@@ -234,9 +242,20 @@ def _check_can_send(facts: NoticeFacts, now: datetime) -> None:
         raise NotPossible(_("The session is over: its notice is no longer of use."))
 
 
-def _resent(facts: NoticeFacts, booking_id: BookingId, channel: Channel, count: int, now: datetime) -> PlannedMessage:
+_ASKED_FOR = {
+    DeliveryKind.NOTICE: N_("asked for a notice again"),
+    DeliveryKind.LINK: N_("told of a link that changed"),
+}
+_BEGINS = {DeliveryKind.NOTICE: "resend", DeliveryKind.LINK: "link"}
+"""How the keys of messages begin that a person asked for."""
+
+
+def _resent(
+    kind: DeliveryKind, facts: NoticeFacts, booking_id: BookingId, channel: Channel, count: int, now: datetime
+) -> PlannedMessage:
     return PlannedMessage(
-        key=f"resend:{facts.session_id}:g{facts.generation}:{booking_id}:{channel}:{count}",
+        kind=kind,
+        key=f"{_BEGINS[kind]}:{facts.session_id}:g{facts.generation}:{booking_id}:{channel}:{count}",
         session_id=facts.session_id,
         booking_id=booking_id,
         channel=channel,
@@ -287,6 +306,8 @@ def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: Noti
         )
     if delivery.kind in CARRY_LINK and LinkContexts(unit).decide([session])[session.id].link is None:
         return _("will be held: no join link")
+    if delivery.kind is DeliveryKind.LINK:
+        return _("tells that the link has changed")
     if delivery.manual:
         return _("sent again on purpose")
     if delivery.attempt:

@@ -12,7 +12,7 @@ from studio_tui.domain.conferences import LinkDecision
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _
-from studio_tui.domain.messages import CARRY_LINK
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind
 from studio_tui.domain.people import SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import Mode
@@ -50,7 +50,7 @@ class OldLinks:
         staff_id: StaffId | None = None,
         only: Collection[BookingId] | None = None,
     ) -> int:
-        """Send the notice with the new link to those who hold an old one, and to nobody else; returns to how many clients.
+        """Tell those who hold an old link of the new one, and nobody else; returns how many clients.
 
         Args:
             actor: Who does it.
@@ -65,14 +65,19 @@ class OldLinks:
         now = self._resources.clock()
 
         def work(unit: UnitOfWork) -> int:
-            holders = [h for h in self._holders(unit, actor, site_id, staff_id) if h.to_correct]
-            wanted = [h for h in holders if only is None or h.booking_id in only]
+            holders = self._holders(unit, actor, site_id, staff_id)
+            holders = [h for h in holders if only is None or h.booking_id in only]
+            wanted = [h for h in holders if h.to_correct]
+            if not wanted and any(h.switched_off for h in holders):
+                raise NotPossible(
+                    _("Messages of a link that changed are switched off for these sessions: nothing was sent.")
+                )
             if not wanted:
                 raise NotPossible(
                     _("Nobody is to be corrected: no client holds an old link of a session that has a new one.")
                 )
             for holder in sorted(wanted, key=lambda h: h.session_id):
-                send_again(unit, actor, holder.session_id, holder.booking_id, now)
+                send_again(unit, actor, holder.session_id, holder.booking_id, now, kind=DeliveryKind.LINK)
             return len({holder.client_id for holder in wanted})
 
         return self._resources.write(work)
@@ -83,6 +88,7 @@ class OldLinks:
         told: dict[SessionId, list[ToldLink]] = {}
         for each in unit.told_links.last(site_id, self._resources.clock(), staff_id):
             told.setdefault(each.session_id, []).append(each)
+        site = unit.people.site(site_id)
         contexts, leaders = LinkContexts(unit), {member.id: member.name for member in unit.people.staff()}
         found: list[OldLinkHolder] = []
         for ids in batched(sorted(told), _BATCH):
@@ -106,6 +112,9 @@ class OldLinks:
                         sent_at=each.sent_at,
                         ready=decisions[session.id].link is not None,
                         on_its_way=each.booking_id in coming,
+                        switched_off=not contexts.service(session.service_id).messages.on(
+                            MessageKind.LINK, site.messages
+                        ),
                     )
                     for each in old[session.id]
                 ]
@@ -121,12 +130,12 @@ def _is_online(contexts: LinkContexts, session: Session) -> bool:
 
 
 def _on_their_way(unit: UnitOfWork, session_ids: Sequence[SessionId]) -> set[int]:
-    """Bookings to which a notice is about to be sent again."""
+    """Bookings to which the link is about to be sent."""
     history = unit.outbox.history(session_ids) if session_ids else {}
     return {delivery.booking_id for some in history.values() for delivery in some if _on_its_way(delivery)}
 
 
 def _on_its_way(delivery: Delivery) -> bool:
-    """Whether it is a notice that somebody asked for again and that has not left yet: it will show the link of then."""
+    """Whether it is a message with the link that somebody asked for and that has not left: it will show the link of then."""
     waits = delivery.state.waiting or delivery.state is DeliveryState.SENDING
     return waits and delivery.manual and delivery.kind in CARRY_LINK

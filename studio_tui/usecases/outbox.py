@@ -13,7 +13,7 @@ from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
 from studio_tui.domain.language import N_, _
-from studio_tui.domain.messages import DeliveryKind
+from studio_tui.domain.messages import CARRY_LINK
 from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, OutboxMessage, cannot
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
@@ -196,8 +196,9 @@ def _retry(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datet
 def _resend(unit: UnitOfWork, actor: StaffMember, delivery: Delivery, now: datetime) -> None:
     """Send it to this client once more, the same way, by the service of now."""
     session_id = SessionId(delivery.session_id)
-    if delivery.kind is DeliveryKind.NOTICE:
-        send_again(unit, actor, session_id, BookingId(delivery.booking_id), now, delivery.channel.way)
+    if delivery.kind in CARRY_LINK:
+        booking_id, way = BookingId(delivery.booking_id), delivery.channel.way
+        send_again(unit, actor, session_id, booking_id, now, way, delivery.kind)
         return
     if delivery.announcement_id is not None:
         check_may_send_again(unit, delivery, now)

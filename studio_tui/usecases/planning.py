@@ -80,7 +80,8 @@ def differences(
             alignment |= align_reminders(facts, people, rows, now)
             alignment |= align_confirmations(facts, people, rows, now)
             if announcements:
-                alignment |= follow(facts, places, rows, announcements, now)
+                refusing = {person.booking_id for person in people if MessageKind.WRITTEN in person.refuses}
+                alignment |= follow(facts, places, rows, announcements, now, refusing)
             if alignment:
                 found[session.id] = alignment
     return found

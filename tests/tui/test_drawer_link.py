@@ -207,7 +207,7 @@ async def test_l8_after_a_change_exactly_those_who_hold_the_old_link_can_be_told
     assert "1 client holds the old link." in question
     assert "Alice Rossi" in question
     assert "Chiara" not in question.split("Alice Rossi")[0]
-    assert told[-1] == "The notice goes out again to 1 client."
+    assert told[-1] == "The new link goes out to 1 client."
     assert [delivery.manual for delivery in of(aurora, session, "Alice Rossi")] == [False, False, True, True]
     assert not any(delivery.manual for delivery in of(aurora, session, "Chiara Neri"))
 

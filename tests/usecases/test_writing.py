@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
+from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryState
 from studio_tui.domain.errors import InvalidInput, NotAllowed, NotFound, NotPossible
 from studio_tui.domain.messages import MessageKind, MessageSwitches
 from studio_tui.domain.outbox import OutboxAct
@@ -20,6 +20,7 @@ from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.domain.text import TooLong
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.planning import bring_into_line
 from tests.builders import HOUR, MINUTE, SmallStudio
 from tests.usecases.support import assert_sound
 
@@ -48,11 +49,17 @@ def send_all(small: SmallStudio, session: Session) -> None:
             small.set_delivery(each.id, DeliveryState.SENT, sent_at=to_ms(small.clock()))
 
 
-def switch(small: SmallStudio, *, site: bool | None = None, service: bool | None = None) -> None:
-    """Switch messages written by hand on or off, for the site or for its yoga."""
+def switch(
+    small: SmallStudio,
+    *,
+    site: bool | None = None,
+    service: bool | None = None,
+    kind: MessageKind = MessageKind.WRITTEN,
+) -> None:
+    """Switch a kind of messages on or off, for the site or for its yoga."""
 
     def work(unit: UnitOfWork) -> None:
-        author, kind = Author("Paola Greco", small.clock()), MessageKind.WRITTEN
+        author = Author("Paola Greco", small.clock())
         rome, yoga = unit.people.site(small.rome.id), unit.services.get(small.yoga.id)
         unit.people.save_site_messages(replace(rome, messages=MessageSwitches().saying(kind, site)), None, author)
         unit.services.save_messages(replace(yoga, messages=MessageSwitches().saying(kind, service)), None, author)
@@ -302,3 +309,32 @@ def test_no_words_and_no_names_stand_in_a_repr(small: SmallStudio) -> None:
     for shown in (repr(preview), repr(wrote), repr(stored)):
         assert "lanket" not in shown
         assert "Chiara" not in shown
+
+
+def test_what_waits_is_dropped_once_the_kind_is_switched_off_or_the_client_refuses_it(small: SmallStudio) -> None:
+    chiara, davide = verified(small), verified(small, "Davide")
+    session = a_class(small, chiara, davide)
+    small.studio.writing.send(small.desk, [session.id], *WORDS)
+
+    def refuse(unit: UnitOfWork) -> None:
+        refusing = replace(unit.clients.get(davide.id), refuses=frozenset({MessageKind.WRITTEN}))
+        unit.clients.save(refusing, None, Author("Luca Rossi", small.clock()))
+        bring_into_line(unit, [session.id], small.clock())
+
+    small.resources.write(refuse)
+    assert [row.state for row in written(small, session)] == [DeliveryState.READY, DeliveryState.CANCELLED]
+    switch(small, site=False)
+    small.resources.write(lambda unit: bring_into_line(unit, [session.id], small.clock()))
+    [off, _refused] = written(small, session)
+    assert (off.state, off.reason) == (DeliveryState.CANCELLED, CancelReason.SWITCHED_OFF)
+
+
+def test_news_of_a_kind_that_is_switched_off_are_not_told_and_it_says_so(small: SmallStudio) -> None:
+    session = a_class(small)
+    small.scheduling.move(small.desk, session.id, session.starts_at + HOUR, version=None)
+    told = [SessionNews(session.id, was_at=session.starts_at)]
+    assert small.announcing.preview(small.desk, AnnouncementKind.MOVED, told).clients == 1
+    switch(small, service=False, kind=MessageKind.MOVED)
+    preview = small.announcing.preview(small.desk, AnnouncementKind.MOVED, told)
+    assert (preview.clients, preview.switched_off) == (0, 1)
+    assert small.announcing.announce(small.desk, AnnouncementKind.MOVED, told).messages == 0

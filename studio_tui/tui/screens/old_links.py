@@ -33,6 +33,7 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
         "!": "was sent another link than the session has now",
         "○": "the session has no link yet: the correction waits for one",
         "→": "the correction is on its way",
+        "–": "such messages are switched off for its service",
     }
     BINDINGS: ClassVar = [
         Binding("enter", "go", "Go to", id="old_links.go", tooltip="Go to the session in the calendar"),
@@ -41,7 +42,7 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
             "correct",
             "Send the new link",
             id="old_links.correct",
-            tooltip="Send the notice with the new link to all who are listed, and to nobody else",
+            tooltip="Tell all who are listed that the link has changed, and nobody else",
         ),
     ]
     topics = ("account", "session", "service", "booking", "client", "outbox", "site", "staff")
@@ -110,13 +111,13 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
 
     @work(exit_on_error=False, group="act")
     async def action_correct(self) -> None:
-        """Send the notice with the new link to everybody in the list who can get it now; asks first."""
+        """Tell everybody in the list who can get it now of the new link; asks first."""
         from studio_tui.tui.screens.dialogs import Confirm
 
         holders = self._to_correct()
         if not holders:
             raise NotPossible(_("There is nobody to send a new link to now."))
-        waiting = sum(not holder.ready for holder in self._holders)
+        waiting = sum(not holder.ready and not holder.switched_off for holder in self._holders)
         wait = ngettext(
             "{n:,} client more wait: their sessions have no link yet.",
             "{n:,} clients more wait: their sessions have no link yet.",
@@ -151,12 +152,16 @@ def sign_of(holder: OldLinkHolder) -> tuple[str, str]:
     """How a client stands: a sign, and its style."""
     if holder.on_its_way:
         return "→", "$text-success"
+    if holder.switched_off:
+        return "–", "dim"
     return ("!", "$text-warning") if holder.ready else ("○", "$text-error")
 
 
 def _state(holder: OldLinkHolder) -> str:
     if holder.on_its_way:
         return _("The new link is on its way.")
+    if holder.switched_off:
+        return _("Messages of a link that changed are switched off here: M shows the switches.")
     if not holder.ready:
         return _("The session has no link now: there is nothing to send until it has one.")
     return _("The link that was sent leads somewhere else than the session's link of now.")

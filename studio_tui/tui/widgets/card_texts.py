@@ -8,7 +8,7 @@ from textual.content import Content
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.language import _
-from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind
+from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.push_addresses import NAMES
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
@@ -171,6 +171,8 @@ def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
     if mailed:
         what = _("{what} to {address}").format(what=what, address=desk.client(delivery.recipient or ""))
     news = line.news.get(delivery.announcement_id or 0, "")
+    if delivery.kind not in (DeliveryKind.NOTICE, DeliveryKind.NEWS):
+        news = message_kind(delivery.kind).label
     again = f", {_('asked for by hand')}" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
     said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
     remark = delivery_remark(delivery) or said

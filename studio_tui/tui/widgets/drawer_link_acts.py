@@ -135,20 +135,20 @@ class LinkActs(DrawerActs):
                 n=f"{len(holders):,}"
             ),
             consequences=[named([self.desk.client(line.name) for line in holders]), _("Nobody else is written to.")],
-            act=_("Send them the notice with the new link"),
+            act=_("Tell them of the new link"),
         )
         if await self.app.push_screen_wait(question):
             await self._resend_to(holders)
         return True
 
     async def _resend_to(self, holders: list[ClientLine]) -> None:
-        await self.carry_out(
-            lambda studio, actor, d: [studio.notifying.resend(actor, d.session.id, line.booking_id) for line in holders]
+        sent = await self.carry_out(
+            lambda studio, actor, d: studio.old_links.correct(
+                actor, d.session.site_id, only={line.booking_id for line in holders}
+            )
         )
-        told = ngettext(
-            "The notice goes out again to {n} client.", "The notice goes out again to {n} clients.", len(holders)
-        )
-        self.tell(told.format(n=f"{len(holders):,}"))
+        told = ngettext("The new link goes out to {n} client.", "The new link goes out to {n} clients.", sent)
+        self.tell(told.format(n=f"{sent:,}"))
 
     async def _read_link(self) -> JoinLink:
         """The link in the clear.

@@ -56,7 +56,8 @@ class TellActs(DrawerActs):
         actor = self.desk.actor
         preview = await self.desk.run(lambda studio: studio.announcing.preview(actor, kind, [news]))
         if not preview.clients:
-            self.tell(why_nobody(detail, over=self.desk.now() >= detail.session.ends_at, waiting=preview.waiting))
+            over, waiting, off = self.desk.now() >= detail.session.ends_at, preview.waiting, preview.switched_off
+            self.tell(why_nobody(detail, over=over, waiting=waiting, switched_off=off))
             return
         self.tell(await offer_to_tell(self, kind, [news]))
         await self.reload()
@@ -117,12 +118,14 @@ def ways_to_tell() -> list[Way]:
     ]
 
 
-def why_nobody(detail: SessionDetail, *, over: bool, waiting: int = 0) -> str:
-    """Why there is nobody to tell, in one sentence; news wait already for so many clients."""
+def why_nobody(detail: SessionDetail, *, over: bool, waiting: int = 0, switched_off: int = 0) -> str:
+    """Why there is nobody to tell, in one sentence; news wait already for so many clients, or would not be sent."""
     if over:
         return _("The session is over: nobody is told of it any more.")
     if not detail.session.booked and not detail.clients:
         return _("Nobody has a place in this session: there is nobody to tell.")
+    if switched_off:
+        return _("Messages of this kind are switched off for this service: nobody is told. M shows the switches.")
     if waiting:
         return _("There is nothing to add: the news that wait to be sent say how it is now.")
     return _("There is nobody to tell: whoever has a place knows it already.")
