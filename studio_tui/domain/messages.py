@@ -43,6 +43,11 @@ class MessageKind(StrEnum):
         """The kind in words, for lists."""
         return _(_LABELS[self])
 
+    @property
+    def template(self) -> str:
+        """The name of its templates: all that tells of a session has the same."""
+        return "announcement" if self in (MessageKind.MOVED, MessageKind.CANCELLED) else self.value
+
 
 _LABELS = {
     MessageKind.BOOKED: N_("booking confirmed"),

@@ -45,6 +45,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         "studio_tui.tui.screens.outbox:OutboxScreen",
         _APP,
     ),
+    "the messages": (_ROWS, "studio_tui.tui.screens.messages:MessagesScreen", _APP),
+    "a message beforehand": ("studio_tui.tui.screens.message_preview:MessagePreviewScreen",),
     "a message": ("studio_tui.tui.screens.outbox_message:MessageScreen",),
     "the outbox's filter": (
         "studio_tui.tui.screens.filter_form:TickList",

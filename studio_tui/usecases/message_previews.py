@@ -79,11 +79,6 @@ class MessagePreview:
     refused: tuple[str, ...] = ()
 
 
-def template_of(kind: MessageKind) -> str:
-    """The name of the kind's templates."""
-    return "announcement" if kind in _NEWS else kind.value
-
-
 class MessagePreviews:
     """The use cases of looking at messages beforehand. They need no permission: links are masked, and nothing is sent."""
 
@@ -134,7 +129,7 @@ class MessagePreviews:
         def work(unit: UnitOfWork) -> MessagePreview:
             site = unit.people.site(site_id)
             words = words_for(language or site.language, site.language)
-            name = template_of(kind)
+            name = kind.template
             preview = MessagePreview(
                 kind=kind,
                 way=way,

@@ -10,10 +10,9 @@ from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.sessions import SessionId
 from studio_tui.usecases.letters.template_kinds import KINDS
 from studio_tui.usecases.letters.template_samples import URL
-from studio_tui.usecases.message_previews import template_of
 from tests.builders import SmallStudio, a_link
 
-WORDED = [kind for kind in MessageKind if template_of(kind) in KINDS]
+WORDED = [kind for kind in MessageKind if kind.template in KINDS]
 
 
 @pytest.mark.parametrize("kind", WORDED)

@@ -8,18 +8,28 @@ from datetime import timedelta
 import pytest
 
 from studio_tui.domain.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
-from studio_tui.domain.message_rules import ServiceRules, SiteRules
-from studio_tui.domain.messages import MessageKind
+from studio_tui.domain.message_rules import ServiceRules, SiteRules, SwitchEffect
+from studio_tui.domain.messages import DeliveryKind, MessageKind
 from studio_tui.domain.people import SiteId
+from studio_tui.domain.sessions import Session
 from tests.builders import HOUR, SmallStudio
 
 REMINDER, NOTICE = MessageKind.REMINDER, MessageKind.NOTICE
+
+
+@pytest.fixture(autouse=True)
+def every_kind_goes_out(small: SmallStudio) -> None:
+    small.switch_messages()
 
 
 def on(small: SmallStudio, kind: MessageKind, *, of_yoga: bool = False) -> bool:
     service_id = small.yoga.id if of_yoga else None
     lines = small.studio.messages.settings(None, small.rome.id, service_id).lines
     return next(line.on for line in lines if line.kind is kind)
+
+
+def waiting_of(small: SmallStudio, session: Session) -> set[DeliveryKind]:
+    return {each.kind for each in small.deliveries(session) if each.state.waiting}
 
 
 def test_every_kind_goes_out_until_somebody_says_otherwise(small: SmallStudio) -> None:
@@ -43,6 +53,67 @@ def test_a_switch_is_undone_and_done_again(small: SmallStudio) -> None:
     assert on(small, REMINDER)
     small.studio.history.redo(small.owner)
     assert not on(small, REMINDER)
+
+
+def test_what_waits_is_stopped_and_counted_and_comes_back(small: SmallStudio) -> None:
+    session = small.session(starts_at=small.clock() + 48 * HOUR)
+    for name in ("Ada Neri", "Ugo Riva"):
+        client = small.client(name, email=f"{name[:3]}@clients.example", email_verified=True)
+        small.book(session, client)
+    messages, site_id = small.studio.messages, small.rome.id
+    off = SwitchEffect(stopped=2, clients=2)
+    assert messages.foresee(small.owner, site_id, None, REMINDER, False) == off
+    assert messages.switch(small.owner, site_id, None, REMINDER, False) == off
+    assert messages.foresee(small.owner, site_id, None, REMINDER, True) == SwitchEffect(planned=2)
+    assert waiting_of(small, session) == {DeliveryKind.NOTICE}
+    small.studio.history.undo(small.owner)
+    assert waiting_of(small, session) == {DeliveryKind.NOTICE, DeliveryKind.REMINDER}
+
+
+def test_of_a_service_that_says_its_own_a_site_switches_nothing(small: SmallStudio) -> None:
+    session = small.session(starts_at=small.clock() + 48 * HOUR)
+    small.book(session, small.client("Ada Neri", email="ada@clients.example", email_verified=True))
+    messages, site_id = small.studio.messages, small.rome.id
+    messages.switch(small.desk, site_id, small.yoga.id, REMINDER, True)
+    assert messages.switch(small.owner, site_id, None, REMINDER, False) == SwitchEffect()
+    assert DeliveryKind.REMINDER in waiting_of(small, session)
+    assert messages.switch(small.desk, site_id, small.yoga.id, REMINDER, None).stopped == 1
+
+
+def test_a_reminder_whose_time_has_passed_is_skipped_when_it_is_switched_on(small: SmallStudio) -> None:
+    messages, site_id = small.studio.messages, small.rome.id
+    messages.switch(small.owner, site_id, None, REMINDER, False)
+    session = small.session(starts_at=small.clock() + 2 * HOUR)
+    small.book(session, small.client("Ada Neri", email="ada@clients.example", email_verified=True))
+    assert messages.switch(small.owner, site_id, None, REMINDER, True) == SwitchEffect()
+    assert waiting_of(small, session) == {DeliveryKind.NOTICE}
+
+
+def test_of_a_session_under_way_the_access_links_go_out_at_once(small: SmallStudio) -> None:
+    messages, site_id = small.studio.messages, small.rome.id
+    session = small.session(starts_at=small.clock() + HOUR)
+    small.book(session, small.client("Ada Neri", email="ada@clients.example"))
+    messages.switch(small.owner, site_id, None, NOTICE, False)
+    assert DeliveryKind.NOTICE not in waiting_of(small, session)
+    small.clock.advance(HOUR + timedelta(minutes=10))
+    assert messages.switch(small.owner, site_id, None, NOTICE, True) == SwitchEffect(planned=1, at_once=1)
+
+
+def test_a_longer_lead_moves_the_reminders_that_wait(small: SmallStudio) -> None:
+    session = small.session(starts_at=small.clock() + 96 * HOUR)
+    small.book(session, small.client("Ada Neri", email="ada@clients.example", email_verified=True))
+    rules = replace(SiteRules.of(small.rome), reminder_lead=72 * HOUR)
+    small.studio.messages.set_rules(small.owner, small.rome.id, rules)
+    assert [each.due_at for each in small.deliveries(session) if each.kind is DeliveryKind.REMINDER] == [
+        session.starts_at - 72 * HOUR
+    ]
+    kept = ServiceRules(reminder_lead=48 * HOUR, free_cancellation=24 * HOUR)
+    small.studio.messages.set_service_rules(small.desk, small.yoga.id, kept)
+    assert {each.kind: each.due_at for each in small.deliveries(session) if each.state.waiting} == {
+        DeliveryKind.NOTICE: session.starts_at,
+        DeliveryKind.REMINDER: session.starts_at - 48 * HOUR,
+        DeliveryKind.ATTENDANCE: session.starts_at - 25.5 * HOUR,
+    }
 
 
 def test_a_switch_that_is_only_foreseen_changes_nothing(small: SmallStudio) -> None:

@@ -80,6 +80,9 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
         Binding(
             "O", "outbox", "Outbox", id="calendar.outbox", show=False, tooltip="Outbox: what goes out and what went"
         ),
+        Binding(
+            "M", "messages", "Messages", id="calendar.messages", show=False, tooltip="Which messages go out, and when"
+        ),
         Binding("V", "conferences", "Video", id="calendar.conferences", tooltip="Manage video conferences"),
         Binding("S", "services", "Services", id="calendar.services", tooltip="The site's services"),
         Binding("T", "team", "Team", id="calendar.team", show=False, tooltip="Who works here"),
@@ -186,6 +189,11 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
         from studio_tui.tui.screens.outbox import OutboxScreen
 
         self.app.push_screen(OutboxScreen(self.desk))
+
+    def action_messages(self) -> None:
+        from studio_tui.tui.screens.messages import MessagesScreen
+
+        self.app.push_screen(MessagesScreen(self.desk))
 
     def action_conferences(self) -> None:
         from studio_tui.tui.screens.conferences import ConferencesScreen

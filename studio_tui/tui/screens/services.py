@@ -44,6 +44,9 @@ class ServicesScreen(ListScreen["Service"]):
         Binding("n", "new", "New", id="services.new", tooltip="Make a service"),
         Binding("d,delete", "offer", "Offered", id="services.offer", tooltip="Offer it no more, or again"),
         Binding("l", "link", "Link", id="services.link", tooltip="Set or clear the service's own link"),
+        Binding(
+            "M", "messages", "Messages", id="services.messages", show=False, tooltip="Which messages its sessions send"
+        ),
         Binding("L", "show_link", "Show link", id="services.show_link", tooltip="Show the service's link, or hide it"),
     ]
     topics = ("service",)
@@ -146,6 +149,12 @@ class ServicesScreen(ListScreen["Service"]):
         """Open the form at the service's own link."""
         if self.chosen is not None:
             await self._open_form(self.chosen, at_link=True)
+
+    def action_messages(self) -> None:
+        """Show which messages the sessions of the service under the cursor send."""
+        from studio_tui.tui.screens.messages import MessagesScreen
+
+        self.app.push_screen(MessagesScreen(self.desk, None if self.chosen is None else self.chosen.id))
 
     @work(exit_on_error=False, group="act")
     async def action_show_link(self) -> None:
