@@ -49,7 +49,7 @@ class TuiOptions(NamedTuple):
         privacy: Begin with clients' names hidden.
         mouse: Whether the terminal reports its mouse.
         drafts: File for what is being typed when the line drops; None forgets it.
-        keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("M",)}`.
+        keymap: Keys by the id of what they do, e.g. `{"calendar.move": ("J",)}`.
         movement: Which keys beside the arrows move: one of `keymap.MOVEMENTS`.
         preferences: File for what the person chose on the screens, and how they looked at the timetable last; None
             forgets it.

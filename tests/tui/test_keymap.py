@@ -84,11 +84,11 @@ def test_places_name_classes_that_exist() -> None:
 
 async def test_a_key_from_the_settings_works_and_is_shown_and_the_usual_one_is_free(aurora: Aurora) -> None:
     aurora.put(5, "10:00")
-    async with opened(aurora, keymap={"calendar.move": ("M", "f6"), "grid.down": ("down",)}) as pilot:
-        assert "M Move" in on_screen(pilot)
+    async with opened(aurora, keymap={"calendar.move": ("J", "f6"), "grid.down": ("down",)}) as pilot:
+        assert "J Move" in on_screen(pilot)
         await press(pilot, "tab", "m")
         assert "Carry it" not in on_screen(pilot)
-        for key in ("M", "f6"):
+        for key in ("J", "f6"):
             await press(pilot, key)
             assert "Carry it" in on_screen(pilot)
             await press(pilot, "escape")

@@ -81,7 +81,7 @@ class HelpScreen(StudioModal[None]):
 
 _NOTE = N_("""Keys can be changed in the settings, by the names at the right; movement is "vim", "emacs" or "arrows":
 [tui]         movement = "emacs"
-[tui.keymap]  "calendar.move" = "M"
+[tui.keymap]  "calendar.move" = "J"
 """)
 
 
