@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from studio_tui.cli import card_documents as d
+from studio_tui.cli.message_documents import AreaBookingDocument
 from studio_tui.cli.output import facts, table
 from studio_tui.cli.records import mail_words, of_client, of_delivery, push_words, refused_words, utc
 from studio_tui.cli.session_text import delivery_words
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from studio_tui.domain.client_card import CardBooking, ClientCard
     from studio_tui.domain.people import SiteId
+    from studio_tui.usecases.client_area import AreaBooking
 
 
 def of_found(found: Found) -> d.FoundDocument:
@@ -74,6 +76,35 @@ def card_lines(card: ClientCard) -> Iterator[str]:
     if card.upcoming or card.past:
         yield ""
         yield from booking_table([*card.upcoming, *card.past])
+
+
+def of_area(place: AreaBooking) -> AreaBookingDocument:
+    """A place as a web page may show it, with the link if it is shown."""
+    return {
+        "booking_id": place.booking_id,
+        "session_id": place.session_id,
+        "site": place.site.slug,
+        "title": place.title,
+        "staff": place.leader or None,
+        "starts_at": utc(place.starts_at),
+        "ends_at": utc(place.ends_at),
+        "zone": place.site.zone,
+        "link": place.shown.value,
+        "join_url": None if place.link is None else place.link.url,
+        "password": None if place.link is None else place.link.password,
+    }
+
+
+def area_table(places: Iterable[AreaBooking]) -> Iterator[str]:
+    """A client's places without their links; times by the clock of each session's site."""
+    rows = [
+        (
+            *(each.booking_id, each.session_id, show_instant(each.starts_at, zone(each.site.zone)), each.title),
+            *(each.leader, each.site.name, each.shown.value),
+        )
+        for each in places
+    ]
+    return table(("BOOKING", "SESSION", "WHEN", "TITLE", "STAFF", "SITE", "LINK"), rows)
 
 
 def booking_table(lines: Iterable[CardBooking]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from studio_tui.cli.card_documents import CardBookingDocument, ClientCardDocumen
 from studio_tui.cli.context import Context
 from studio_tui.cli.documents import ClientDocument, PushTestedDocument
 from studio_tui.cli.exits import Exit
+from studio_tui.cli.message_documents import AreaBookingDocument
 from studio_tui.cli.output import facts, table
 from studio_tui.cli.parsing import Parser, Verbs, add_version
 from studio_tui.domain.delivery import Channel
@@ -26,6 +27,9 @@ _TOPIC_CARE = """\
 A push topic is a credential: whoever knows it can read what is sent to it. --push-topic-stdin takes it from standard
 input, so that it does not stay in the shell's history."""
 _REFUSABLE = [kind.value for kind in MessageKind if kind in REFUSABLE]
+_AREA = """\
+With --json each place comes with its join link, a credential, for the client's own eyes; the table says only whether there
+is one. A site that hides links in the client's area (“messages rules --hide-links-in-area”) leaves it out."""
 _TOKEN = """\
 Mails that a client can refuse carry a token, which says whose they are and which kind. Whatever receives the client's
 answer (a mailbox, a web page) calls this with it; only this studio's own tokens count."""
@@ -40,6 +44,7 @@ def fill(parser: Parser, _noun: str) -> None:
             "show": ClientCardDocument,
             "each of its bookings": CardBookingDocument,
             "test-push": PushTestedDocument,
+            "each of bookings": AreaBookingDocument,
         },
     )
     every = verbs.add("list", _list, "clients, by name")
@@ -63,6 +68,8 @@ def fill(parser: Parser, _noun: str) -> None:
     add_version(refuse)
     leave = verbs.add("unsubscribe", _unsubscribe, "note what the token of a client's mail refuses", more=_TOKEN)
     leave.add_argument("token", metavar="TOKEN", help="from the mail's List-Unsubscribe, such as 12.reminder.k5…")
+    area = verbs.add("bookings", _bookings, "a client's places to come, as a web page may show them", more=_AREA)
+    _add_who(area)
     change = verbs.add("change", _change, "change a client; what is not given stays, empty clears", more=_TOPIC_CARE)
     _add_who(change)
     change.add_argument("--name")
@@ -123,6 +130,14 @@ def _test_push(context: Context, args: Namespace) -> int:
     document: PushTestedDocument = {"client_id": client.id, "ok": tested.ok, "sentence": tested.sentence}
     context.out.give(document, [tested.sentence])
     return Exit.OK if tested.ok else Exit.PROBLEM
+
+
+def _bookings(context: Context, args: Namespace) -> int:
+    from studio_tui.cli.card_records import area_table, of_area
+
+    found = context.studio.client_area.bookings(context.actor, context.client(args.who).id)
+    context.out.give([of_area(each) for each in found], area_table(found))
+    return Exit.OK
 
 
 def _refuse(context: Context, args: Namespace) -> int:

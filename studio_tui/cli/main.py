@@ -32,7 +32,10 @@ NOUNS = {
     "links": ("links", "the join link of one session"),
     "accounts": ("accounts", "video conference accounts"),
     "notices": ("notices", "what goes out to clients, and when"),
-    "messages": ("message_templates", "what mails say: check your own templates, and see how mails will look"),
+    "messages": (
+        "message_templates",
+        "which messages go out, when, in which words, and how they will look",
+    ),
     "outbox": ("outbox", "every message: what became of it, and what to do about it"),
     "preflight": ("preflight", "what is wrong with the sessions of the next hours"),
     "import": ("importing", "bring in a calendar (.ics) or a list of clients (.csv)"),

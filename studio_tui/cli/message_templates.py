@@ -1,4 +1,4 @@
-"""`studio-tui messages`: a studio's own templates of mails, checked, begun, and shown as the mails will look."""
+"""`studio-tui messages`: which go out, a studio's own templates, and how messages will look."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TypedDict
 
+from studio_tui.cli import message_switches
 from studio_tui.cli.context import Context
 from studio_tui.cli.exits import Exit
+from studio_tui.cli.message_documents import MailPreviewDocument
 from studio_tui.cli.output import counted
-from studio_tui.cli.parsing import Parser, Verbs
+from studio_tui.cli.parsing import Parser, Verbs, entity_id
 from studio_tui.domain.announcements import CHANGES, AnnouncementKind
+from studio_tui.domain.delivery import Way
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import LANGUAGES
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.wording import words_for
 from studio_tui.usecases.letters.template_kinds import KINDS
 
@@ -39,37 +43,35 @@ class TemplateCopyDocument(TypedDict):
     written: list[str]
 
 
-class MailPreviewDocument(TypedDict):
-    """A mail with invented data."""
-
-    kind: str
-    site: str
-    language: str
-    subject: str
-    text: str
-    html: str
-
-
 _PRINTING = {
     "check": TemplateCheckDocument,
     "each of problems": TemplateProblemDocument,
     "templates": TemplateCopyDocument,
     "preview": MailPreviewDocument,
+    **message_switches.PRINTING,
 }
 _MORE = """\
 A template is a file FOLDER/SITE/KIND.txt or KIND.html, or KIND.LANGUAGE.txt and so on; SITE is a site's short
 name, or “all”. What is refused is not used: mails then have the built-in words."""
 
 
+_KINDS = list(dict.fromkeys([*KINDS, *(kind.value for kind in MessageKind)]))
+
+
 def fill(parser: Parser, _noun: str) -> None:
     """Add the verbs."""
     verbs = Verbs(parser, printing=_PRINTING)
+    message_switches.add_verbs(verbs)
     verbs.add("check", _check, "look for mistakes in your own templates; exit code 1 if any is refused", more=_MORE)
     copy = verbs.add("templates", _copy, "write the built-in templates into a folder, to begin with", more=_MORE)
     copy.add_argument("--copy", metavar="FOLDER", type=Path, required=True, help="where; nothing there is overwritten")
-    preview = verbs.add("preview", _preview, "show how a mail of the site will look, with invented data")
+    preview = verbs.add(
+        "preview", _preview, "show how a message of the site will look, with invented data or a session's"
+    )
     add = preview.add_argument
-    add("--kind", choices=list(KINDS), default="notice", help="the kind of mail (default: notice)")
+    add("--kind", choices=_KINDS, default="notice", metavar="KIND", help=f"{', '.join(_KINDS)} (default: notice)")
+    add("--session", type=entity_id, metavar="ID", help="of this session, as it is now; its link is masked")
+    add("--push", action="store_true", help="as a push message")
     add(
         "--news",
         choices=[each.value for each in CHANGES],
@@ -116,26 +118,68 @@ def _copy(context: Context, args: Namespace) -> int:
 
 
 def _preview(context: Context, args: Namespace) -> int:
+    if args.kind in KINDS and args.session is None and not args.push:
+        document = _sample(context, args)
+    else:
+        document = _shown(context, args)
+    if args.html is not None:
+        if not document["html"]:
+            raise NotPossible(f"There is no HTML to write: {document['unmade'] or 'a push message has none'}")
+        _write(args.html, document["html"])
+    lines = [f"Subject: {document['subject']}", "", *document["text"].splitlines()]
+    context.out.give(document, [document["unmade"]] if document["unmade"] else lines)
+    for problem in context.studio.resources.templates.problems():
+        context.out.note(f"Refused, so the built-in template is used: {problem}")
+    return Exit.PROBLEM if document["unmade"] else Exit.OK
+
+
+def _sample(context: Context, args: Namespace) -> MailPreviewDocument:
+    """A mail with invented data, of any kind that there are templates of."""
     from studio_tui.domain.zones import zone
     from studio_tui.usecases.letters.template_samples import sample_mail
 
     site, book = context.site, context.studio.resources.templates
     words = words_for(args.language or site.language)
     mail = sample_mail(book, KINDS[args.kind], words, site, zone(site.zone), AnnouncementKind(args.news))
-    if args.html is not None:
-        _write(args.html, mail.html)
-    document: MailPreviewDocument = {
+    return {
         "kind": args.kind,
+        "way": Way.MAIL.value,
         "site": site.slug,
+        "session_id": None,
         "language": words.language,
         "subject": mail.subject,
         "text": mail.text,
         "html": mail.html,
+        "calendar": "",
+        "unmade": "",
     }
-    context.out.give(document, [f"Subject: {mail.subject}", "", *mail.text.splitlines()])
-    for problem in book.problems():
-        context.out.note(f"Refused, so the built-in template is used: {problem}")
-    return Exit.OK
+
+
+def _shown(context: Context, args: Namespace) -> MailPreviewDocument:
+    """A message as the worker's writers make it."""
+    kind = MessageKind.MOVED if args.kind == "announcement" else MessageKind(args.kind)
+    if args.kind == "announcement" and args.news == AnnouncementKind.CANCELLED:
+        kind = MessageKind.CANCELLED
+    shown = context.studio.message_previews.show(
+        context.actor,
+        context.site.id,
+        kind,
+        session_id=args.session,
+        language=args.language,
+        way=Way.PUSH if args.push else Way.MAIL,
+    )
+    return {
+        "kind": args.kind,
+        "way": shown.way.value,
+        "site": context.site.slug,
+        "session_id": shown.session_id,
+        "language": shown.language,
+        "subject": shown.subject,
+        "text": shown.text,
+        "html": shown.html,
+        "calendar": shown.calendar,
+        "unmade": shown.unmade,
+    }
 
 
 def _write(path: Path, text: str) -> None:

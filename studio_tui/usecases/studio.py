@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from studio_tui.usecases.calendar import CalendarQueries
     from studio_tui.usecases.catalogue import Catalogue
     from studio_tui.usecases.clashing import Clashing
+    from studio_tui.usecases.client_area import ClientArea
     from studio_tui.usecases.client_cards import ClientCards
     from studio_tui.usecases.conferencing import Conferencing
     from studio_tui.usecases.copying import Copying
@@ -144,6 +145,13 @@ class Studio:
         from studio_tui.usecases.message_previews import MessagePreviews
 
         return MessagePreviews(self.resources)
+
+    @cached_property
+    def client_area(self) -> ClientArea:
+        """What a client may see of their own."""
+        from studio_tui.usecases.client_area import ClientArea
+
+        return ClientArea(self.resources)
 
     @cached_property
     def refusing(self) -> Refusing:

@@ -307,6 +307,7 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_DESK,
         lambda at, who: as_far_as_it_goes(lambda: at.small.studio.bounces.take(who, b"")),
     ),
+    "client_area.bookings": (THE_DESK, lambda at, who: at.small.studio.client_area.bookings(who, at.client.id)),
     "messages.switch": (
         NOBODY_ELSE,
         lambda at, who: at.small.studio.messages.switch(who, at.small.rome.id, None, MessageKind.REMINDER, False),
