@@ -12,6 +12,7 @@ import shutil
 import signal
 import tempfile
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,7 +23,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.util import LRUCache
 
 from studio_tui.storage.engine import make_engine
 from studio_tui.storage.migrating import ensure_current
@@ -41,6 +44,25 @@ shared_buffers = 32MB
 wal_level = minimal
 max_wal_senders = 0
 """
+
+
+class _Compiled(LRUCache[Any, Any]):
+    """Statements as one kind of database reads them, whichever engine was the first to ask: a key begins with its dialect."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
+_compiled: dict[str, _Compiled] = defaultdict(lambda: _Compiled(2000))
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compile_once(connection: Connection) -> None:
+    """Each test has an engine of its own: without this, each would compile the program's statements anew."""
+    connection.execution_options(compiled_cache=_compiled[connection.dialect.name])
 
 
 class Postgres:
