@@ -1,22 +1,15 @@
-"""What a test of the screens can do without: Textual's waiting for an idle machine, its drawing, its reading of styles anew."""
+"""What a test of the screens can do without: Textual's waiting for an idle machine, its reading of styles anew."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from textual._compositor import Compositor
-from textual._context import visible_screen_stack
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from textual.screen import Screen
-
-_draw = Compositor.render_update
 _read_rules = Stylesheet._parse_rules
 _rules: dict[Hashable, list[RuleSet]] = {}
 
@@ -33,20 +26,6 @@ async def _a_moment(*_: float) -> None:
     # A key comes in through the event loop, as from another thread: some rounds until it is in the queue.
     for _round in range(10):
         await asyncio.sleep(0)
-
-
-def _drawn_when_looked_at(
-    compositor: Compositor,
-    full: bool = False,
-    screen_stack: list[Screen[Any]] | None = None,
-    simplify: bool = False,
-) -> RenderableType | None:
-    """A headless program draws each change for nobody; `on_screen` and pictures draw the whole screen."""
-    if full:
-        return _draw(compositor, full, screen_stack, simplify)
-    visible_screen_stack.set(screen_stack or [])
-    compositor._dirty_regions.clear()
-    return None
 
 
 def _rules_read_once(stylesheet: Stylesheet, css: str, *args: Any, **options: Any) -> list[RuleSet]:
