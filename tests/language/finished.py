@@ -23,6 +23,7 @@ UNMARKED: dict[str, tuple[str, ...]] = {
     "tui/screens/copy_days.py": ("tuple[SpanPreview, tuple[Session, ...]]",),
     "tui/screens/filter_form.py": ("no leader",),
     "tui/screens/form.py": ("No row {}",),
+    "tui/screens/messages.py": ("kind {}", "rule {}"),
     "tui/screens/outbox_rows.py": ("$text-accent bold",),
     "tui/screens/premises.py": ("room {}", "no rooms", "day {}", "dim strike"),
     "tui/screens/services.py": ("dim strike",),
