@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -15,17 +16,20 @@ from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.links import link_digest
 from studio_tui.domain.message_rules import ServiceRules, SiteRules
-from studio_tui.domain.messages import DeliveryKind
+from studio_tui.domain.messages import DeliveryKind, MessageKind
 from studio_tui.domain.sessions import Session
 from studio_tui.domain.wording import Words, every_words, words_for
 from studio_tui.interchange.exports import ExportedSession
 from studio_tui.storage.unit_of_work import Database
+from studio_tui.storage.vault import Vault
 from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.forms import Said
 from studio_tui.usecases.letters.mail import MailWriter, Unverified
 from studio_tui.usecases.letters.place import AboutPlace, Run
 from studio_tui.usecases.letters.push import PushWriter
-from studio_tui.usecases.letters.template_samples import URL, a_notice, about_a_place, some_news
+from studio_tui.usecases.letters.template_samples import URL, a_notice, about_a_place, some_news, something_written
+from studio_tui.usecases.letters.unsubscribing import Unsubscribing
+from studio_tui.usecases.refusing import read_token
 from studio_tui.worker.options import WorkerOptions
 from tests.builders import HOUR, MINUTE, SmallStudio, a_link
 from tests.doubles.calendar_reader import Asked, CalendarReader
@@ -44,7 +48,11 @@ EACH_LANGUAGE = pytest.mark.parametrize("words", every_words(), ids=[words.langu
 
 def mail_of(said: Said, words: Words) -> EmailMessage:
     finished = MailWriter(IDENTITY).draft(said, words).finish(a_row(), an_addressee(email_verified=True))
-    mail = message_from_bytes(finished.payload, policy=policy.default)
+    return read(finished.payload)
+
+
+def read(payload: bytes) -> EmailMessage:
+    mail = message_from_bytes(payload, policy=policy.default)
     assert isinstance(mail, EmailMessage)
     assert not mail.defects
     return mail
@@ -150,6 +158,31 @@ def test_answers_go_where_the_site_says_and_a_sender_without_a_name_has_the_site
     assert b"\r\nFrom: Studio Aurora <studio@studio.example>\r\n" in payload
 
 
+@pytest.mark.parametrize("url", [None, "https://studio.example/no/{token}"], ids=["by mail", "with one tap"])
+def test_what_a_client_can_refuse_says_how_with_a_token_that_counts(tmp_path: Path, url: str | None) -> None:
+    vault = Vault(tmp_path / "key")
+    writer = MailWriter(IDENTITY, unsubscribing=Unsubscribing(vault, url))
+    place = replace(about_a_place(DeliveryKind.REMINDER), reply_to="desk+a@aurora.example")
+    refusable: dict[MessageKind, Said] = {
+        MessageKind.REMINDER: place,
+        MessageKind.ATTENDANCE: replace(place, kind=DeliveryKind.ATTENDANCE),
+        MessageKind.WRITTEN: something_written(),
+    }
+    for kind, said in refusable.items():
+        payload = writer.draft(said, words_for("en")).finish(a_row(), an_addressee(email_verified=True, client_id=7))
+        mail = read(payload.payload)
+        start = "mailto:desk%2Ba@aurora.example?subject=unsubscribe%20" if url is None else "https://studio.example/no/"
+        if kind is MessageKind.WRITTEN and url is None:
+            start = "mailto:studio@studio.example?subject=unsubscribe%20"
+        header = str(mail["List-Unsubscribe"])
+        assert header.startswith(f"<{start}")
+        assert read_token(vault, header.removeprefix(f"<{start}").rstrip(">")) == (7, kind)
+        assert mail["List-Unsubscribe-Post"] == (None if url is None else "List-Unsubscribe=One-Click")
+    for said in (about_a_place(DeliveryKind.BOOKED), about_a_place(DeliveryKind.UNBOOKED), a_notice()):
+        payload = writer.draft(said, words_for("en")).finish(a_row(), an_addressee(email_verified=True))
+        assert read(payload.payload)["List-Unsubscribe"] is None
+
+
 class Story:
     """A client, and what reaches her mailbox of a studio that sends every kind of message."""
 
@@ -167,8 +200,7 @@ class Story:
         for _ in range(3):
             self.worker.work()
             self.studio.clock.advance(MINUTE / 3)
-        mails = [message_from_bytes(payload, policy=policy.default) for _, payload in self.inbox.taken[seen:]]
-        return [mail for mail in mails if isinstance(mail, EmailMessage)]
+        return [read(payload) for _, payload in self.inbox.taken[seen:]]
 
     def reads(self) -> list[Asked]:
         """What the reader's calendar is told by what arrives now."""
@@ -176,11 +208,10 @@ class Story:
         self.arrives()
         return [self.reader.take(payload) for _, payload in self.inbox.taken[seen:]]
 
-    def rules(self, **fields: object) -> None:
+    def hides_links(self) -> None:
         site = self.studio.catalogue.site("trastevere")
-        known = SiteRules.of(site)
-        rules = {name: getattr(known, name) for name in SiteRules.__slots__}
-        self.studio.studio.messages.set_rules(self.studio.owner, site.id, SiteRules(**rules | fields))  # type: ignore[arg-type]
+        rules = replace(SiteRules.of(site), hide_links_in_mails=True)
+        self.studio.studio.messages.set_rules(self.studio.owner, site.id, rules)
 
     def kinds(self, session: Session) -> Sequence[tuple[DeliveryKind, DeliveryState]]:
         return [(each.kind, each.state) for each in self.studio.deliveries(session)]
@@ -202,7 +233,7 @@ def test_C1_a_booking_is_confirmed_with_the_link_which_counts_as_told(story: Sto
 
 
 def test_C2_a_site_can_hide_the_link_in_confirmations_but_not_in_the_notice(story: Story) -> None:
-    story.rules(hide_links_in_mails=True)
+    story.hides_links()
     session = story.studio.session(starts_at=story.studio.clock() + 2 * HOUR)
     story.studio.book(session, story.chiara)
     [mail] = story.arrives()
@@ -215,7 +246,7 @@ def test_C2_a_site_can_hide_the_link_in_confirmations_but_not_in_the_notice(stor
 
 
 def test_C1_who_books_after_the_notices_time_is_not_told_of_a_time_that_has_passed(story: Story) -> None:
-    story.rules(hide_links_in_mails=True)
+    story.hides_links()
     session = story.studio.session(starts_at=story.studio.clock() + HOUR)
     story.studio.clock.set(session.starts_at + MINUTE)
     story.studio.book(session, story.chiara)
