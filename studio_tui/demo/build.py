@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import cycle, islice, product
 
 from studio_tui.demo import timetable
-from studio_tui.demo.history import tell_the_past
+from studio_tui.demo.history import confirm_some, remind_in_the_past, tell_the_past
 from studio_tui.demo.timetable import DemoService
 from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.links import make_join_link
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.opening import parse_hours
 from studio_tui.domain.people import Author, Change, Client, ClientId, Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.recurrence import Rule, dates_of, weekly
@@ -49,6 +51,9 @@ class _Demo:
         self.sites = {
             s.slug: self.unit.people.add_site(s.slug, s.name, s.zone, s.language, self.author) for s in timetable.SITES
         }
+        for slug, site in self.sites.items():
+            quiet = replace(site, messages=site.messages.saying(MessageKind.REMINDER, False))
+            self.sites[slug] = self.unit.people.save_site_messages(quiet, None, self.author)
         self._premises()
         self.staff = {member.name: member for member in self._staff()}
         self._accounts()
@@ -63,6 +68,8 @@ class _Demo:
         ids = [session.id for session in self.sessions]
         bring_into_line(self.unit, ids, self.now)
         tell_the_past(self.unit, ids, self.now)
+        remind_in_the_past(self.unit, ids, self.now)
+        confirm_some(self.unit, ids, self.now)
 
     def _premises(self) -> None:
         for slug, site in self.sites.items():
@@ -133,6 +140,9 @@ class _Demo:
             ),
             self.author,
         )
+        if spec.name in timetable.REMINDED:
+            reminding = replace(service, messages=service.messages.saying(MessageKind.REMINDER, True))
+            service = self.unit.services.save_messages(reminding, None, self.author)
         if spec.link is None:
             return service
         sealed = self.resources.vault.seal(make_join_link(spec.link), f"service:{service.id}")

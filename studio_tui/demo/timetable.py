@@ -57,6 +57,9 @@ SITES = (
     DemoSite(LONDON, "Thames Studio · London", "Europe/London", "en"),
 )
 
+REMINDED = ("Hatha Yoga", "Qigong")
+"""Services that remind their clients a day before; the others send what happens: links, news, bookings."""
+
 STAFF = (
     DemoStaff("Anna Conti", Role.OWNER, (ROME, LONDON)),
     DemoStaff("Marta Riva", Role.FRONT_DESK, (ROME, LONDON)),

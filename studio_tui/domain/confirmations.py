@@ -35,6 +35,12 @@ def enrolment_key(kind: DeliveryKind, enrolment_id: int, at: datetime, channel: 
     return f"{word}:{enrolment_id}:{(at - _EPOCH) // _MS}:{channel}"
 
 
+def again_key(key: str, at: datetime) -> str:
+    """The key of the same message about an enrolment, asked for by hand at `at`."""
+    word, subject, _began, channel = key.split(":")[:4]
+    return f"{word}:{subject}:{(at - _EPOCH) // _MS}:{channel}"
+
+
 def tells_of_enrolment(key: str) -> bool:
     """Whether the message is about a client's place in a whole course."""
     return key.startswith(("enrolled:", "unenrolled:"))

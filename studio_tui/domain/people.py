@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Channel
-from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import NOTHING_SAID, MessageKind, MessageSwitches
 
 SiteId = NewType("SiteId", int)
@@ -29,10 +28,7 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """The role in words, for the screen."""
-        return _(_ROLES[self])
-
-
-_ROLES = {Role.OWNER: N_("owner"), Role.FRONT_DESK: N_("front desk"), Role.INSTRUCTOR: N_("instructor")}
+        return self.value.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

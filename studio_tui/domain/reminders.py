@@ -112,7 +112,9 @@ def _planned(
         )
         late = None
     elif existing is not None and waits and existing.due_at == moment.due_at:
-        late = SkipReason.OVERDUE if now >= moment.due_at + GRACE else None
+        # A held one is with a person until its hour is over.
+        patience = LONGEST_TRY if existing.state is DeliveryState.HELD else GRACE
+        late = SkipReason.OVERDUE if now >= min(moment.due_at + patience, facts.starts_at) else None
     else:
         late = _too_late(moment.due_at, recipient.booked_at, now)
     return replace(planned, skipped=recipient.unreached(channel, moment.kind) or late)

@@ -20,7 +20,7 @@ from studio_tui.domain.delivery import (
 )
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.language import _
-from studio_tui.domain.messages import DeliveryKind
+from studio_tui.domain.messages import SKIP_LATE, DeliveryKind
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.plans import Alignment, PlannedMessage
 from studio_tui.domain.sessions import SessionId
@@ -125,6 +125,7 @@ class OutboxRepository:
         """Write one delivery's final fate as the server told it, outside the worker's claim: for records taken over."""
         values = {
             "state": int(state),
+            "reason": "",
             "attempt": 1,
             "recipient": recipient,
             "link_digest": link_digest,
@@ -156,13 +157,15 @@ class OutboxRepository:
     def counts(self, session_ids: Sequence[int], table: Table = _table) -> Mapping[int, NoticeCounts]:
         """How many of each session's notices are in each state; sessions without any are left out.
 
-        Another message counts only while it is in trouble: what was told of a change is no notice that was sent.
+        Another message counts only while it is in trouble: what was told of a change is no notice that was sent. What
+        reminds never counts: it is soon of no use, and then in nobody's way.
         What was put away is in another `table` with the same columns.
         """
         troubled = table.c.state.in_([int(DeliveryState.FAILED), int(DeliveryState.HELD)])
+        others = troubled & table.c.kind.not_in(sorted(SKIP_LATE))
         stmt = (
             select(table.c.session_id, table.c.state, func.count().label("rows"))
-            .where(table.c.session_id.in_(session_ids), (table.c.kind == DeliveryKind.NOTICE) | troubled)
+            .where(table.c.session_id.in_(session_ids), (table.c.kind == DeliveryKind.NOTICE) | others)
             .group_by(table.c.session_id, table.c.state)
         )
         by_session: dict[int, dict[int, int]] = defaultdict(dict)

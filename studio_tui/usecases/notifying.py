@@ -169,7 +169,7 @@ def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
         return try_anew(unit, delivery, session, now)
     if delivery.generation != session.generation:
         raise NotPossible(_("The session was moved since: send the notice again instead."))
-    _check_can_send(facts_of(unit, session), now)
+    _check_can_send(facts_of(unit, session), now, delivery.kind)
     if not unit.bookings.get(BookingId(delivery.booking_id)).active:
         raise NotPossible(_(_NO_PLACE))
     unit.outbox.make_ready(delivery.id, now)
@@ -233,7 +233,9 @@ def send_again(
     return made
 
 
-def _check_can_send(facts: NoticeFacts, now: datetime) -> None:
+def _check_can_send(facts: NoticeFacts, now: datetime, kind: DeliveryKind = DeliveryKind.NOTICE) -> None:
+    if not facts.sends(kind):
+        raise NotPossible(_("Messages of this kind are switched off: switch them on first."))
     if not facts.active:
         raise NotPossible(_("The session is cancelled: no notice goes out for it."))
     if not facts.online:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.confirmations import again_key, tells_of_enrolment
 from studio_tui.domain.delivery import Delivery, DeliveryId
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _
@@ -47,6 +48,8 @@ def send_anew(unit: UnitOfWork, delivery: Delivery, key: str, now: datetime) -> 
         announces=facts.starts_at,
         expires_at=facts.starts_at if delivery.kind in SKIP_LATE else facts.ends_at,
     )
+    if tells_of_enrolment(delivery.key):
+        key = again_key(delivery.key, now)
     made = unit.outbox_by_hand.send_again(again, key, now)
     bring_into_line(unit, [SessionId(delivery.session_id)], now)
     return made

@@ -34,8 +34,7 @@ instant = st.integers(0, 4_000_000_000).map(
     lambda seconds: datetime.fromtimestamp(seconds, timezone(timedelta(hours=2)))
 )
 url = st.builds(
-    lambda start, token: f"{start}{token}?a=1&b=%20",
-    st.sampled_from(["https://studio.example/u/", "mailto:desk@studio.example?subject=unsubscribe%20"]),
+    lambda token: f"https://studio.example/u/{token}?a=1&b=%20",
     st.text("abcDEF123._~-", min_size=1, max_size=700),
 )
 calendar = st.builds(CalendarPart, st.binary(max_size=300), st.sampled_from(["CANCEL", "REQUEST"]))
@@ -82,8 +81,7 @@ def reference(skeleton: dict[str, object], one: Letter) -> EmailMessage:
     made["Auto-Submitted"] = "auto-generated"
     if one.unsubscribe:
         made["List-Unsubscribe"] = f"<{one.unsubscribe}>"
-        if one.unsubscribe.startswith("https:"):
-            made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(one.text, cte="quoted-printable")
     made.add_alternative(one.html, subtype="html", cte="quoted-printable")
     if one.calendar:
@@ -142,8 +140,7 @@ def test_a_mail_reads_back_as_what_was_put_in(
     assert message["Date"].datetime == one.dated_at
     assert message["Auto-Submitted"] == "auto-generated"
     assert (message["List-Unsubscribe"] or "") == (one.unsubscribe and f"<{one.unsubscribe}>")
-    one_tap = one.unsubscribe.startswith("https:")
-    assert message["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if one_tap else None)
+    assert (message["List-Unsubscribe-Post"] or "") == (one.unsubscribe and "List-Unsubscribe=One-Click")
 
 
 @given(sender=mailbox, subject=line, tag=language, one=letter)
@@ -248,9 +245,7 @@ def test_a_crafted_name_stays_a_name(name: str) -> None:
         "https://studio.example/a b",
         "https://studio.example/>,<mailto:all@victim.example",
         "javascript:alert(1)",
-        "mailto:",
-        "mailto:a@b.example>,<https://evil.example",
-        "mailto:a@b.example?subject=a b",
+        "mailto:a@b.example",
         "https://",
         "https://studio.example/ü",
         "https://studio.example/" + "x" * 980,

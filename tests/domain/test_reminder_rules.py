@@ -165,6 +165,13 @@ def test_N10_one_that_waits_is_overdue_five_minutes_after_its_time_unless_a_serv
     assert not align_reminders(a_case(), [early], [put_off], at("10:30", -1))
 
 
+def test_a_reminder_that_a_person_holds_is_theirs_until_its_hour_is_over() -> None:
+    held, early = a_reminder(state=DeliveryState.HELD, reason="held by hand"), a_recipient()
+
+    assert not align_reminders(a_case(), [early], [held], at("10:59", -1))
+    assert align_reminders(a_case(), [early], [held], at("11:00", -1)).skip == ((held.id, SkipReason.OVERDUE),)
+
+
 def test_a_reminder_that_a_person_sends_now_is_left_so() -> None:
     hurried = a_reminder(hurried=True, due_at=at("09:00", -3), late_after=None)
 

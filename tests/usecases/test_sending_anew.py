@@ -108,6 +108,19 @@ def test_a_confirmation_goes_again_as_its_session_is_now(small: SmallStudio) -> 
     assert_sound(small)
 
 
+def test_a_whole_course_is_confirmed_again_as_a_whole(small: SmallStudio) -> None:
+    course, sessions = small.course()
+    enrolment = small.booking.enrol(small.owner, course.id, small.client(email_verified=True).id)
+    [confirmation] = of_kind(small, sessions[0], BOOKED)
+    small.set_delivery(confirmation.id, SENT, sent_at=to_ms(NOW))
+    small.clock.advance(MINUTE)
+
+    assert act(small, confirmation, OutboxAct.RESEND) == ""
+    again = of_kind(small, sessions[0], BOOKED)[-1]
+    assert (again.key, again.state) == (f"enrolled:{enrolment.id}:{to_ms(NOW + MINUTE)}:email", READY)
+    assert_sound(small)
+
+
 def test_what_is_not_so_or_cannot_reach_its_client_is_refused_with_a_sentence(small: SmallStudio) -> None:
     session = booked(small)
     [confirmation], [reminder] = (of_kind(small, session, kind) for kind in (BOOKED, REMINDER))

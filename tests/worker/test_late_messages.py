@@ -88,6 +88,17 @@ def test_N10_a_reminder_that_came_due_while_no_worker_ran_is_skipped_and_shown(w
     assert world.inbox.taken == []
 
 
+def test_N10_a_reminder_leaves_at_its_time_and_the_notice_at_the_start(world: World) -> None:
+    world.studio.clock.advance(HOUR)
+    world.worker.work()
+    assert (world.one(REMINDER).state, world.one(NOTICE).state) == (SENT, READY)
+
+    world.studio.clock.advance(HOUR)
+    world.worker.work()
+    assert world.one(NOTICE).state is SENT
+    assert len(world.inbox.taken) == 2
+
+
 def test_N4_the_notice_of_the_same_session_catches_up_after_two_hours_asleep(world: World) -> None:
     world.worker.work()
     world.studio.clock.advance(2 * HOUR + 20 * MINUTE)
