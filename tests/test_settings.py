@@ -105,6 +105,7 @@ rate = 12.5
 [messages]
 templates = "/srv/words"
 settle_s = 45
+unsubscribe_url = "https://studio.example/no?t={token}"
 
 [worker]
 inside_tui = false
@@ -160,6 +161,7 @@ def test_every_setting_can_stand_in_the_file(file: Path) -> None:
     assert (settings.ntfy.rate, settings.worker.stop_grace_s) == (12.5, 45)
     assert settings.messages.templates == Path("/srv/words")
     assert settings.messages.settle_s == 45
+    assert settings.messages.unsubscribe_url == "https://studio.example/no?t={token}"
     assert settings.worker.keep_days == 365
     assert (settings.worker.log, settings.worker.metrics_port) == (LogForm.JSON, 9105)
     assert settings.worker.metrics_file == Path("/var/lib/node_exporter/studio.prom")
@@ -200,6 +202,7 @@ def test_every_setting_but_the_keys_can_stand_in_the_environment(key: str, file:
         "worker.log": "json",
         "tui.movement": "emacs",
         "tui.language": "it",
+        "messages.unsubscribe_url": "https://studio.example/no/{token}",
         "ntfy.base_url": "https://push.example",
         "gotify.base_url": "https://gotify.example",
         "pushover.base_url": "https://pushover.example",
@@ -438,3 +441,13 @@ def test_a_pace_or_header_that_makes_no_sense_is_refused_with_what_is_accepted(
 ) -> None:
     with pytest.raises(BadSettings, match=accepted):
         load(file, f"[smtp]\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://a.example/{token}", "https://a.example/", "https://a.example/{token}{token}", "https://{token}.example/",
+     "https://a.example/{token}/{client}", "https://a.example/{token}>,<mailto:x@y.example"],
+)  # fmt: skip
+def test_an_address_for_refusals_needs_encryption_and_one_token(file: Path, url: str) -> None:
+    with pytest.raises(BadSettings, match=r"messages.unsubscribe_url in .* must be an https:// address with \{token\}"):
+        load(file, f'[messages]\nunsubscribe_url = "{url}"\n')

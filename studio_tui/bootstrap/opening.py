@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from studio_tui.domain.delivery import Channel
     from studio_tui.settings import Settings
     from studio_tui.usecases.letters.mail import Writer
-    from studio_tui.usecases.letters.template_book import TemplateBook
     from studio_tui.usecases.push_tests import PushSender
+    from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.studio import Studio
 
 _LOG_SIZE, _LOGS = 2_000_000, 3
@@ -97,14 +97,14 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
         lambda: _conference_kinds(settings),
         horizon,
         lambda: _push_senders(settings),
-        lambda: _writers(settings, resources.templates),
+        lambda: _writers(settings, resources),
     )
 
 
-def _writers(settings: Settings, book: TemplateBook) -> Mapping[Channel, Writer]:
+def _writers(settings: Settings, resources: Resources) -> Mapping[Channel, Writer]:
     from studio_tui.bootstrap.sending import writers_of
 
-    return writers_of(settings, book)
+    return writers_of(settings, resources)
 
 
 def _push_senders(settings: Settings) -> Mapping[Channel, PushSender]:

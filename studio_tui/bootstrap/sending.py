@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.workers import Role
     from studio_tui.settings import Settings
     from studio_tui.usecases.letters.mail import Writer
-    from studio_tui.usecases.letters.template_book import TemplateBook
+    from studio_tui.usecases.resources import Resources
     from studio_tui.usecases.studio import Studio
     from studio_tui.worker.background import BackgroundWorker
     from studio_tui.worker.runner import Companion, Port, Worker
@@ -60,12 +60,12 @@ def would_send(settings: Settings, studio: Studio, until: datetime | None) -> Se
     """What a worker would send by `until`, or now; it neither starts one nor writes anything."""
     from studio_tui.usecases import dry_run
 
-    writers = writers_of(settings, studio.resources.templates)
+    writers = writers_of(settings, studio.resources)
     resources = studio.resources
     return resources.read(lambda unit: dry_run.would_send(unit, resources.vault, writers, resources.clock(), until))
 
 
-def writers_of(settings: Settings, book: TemplateBook) -> dict[Channel, Writer]:
+def writers_of(settings: Settings, resources: Resources) -> dict[Channel, Writer]:
     """Who writes the messages of each channel; one without a server tells that in place of a message."""
     from studio_tui.bootstrap.push import push_channels
     from studio_tui.channels.addresses import parse_address
@@ -74,6 +74,7 @@ def writers_of(settings: Settings, book: TemplateBook) -> dict[Channel, Writer]:
     from studio_tui.domain.delivery import PUSHES, Channel
     from studio_tui.usecases.letters.mail import MailIdentity, MailWriter
     from studio_tui.usecases.letters.push import PushWriter, UnsetPushWriter
+    from studio_tui.usecases.letters.unsubscribing import Unsubscribing
 
     sender = parse_address(settings.smtp.sender)
     identity = MailIdentity(
@@ -81,8 +82,9 @@ def writers_of(settings: Settings, book: TemplateBook) -> dict[Channel, Writer]:
         message_domain=sender.domain,
         idempotency_header=settings.smtp.idempotency_header,
     )
+    refusals = Unsubscribing(resources.vault, settings.messages.unsubscribe_url)
     servers = push_channels(settings)
-    writers: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(identity, book)}
+    writers: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(identity, resources.templates, refusals)}
     for push in PUSHES:
         writers[push] = PushWriter(servers[push].service) if push in servers else UnsetPushWriter(push_unset(push))
     return writers
@@ -176,12 +178,12 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
     told = settings.worker
     if service and (told.metrics_file is not None or told.metrics_port):
         beside.append(Exporter(read, file=told.metrics_file, port=told.metrics_port or None))
-    ports = _ports(settings, resources.templates)
+    ports = _ports(settings, resources)
     worker = Worker(resources.database, resources.vault, ports, options, beside=beside, role=role)
     return worker
 
 
-def _ports(settings: Settings, book: TemplateBook) -> dict[Channel, Port]:
+def _ports(settings: Settings, resources: Resources) -> dict[Channel, Port]:
     """Every channel with who writes its messages; one without a server has a port too: its messages would wait unseen."""
     from studio_tui.channels.unset import UnsetChannel, push_unset
     from studio_tui.worker.runner import Port
@@ -189,7 +191,7 @@ def _ports(settings: Settings, book: TemplateBook) -> dict[Channel, Port]:
     channels = channels_of(settings)
     return {
         channel: Port(writer, channels.get(channel) or UnsetChannel(channel.value, push_unset(channel)))
-        for channel, writer in writers_of(settings, book).items()
+        for channel, writer in writers_of(settings, resources).items()
     }
 
 

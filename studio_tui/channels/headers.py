@@ -21,7 +21,7 @@ _WORD_BYTES = 39
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*|")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+_URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+|mailto:[A-Za-z0-9][!#-+\--;=?-\[\]_a-z~]*")
 
 
 class UnsafeHeader(StudioError, ValueError):
@@ -72,11 +72,11 @@ def link_field(field: str, url: str) -> bytes:
     """Return a field that holds one link in angle brackets (RFC 2369); never folded, never encoded.
 
     Raises:
-        UnsafeHeader: If it is not an http(s) address of plain ASCII, or too long for a line.
+        UnsafeHeader: If it is not an http(s) or mailto address of plain ASCII, or too long for a line.
     """
     line = f"{field}: <{url}>\r\n"
     if not _URL.fullmatch(url) or len(line) - 2 > MAX_LINE:
-        raise UnsafeHeader(f"The {field} link of the mail is not a plain web address of one line.")
+        raise UnsafeHeader(f"The {field} link of the mail is not a plain web or mail address of one line.")
     return line.encode("ascii")
 
 

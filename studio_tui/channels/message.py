@@ -64,7 +64,8 @@ class Letter:
         dated_at: The Date of the mail, aware; fixed in the outbox row.
         text: Plain body; as bytes it is what `Body.of` gave.
         html: HTML body, likewise.
-        unsubscribe: Link for one-click unsubscribing (RFC 8058), empty where a client cannot refuse.
+        unsubscribe: Where the client refuses such mails, empty where they cannot: with https one tap does (RFC 8058), a
+            mailto address is written to.
         idempotency: Value of the skeleton's idempotency header, if it has one.
     """
 
@@ -158,7 +159,8 @@ class Skeleton:
         ]
         if letter.unsubscribe:
             fields.append(link_field("List-Unsubscribe", letter.unsubscribe))
-            fields.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
+            if letter.unsubscribe.startswith("https:"):
+                fields.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
         if self._idempotency_header and letter.idempotency:
             value = _match(_KEY, letter.idempotency, "idempotency key")
             fields.append(f"{self._idempotency_header}: {value}\r\n".encode("ascii"))

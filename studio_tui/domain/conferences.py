@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, NewType
 
 from studio_tui.domain.errors import NotPossible
-from studio_tui.domain.language import _
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Change, SiteId, StaffId
 from studio_tui.domain.services import Mode, SealedLink, Service, ServiceKind
@@ -28,7 +28,14 @@ class AccountState(StrEnum):
     @property
     def label(self) -> str:
         """The state in words, for the screen."""
-        return self.value.replace("_", " ").replace("sign in", "sign-in")
+        return _(_STATES[self])
+
+
+_STATES = {
+    AccountState.CONNECTED: N_("connected"),
+    AccountState.NEEDS_SIGN_IN: N_("needs sign-in"),
+    AccountState.DISCONNECTED: N_("disconnected"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

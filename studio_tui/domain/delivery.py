@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
-from studio_tui.domain.language import N_
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import DeliveryKind
 
 DeliveryId = NewType("DeliveryId", int)
@@ -58,7 +58,8 @@ class DeliveryState(IntEnum):
     @property
     def label(self) -> str:
         """The state in a person's word (SPEC N11)."""
-        return "planned" if self in (DeliveryState.READY, DeliveryState.CLAIMED) else self.name.lower()
+        # Many languages say "cancelled" of a session and of a message in two words.
+        return _(_LABELS[self]).partition("|")[0]
 
     @property
     def waiting(self) -> bool:
@@ -69,6 +70,19 @@ class DeliveryState(IntEnum):
     def stuck(self) -> bool:
         """Whether it waits for a person, who may have it tried again (SPEC N11)."""
         return self in (DeliveryState.FAILED, DeliveryState.HELD)
+
+
+_LABELS = {
+    DeliveryState.READY: N_("planned"),
+    DeliveryState.CLAIMED: N_("planned"),
+    DeliveryState.SENDING: N_("sending"),
+    DeliveryState.SENT: N_("sent"),
+    DeliveryState.FAILED: N_("failed"),
+    DeliveryState.HELD: N_("held"),
+    DeliveryState.EXPIRED: N_("expired"),
+    DeliveryState.CANCELLED: N_("cancelled|message"),
+    DeliveryState.SKIPPED: N_("skipped"),
+}
 
 
 class HeldReason(StrEnum):

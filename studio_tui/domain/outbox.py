@@ -17,17 +17,22 @@ from studio_tui.domain.sessions import SessionId
 
 PLANNED = (DeliveryState.READY, DeliveryState.CLAIMED)
 STATES: Mapping[str, tuple[DeliveryState, ...]] = {
-    N_("planned"): PLANNED,
-    N_("sending"): (DeliveryState.SENDING,),
-    N_("sent"): (DeliveryState.SENT,),
-    N_("failed"): (DeliveryState.FAILED,),
-    N_("held"): (DeliveryState.HELD,),
-    N_("skipped"): (DeliveryState.SKIPPED,),
-    N_("expired"): (DeliveryState.EXPIRED,),
-    N_("cancelled"): (DeliveryState.CANCELLED,),
+    "planned": PLANNED,
+    "sending": (DeliveryState.SENDING,),
+    "sent": (DeliveryState.SENT,),
+    "failed": (DeliveryState.FAILED,),
+    "held": (DeliveryState.HELD,),
+    "skipped": (DeliveryState.SKIPPED,),
+    "expired": (DeliveryState.EXPIRED,),
+    "cancelled": (DeliveryState.CANCELLED,),
 }
-"""What people call the states, in the order in which they are listed; translated where they are shown."""
+"""What people call the states, in the order in which they are listed; `state_label` says them on screens."""
 WAYS: Mapping[Way, str] = {Way.MAIL: N_("mail"), Way.PUSH: N_("push")}
+
+
+def state_label(name: str) -> str:
+    """One of `STATES` in the language of the screen."""
+    return STATES[name][0].label
 
 
 class OutboxAct(Enum):
@@ -67,7 +72,7 @@ class OutboxFilter:
 
     def words(self) -> str:
         """What is asked for beyond the site, in a few words; empty if nothing is."""
-        states = [_(name) for name, those in STATES.items() if self.states.issuperset(those)]
+        states = [state_label(name) for name, those in STATES.items() if self.states.issuperset(those)]
         kinds = [kind.label for kind in MessageKind if kind in self.kinds]
         ways = [_(WAYS[way]) for way in Way if way in self.ways]
         text = [f"“{self.text.strip()}”"] if self.text.strip() else []

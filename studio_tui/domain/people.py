@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import NOTHING_SAID, MessageKind, MessageSwitches
 
 SiteId = NewType("SiteId", int)
@@ -28,7 +29,10 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """The role in words, for the screen."""
-        return self.value.replace("_", " ")
+        return _(_ROLES[self])
+
+
+_ROLES = {Role.OWNER: N_("owner"), Role.FRONT_DESK: N_("front desk"), Role.INSTRUCTOR: N_("instructor")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

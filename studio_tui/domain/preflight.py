@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from studio_tui.domain.clash_words import clash_sentence, named_clients
 from studio_tui.domain.clashes import Attendee, Clash
 from studio_tui.domain.delivery import DeliveryId
+from studio_tui.domain.language import _
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.spelling import spelt
 from studio_tui.domain.zones import to_wall
 
 HORIZONS = (24, 72, 168)
@@ -143,4 +145,6 @@ def clash_problems(
 def late_notice(notice_at: datetime, zone: ZoneInfo) -> str:
     """What is wrong with a notice time set by hand that is not before the end (SPEC N9)."""
     wall = to_wall(notice_at, zone)
-    return f"The notice time, {wall:%a %H:%M}, is not before the end: nobody would get the link."
+    return _("The notice time, {when}, is not before the end: nobody would get the link.").format(
+        when=spelt(wall, "%a %H:%M")
+    )

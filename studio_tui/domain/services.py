@@ -37,7 +37,7 @@ class Mode(StrEnum):
     @property
     def label(self) -> str:
         """The mode in words, for the screen."""
-        return _("in person") if self is Mode.IN_PERSON else "online"
+        return _("in person") if self is Mode.IN_PERSON else _("online")
 
 
 @dataclass(frozen=True, slots=True)

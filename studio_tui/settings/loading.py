@@ -71,6 +71,7 @@ OPTIONS: dict[str, Kind] = {
     "conferences.horizon_days": kinds.whole(1, 60),
     "messages.templates": kinds.PATH,
     "messages.settle_s": kinds.seconds(0, 600),
+    "messages.unsubscribe_url": kinds.TOKEN_URL,
     "worker.inside_tui": kinds.SWITCH,
     "worker.lease_s": kinds.whole(10, 3600),
     "worker.after_crash": kinds.one_of(AfterCrash),
@@ -244,6 +245,7 @@ def _tree(file: Path, found: Mapping[str, _Found]) -> Settings:
         messages=Messages(
             templates=single("messages.templates") or paths.data_dir / "templates",
             settle_s=20.0 if single("messages.settle_s") is None else single("messages.settle_s"),
+            unsubscribe_url=single("messages.unsubscribe_url"),
         ),
         worker=Worker(**section("worker")),
         tui=Tui(**section("tui")),

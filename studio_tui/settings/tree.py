@@ -158,10 +158,12 @@ class Messages:
     Attributes:
         templates: The folder of the studio's own templates; it need not exist.
         settle_s: So long after a booking was made or taken back its message goes out: what is undone at once tells nobody.
+        unsubscribe_url: Where clients refuse mails with one tap, with `{token}` in it; None: by a mail to the studio.
     """
 
     templates: Path
     settle_s: float = 20.0
+    unsubscribe_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,9 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[?[0-9A-Fa-f:.]{2,45}
 _ADDRESS = re.compile(r"[^\s@<>,;:\"\\]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 _LOCAL = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[?::1\]?", re.ASCII)
 _SERVER = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?(?:/[^\s?#]*)?")
+_TOKEN_URL = re.compile(
+    r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/(?!.*\{token\}.*\{)[!#-;=?-\[\]_a-z~]*\{token\}[!#-;=?-\[\]_a-z~]*"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
 _OWN_HEADERS = frozenset(
@@ -188,3 +191,4 @@ DATABASE = Kind(
 )  # it can hold a password
 HEADER = Kind("the name of a header that no mail has otherwise, such as Idempotency-Key", _header)
 SERVER = Kind("the https:// address of a server", _server_url)
+TOKEN_URL = Kind("an https:// address with {token} in it once", _matching(_TOKEN_URL))

@@ -35,6 +35,7 @@ class Addressee:
     push_channel: Channel
     language: str
     email_verified: bool
+    client_id: int = 0
 
 
 class Told(NamedTuple):
@@ -145,6 +146,7 @@ _ADDRESSEES = (
         schema.client.c.push_channel,
         schema.client.c.language,
         schema.client.c.email_verified,
+        schema.client.c.id.label("client_id"),
     )
     .join(schema.client, schema.client.c.id == schema.booking.c.client_id)
     .where(schema.booking.c.id.in_(_IDS))

@@ -14,6 +14,7 @@ from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.meeting_words import meeting_sentence
 from studio_tui.domain.meetings import HORIZON
+from studio_tui.domain.outbox import WAYS
 from studio_tui.domain.people import Site, SiteId, StaffMember
 from studio_tui.domain.preflight import (
     MOST_HOURS,
@@ -176,7 +177,9 @@ class _Look:
         groups: dict[tuple[int, DeliveryState, Channel, str], list[Delivery]] = defaultdict(list)
         for delivery in self._troubled:
             why = _why(delivery)
-            if delivery.session_id in told_otherwise and why in (HeldReason.NO_LINK, HeldReason.NO_ADDRESS):
+            held = delivery.state is DeliveryState.HELD
+            known = held and delivery.reason in (HeldReason.NO_LINK, HeldReason.NO_ADDRESS)
+            if known and delivery.session_id in told_otherwise:
                 continue
             groups[delivery.session_id, delivery.state, delivery.channel, why].append(delivery)
         sessions = {s.id: s for s in self._unit.sessions.by_ids(sorted({key[0] for key in groups}))}
@@ -188,7 +191,7 @@ class _Look:
             yield self._problem(
                 kind,
                 sessions[SessionId(session_id)],
-                f"{channel.way} {state.label}, {why}.",
+                _("{way} {state}, {why}.").format(way=_(WAYS[channel.way]), state=state.label, why=why),
                 clients=named,
                 deliveries=group,
                 way=_way(group[0]),

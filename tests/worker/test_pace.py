@@ -32,9 +32,7 @@ async def test_a_relays_rate_connections_and_idempotency_header_are_those_of_the
             },
             {},
         )
-        worker = Worker(
-            sqlite_database, studio.resources.vault, sending._ports(settings, studio.resources.templates), QUICK
-        )
+        worker = Worker(sqlite_database, studio.resources.vault, sending._ports(settings, studio.resources), QUICK)
         began = time.monotonic()
         report = await worker.run(once=True)
         took = time.monotonic() - began

@@ -146,7 +146,7 @@ class CalendarBulk(CalendarBase):
         if self.marked:
             about = ngettext("{count} marked session", "{count} marked sessions", len(self.marked))
             ids, about = tuple(self.marked), about.format(count=len(self.marked))
-        elif entry := self.chosen_or_reason("write to the clients of"):
+        elif entry := self.chosen_or_reason(_("to write to the clients of")):
             ids, about = (entry.id,), entry.title
         else:
             return

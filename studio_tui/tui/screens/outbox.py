@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studio_tui.domain.language import N_, _, ngettext
-from studio_tui.domain.outbox import OutboxAct, OutboxCounts, OutboxFilter, OutboxLine
+from studio_tui.domain.outbox import OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, state_label
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.outbox_acts import OutboxActs
 from studio_tui.tui.screens.outbox_rows import heading, message_row, panel_lines
@@ -302,7 +302,11 @@ class OutboxScreen(OutboxActs):
         counts, rows = self._counts, self.rows
         whose = self.desk.site.name if self._client is None else self.desk.client(self._client.name)
         place = _("{place:,} of {total:,}").format(place=rows.cursor + 1, total=counts.total) if counts.total else ""
-        told = [f"{counts.of(state):,} {_(state)}" for state in _TOLD if counts.of(state)]
+        told = [
+            _("{n:,} {state}").format(n=counts.of(state), state=state_label(state))
+            for state in _TOLD
+            if counts.of(state)
+        ]
         marked = (
             ngettext("{n:,} marked", "{n:,} marked", len(self.marked)).format(n=len(self.marked)) if self.marked else ""
         )

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import MessageKind
-from studio_tui.domain.outbox import STATES, WAYS, OutboxCounts, OutboxFilter
+from studio_tui.domain.outbox import STATES, WAYS, OutboxCounts, OutboxFilter, state_label
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.screens.filter_form import TickList, tick_line
 from studio_tui.tui.widgets.key_bar import KeyBar
@@ -99,7 +99,7 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
         if name in _HEADINGS:
             return Content(_(name))
         count = f"  {self._counts.of(name):,}" if name in STATES else ""
-        return tick_line(_(name), count, on=name in self._on)
+        return tick_line(state_label(name) if name in STATES else _(name), count, on=name in self._on)
 
 
 _HEADINGS = (N_("State"), N_("Kind"), N_("Way"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from studio_tui.channels.push_note import PushNote
+from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
 from studio_tui.spoken import dates
@@ -36,6 +37,19 @@ def form_of(said: Said, words: Words, name: str) -> Form:
             return Form("written", written_values(said, words, name))
         case AboutPlace():
             return Form(said.kind.value, place_values(said, words, name))
+
+
+def kind_of(said: Said) -> MessageKind:
+    """What people call such a message."""
+    match said:
+        case Notice():
+            return MessageKind.LINK if said.changed else MessageKind.NOTICE
+        case News():
+            return message_kind(DeliveryKind.NEWS, said.kind)
+        case Written():
+            return MessageKind.WRITTEN
+        case AboutPlace():
+            return message_kind(said.kind)
 
 
 def note_of(said: Said, words: Words) -> PushNote:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from studio_tui.channels.addresses import parse_address
+from studio_tui.channels.addresses import MailAddress, parse_address
 from studio_tui.channels.bodies import Body
 from studio_tui.channels.headers import Mailbox
 from studio_tui.channels.message import Beginning, CalendarPart, Letter, Skeleton, key_digest, message_id
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.links import JoinLink
+from studio_tui.domain.messages import REFUSABLE
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
 from studio_tui.interchange.exports import ExportedSession
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
-from studio_tui.usecases.letters.forms import Said, form_of
+from studio_tui.usecases.letters.forms import Said, form_of, kind_of
 from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.template_book import TemplateBook
+from studio_tui.usecases.letters.unsubscribing import Unsubscribing
 from studio_tui.usecases.letters.written import Written
 
 if TYPE_CHECKING:
@@ -87,9 +89,12 @@ class MailIdentity:
 class MailWriter:
     """Messages as mails with a text and an HTML body."""
 
-    def __init__(self, identity: MailIdentity, book: TemplateBook | None = None) -> None:
-        """`book` has the templates; the built-in ones if None."""
+    def __init__(
+        self, identity: MailIdentity, book: TemplateBook | None = None, unsubscribing: Unsubscribing | None = None
+    ) -> None:
+        """`book` has the templates, the built-in ones if None; `unsubscribing` says how clients refuse mails."""
         self._identity = identity
+        self._unsubscribing = unsubscribing
         self._book = book or TemplateBook()
 
     def draft(self, said: Said, words: Words) -> Draft:
@@ -105,14 +110,31 @@ class MailWriter:
             reply_to=reply_to,
             idempotency_header=self._identity.idempotency_header,
         )
-        pieces = _Pieces(self._book, form.template, said.site, words.language, form.values, mark)
-        if isinstance(said, Written) or said.entry is None:
-            return _MailDraft(self._identity, skeleton, pieces, None, None, not isinstance(said, Notice))
-        joinable = _invited(said.entry, said.zone, said.link, sender)
-        plain = (
-            joinable if isinstance(said, Notice) or said.link is None else _invited(said.entry, said.zone, None, sender)
+        return _MailDraft(
+            self._identity,
+            skeleton,
+            _Pieces(self._book, form.template, said.site, words.language, form.values, mark),
+            *_calendars(said, sender),
+            only_verified=not isinstance(said, Notice),
+            refusal=self._refusal(said, (reply_to or sender).address),
         )
-        return _MailDraft(self._identity, skeleton, pieces, plain, joinable, not isinstance(said, Notice))
+
+    def _refusal(self, said: Said, desk: MailAddress) -> Callable[[int], str] | None:
+        """Where a client, by id, refuses such mails; None if nobody can."""
+        kind = kind_of(said)
+        if self._unsubscribing is None or kind not in REFUSABLE:
+            return None
+        return partial(self._unsubscribing.address, kind=kind, desk=desk)
+
+
+def _calendars(said: Said, sender: Mailbox) -> tuple[_Invited | None, _Invited | None]:
+    """The calendar file without and with the link; None for mails that change nothing in the reader's calendar."""
+    if isinstance(said, Written) or said.entry is None:
+        return None, None
+    joinable = _invited(said.entry, said.zone, said.link, sender)
+    if isinstance(said, Notice) or said.link is None:
+        return joinable, joinable
+    return _invited(said.entry, said.zone, None, sender), joinable
 
 
 def _invited(entry: ExportedSession, zone: ZoneInfo, link: JoinLink | None, sender: Mailbox) -> _Invited:
@@ -164,7 +186,12 @@ class _Pieces:
 
 @dataclass(frozen=True, slots=True)
 class _MailDraft:
-    """A mail but for the person; `joinable` is the calendar file of whoever's mail goes with the link."""
+    """A mail but for the person.
+
+    Attributes:
+        joinable: The calendar file of whoever's mail goes with the link.
+        refusal: Where a client, by id, refuses such mails.
+    """
 
     identity: MailIdentity
     skeleton: Skeleton
@@ -172,6 +199,7 @@ class _MailDraft:
     invitation: _Invited | None
     joinable: _Invited | None
     only_verified: bool = False
+    refusal: Callable[[int], str] | None = None
 
     def finish(self, row: ClaimedRow, addressee: Addressee) -> Finished:
         from markupsafe import escape
@@ -192,6 +220,7 @@ class _MailDraft:
             dated_at=from_ms(row.date_ms),
             text=text.of(name),
             html=html.of(str(escape(name))),
+            unsubscribe=self.refusal(addressee.client_id) if self.refusal else "",
             calendar=self._calendar(row, name, str(address)),
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )
