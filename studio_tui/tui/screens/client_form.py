@@ -155,7 +155,7 @@ def check_address(text: str) -> str | None:
 def _refusal(kind: MessageKind) -> tuple[str, list[tuple[str, bool]]]:
     """Label and values of the row about messages that a client can refuse."""
     label, refused = _REFUSALS[kind]
-    return _(label), [(_("wanted"), False), (_(refused), True)]
+    return label, in_words([(N_("wanted"), False), (refused, True)])
 
 
 def _namesakes_note(addresses: Sequence[str], name: str) -> str:

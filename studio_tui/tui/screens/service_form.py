@@ -104,7 +104,7 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
             TextRow("capacity", "Places", stored["capacity"], self._check_capacity, short=True),
             TextRow("duration", "Length", stored["duration"], _check_length, hint="60, 1:30", short=True),
             PickRow("colour", "Colour", in_words((name, name) for name in COLOURS), stored["colour"]),
-            PickRow("active", "Offered", in_words(_OFFERED), stored["active"]),
+            PickRow("active", "Offered", in_words(_OFFERED), stored["active"], self._messages_note),
             *link_rows(url, password, description, self._http_hosts, required=False),
             NotesRow("details", "Details", stored["details"], _check_details),
         ]
@@ -204,6 +204,9 @@ class ServiceForm(Form[ServiceChoice, "Service"]):
     def _duration(self) -> timedelta:
         row = self.row("duration")
         return self.service.duration if self.service is not None and not row.dirty else parse_length(row.value)
+
+    def _messages_note(self, _offered: bool) -> str | None:
+        return None if self.service is None else _("Messages of its sessions: M in the list.")
 
     def _may_change_note(self, value: bool | None) -> str:
         """Say what a single session may do, and what is usual for the mode (SPEC M2)."""

@@ -64,7 +64,7 @@ class SiteForm(Form[SiteChoice, Site]):
         return [
             TextRow("name", "Name", stored.name, _check_name, hint="as clients know it"),
             TextRow("zone", "Time zone", stored.zone, self._zone_note, hint="rome, Europe/Rome", offers=_offers()),
-            PickRow("language", "Mails in", language_choices(stored.language), stored.language),
+            PickRow("language", "Mails in", language_choices(stored.language), stored.language, self._messages_note),
         ]
 
     def read(self) -> SiteChoice:
@@ -82,6 +82,9 @@ class SiteForm(Form[SiteChoice, Site]):
     def _stored(self) -> SiteChoice:
         site = self._site
         return self._guess if site is None else SiteChoice(site.name, site.zone, site.language)
+
+    def _messages_note(self, _language: str) -> str | None:
+        return None if self._site is None else _("Which messages go out: M in the calendar.")
 
     def _zone_note(self, text: str) -> str:
         return zone_note(text, self.desk.now())
