@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from studio_tui.domain.bulk import Cancel, Change, InTheWay, Lead, Shift, Stretch, TakePlaceIn
 from studio_tui.domain.clashes import Clash
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.people import StaffId
 from studio_tui.domain.sessions import Session, SessionId
 
@@ -45,19 +46,33 @@ def consequences(preview: BulkPreview) -> list[str]:
     """One sentence for each consequence but the clashes, which have words of their own."""
     lines = [_clients(preview.clients), *_series(preview)]
     if isinstance(preview.change, Cancel):
-        lines += _counted(preview.waiting, "message", "{} not sent yet will not go out.")
-        lines += _counted(preview.sent, "notice", "{} went out already.")
+        waiting, sent = preview.waiting, preview.sent
+        if waiting:
+            lines.append(
+                ngettext(
+                    "{n} message not sent yet will not go out.", "{n} messages not sent yet will not go out.", waiting
+                ).format(n=waiting)
+            )
+        if sent:
+            lines.append(ngettext("{n} notice went out already.", "{n} notices went out already.", sent).format(n=sent))
         return lines
     if preview.following:
-        lines += _counted(preview.following, "automatic notice time", "{} {move} along.", move=("moves", "move"))
-    if preview.by_hand:
-        lines += _counted(preview.by_hand, "notice time", "{} set by hand {stay}.", stay=("stays", "stay"))
-    if preview.late:
-        lines += _counted(
-            preview.late,
-            "notice time",
-            "{} set by hand would be after the end: nobody would get the notice. Set it anew or make it automatic.",
+        moves = ngettext(
+            "{n} automatic notice time moves along.", "{n} automatic notice times move along.", preview.following
         )
+        lines.append(moves.format(n=preview.following))
+    if preview.by_hand:
+        stays = ngettext("{n} notice time set by hand stays.", "{n} notice times set by hand stay.", preview.by_hand)
+        lines.append(stays.format(n=preview.by_hand))
+    if preview.late:
+        late = ngettext(
+            "{n} notice time set by hand would be after the end: nobody would get the notice. Set it anew or make it "
+            "automatic.",
+            "{n} notice times set by hand would be after the end: nobody would get the notice. Set it anew or make it "
+            "automatic.",
+            preview.late,
+        )
+        lines.append(late.format(n=preview.late))
     return lines
 
 
@@ -70,53 +85,72 @@ def change_words(change: Change, names: Mapping[StaffId, str], count: int, title
         count: To how many sessions.
         title: What the session is called, if it is one.
     """
-    what = title if count == 1 and title else f"{count} {'session' if count == 1 else 'sessions'}"
+    what = _what(count, title)
     match change:
         case Shift():
-            return f"Move {what} {shift_words(change)}"
+            return _("Move {what} {far}").format(what=what, far=shift_words(change))
         case Stretch(minutes):
-            return f"Make {what} {abs(minutes)} min {'longer' if minutes > 0 else 'shorter'}"
+            words = _("Make {what} {n} min longer") if minutes > 0 else _("Make {what} {n} min shorter")
+            return words.format(what=what, n=abs(minutes))
         case Cancel():
-            return f"Cancel {what}"
+            return _("Cancel {what}").format(what=what)
         case Lead(staff_id):
-            who = "nobody" if staff_id is None else names.get(staff_id, "somebody else")
-            return f"Let {who} lead {what}"
+            return _("Let {who} lead {what}").format(who=_who(staff_id, names), what=what)
         case TakePlaceIn(room):
-            return f"Put {what} into {room}" if room else f"Take {what} out of the room"
+            words = _("Put {what} into {room}") if room else _("Take {what} out of the room")
+            return words.format(what=what, room=room)
 
 
 def done_words(change: Change, names: Mapping[StaffId, str], count: int, title: str = "") -> str:
     """What was done, as a message tells it: "3 sessions were moved 1 day later."."""
-    what = title if count == 1 and title else f"{count} {'session' if count == 1 else 'sessions'}"
-    were = "was" if count == 1 else "were"
+    what = _what(count, title)
     match change:
         case Shift():
-            return f"{what} {were} moved {shift_words(change)}."
+            words = ngettext("{what} was moved {far}.", "{what} were moved {far}.", count)
+            return words.format(what=what, far=shift_words(change))
         case Stretch(minutes):
-            return (
-                f"{what} {'is' if count == 1 else 'are'} {abs(minutes)} min {'longer' if minutes > 0 else 'shorter'}."
-            )
+            longer = ngettext("{what} is {n} min longer.", "{what} are {n} min longer.", count)
+            shorter = ngettext("{what} is {n} min shorter.", "{what} are {n} min shorter.", count)
+            return (longer if minutes > 0 else shorter).format(what=what, n=abs(minutes))
         case Cancel():
-            return f"{what} {were} cancelled."
+            return ngettext("{what} was cancelled.", "{what} were cancelled.", count).format(what=what)
         case Lead(staff_id):
-            who = "Nobody" if staff_id is None else names.get(staff_id, "Somebody else")
-            return f"{who} leads {what} now."
+            who = _who(staff_id, names)
+            return _("{who} leads {what} now.").format(who=who[:1].upper() + who[1:], what=what)
         case TakePlaceIn(room):
-            return (
-                f"{what} {'is' if count == 1 else 'are'} in {room} now."
-                if room
-                else f"{what} {were} taken out of the room."
-            )
-
-
-_PAST = {"Move": "moved", "Make": "made", "Cancel": "cancelled", "Let": "let", "Put": "put", "Take": "took"}
+            there = ngettext("{what} is in {room} now.", "{what} are in {room} now.", count)
+            out = ngettext("{what} was taken out of the room.", "{what} were taken out of the room.", count)
+            return (there if room else out).format(what=what, room=room)
 
 
 def edit_words(change: Change, names: Mapping[StaffId, str], count: int, bookings: int, title: str = "") -> str:
     """The same as an edit that can be undone is called: "moved 3 sessions 1 day later, 8 bookings"."""
-    verb, _, rest = change_words(change, names, count, title).partition(" ")
-    places = f", {bookings} {'booking' if bookings == 1 else 'bookings'}" if bookings else ""
-    return f"{_PAST[verb]} {rest}{places}"
+    places = ngettext(", {n} booking", ", {n} bookings", bookings).format(n=bookings) if bookings else ""
+    return f"{_edit(change, names, _what(count, title))}{places}"
+
+
+def _edit(change: Change, names: Mapping[StaffId, str], what: str) -> str:
+    match change:
+        case Shift():
+            return _("moved {what} {far}").format(what=what, far=shift_words(change))
+        case Stretch(minutes):
+            words = _("made {what} {n} min longer") if minutes > 0 else _("made {what} {n} min shorter")
+            return words.format(what=what, n=abs(minutes))
+        case Cancel():
+            return _("cancelled {what}").format(what=what)
+        case Lead(staff_id):
+            return _("let {who} lead {what}").format(who=_who(staff_id, names), what=what)
+        case TakePlaceIn(room):
+            words = _("put {what} into {room}") if room else _("took {what} out of the room")
+            return words.format(what=what, room=room)
+
+
+def _what(count: int, title: str) -> str:
+    return title if count == 1 and title else ngettext("{n} session", "{n} sessions", count).format(n=count)
+
+
+def _who(staff_id: StaffId | None, names: Mapping[StaffId, str]) -> str:
+    return _("nobody") if staff_id is None else names.get(staff_id, _("somebody else"))
 
 
 def shift_words(shift: Shift) -> str:
@@ -130,16 +164,21 @@ def shift_words(shift: Shift) -> str:
 def _far(days: int, minutes: int) -> str:
     weeks, rest = divmod(abs(days), 7)
     hours, left = divmod(abs(minutes), 60)
-    parts = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((weeks, "week"), (rest, "day")) if n]
+    parts = [ngettext("{n} week", "{n} weeks", weeks).format(n=weeks)] if weeks else []
+    parts += [ngettext("{n} day", "{n} days", rest).format(n=rest)] if rest else []
     parts += [f"{hours} h"] if hours else []
     parts += [f"{left} min"] if left else []
     *first, last = parts or ["0 min"]
-    far = f"{', '.join(first)} and {last}" if first else last
-    return f"{far} {'earlier' if days < 0 or minutes < 0 else 'later'}"
+    far = _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+    return (_("{far} earlier") if days < 0 or minutes < 0 else _("{far} later")).format(far=far)
 
 
 def _clients(count: int) -> str:
-    return f"{count or 'No'} {'client' if count == 1 else 'clients'} booked."
+    return (
+        ngettext("{n} client booked.", "{n} clients booked.", count).format(n=count)
+        if count
+        else _("No clients booked.")
+    )
 
 
 def series_words(sessions: Sequence[Session]) -> str:
@@ -148,10 +187,10 @@ def series_words(sessions: Sequence[Session]) -> str:
     if not count:
         return ""
     if len(sessions) == 1:
-        return "It belongs to a series"
+        return _("It belongs to a series")
     if count == len(sessions):
-        return "All of them belong to series"
-    return f"{count} of them belong{'s to a' if count == 1 else ' to'} series"
+        return _("All of them belong to series")
+    return ngettext("{n} of them belongs to a series", "{n} of them belong to series", count).format(n=count)
 
 
 def _series(preview: BulkPreview) -> list[str]:
@@ -160,12 +199,7 @@ def _series(preview: BulkPreview) -> list[str]:
     if not words:
         return []
     if isinstance(preview.change, Cancel):
-        return [f"{words}: only what is marked is cancelled, the rest of the series goes on."]
-    return [f"{words}: only what is marked changes, as edited by hand; the rest of the series stays."]
-
-
-def _counted(count: int, noun: str, sentence: str, **verbs: Sequence[str]) -> list[str]:
-    if not count:
-        return []
-    numbered = f"{count} {noun}{'' if count == 1 else 's'}"
-    return [sentence.format(numbered, **{name: forms[count != 1] for name, forms in verbs.items()})]
+        return [_("{words}: only what is marked is cancelled, the rest of the series goes on.").format(words=words)]
+    return [
+        _("{words}: only what is marked changes, as edited by hand; the rest of the series stays.").format(words=words)
+    ]

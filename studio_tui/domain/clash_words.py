@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.clashes import Clash, ClashKind, Occupation, room_key
-from studio_tui.domain.opening import WEEKDAYS, hours_text
+from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.opening import CLOSED, WEEKDAYS, hours_text
+from studio_tui.domain.spelling import spelt
 from studio_tui.domain.zones import to_wall
 
 _MOST_NAMES = 3
@@ -30,12 +32,16 @@ def clash_sentence(clash: Clash, zone: ZoneInfo, shown: Callable[[str], str] = _
     there = _where(session, other, zone)
     match clash.kind:
         case ClashKind.LEADER:
-            return f"{session.leader or other.leader or 'The same leader'} also leads {there}."
+            leader = session.leader or other.leader or _("The same leader")
+            return _("{leader} also leads {there}.").format(leader=leader, there=there)
         case ClashKind.ROOM:
-            return f"{session.room} is also taken by {there}."
+            return _("{room} is also taken by {there}.").format(room=session.room, there=there)
         case ClashKind.CLIENT:
-            also = "is also" if len(clash.clients) == 1 else "are also"
-            return f"{named_clients([shown(client.name) for client in clash.clients])} {also} booked into {there}."
+            who = named_clients([shown(client.name) for client in clash.clients])
+            words = ngettext(
+                "{who} is also booked into {there}.", "{who} are also booked into {there}.", len(clash.clients)
+            )
+            return words.format(who=who, there=there)
         case _:
             return _one_meeting(session, other, there)
 
@@ -50,51 +56,61 @@ def clash_sentences(
 def _alone(clash: Clash) -> str:
     session, premises = clash.session, clash.premises
     if premises is None:
-        return "It cannot be as it is planned."
+        return _("It cannot be as it is planned.")
     if clash.kind is ClashKind.CAPACITY:
-        return (
-            f"{session.room} holds {premises.rooms[room_key(session.room)]}, but {session.capacity} places are offered."
+        return _("{room} holds {holds}, but {capacity} places are offered.").format(
+            room=session.room, holds=premises.rooms[room_key(session.room)], capacity=session.capacity
         )
     day = to_wall(session.starts_at, premises.zone).weekday()
     hours = hours_text(premises.hours, day)
-    if hours == "closed":
-        return f"The studio is closed on {WEEKDAYS[day]}s."
-    return f"The studio is closed then: its hours on {WEEKDAYS[day]}s are {hours}."
+    if hours == CLOSED:
+        return _("The studio is closed on {weekday}s.").format(weekday=_(WEEKDAYS[day]))
+    return _("The studio is closed then: its hours on {weekday}s are {hours}.").format(
+        weekday=_(WEEKDAYS[day]), hours=hours
+    )
 
 
 def _one_meeting(session: Occupation, other: Occupation, there: str) -> str:
     """One link for two groups, or one host in more meetings than the licence allows (SPEC L9)."""
     overlaps = session.starts_at < other.ends_at and other.starts_at < session.ends_at
-    nearness = "right before it" if other.ends_at == session.starts_at else "right after it"
+    after = other.ends_at == session.starts_at
     if (session.link is not None and session.link == other.link) or session.host is None:
-        return (
-            f"The same link also serves {there}."
-            if overlaps
-            else f"The same link serves {there}, {nearness}: the two groups may meet."
-        )
+        if overlaps:
+            words = _("The same link also serves {there}.")
+        elif after:
+            words = _("The same link serves {there}, right before it: the two groups may meet.")
+        else:
+            words = _("The same link serves {there}, right after it: the two groups may meet.")
+        return words.format(there=there)
     most = session.host.concurrent
-    allowed = f"their licence allows {most} meeting{'' if most == 1 else 's'} at a time"
-    return (
-        f"The same host also holds {there}: {allowed}."
-        if overlaps
-        else f"The same host holds {there}, {nearness}: {allowed}, and one may not have ended."
-    )
+    allowed = ngettext(
+        "their licence allows {n} meeting at a time", "their licence allows {n} meetings at a time", most
+    ).format(n=most)
+    if overlaps:
+        words = _("The same host also holds {there}: {allowed}.")
+    elif after:
+        words = _("The same host holds {there}, right before it: {allowed}, and one may not have ended.")
+    else:
+        words = _("The same host holds {there}, right after it: {allowed}, and one may not have ended.")
+    return words.format(there=there, allowed=allowed)
 
 
 def _where(session: Occupation, other: Occupation, zone: ZoneInfo) -> str:
     """The other session by title, time, and site if it is another one."""
     start, end = to_wall(other.starts_at, zone), to_wall(other.ends_at, zone)
-    site = f" at {other.site}" if other.site_id != session.site_id and other.site else ""
-    return f"{other.title}{site}, {start:%a %H:%M}–{end:%H:%M}"
+    site = _(" at {site}").format(site=other.site) if other.site_id != session.site_id and other.site else ""
+    return f"{other.title}{site}, {spelt(start, '%a %H:%M')}–{end:%H:%M}"
 
 
 def named_clients(names: Sequence[str]) -> str:
     """Clients in a row: the first ones by name if there are many, only how many where names are hidden."""
     distinct = list(dict.fromkeys(names))
     if len(distinct) < len(names) or not all(names):
-        return f"{len(names)} clients" if len(names) > 1 else "A client"
+        return ngettext("A client", "{n} clients", len(names)).format(n=len(names))
     if len(names) == 1:
         return names[0]
     if len(names) > _MOST_NAMES:
-        return f"{', '.join(names[: _MOST_NAMES - 1])} and {len(names) - _MOST_NAMES + 1} more"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+        return _("{names} and {n} more").format(
+            names=", ".join(names[: _MOST_NAMES - 1]), n=len(names) - _MOST_NAMES + 1
+        )
+    return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])

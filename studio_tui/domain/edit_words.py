@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.series_words import SeriesPreview
 from studio_tui.domain.services import Service
 from studio_tui.domain.sessions import Session, SessionStatus, mode_of
+from studio_tui.domain.spelling import spelt
 from studio_tui.domain.zones import to_wall
 
-_FIELDS = {"staff_id": "leader", "room": "room", "title": "title", "capacity": "capacity", "details": "details"}
+_FIELDS = {
+    "staff_id": N_("leader"),
+    "room": N_("room"),
+    "title": N_("title"),
+    "capacity": N_("capacity"),
+    "details": N_("details"),
+}
 
 
 def session_words(session: Session, service: Service, zone: ZoneInfo) -> str:
@@ -21,8 +28,7 @@ def session_words(session: Session, service: Service, zone: ZoneInfo) -> str:
 
 def day_and_time(instant: datetime, zone: ZoneInfo) -> str:
     """An instant as the site's clocks show it ("Mon 2 Mar 18:00")."""
-    wall = to_wall(instant, zone)
-    return f"{wall:%a} {wall.day} {wall:%b %H:%M}"
+    return spelt(to_wall(instant, zone), "%a %-d %b %H:%M")
 
 
 def told_words(kind: str, start: datetime, zone: ZoneInfo) -> str:
@@ -63,42 +69,46 @@ def change_words(before: Session, after: Session, service: Service, zone: ZoneIn
     """
     name = session_words(before, service, zone)
     if after.status is not before.status:
-        verb = "cancelled" if after.status is SessionStatus.CANCELLED else "brought back"
-        return f"{verb} {name}{_bookings(after)}"
+        words = _("cancelled {what}") if after.status is SessionStatus.CANCELLED else _("brought back {what}")
+        return words.format(what=name) + _bookings(after.booked)
     said = []
     if after.starts_at != before.starts_at:
-        said.append(f"moved {name} → {_new_time(before, after, zone)}")
+        said.append(_("moved {what} → {when}").format(what=name, when=_new_time(before, after, zone)))
     elif after.ends_at != before.ends_at:
-        said.append(f"made {name} last until {_clock(after.ends_at, before.starts_at, zone)}")
+        until = _clock(after.ends_at, before.starts_at, zone)
+        said.append(_("made {what} last until {when}").format(what=name, when=until))
     mode = mode_of(after, service)
     if mode is not mode_of(before, service):
-        said.append(f"switched {'' if said else name + ' '}to {mode.label}")
+        words = _("switched to {mode}") if said else _("switched {what} to {mode}")
+        said.append(words.format(what=name, mode=mode.label))
     if after.notice_at != before.notice_at:
-        when = "automatic" if after.notice_at is None else _clock(after.notice_at, after.starts_at, zone)
-        said.append(f"set the notice time{'' if said else ' of ' + name} to {when}")
-    fields = [word for field, word in _FIELDS.items() if getattr(after, field) != getattr(before, field)]
+        when = _("automatic") if after.notice_at is None else _clock(after.notice_at, after.starts_at, zone)
+        words = _("set the notice time to {when}") if said else _("set the notice time of {what} to {when}")
+        said.append(words.format(what=name, when=when))
+    fields = [_(word) for field, word in _FIELDS.items() if getattr(after, field) != getattr(before, field)]
     if fields:
-        said.append(f"changed {', '.join(fields)}" + ("" if said else f" of {name}"))
+        words = _("changed {fields}") if said else _("changed {fields} of {what}")
+        said.append(words.format(fields=", ".join(fields), what=name))
     moved = (after.starts_at, after.ends_at) != (before.starts_at, before.ends_at)
-    return (", ".join(said) or f"edited {name}") + (_bookings(after) if moved else "")
+    return (", ".join(said) or _("edited {what}").format(what=name)) + (_bookings(after.booked) if moved else "")
 
 
 def series_edit_words(preview: SeriesPreview, name: str) -> str:
     """What became of a series ("moved 6 sessions of Vinyasa Flow, made 2, 8 bookings")."""
     acts = [
-        (preview.moved, "moved"),
-        (preview.changed - preview.moved, "changed"),
-        (preview.made, "made"),
-        (preview.cancelled + preview.removed, "cancelled"),
-        (preview.revived, "brought back"),
+        (preview.moved, _("moved {sessions}")),
+        (preview.changed - preview.moved, _("changed {sessions}")),
+        (preview.made, _("made {sessions}")),
+        (preview.cancelled + preview.removed, _("cancelled {sessions}")),
+        (preview.revived, _("brought back {sessions}")),
     ]
-    told = [(number, verb) for number, verb in acts if number]
+    told = [(number, words) for number, words in acts if number]
     if not told:
-        return f"changed the series {name}"
-    (number, verb), *rest = told
-    said = [f"{verb} {number} session{'' if number == 1 else 's'} of {name}", *(f"{verb} {n}" for n, verb in rest)]
-    bookings = f", {preview.bookings} booking{'' if preview.bookings == 1 else 's'}" if preview.bookings else ""
-    return f"{', '.join(said)}{bookings}"
+        return _("changed the series {name}").format(name=name)
+    (number, words), *rest = told
+    sessions = ngettext("{n} session of {name}", "{n} sessions of {name}", number).format(n=number, name=name)
+    said = [words.format(sessions=sessions), *(words.format(sessions=number) for number, words in rest)]
+    return f"{', '.join(said)}{_bookings(preview.bookings)}"
 
 
 def _new_time(before: Session, after: Session, zone: ZoneInfo) -> str:
@@ -112,7 +122,5 @@ def _clock(instant: datetime, near: datetime, zone: ZoneInfo) -> str:
     return f"{wall:%H:%M}" if same_day else day_and_time(instant, zone)
 
 
-def _bookings(session: Session) -> str:
-    if not session.booked:
-        return ""
-    return f", {session.booked} booking{'' if session.booked == 1 else 's'}"
+def _bookings(number: int) -> str:
+    return ngettext(", {n} booking", ", {n} bookings", number).format(n=number) if number else ""

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.conferences import AccountState, LinkDecision
+from studio_tui.domain.language import _
 from studio_tui.domain.meetings import MeetingState
+from studio_tui.domain.spelling import spelt
 from studio_tui.domain.zones import to_wall
 
 
@@ -29,22 +31,24 @@ def meeting_sentence(
     if not decision.pending:
         if meeting is not None and meeting.trouble:
             again = _again(max(filter(None, (meeting.next_try_at, sign_in.paused_until)), default=None), now, zone)
-            return f"The last change has not reached the meeting. {meeting.trouble}{again}"
+            return _("The last change has not reached the meeting. {trouble}{again}").format(
+                trouble=meeting.trouble, again=again
+            )
         return ""
     if account.state is AccountState.NEEDS_SIGN_IN:
-        return "It is made after the next sign-in: V shows the accounts."
+        return _("It is made after the next sign-in: V shows the accounts.")
     if meeting is not None and meeting.busy(now):
-        return "It is being made."
+        return _("It is being made.")
     trouble = (meeting.trouble if meeting is not None else "") or sign_in.trouble
     if trouble:
         waits = [] if meeting is None else [meeting.next_try_at]
-        return (
-            f"Not made. {trouble}{_again(max(filter(None, (*waits, sign_in.paused_until)), default=None), now, zone)}"
-        )
+        again = _again(max(filter(None, (*waits, sign_in.paused_until)), default=None), now, zone)
+        return _("Not made. {trouble}{again}").format(trouble=trouble, again=again)
     if meeting is None and starts_at - horizon > now:
         made_on = to_wall(starts_at - horizon, zone)
-        return f"It is made {horizon.days} days before the start, on {made_on:%a} {made_on.day} {made_on:%b}."
-    return "It is made within moments, while the worker runs."
+        words = _("It is made {n} days before the start, on {day}.")
+        return words.format(n=horizon.days, day=spelt(made_on, "%a %-d %b"))
+    return _("It is made within moments, while the worker runs.")
 
 
 def failed(decision: LinkDecision) -> bool:
@@ -59,7 +63,8 @@ def failed(decision: LinkDecision) -> bool:
 
 def _again(at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     if at is None or at <= now:
-        return " It is tried again within moments."
+        return _(" It is tried again within moments.")
     wall = to_wall(at, zone)
-    day = "" if wall.date() == to_wall(now, zone).date() else f" on {wall:%a} {wall.day} {wall:%b}"
-    return f" Next try at {wall:%H:%M}{day}."
+    if wall.date() == to_wall(now, zone).date():
+        return _(" Next try at {time}.").format(time=f"{wall:%H:%M}")
+    return _(" Next try at {time} on {day}.").format(time=f"{wall:%H:%M}", day=spelt(wall, "%a %-d %b"))

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.recurrence import Frequency, Rule, RuleDay
+from studio_tui.domain.spelling import spelt
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "last but one"}
-_UNITS = {
-    Frequency.DAILY: "day",
-    Frequency.WEEKLY: "week",
-    Frequency.MONTHLY: "month",
-    Frequency.YEARLY: "year",
+_MONDAY = date(2000, 1, 3)
+
+_NTH = {
+    1: N_("first"),
+    2: N_("second"),
+    3: N_("third"),
+    4: N_("fourth"),
+    5: N_("fifth"),
+    -1: N_("last"),
+    -2: N_("last but one"),
 }
 
 
@@ -38,41 +29,56 @@ def pattern_words(rule: Rule, *, short: bool = False) -> str:
         rule: Its end is not told.
         short: Names of days and months in three letters: `every Tue and Thu`.
     """
-    unit = _UNITS[rule.frequency]
-    every = f"every {unit}" if rule.interval == 1 else f"every {rule.interval} {unit}s"
+    every = _every(rule.frequency, rule.interval)
     on = _days(rule, short) or _joined([_month_day(day) for day in rule.month_days])
     match rule.frequency:
         case Frequency.DAILY:
             return every
-        case Frequency.WEEKLY:
-            return f"every {on}" if rule.interval == 1 else f"{every} on {on}"
-        case Frequency.MONTHLY:
-            return f"{every} on {on}"
+        case Frequency.WEEKLY if rule.interval == 1:
+            return _("every {on}").format(on=on)
         case Frequency.YEARLY:
-            return (
-                f"{every} on {on} of {_joined([_MONTHS[month - 1][: 3 if short else None] for month in rule.months])}"
-            )
+            form = "%b" if short else "%B"
+            months = _joined([spelt(date(2000, month, 1), form) for month in rule.months])
+            return _("{every} on {on} of {months}").format(every=every, on=on, months=months)
+        case _:
+            return _("{every} on {on}").format(every=every, on=on)
+
+
+def _every(frequency: Frequency, n: int) -> str:
+    match frequency:
+        case Frequency.DAILY:
+            words = ngettext("every day", "every {n} days", n)
+        case Frequency.WEEKLY:
+            words = ngettext("every week", "every {n} weeks", n)
+        case Frequency.MONTHLY:
+            words = ngettext("every month", "every {n} months", n)
+        case _:
+            words = ngettext("every year", "every {n} years", n)
+    return words.format(n=n)
 
 
 def rule_words(rule: Rule, dates: Sequence[date]) -> str:
     """The rule with its end and how many dates it has: `every Tuesday until 18 Dec 2026 (24 sessions)`."""
-    number = f"({len(dates)} {'session' if len(dates) == 1 else 'sessions'})"
+    pattern, number = pattern_words(rule), len(dates)
     last = rule.until or (dates[-1] if dates else None)
-    return f"{pattern_words(rule)} until {date_words(last)} {number}" if last else f"{pattern_words(rule)} {number}"
+    sessions = ngettext("{n} session", "{n} sessions", number).format(n=number)
+    if last is None:
+        return f"{pattern} ({sessions})"
+    return _("{pattern} until {day} ({sessions})").format(pattern=pattern, day=date_words(last), sessions=sessions)
 
 
 def date_words(day: date) -> str:
     """A date: `18 Dec 2026`."""
-    return f"{day.day} {day:%b %Y}"
+    return spelt(day, "%-d %b %Y")
 
 
 def _days(rule: Rule, short: bool) -> str:
     weekdays = [day.weekday for day in rule.days]
     if not any(day.nth for day in rule.days) and len(weekdays) > 2:
         if weekdays == list(range(7)):
-            return "day of the week"
+            return _("day of the week")
         if weekdays == list(range(weekdays[0], weekdays[-1] + 1)):
-            return f"{_name(weekdays[0], short)} to {_name(weekdays[-1], short)}"
+            return _("{first} to {last}").format(first=_name(weekdays[0], short), last=_name(weekdays[-1], short))
     return _joined([_day(day, short) for day in rule.days])
 
 
@@ -80,18 +86,22 @@ def _day(day: RuleDay, short: bool) -> str:
     name = _name(day.weekday, short)
     if not day.nth:
         return name
-    return f"the {_NTH.get(day.nth) or f'{_NTH[-day.nth]} from the end'} {name}"
+    if day.nth in _NTH:
+        return _("the {nth} {day}").format(nth=_(_NTH[day.nth]), day=name)
+    return _("the {nth} from the end {day}").format(nth=_(_NTH[-day.nth]), day=name)
 
 
 def _name(weekday: int, short: bool) -> str:
-    return _DAYS[weekday][: 3 if short else None]
+    return spelt(_MONDAY + timedelta(days=weekday), "%a" if short else "%A")
 
 
 def _month_day(day: int) -> str:
     if day > 0:
-        return f"day {day}"
-    return "the last day" if day == -1 else f"the day {-day - 1} before the last"
+        return _("day {n}").format(n=day)
+    return _("the last day") if day == -1 else _("the day {n} before the last").format(n=-day - 1)
 
 
 def _joined(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    if len(words) < 2:
+        return "".join(words)
+    return _("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.clashes import Clash
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.recurrence import dates_of
 from studio_tui.domain.rule_words import pattern_words, rule_words
 from studio_tui.domain.series import Scope, Series
@@ -124,19 +125,33 @@ def preview_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str],
         lines[0] = f"{lines[0]}, {_what_stays(preview)}"
     lines = [f"{lines[0]}."]
     if preview.clients:
-        lines.append(f"{_counted(preview.clients, 'client')} {_have(preview.clients)} {_places(preview.bookings)}.")
+        places = ngettext("a place", "{n} places", preview.bookings).format(n=preview.bookings)
+        have = ngettext("{n} client has {places}.", "{n} clients have {places}.", preview.clients)
+        lines.append(have.format(n=preview.clients, places=places))
     if preview.told:
-        lines.append(f"{_counted(preview.told, 'booking')} had been sent the link already.")
+        told = ngettext(
+            "{n} booking had been sent the link already.", "{n} bookings had been sent the link already.", preview.told
+        )
+        lines.append(told.format(n=preview.told))
     if preview.removed:
         lines.append(_what_goes(preview))
     if preview.notices_kept:
-        stay = "stays" if preview.notices_kept == 1 else "stay"
-        lines.append(f"{_counted(preview.notices_kept, 'notice time')} set by hand {stay}; automatic ones move along.")
+        kept = ngettext(
+            "{n} notice time set by hand stays; automatic ones move along.",
+            "{n} notice times set by hand stay; automatic ones move along.",
+            preview.notices_kept,
+        )
+        lines.append(kept.format(n=preview.notices_kept))
     if preview.notices_late:
-        lines.append(f"⚠ {_counted(preview.notices_late, 'notice')} would come after the end: nobody would get it.")
+        late = ngettext(
+            "⚠ {n} notice would come after the end: nobody would get it.",
+            "⚠ {n} notices would come after the end: nobody would get it.",
+            preview.notices_late,
+        )
+        lines.append(late.format(n=preview.notices_late))
     lines += _clash_lines(preview, zone, shown)
     if preview.words:
-        lines.append(f"Then: {preview.words}.")
+        lines.append(_("Then: {words}.").format(words=preview.words))
     return lines
 
 
@@ -149,49 +164,54 @@ def _clash_lines(preview: SeriesPreview, zone: ZoneInfo, shown: Callable[[str], 
     sentences = list(dict.fromkeys(clash_sentences(preview.clashes, zone, shown)))
     lines = [f"⚠ {each}" for each in sentences[:MOST_CLASHES]]
     if preview.clashing > min(len(sentences), MOST_CLASHES):
-        lines.append(f"⚠ {_counted(preview.clashing, 'session')} in all would clash with others.")
+        all_ = ngettext(
+            "⚠ {n} session in all would clash with others.",
+            "⚠ {n} sessions in all would clash with others.",
+            preview.clashing,
+        )
+        lines.append(all_.format(n=preview.clashing))
     if preview.unseen:
-        lines.append(f"Clashes were looked for in the earlier sessions only, not in the last {preview.unseen}.")
+        unseen = _("Clashes were looked for in the earlier sessions only, not in the last {n}.")
+        lines.append(unseen.format(n=preview.unseen))
     return lines
 
 
 def _what_happens(preview: SeriesPreview) -> str:
+    changed, made, revived = preview.changed, preview.made, preview.revived
+    cancelled = preview.cancelled + preview.removed
     acts = [
-        (preview.changed, "changes", "change"),
-        (preview.made, "is new", "are new"),
-        (preview.cancelled + preview.removed, "is cancelled", "are cancelled"),
-        (preview.revived, "takes place again", "take place again"),
+        (changed, ngettext("{sessions} changes", "{sessions} change", changed)),
+        (made, ngettext("{sessions} is new", "{sessions} are new", made)),
+        (cancelled, ngettext("{sessions} is cancelled", "{sessions} are cancelled", cancelled)),
+        (revived, ngettext("{sessions} takes place again", "{sessions} take place again", revived)),
     ]
-    told = [(number, one if number == 1 else many) for number, one, many in acts if number]
+    told = [(number, words) for number, words in acts if number]
     if not told:
-        return "No session changes"
-    (number, verb), *rest = told
-    return ", ".join([f"{_counted(number, 'session')} {verb}", *(f"{number} {verb}" for number, verb in rest)])
+        return _("No session changes")
+    (number, words), *rest = told
+    first = words.format(sessions=ngettext("{n} session", "{n} sessions", number).format(n=number))
+    return ", ".join([first, *(words.format(sessions=number) for number, words in rest)])
 
 
 def _what_goes(preview: SeriesPreview) -> str:
-    it = "it goes" if preview.removed == 1 else "they go"
+    removed = preview.removed
     if not preview.cancelled:
-        return f"Nobody ever booked {'it' if preview.removed == 1 else 'them'}: {it} from the calendar."
-    return f"Nobody ever booked {preview.removed} of them: {it} from the calendar, the others stay there."
+        return ngettext(
+            "Nobody ever booked it: it goes from the calendar.",
+            "Nobody ever booked them: they go from the calendar.",
+            removed,
+        )
+    return ngettext(
+        "Nobody ever booked {n} of them: it goes from the calendar, the others stay there.",
+        "Nobody ever booked {n} of them: they go from the calendar, the others stay there.",
+        removed,
+    ).format(n=removed)
 
 
 def _what_stays(preview: SeriesPreview) -> str:
-    parts = []
-    if preview.by_hand:
-        parts.append(f"{preview.by_hand} edited by hand {'stays' if preview.by_hand == 1 else 'stay'}")
-    if preview.begun:
-        parts.append(f"{preview.begun} past {'stays' if preview.begun == 1 else 'stay'}")
-    return " and ".join(parts)
-
-
-def _places(bookings: int) -> str:
-    return "a place" if bookings == 1 else f"{bookings} places"
-
-
-def _have(number: int) -> str:
-    return "has" if number == 1 else "have"
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+    by_hand, begun = preview.by_hand, preview.begun
+    edited = ngettext("{n} edited by hand stays", "{n} edited by hand stay", by_hand).format(n=by_hand)
+    past = ngettext("{n} past stays", "{n} past stay", begun).format(n=begun)
+    if by_hand and begun:
+        return _("{first} and {last}").format(first=edited, last=past)
+    return edited if by_hand else past

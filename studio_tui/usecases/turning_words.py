@@ -11,6 +11,7 @@ from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.changes import Topic
 from studio_tui.domain.edit_words import day_and_time
 from studio_tui.domain.edits import Edit, Row, RowChange, Told
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import ClientId, SiteId
 from studio_tui.domain.services import CourseId
@@ -23,31 +24,31 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.telling_edits import name_of
 
 _KINDS = {
-    "site": "The site",
-    "opening": "The opening hours",
-    "room": "The room",
-    "staff": "The staff member",
-    "staff_site": "Where the person works",
-    "client": "The client",
-    "service": "The service",
-    "course": "The course",
-    "series": "The series",
-    "session": "The session",
-    "enrolment": "The enrolment",
-    "booking": "The booking",
-    "conference_account": "The conference account",
+    "site": N_("The site"),
+    "opening": N_("The opening hours"),
+    "room": N_("The room"),
+    "staff": N_("The staff member"),
+    "staff_site": N_("Where the person works"),
+    "client": N_("The client"),
+    "service": N_("The service"),
+    "course": N_("The course"),
+    "series": N_("The series"),
+    "session": N_("The session"),
+    "enrolment": N_("The enrolment"),
+    "booking": N_("The booking"),
+    "conference_account": N_("The conference account"),
 }
 _DEPENDENTS = {
-    "opening": "opening hours",
-    "room": "a room",
-    "staff_site": "a staff member",
-    "service": "a service",
-    "course": "a course",
-    "series": "a series",
-    "session": "a session",
-    "enrolment": "an enrolment",
-    "booking": "a booking",
-    "conference_account": "a conference account",
+    "opening": N_("opening hours"),
+    "room": N_("a room"),
+    "staff_site": N_("a staff member"),
+    "service": N_("a service"),
+    "course": N_("a course"),
+    "series": N_("a series"),
+    "session": N_("a session"),
+    "enrolment": N_("an enrolment"),
+    "booking": N_("a booking"),
+    "conference_account": N_("a conference account"),
 }
 TOPICS: dict[str, tuple[Topic, ...]] = {
     "site": ("site",),
@@ -75,7 +76,7 @@ class RowWords:
 
     def kind(self, table: str) -> str:
         """What rows of the table are called at the beginning of a sentence."""
-        return _KINDS.get(table, "Something")
+        return _(_KINDS.get(table, N_("Something")))
 
     def of(self, table: str, rows: Sequence[Row]) -> str:
         """What one row is called at the beginning of a sentence; its kind alone if it has no name or is gone."""
@@ -85,10 +86,12 @@ class RowWords:
         if table == "session":
             return self._session(row)
         if table == "booking":
-            return f"{self._client(row)}'s booking of {self._session_by_id(row['session_id'])}"
+            return _("{client}'s booking of {session}").format(
+                client=self._client(row), session=self._session_by_id(row["session_id"])
+            )
         if table == "enrolment":
             course = self._unit.services.course(CourseId(_int(row["course_id"])))
-            return f"{self._client(row)}'s enrolment in {course.name}"
+            return _("{client}'s enrolment in {course}").format(client=self._client(row), course=course.name)
         name = row.get("name")
         if table == "client":
             self.clients.append(str(name))
@@ -98,23 +101,23 @@ class RowWords:
         """Who changed the row since, when and what, as far as is known."""
         name = self.of(change.table, present or change.before)
         if not present:
-            return f"{name} is gone."
+            return _("{what} is gone.").format(what=name)
         row = present[0]
         subject = row.get(_SUBJECTS.get(change.table, "id"), change.id)
         logged = None
         if topics := TOPICS.get(change.table):
             logged = self._unit.changes.newest_about(topics, _int(subject), since)
         at = row.get("changed_at")
-        who = row.get("changed_by") or (logged.actor if logged else "somebody else")
+        who = row.get("changed_by") or (logged.actor if logged else _("somebody else"))
         when = from_ms(_int(at)) if at is not None else logged.at if logged else None
         told = f" ({logged.what})" if logged and logged.actor == who else ""
         clock = "" if when is None else f" {self._clock(when, present)}"
-        return f"{name} was changed by {who}{clock}{told}."
+        return _("{what} was changed by {who}{when}{told}.").format(what=name, who=who, when=clock, told=told)
 
     def depends(self, referrer: Referrer, table: str, rows: Sequence[Row]) -> str:
         """That a row which is to go is still needed by another one."""
-        by = _DEPENDENTS.get(referrer.table, "something")
-        return f"{self.of(table, rows)} is needed by {by} that was added since."
+        by = _(_DEPENDENTS.get(referrer.table, N_("something")))
+        return _("{what} is needed by {by} that was added since.").format(what=self.of(table, rows), by=by)
 
     def _session(self, row: Row) -> str:
         here = self._zone(row)
@@ -123,22 +126,26 @@ class RowWords:
 
     def _session_by_id(self, session_id: object) -> str:
         found = self._unit.sessions.by_ids([_int(session_id)])
-        return name_of(self._unit, found[0]) if found else "a session"
+        return name_of(self._unit, found[0]) if found else _("a session")
 
     def _service_name(self, row: Row) -> str:
         found = self._unit.services.by_ids([_int(row["service_id"])])  # type: ignore[list-item]
-        return found[0].name if found else "Session"
+        return found[0].name if found else _("Session")
 
     def _client(self, row: Row) -> str:
         found = self._unit.clients.by_ids([ClientId(_int(row["client_id"]))])
         self.clients += [client.name for client in found.values()]
-        return next((client.name for client in found.values()), "A client")
+        return next((client.name for client in found.values()), _("A client"))
 
     def _clock(self, instant: datetime, rows: Sequence[Row]) -> str:
         here = self._zone(rows[0]) if rows else ZoneInfo("UTC")
         wall = to_wall(instant, here)
         today = wall.date() == to_wall(self._now, here).date()
-        clock = f"at {wall:%H:%M}" if today else f"on {day_and_time(instant, here)}"
+        clock = (
+            _("at {time}").format(time=f"{wall:%H:%M}")
+            if today
+            else _("on {day}").format(day=day_and_time(instant, here))
+        )
         return clock + ("" if here.key != "UTC" else " UTC")
 
     def _zone(self, row: Row) -> ZoneInfo:
