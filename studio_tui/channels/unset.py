@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.outcomes import ChannelHealth, Feed, ProbeResult, Refused
 
 _NO_SUCH_MAILBOX = 550
@@ -30,12 +31,16 @@ class UnsetChannel:
 
 
 _SERVICES = {
-    Channel.PUSH: "Push is not set up: let the owner name a server under [ntfy] in the settings, then try again.",
-    Channel.GOTIFY: "Gotify is not set up: let the owner name a server under [gotify] in the settings, then try again.",
-    Channel.PUSHOVER: "Pushover is not set up: let the owner put its token under [pushover] in the settings, then try again.",
+    Channel.PUSH: N_("Push is not set up: let the owner name a server under [ntfy] in the settings, then try again."),
+    Channel.GOTIFY: N_(
+        "Gotify is not set up: let the owner name a server under [gotify] in the settings, then try again."
+    ),
+    Channel.PUSHOVER: N_(
+        "Pushover is not set up: let the owner put its token under [pushover] in the settings, then try again."
+    ),
 }
 
 
 def push_unset(channel: Channel) -> str:
     """What is told of a push message whose service the settings do not name."""
-    return _SERVICES[channel]
+    return _(_SERVICES[channel])

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.people import StaffId
 from studio_tui.domain.quick_names import What
 from studio_tui.domain.services import Mode, ServiceId
 
 MOST_CHARACTERS = 500
-HINT = 'as "tue 18:30 Vinyasa Giulia 60m online", also "in Studio 2", "x10", "called “…”", "weekly until 18/12"'
+HINT = N_('as "tue 18:30 Vinyasa Giulia 60m online", also "in Studio 2", "x10", "called “…”", "weekly until 18/12"')
 
 
 class Reading(NamedTuple):
@@ -90,7 +91,11 @@ def render(wanted: QuickSession, names: dict[What, str]) -> str:
         parts.append(f'called "{wanted.title}"')
     if wanted.weekly is not None:
         end = wanted.weekly
-        parts.append(f"weekly until {end.until:%Y-%m-%d}" if end.until else f"weekly {end.times} times")
+        parts.append(
+            _("weekly until {until:%Y-%m-%d}").format(until=end.until)
+            if end.until
+            else _("weekly {times} times").format(times=end.times)
+        )
     return " ".join(parts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import Any
 
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.people import StaffId
 from studio_tui.domain.quick_add import (
     MOST_CHARACTERS,
@@ -35,6 +36,7 @@ from studio_tui.domain.text import clean_line
 Cursor = tuple[date, time]
 _FILLERS = frozenset({"at", "on", "for", "from", "the", "a", "and", "@", "-", "–", "—", "by"})
 _WEEKLY = frozenset({"weekly", "every week", "each week"})
+_MISSING = {What.SERVICE: N_("a service"), What.DAY: N_("a day"), What.TIME: N_("a time")}
 _CALLED = frozenset({"called", "titled", "title"})
 _MOST_NAMED = 4
 
@@ -123,27 +125,33 @@ class _Line:
             return self._take(found._replace(words=found.words + 1), tokens)
         if what is What.ROOM and tokens[1].quoted:
             room = clean_line(tokens[1].text, MOST_CHARACTERS)
-            return self._say(what, room, f"{room} (a new name)", tokens, 2)
+            return self._say(what, room, _("{room} (a new name)").format(room=room), tokens, 2)
         return 0
 
     def _repeat(self, tokens: Tokens) -> int:
         for count in (1, 2):
             if joined(tokens, count) in _WEEKLY:
                 self._weekly = True
-                self._readings.append(Reading(_text(tokens, count), What.REPEAT, "every week"))
+                self._readings.append(Reading(_text(tokens, count), What.REPEAT, _("every week")))
                 return count
         if tokens[0].folded in ("until", "till") and len(tokens) > 1:
             day = read_day(tokens[1:], self._today) or read_day_number(tokens[1:], self._today)
             if day is not None:
-                meaning = f"until {day_words(day[0], self._today)}"
+                meaning = _("until {day_words}").format(day_words=day_words(day[0], self._today))
                 return self._say(What.REPEAT, Weekly(until=day[0]), meaning, tokens, day[1] + 1)
             # "until 19:30" is the end of the session.
             end = read_times(tokens[1:], day_known=True)
             if end is not None and isinstance(end[0], time):
-                return self._say(What.END, end[0], f"until {end[0]:%H:%M}", tokens, end[1] + 1)
+                return self._say(What.END, end[0], _("until {end:%H:%M}").format(end=end[0]), tokens, end[1] + 1)
         times = read_count(tokens)
         if times is not None:
-            return self._say(What.REPEAT, Weekly(times=times[0]), f"{times[0]} times", tokens, times[1])
+            return self._say(
+                What.REPEAT,
+                Weekly(times=times[0]),
+                ngettext("{n} time", "{n} times", times[0]).format(n=times[0]),
+                tokens,
+                times[1],
+            )
         return 0
 
     def _places(self, tokens: Tokens) -> int:
@@ -151,10 +159,14 @@ class _Line:
         if found is None:
             return 0
         if not 1 <= found[0] <= MAX_CAPACITY:
-            self._problems.append(f"“{_text(tokens, found[1])}”: places go from 1 to {MAX_CAPACITY}.")
+            self._problems.append(
+                _("“{text}”: places go from 1 to {max_capacity}.").format(
+                    text=_text(tokens, found[1]), max_capacity=MAX_CAPACITY
+                )
+            )
             self._readings.append(Reading(_text(tokens, found[1]), What.PLACES))
             return found[1]
-        meaning = f"{found[0]} {'place' if found[0] == 1 else 'places'}"
+        meaning = ngettext("{n} place", "{n} places", found[0]).format(n=found[0])
         return self._say(What.PLACES, found[0], meaning, tokens, found[1])
 
     def _length(self, tokens: Tokens) -> int:
@@ -179,7 +191,7 @@ class _Line:
             day = read_day_number(tokens, self._today)
             if day is not None:
                 return self._say(What.DAY, day[0], day_words(day[0], self._today), tokens, day[1])
-        return self._say(What.END, at, f"until {at:%H:%M}", tokens, count + ends)
+        return self._say(What.END, at, _("until {at:%H:%M}").format(at=at), tokens, count + ends)
 
     def _day(self, tokens: Tokens) -> int:
         found = read_day(tokens, self._today)
@@ -207,7 +219,7 @@ class _Line:
     def _unknown(self, tokens: Tokens) -> int:
         text = tokens[0].text
         self._readings.append(Reading(text, What.UNKNOWN))
-        self._problems.append(f"“{text}” is no day, time, service, person or room here.")
+        self._problems.append(_("“{text}” is no day, time, service, person or room here.").format(text=text))
         return 1
 
     # What was understood
@@ -235,12 +247,12 @@ class _Line:
             return self._say(one.what, value, one.name, tokens, found.words)
         kinds = {name.what for name in found.names}
         several = [f"{name.name} ({name.what})" if len(kinds) > 1 else name.name for name in found.names]
-        listed = ", ".join(several[:_MOST_NAMED]) + (" and more" if len(several) > _MOST_NAMED else "")
+        listed = ", ".join(several[:_MOST_NAMED]) + (_(" and more") if len(several) > _MOST_NAMED else "")
         text = _text(tokens, found.words)
         # What it is not has been said; that it is one of these need not be said missing as well.
         for what in kinds if len(kinds) == 1 else ():
             self._said.setdefault(what, None)
-        self._problems.append(f"“{text}” could be {listed}: type more of it.")
+        self._problems.append(_("“{text}” could be {listed}: type more of it.").format(text=text, listed=listed))
         self._readings.append(Reading(text, What.UNKNOWN))
         return found.words
 
@@ -253,7 +265,7 @@ class _Line:
 
     def _second(self, what: What, tokens: Tokens, count: int) -> int:
         text = _text(tokens, count)
-        self._problems.append(f"“{text}” is a second {what}: keep one.")
+        self._problems.append(_("“{text}” is a second {what}: keep one.").format(text=text, what=_(what)))
         self._readings.append(Reading(text, What.UNKNOWN))
         return count
 
@@ -274,13 +286,13 @@ class _Line:
     def _find_missing(self) -> None:
         missing = [what for what in (What.SERVICE, What.DAY, What.TIME) if what not in self._said]
         if missing:
-            self._problems.append(_is_missing([f"a {what}" for what in missing]))
+            self._problems.append(_is_missing([_(_MISSING[what]) for what in missing]))
         if What.END in self._said and What.LENGTH in self._said:
-            self._problems.append("The line gives an end and a length: keep one of them.")
+            self._problems.append(_("The line gives an end and a length: keep one of them."))
         if self._weekly and What.REPEAT not in self._said:
-            self._problems.append("Every week until when? Type “until 18/12”, or “10 times”.")
+            self._problems.append(_("Every week until when? Type “until 18/12”, or “10 times”."))
         if What.REPEAT in self._said and not self._weekly:
-            self._problems.append("Type “weekly” if it repeats every week; an end of the session is a time.")
+            self._problems.append(_("Type “weekly” if it repeats every week; an end of the session is a time."))
         self._check_repeat()
 
     def _check_repeat(self) -> None:
@@ -289,9 +301,13 @@ class _Line:
         if weekly is None or day is None:
             return
         if weekly.until is not None and weekly.until < day:
-            self._problems.append(f"The last day, {day_words(weekly.until, self._today)}, is before the first.")
+            self._problems.append(
+                _("The last day, {day_words}, is before the first.").format(
+                    day_words=day_words(weekly.until, self._today)
+                )
+            )
         if weekly.times == 0:
-            self._problems.append("A series takes place once at least.")
+            self._problems.append(_("A series takes place once at least."))
 
     def _session(self) -> QuickSession:
         said = self._said
@@ -322,5 +338,6 @@ def _text(tokens: Tokens, count: int) -> str:
 def _is_missing(things: list[str]) -> str:
     """One sentence: "A service and a day are missing."."""
     *first, last = things
-    named = f"{', '.join(first)} and {last} are" if first else f"{last} is"
-    return f"{named[:1].upper()}{named[1:]} missing."
+    named = _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+    sentence = ngettext("{named} is missing.", "{named} are missing.", len(things)).format(named=named)
+    return f"{sentence[:1].upper()}{sentence[1:]}"

@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from studio_tui.domain.language import N_
 from studio_tui.domain.people import StaffId
 from studio_tui.domain.quick_words import Token
 from studio_tui.domain.services import ServiceId
@@ -23,19 +24,19 @@ _WORD = re.compile(r"\w")
 class What(StrEnum):
     """What a word says about a session; the value is how the screen calls it."""
 
-    SERVICE = "service"
-    STAFF = "leader"
-    ROOM = "room"
-    DAY = "day"
-    TIME = "time"
-    END = "end"
-    LENGTH = "length"
-    PLACES = "places"
-    MODE = "mode"
-    TITLE = "title"
-    REPEAT = "repeat"
+    SERVICE = N_("service")
+    STAFF = N_("leader")
+    ROOM = N_("room")
+    DAY = N_("day")
+    TIME = N_("time")
+    END = N_("end")
+    LENGTH = N_("length")
+    PLACES = N_("places")
+    MODE = N_("mode")
+    TITLE = N_("title")
+    REPEAT = N_("repeat")
     FILLER = ""
-    UNKNOWN = "?"
+    UNKNOWN = N_("?")
 
 
 NAMED = (What.SERVICE, What.STAFF, What.ROOM)

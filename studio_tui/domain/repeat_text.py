@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from studio_tui.domain.dates import parse_date
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.recurrence import Frequency, Rule, RuleDay
 from studio_tui.domain.rule_text import parse_rule
 
 DAYS_HINT = '"tue thu", "mon-fri"'
-END_HINT = '"12 times", "18/12", "+3m"'
+END_HINT = N_('"12 times", "18/12", "+3m"')
 
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIMES = re.compile(r"(?:x ?)?(\d{1,4})(?: ?(?:x|times?|sessions?))?", re.ASCII)
@@ -22,14 +23,14 @@ class Repeat(StrEnum):
     """The ways to recur that a form offers."""
 
     NEVER = "never"
-    DAILY = "every day"
-    WEEKLY = "every week"
+    DAILY = N_("every day")
+    WEEKLY = N_("every week")
     FORTNIGHTLY = "every 2 weeks"
-    MONTHLY = "every month, that day"
-    MONTHLY_WEEKDAY = "every month, that weekday"
-    MONTHLY_LAST = "every month, its last such weekday"
-    YEARLY = "every year"
-    RULE = "by a rule (RFC 5545)"
+    MONTHLY = N_("every month, that day")
+    MONTHLY_WEEKDAY = N_("every month, that weekday")
+    MONTHLY_LAST = N_("every month, its last such weekday")
+    YEARLY = N_("every year")
+    RULE = N_("by a rule (RFC 5545)")
 
     @property
     def has_days(self) -> bool:
@@ -51,7 +52,7 @@ def parse_days(text: str) -> tuple[int, ...]:
             end = _weekday(last) if dash else start
             found |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
     if not found:
-        raise InvalidInput(f"Name the days of the week: {DAYS_HINT}.", field="days")
+        raise InvalidInput(_("Name the days of the week: {days_hint}.").format(days_hint=DAYS_HINT), field="days")
     return tuple(sorted(found))
 
 
@@ -67,7 +68,7 @@ def parse_end(text: str, today: date) -> tuple[int | None, date | None]:
     try:
         return None, parse_date(typed, today)
     except InvalidInput as error:
-        raise InvalidInput(f"A series ends: type {END_HINT}.", field="ends") from error
+        raise InvalidInput(_("A series ends: type {end_hint}.").format(end_hint=_(END_HINT)), field="ends") from error
 
 
 def parse_dates(text: str, today: date) -> tuple[date, ...]:
@@ -79,7 +80,7 @@ def parse_dates(text: str, today: date) -> tuple[date, ...]:
     try:
         return tuple(sorted({parse_date(each, today) for each in text.split(",") if each.strip()}))
     except InvalidInput as error:
-        raise InvalidInput('Type dates with commas between them: "24/12, 31/12".', field="except") from error
+        raise InvalidInput(_('Type dates with commas between them: "24/12, 31/12".'), field="except") from error
 
 
 def repeating(repeat: Repeat, first: date, days: str, end: str, text: str, today: date) -> Rule | None:
@@ -157,4 +158,6 @@ def _weekday(word: str) -> int:
     for number, name in enumerate(_NAMES):
         if len(word) > 1 and name.startswith(word):
             return number
-    raise InvalidInput(f"“{word[:20]}” is no day of the week: type {DAYS_HINT}.", field="days")
+    raise InvalidInput(
+        _("“{word}” is no day of the week: type {days_hint}.").format(word=word[:20], days_hint=DAYS_HINT), field="days"
+    )

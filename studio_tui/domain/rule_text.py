@@ -6,10 +6,11 @@ import re
 from datetime import date, datetime
 
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.recurrence import Frequency, Rule, RuleDay
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-RULE_HINT = 'a rule as "FREQ=WEEKLY;BYDAY=TU,TH;UNTIL=20261218"'
+RULE_HINT = N_('a rule as "FREQ=WEEKLY;BYDAY=TU,TH;UNTIL=20261218"')
 _LONGEST = 400
 _PART = re.compile(r"([A-Z]+)=([A-Z0-9+,:-]+)", re.ASCII)
 _DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
@@ -55,7 +56,7 @@ def parse_rule(text: str, first: date) -> Rule:
         months = (first.month,)
     interval = _number(parts["INTERVAL"], "INTERVAL") if "INTERVAL" in parts else 1
     if interval > 1 and frequency is Frequency.WEEKLY and parts.get("WKST", "MO") != "MO":
-        raise InvalidInput("A week begins on Monday here: leave WKST out of the rule.", field="rule")
+        raise InvalidInput(_("A week begins on Monday here: leave WKST out of the rule."), field="rule")
     return Rule(
         frequency=frequency,
         interval=interval,
@@ -70,15 +71,21 @@ def parse_rule(text: str, first: date) -> Rule:
 def _parts(text: str) -> dict[str, str]:
     typed = "".join(text.upper().split()).removeprefix("RRULE:").rstrip(";")
     if not typed or len(typed) > _LONGEST:
-        raise InvalidInput(f"That is no rule: type {RULE_HINT}.", field="rule")
+        raise InvalidInput(_("That is no rule: type {rule_hint}.").format(rule_hint=_(RULE_HINT)), field="rule")
     parts: dict[str, str] = {}
     for part in typed.split(";"):
         match = _PART.fullmatch(part)
         if match is None or match[1] in parts:
-            raise InvalidInput(f"The rule is damaged at “{part[:40]}”: type {RULE_HINT}.", field="rule")
+            raise InvalidInput(
+                _("The rule is damaged at “{part}”: type {rule_hint}.").format(part=part[:40], rule_hint=_(RULE_HINT)),
+                field="rule",
+            )
         if match[1] not in _KNOWN:
             known = ", ".join(_KNOWN[:-1])
-            raise InvalidInput(f"A timetable's rule has no {match[1][:20]}: it is made of {known}.", field="rule")
+            raise InvalidInput(
+                _("A timetable's rule has no {match}: it is made of {known}.").format(match=match[1][:20], known=known),
+                field="rule",
+            )
         parts[match[1]] = match[2]
     return parts
 
@@ -87,7 +94,7 @@ def _frequency(parts: dict[str, str]) -> Frequency:
     try:
         return Frequency(parts.get("FREQ", ""))
     except ValueError:
-        raise InvalidInput("A rule begins with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY.", field="rule") from None
+        raise InvalidInput(_("A rule begins with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY."), field="rule") from None
 
 
 def _split(parts: dict[str, str], name: str) -> list[str]:
@@ -97,7 +104,9 @@ def _split(parts: dict[str, str], name: str) -> list[str]:
 def _day(text: str) -> RuleDay:
     match = _DAY.fullmatch(text)
     if match is None:
-        raise InvalidInput(f"“{text[:20]}” is no day of a rule: type TU, 2TU or -1FR.", field="rule")
+        raise InvalidInput(
+            _("“{text}” is no day of a rule: type TU, 2TU or -1FR.").format(text=text[:20]), field="rule"
+        )
     return RuleDay(WEEKDAYS.index(match[2]), int(match[1] or 0))
 
 
@@ -107,7 +116,9 @@ def _order(day: RuleDay) -> tuple[int, int]:
 
 def _number(text: str, name: str) -> int:
     if not _NUMBER.fullmatch(text):
-        raise InvalidInput(f"{name} of a rule is a number, not “{text[:20]}”.", field="rule")
+        raise InvalidInput(
+            _("{name} of a rule is a number, not “{text}”.").format(name=name, text=text[:20]), field="rule"
+        )
     return int(text)
 
 
@@ -115,7 +126,7 @@ def _until(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a local date
     except ValueError:
-        raise InvalidInput("UNTIL of a rule is the last date, as 20261218.", field="rule") from None
+        raise InvalidInput(_("UNTIL of a rule is the last date, as 20261218."), field="rule") from None
 
 
 def _listed(numbers: tuple[int, ...]) -> str:

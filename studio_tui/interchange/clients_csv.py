@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from studio_tui.domain.addresses import BadAddress, EmailAddress, parse_address
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import InvalidInput
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.push_addresses import NAMES, check_push_address, push_service
 from studio_tui.domain.text import clean_line
@@ -52,8 +53,10 @@ def _columns(header: Row, file_name: str, findings: Findings) -> dict[str, int]:
     if not {"name", "first_name", "last_name"} & columns.keys():
         raise UnreadableFile(
             file_name,
-            "has no column for names: its first line must name the columns, such as name, email, phone "
-            "(or for a timetable date, starts, service).",
+            _(
+                "has no column for names: its first line must name the columns, such as name, email, phone "
+                "(or for a timetable date, starts, service)."
+            ),
         )
     tell_unread(unread, header, findings)
     return columns
@@ -77,11 +80,11 @@ class _ClientReader:
         self._row, self.name = row, ""
         if any(cell.strip() for cell in row.cells[self._width :]):
             raise Broken(
-                row.line, "The row has more cells than the header: a text with a separator needs quotation marks."
+                row.line, _("The row has more cells than the header: a text with a separator needs quotation marks.")
             )
         self.name = self._full_name()
         if not self.name:
-            raise Broken(row.line, "The row has no name.")
+            raise Broken(row.line, _("The row has no name."))
         address, service = self._address(), self._push_service()
         return ImportedClient(
             name=self.name,
@@ -111,7 +114,7 @@ class _ClientReader:
             parts = parts[:1]
         name, cut = shortened(" ".join(" ".join(parts).split()), MAX_NAME)
         if cut:
-            self._note(f"The name is longer than {MAX_NAME} characters and cut there.")
+            self._note(_("The name is longer than {max_name} characters and cut there.").format(max_name=MAX_NAME))
         return name
 
     def _address(self) -> EmailAddress | None:
@@ -125,7 +128,10 @@ class _ClientReader:
         first = self._lines_by_address.setdefault(address.key, self._row.line)
         if first != self._row.line:
             raise Broken(
-                self._row.line, f"{quoted(address.text)} is the address of the client in line {first} already."
+                self._row.line,
+                _("{text} is the address of the client in line {first} already.").format(
+                    text=quoted(address.text), first=first
+                ),
             )
         return address
 
@@ -133,28 +139,36 @@ class _ClientReader:
         written = self._cell("verified")
         answer = yes_or_no(written)
         if answer is None:
-            self._note(f"{quoted(written)} is neither yes nor no: the address counts as not verified.")
+            self._note(
+                _("{written} is neither yes nor no: the address counts as not verified.").format(
+                    written=quoted(written)
+                )
+            )
         return bool(answer)
 
     def _phone(self) -> str | None:
         written = clean_line(self._cell("phone"), len(self._cell("phone")) * 3 + 1)
         number = phone_number(written) if written else None
         if written and number is None:
-            self._note(f"{quoted(written)} is no telephone number and left out.")
+            self._note(_("{written} is no telephone number and left out.").format(written=quoted(written)))
         return number
 
     def _language(self) -> str | None:
         written = self._cell("language")
         tag = language_tag(written) if written else None
         if written and tag is None:
-            self._note(f"The language {quoted(written)} is unknown and left out.")
+            self._note(_("The language {written} is unknown and left out.").format(written=quoted(written)))
         return tag
 
     def _refuses(self) -> frozenset[MessageKind]:
         kinds, unknown = refused_kinds(self._cell("refuses"))
         if unknown:
             offered = ", ".join(sorted(kind.value for kind in REFUSABLE))
-            self._note(f"{quoted(unknown[0])} is nothing that a client can refuse ({offered}): it is left out.")
+            self._note(
+                _("{unknown} is nothing that a client can refuse ({offered}): it is left out.").format(
+                    unknown=quoted(unknown[0]), offered=offered
+                )
+            )
         return kinds
 
     def _push_service(self) -> Channel | None:
@@ -162,7 +176,11 @@ class _ClientReader:
         service = push_service(written) if written else None
         if written and service is None:
             names = ", ".join(NAMES.values())
-            self._note(f"The push service {quoted(written)} is none of {names}: it is left out.")
+            self._note(
+                _("The push service {written} is none of {names}: it is left out.").format(
+                    written=quoted(written), names=names
+                )
+            )
         return service
 
     def _push_topic(self, service: Channel | None) -> str | None:
@@ -173,5 +191,5 @@ class _ClientReader:
             return check_push_address(service or Channel.PUSH, written)
         except InvalidInput as error:
             # The address is a credential, so the sentence does not repeat it.
-            self._note(f"{error} It is left out.")
+            self._note(_("{error} It is left out.").format(error=error))
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.csv_table import Row, Table
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.records import Progress
@@ -72,4 +73,8 @@ def places_of(
 def tell_unread(unread: list[str], header: Row, findings: Findings) -> None:
     """Note the headings that were passed over."""
     if unread:
-        findings.note(header.line, None, f"Not read, because nothing here goes by that name: {', '.join(unread)}.")
+        findings.note(
+            header.line,
+            None,
+            _("Not read, because nothing here goes by that name: {unread}.").format(unread=", ".join(unread)),
+        )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.decoding import as_utf8, decode
 from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.records import UnreadableFile
@@ -43,7 +44,7 @@ class Table:
         """
         text, sound = decode(as_utf8(data, file_name))
         if not sound:
-            findings.note(1, None, "The file is not in UTF-8 and read as Windows text: check accented letters.")
+            findings.note(1, None, _("The file is not in UTF-8 and read as Windows text: check accented letters."))
         self._lines = list(StringIO(text.replace("\0", ""), newline=""))
         self._findings = findings
         self._next = self._skip_blank(0)
@@ -52,7 +53,7 @@ class Table:
         if hint:
             self._next = self._skip_blank(self._next + 1)
         if self._next >= len(self._lines):
-            raise UnreadableFile(file_name, "holds no table; export it again as CSV.")
+            raise UnreadableFile(file_name, _("holds no table; export it again as CSV."))
         self.separator = max(separators, key=lambda separator: self._rated(separator, rate))
         self.header = self._row(self._next) or Row(self._next + 1, ())
         self._next += self._height
@@ -68,7 +69,7 @@ class Table:
             row = self._row(begun)
             self._next += self._height
             if row is None:
-                self._findings.skipped(begun + 1, None, "A quotation mark in this row is not closed.")
+                self._findings.skipped(begun + 1, None, _("A quotation mark in this row is not closed."))
             elif any(cell.strip() for cell in row.cells):
                 yield row
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.records import UnreadableFile
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -20,17 +21,17 @@ def as_utf8(data: bytes, file_name: str) -> bytes:
     """
     if len(data) > MAX_BYTES:
         raise UnreadableFile(
-            file_name, f"is larger than {MAX_BYTES // 1024 // 1024} MB; export a shorter span of time."
+            file_name, _("is larger than {n} MB; export a shorter span of time.").format(n=MAX_BYTES // 1024 // 1024)
         )
     utf16 = _utf16_order(data)
     if utf16 is not None:
         try:
             data = data.decode(utf16).encode()
         except UnicodeError as error:
-            raise UnreadableFile(file_name, "is damaged: its text cannot be decoded. Export it again.") from error
+            raise UnreadableFile(file_name, _("is damaged: its text cannot be decoded. Export it again.")) from error
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data.strip(b"\0 \t\r\n\v\f"):
-        raise UnreadableFile(file_name, "is empty; export it again.")
+        raise UnreadableFile(file_name, _("is empty; export it again."))
     return data
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from studio_tui.domain.errors import InvalidInput, NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.text import fold
 
 _MAX_NAME = 80
@@ -18,7 +19,7 @@ class FileExists(NotPossible):
     """There is such a file already."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is there already: nothing was written.")
+        super().__init__(_("{path} is there already: nothing was written.").format(path=path))
 
 
 def safe_name(*parts: str, ending: str) -> str:
@@ -35,11 +36,11 @@ def write_privately(path: Path, data: bytes, *, overwrite: bool = False) -> None
         InvalidInput: It cannot be written there; the sentence says why.
     """
     if not path.name or "\0" in str(path):
-        raise InvalidInput("Name a file to write.", field="file")
+        raise InvalidInput(_("Name a file to write."), field="file")
     beside = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         if path.is_dir():
-            raise InvalidInput(f"{path} is a folder: name a file.", field="file")
+            raise InvalidInput(_("{path} is a folder: name a file.").format(path=path), field="file")
         if not overwrite and path.exists():
             raise FileExists(path)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -54,7 +55,9 @@ def write_privately(path: Path, data: bytes, *, overwrite: bool = False) -> None
     except FileExistsError:
         raise FileExists(path) from None
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {error.strerror or error}.", field="file") from error
+        raise InvalidInput(
+            _("{path} cannot be written: {value}.").format(path=path, value=error.strerror or error), field="file"
+        ) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.text import safe_display
 
@@ -23,7 +24,7 @@ class UnreadableFile(StudioError):
     """Nothing of the file could be read; the sentence names the file and what to do."""
 
     def __init__(self, file_name: str, reason: str) -> None:
-        shown = safe_display(file_name)[:_NAME_SHOWN] or "The file"
+        shown = safe_display(file_name)[:_NAME_SHOWN] or _("The file")
         super().__init__(f"{shown} {reason}")
 
 

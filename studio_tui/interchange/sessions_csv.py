@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
+from studio_tui.domain.language import _
 from studio_tui.domain.text import clean_line
 from studio_tui.interchange.client_values import yes_or_no
 from studio_tui.interchange.csv_guard import unguarded
@@ -60,7 +61,7 @@ def _columns(header: Row, file_name: str, findings: Findings) -> dict[str, int]:
     if "starts" not in columns:
         raise UnreadableFile(
             file_name,
-            "has no column for the start: its first line must name the columns, such as date, starts, service.",
+            _("has no column for the start: its first line must name the columns, such as date, starts, service."),
         )
     if "name" in columns:  # a timetable's "name" is the class, unless that has a column of its own
         columns.setdefault("service" if "service" not in columns else "title", columns.pop("name"))
@@ -85,7 +86,9 @@ class _SessionReader:
         self._row, self.name = row, ""
         self.name = self._text("title", MAX_TITLE) or self._text("service", _MAX_NAME)
         if any(cell.strip() for cell in row.cells[self._width :]):
-            raise self._broken("The row has more cells than the header: a text with a separator needs quotation marks.")
+            raise self._broken(
+                _("The row has more cells than the header: a text with a separator needs quotation marks.")
+            )
         starts_at, end = self._start()
         return ImportedSession(
             id=self._number("id", strict=False),
@@ -114,7 +117,10 @@ class _SessionReader:
         text, cut = shortened(self._cell(column), limit, clean_line)
         if cut and text != self.name:
             self._findings.note(
-                self._row.line, None, f"The {column} is longer than {limit} characters and cut there.", self.name
+                self._row.line,
+                None,
+                _("The {column} is longer than {limit} characters and cut there.").format(column=column, limit=limit),
+                self.name,
             )
         return text
 
@@ -129,19 +135,23 @@ class _SessionReader:
         if moment is not None and day in (None, moment.date()):
             return moment, None
         if day is None:
-            raise self._broken("The row has no date: write one such as 2026-11-24 or 24/11/2026.")
+            raise self._broken(_("The row has no date: write one such as 2026-11-24 or 24/11/2026."))
         if not clock_text:
-            raise self._broken("The row has no start: write a time such as 18:30.")
+            raise self._broken(_("The row has no start: write a time such as 18:30."))
         span = _SPAN.fullmatch(clock_text)
         clock, end = (read_clock(span[1]), read_clock(span[2])) if span else (read_clock(clock_text), None)
         if clock is None or (span and end is None):
-            raise self._broken(f"{quoted(clock_text)} is no time: write one such as 18:30.")
+            raise self._broken(
+                _("{clock_text} is no time: write one such as 18:30.").format(clock_text=quoted(clock_text))
+            )
         return datetime.combine(day, clock), end
 
     def _day(self, text: str) -> date:
         day = read_day(text)
         if day is None:
-            raise self._broken(f"{quoted(text)} is no date: write the day first and the year, such as 24/11/2026.")
+            raise self._broken(
+                _("{text} is no date: write the day first and the year, such as 24/11/2026.").format(text=quoted(text))
+            )
         return day
 
     def _end(self, starts_at: datetime, end: time | None) -> datetime | None:
@@ -151,7 +161,9 @@ class _SessionReader:
         if written:
             end = read_clock(written)
             if end is None:
-                raise self._broken(f"{quoted(written)} is no time to end at: write one such as 19:30.")
+                raise self._broken(
+                    _("{written} is no time to end at: write one such as 19:30.").format(written=quoted(written))
+                )
         if end is None:
             return None
         if day_text:
@@ -163,7 +175,11 @@ class _SessionReader:
         written = self._cell("length")
         length = read_length(written) if written else None
         if written and length is None:
-            raise self._broken(f"{quoted(written)} is no length: write minutes, such as 60, at most 24 hours.")
+            raise self._broken(
+                _("{written} is no length: write minutes, such as 60, at most 24 hours.").format(
+                    written=quoted(written)
+                )
+            )
         return length
 
     def _number(self, column: str, *, strict: bool = True) -> int | None:
@@ -171,14 +187,18 @@ class _SessionReader:
         if written and _NUMBER.fullmatch(written):
             return int(written.removesuffix(".0"))
         if written and strict:
-            raise self._broken(f"{quoted(written)} is no number for the {column}: write one such as 12.")
+            raise self._broken(
+                _("{written} is no number for the {column}: write one such as 12.").format(
+                    written=quoted(written), column=column
+                )
+            )
         return None
 
     def _mode(self) -> str | None:
         written = self._cell("mode")
         mode = read_mode(written) if written else None
         if written and mode is None:
-            raise self._broken(f"{quoted(written)} is no mode: write online or in person.")
+            raise self._broken(_("{written} is no mode: write online or in person.").format(written=quoted(written)))
         return mode
 
     def _cancelled(self) -> bool | None:
@@ -186,17 +206,21 @@ class _SessionReader:
         if written:
             cancelled = read_state(written)
             if cancelled is None:
-                raise self._broken(f"{quoted(written)} is no status: write active or cancelled.")
+                raise self._broken(
+                    _("{written} is no status: write active or cancelled.").format(written=quoted(written))
+                )
             return cancelled
         marked = self._cell("cancelled")
         answer = yes_or_no(marked) if marked else None
         if marked and answer is None:
-            raise self._broken(f"{quoted(marked)} is neither yes nor no: say with yes that it is cancelled.")
+            raise self._broken(
+                _("{marked} is neither yes nor no: say with yes that it is cancelled.").format(marked=quoted(marked))
+            )
         return answer
 
 
 def _moment(text: str) -> datetime | None:
     """The day and time of `2026-11-24 18:30`, `2026-11-24T18:30:00` or `24/11/2026 18:30`; None if it is not both."""
-    day_text, _, clock_text = re.sub(r"(?<=\d)T(?=\d)", " ", text.strip()).partition(" ")
+    day_text, _other, clock_text = re.sub(r"(?<=\d)T(?=\d)", " ", text.strip()).partition(" ")
     day, clock = read_day(day_text), read_clock(clock_text) if clock_text else None
     return None if day is None or clock is None else datetime.combine(day, clock)

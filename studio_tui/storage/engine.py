@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from studio_tui.domain.errors import Unreachable
+from studio_tui.domain.language import _
 
 BUSY_TIMEOUT_S = 10.0
 _WRITING = "studio_writing"
@@ -125,7 +126,9 @@ def _lock_within(lock: int, seconds: float) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise DatabaseBusy(
-                    f"Another program has been writing to the database for {seconds:.0f} s: try again."
+                    _("Another program has been writing to the database for {seconds:.0f} s: try again.").format(
+                        seconds=seconds
+                    )
                 ) from None
             time.sleep(pause)
             pause = min(pause * 1.5, 0.01)

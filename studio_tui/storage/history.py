@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from studio_tui.domain.edits import Row, RowChange
+from studio_tui.domain.language import _
 from studio_tui.domain.people import StaffMember
 from studio_tui.storage.edits import EditRepository
 from studio_tui.storage.images import BY_NAME, images, key_of
@@ -107,7 +108,7 @@ class History:
         changes = self.changes()
         if changes is not None and not any(differs(change) for change in changes):
             return
-        EditRepository(self._db).add(self._actor.id, self._at, self._what or "an edit", self._names, changes)
+        EditRepository(self._db).add(self._actor.id, self._at, self._what or _("an edit"), self._names, changes)
 
 
 def changing(db: Connection, table: Table, ids: Iterable[int]) -> None:

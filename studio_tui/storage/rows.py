@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, insert, select, update
 
 from studio_tui.domain.errors import NotFound, StaleVersion
+from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Change
 from studio_tui.domain.services import SealedLink
 from studio_tui.domain.sessions import OwnLink
@@ -73,7 +74,7 @@ def update_row(
         return
     found = db.execute(select(table.c.changed_by, table.c.changed_at).where(table.c.id == row_id)).one_or_none()
     if found is None:
-        raise NotFound(f"{what} does not exist any more.")
+        raise NotFound(_("{what} does not exist any more.").format(what=what))
     raise StaleVersion(what, changed_by=found.changed_by, changed_at=found.changed_at)
 
 

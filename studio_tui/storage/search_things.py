@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from studio_tui.domain.finding import SessionHit, ThingHit, ThingKind
+from studio_tui.domain.language import _
 from studio_tui.domain.search_text import holds_all, rank
 from studio_tui.storage.rows import AnyRow
 from studio_tui.storage.schema import conference_account, course, room, service, session, site, staff
@@ -111,4 +112,8 @@ class ThingSearch:
 
 
 def _whose(row: AnyRow) -> str:
-    return f"default account of {row.site_name}" if row.staff_name is None else f"{row.staff_name}'s own account"
+    return (
+        _("default account of {site_name}").format(site_name=row.site_name)
+        if row.staff_name is None
+        else _("{staff_name}'s own account").format(staff_name=row.staff_name)
+    )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from studio_tui.domain.errors import Unreachable
+from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
 from studio_tui.storage import engine as engines
 from studio_tui.storage.announcements import AnnouncementRepository
@@ -202,7 +203,7 @@ class Database:
         except OperationalError as error:
             if not _is_contention(error):
                 raise _unreachable(error) from error
-            raise engines.DatabaseBusy("Other programs are writing to the database: try again.") from error
+            raise engines.DatabaseBusy(_("Other programs are writing to the database: try again.")) from error
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -218,7 +219,11 @@ def _is_contention(error: OperationalError) -> bool:
 def _unreachable(error: OperationalError) -> Unreachable:
     """The engine's first line names what is wrong: a server that is away, a full disk, a file that cannot be opened."""
     reason = safe_display(str(error.orig).strip().partition("\n")[0]).rstrip(".")
-    return Unreachable(f"The database cannot be used at the moment ({reason}); nothing was saved. Try again later.")
+    return Unreachable(
+        _("The database cannot be used at the moment ({reason}); nothing was saved. Try again later.").format(
+            reason=reason
+        )
+    )
 
 
 def _is_taken(error: IntegrityError) -> bool:

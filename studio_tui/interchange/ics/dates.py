@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from studio_tui.domain.language import _
 from studio_tui.domain.sessions import MAX_LENGTH
 from studio_tui.interchange.findings import Broken, Findings
 from studio_tui.interchange.ics.properties import Properties
@@ -71,10 +72,13 @@ class Dates:
         """
         length = self._given_length(start)
         if length <= NO_TIME:
-            raise Broken(self._line, "It ends when it starts; a session needs a length.")
+            raise Broken(self._line, _("It ends when it starts; a session needs a length."))
         if length > MAX_LENGTH:
             limit = MAX_LENGTH // _HOUR
-            raise Broken(self._line, f"It lasts {length / _HOUR:,.4g} hours; a session lasts at most {limit}.")
+            raise Broken(
+                self._line,
+                _("It lasts {n:,.4g} hours; a session lasts at most {limit}.").format(n=length / _HOUR, limit=limit),
+            )
         return length
 
     def excluded(self) -> list[Moment]:
@@ -110,18 +114,20 @@ class Dates:
     def _given_length(self, start: Moment) -> timedelta:
         end, duration = self._only("DTEND"), self._properties.only("DURATION")
         if start.whole_day or self._marked_all_day():
-            raise Broken(self._line, "It is all-day and has no hours; a session needs a start and an end time.")
+            raise Broken(self._line, _("It is all-day and has no hours; a session needs a start and an end time."))
         if end is not None and duration is not None:
-            raise Broken(duration.line, "It has both an end (DTEND) and a length (DURATION); only one may be given.")
+            raise Broken(duration.line, _("It has both an end (DTEND) and a length (DURATION); only one may be given."))
         if duration is not None:
             return read_duration(duration.raw, duration.line)
         if end is None:
-            raise Broken(self._line, "It has neither an end nor a length; a session needs one.")
+            raise Broken(self._line, _("It has neither an end nor a length; a session needs one."))
         if end.whole_day:
-            raise Broken(end.line, "Its start has a time and its end is only a date; a session needs both times.")
+            raise Broken(end.line, _("Its start has a time and its end is only a date; a session needs both times."))
         if end.instant < start.instant:
             told = f"{end.wall:%Y-%m-%d %H:%M}", f"{start.wall:%Y-%m-%d %H:%M}"
-            raise Broken(end.line, f"It ends ({told[0]}) before it starts ({told[1]}).")
+            raise Broken(
+                end.line, _("It ends ({told}) before it starts ({told2}).").format(told=told[0], told2=told[1])
+            )
         return end.instant - start.instant
 
     def _marked_all_day(self) -> bool:
@@ -135,7 +141,9 @@ class Dates:
         start = self._moment(found.start)
         length = found.end if isinstance(found.end, timedelta) else self._moment(found.end).instant - start.instant
         if not NO_TIME < length <= MAX_LENGTH:
-            raise Broken(start.line, f"The period in line {start.line} ends before it starts or is too long.")
+            raise Broken(
+                start.line, _("The period in line {line} ends before it starts or is too long.").format(line=start.line)
+            )
         return ExtraDate(start, length)
 
 

@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.revisions import MAX_SEQUENCE
 from studio_tui.domain.text import clean_line, safe_display
 from studio_tui.domain.zones import DateOutOfRange
-from studio_tui.interchange.findings import Broken, Findings, counted
+from studio_tui.interchange.findings import Broken, Findings
 from studio_tui.interchange.ics.dates import NO_TIME, Dates, ExtraDate, Moment
 from studio_tui.interchange.ics.lines import Block
 from studio_tui.interchange.ics.properties import Properties, Property
@@ -82,7 +83,7 @@ def read_event(block: Block, zones: ZoneBook, *, cancels: bool, findings: Findin
         uid = _uid(properties.only("UID"))
         properties.require_sound()
         if block.damage:
-            raise Broken(block.line, f"It is not whole: {block.damage}.")
+            raise Broken(block.line, _("It is not whole: {damage}.").format(damage=block.damage))
         dates = Dates(block.line, properties, zones, findings)
         occurrence = dates.occurrence()
         cancelled = cancels or _says(properties.only("STATUS"), "CANCELLED")
@@ -90,7 +91,7 @@ def read_event(block: Block, zones: ZoneBook, *, cancels: bool, findings: Findin
     except Broken as error:
         raise BrokenEvent(error, uid, occurrence, title) from error
     except (OverflowError, DateOutOfRange) as error:
-        off_calendar = Broken(block.line, "Its dates are off the calendar.")
+        off_calendar = Broken(block.line, _("Its dates are off the calendar."))
         raise BrokenEvent(off_calendar, uid, occurrence, title) from error
 
 
@@ -106,7 +107,7 @@ def _event(
     findings: Findings,
 ) -> Event:
     if properties.all("EXRULE"):
-        raise Broken(block.line, "It leaves dates out by a rule (EXRULE), which is not kept any more.")
+        raise Broken(block.line, _("It leaves dates out by a rule (EXRULE), which is not kept any more."))
     start = dates.start() or (occurrence if cancelled else None)
     length = _length(block, dates, start, cancelled=cancelled)
     location = line_of(properties.first("LOCATION"), findings)
@@ -142,7 +143,7 @@ def _length(block: Block, dates: Dates, start: Moment | None, *, cancelled: bool
     if start is None:
         if cancelled:
             return NO_TIME
-        raise Broken(block.line, "It has no start (DTSTART).")
+        raise Broken(block.line, _("It has no start (DTSTART)."))
     try:
         return dates.length(start)
     except Broken:
@@ -160,7 +161,7 @@ def _sequence(found: Property | None, findings: Findings) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) <= len(str(MAX_SEQUENCE)):
         return min(int(digits), MAX_SEQUENCE)
     if found is not None:
-        findings.note(found.line, None, "SEQUENCE is no number and read as 0.")
+        findings.note(found.line, None, _("SEQUENCE is no number and read as 0."))
     return 0
 
 
@@ -184,7 +185,7 @@ def _derived_uid(
 ) -> str:
     """A UID that comes out the same whenever the same event is read again, whatever else changed around it."""
     if start is None:
-        raise Broken(block.line, "It cancels an event without saying which (no UID, no start).")
+        raise Broken(block.line, _("It cancels an event without saying which (no UID, no start)."))
     rules = [each.raw for each in properties.all("RRULE")]
     content = [start.wall.isoformat(), start.clock.name, str(length), title, location, *rules]
     return f"content-{_digest(chr(0).join(content))}"
@@ -195,5 +196,8 @@ def _digest(text: str) -> str:
 
 
 def _without_uid(count: int) -> str:
-    events = counted(count, "event has", "events have")
-    return f"{events} no UID: told apart by time and title, so that one changed elsewhere looks like a new one."
+    return ngettext(
+        "{n:,} event has no UID: told apart by time and title, so that one changed elsewhere looks like a new one.",
+        "{n:,} events have no UID: told apart by time and title, so that one changed elsewhere looks like a new one.",
+        count,
+    ).format(n=count)

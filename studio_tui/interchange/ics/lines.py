@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from studio_tui.domain.language import _, ngettext
 from studio_tui.interchange.decoding import as_utf8, decode
-from studio_tui.interchange.findings import Findings, counted
+from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.records import UnreadableFile
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -63,8 +64,8 @@ def read_blocks(data: bytes, file_name: str, findings: Findings) -> list[Block]:
 
 def _not_a_calendar(data: bytes) -> str:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        return "is a web page and not an iCalendar file; sign in there and export the calendar as .ics."
-    return "is not an iCalendar file: it has no BEGIN:VCALENDAR. Export the calendar as .ics."
+        return _("is a web page and not an iCalendar file; sign in there and export the calendar as .ics.")
+    return _("is not an iCalendar file: it has no BEGIN:VCALENDAR. Export the calendar as .ics.")
 
 
 def _unfolded(data: bytes, findings: Findings) -> Iterator[Line]:
@@ -90,8 +91,11 @@ def _line(number: int, raw: bytes, findings: Findings) -> Line:
 
 
 def _not_utf8(count: int) -> str:
-    lines = counted(count, "line is", "lines are")
-    return f"{lines} not in UTF-8 and read as Windows text: check accented letters."
+    return ngettext(
+        "{n:,} line is not in UTF-8 and read as Windows text: check accented letters.",
+        "{n:,} lines are not in UTF-8 and read as Windows text: check accented letters.",
+        count,
+    ).format(n=count)
 
 
 class _Frame:
@@ -130,16 +134,18 @@ class _Frame:
     def finish(self) -> list[Block]:
         for block in self._open:
             if block.name == _CALENDAR:
-                self._findings.note(block.line, None, "The file has no END:VCALENDAR: its end may be missing.")
+                self._findings.note(block.line, None, _("The file has no END:VCALENDAR: its end may be missing."))
         self._leave_open(0)
         return [*self._calendars, self._outside] if self._outside.children else self._calendars
 
     def _stray(self, name: str, line: int) -> None:
-        reason = f"END:{name} in line {line} has no BEGIN:{name} before it"
+        reason = _("END:{name} in line {line} has no BEGIN:{name} before it").format(name=name, line=line)
         if any(block.name in _TOP_LEVEL for block in self._open):
             self.here.damage = self.here.damage or reason
         elif name != _CALENDAR:
-            self._findings.skipped(line, None, f"{reason}, so what stands above it cannot be told apart.")
+            self._findings.skipped(
+                line, None, _("{reason}, so what stands above it cannot be told apart.").format(reason=reason)
+            )
         else:
             self._findings.note(line, None, f"{reason}.")
 
@@ -148,7 +154,7 @@ class _Frame:
         for at, block in enumerate(self._open[depth:], depth):
             if block.name == _CALENDAR:
                 continue
-            reason = f"BEGIN:{block.name} in line {block.line} has no END:{block.name}"
+            reason = _("BEGIN:{name} in line {line} has no END:{name}").format(name=block.name, line=block.line)
             for around in self._open[: at + 1]:
                 around.damage = around.damage or reason
         del self._open[depth:]
@@ -156,4 +162,6 @@ class _Frame:
 
 def stray_lines_note(count: int) -> str:
     """The sentence for lines inside an event that are no properties."""
-    return f"{counted(count, 'line is', 'lines are')} no property and left out."
+    return ngettext(
+        "{n:,} line is no property and left out.", "{n:,} lines are no property and left out.", count
+    ).format(n=count)

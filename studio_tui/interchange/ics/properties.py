@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from icalendar.parser import Contentline
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.ics.lines import Block, Line, stray_lines_note
 
@@ -85,7 +86,12 @@ class Properties:
         """
         found = self.all(name)
         if len(found) > 1:
-            raise Broken(found[1].line, f"{name} is given twice, in lines {found[0].line} and {found[1].line}.")
+            raise Broken(
+                found[1].line,
+                _("{name} is given twice, in lines {line} and {line2}.").format(
+                    name=name, line=found[0].line, line2=found[1].line
+                ),
+            )
         return found[0] if found else None
 
 
@@ -100,10 +106,13 @@ def parse_line(name: str, line: Line) -> Property:
         text = _with_quoted_zone(text)
     try:
         parts = Contentline(text)  # type: ignore[no-untyped-call]
-        _, params, raw = parts.raw_parts()
-        _, _, plain = parts.parts()
+        _name, params, raw = parts.raw_parts()
+        _name, _params, plain = parts.parts()
     except LIBRARY_ERRORS as error:
-        raise Broken(line.number, f"{name} in line {line.number} is damaged: {quoted(text)}.") from error
+        raise Broken(
+            line.number,
+            _("{name} in line {number} is damaged: {text}.").format(name=name, number=line.number, text=quoted(text)),
+        ) from error
     flat = {key.upper(): ",".join(value) if isinstance(value, list) else value for key, value in params.items()}
     return Property(name, flat, raw, plain, line.number)
 

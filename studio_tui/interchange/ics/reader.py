@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from studio_tui.domain.language import N_, _
 from studio_tui.interchange.findings import Findings, counted, quoted
 from studio_tui.interchange.ics.events import BrokenEvent, Event, read_event
 from studio_tui.interchange.ics.lines import Block, read_blocks
@@ -19,7 +20,11 @@ from studio_tui.interchange.records import CalendarReading, Progress
 
 MAX_OCCURRENCES_A_FILE = 200_000
 _STEPS_BETWEEN_CALLS = 25
-_OTHER_COMPONENTS = {"VTODO": "a task", "VJOURNAL": "a journal entry", "VFREEBUSY": "a list of free and busy times"}
+_OTHER_COMPONENTS = {
+    "VTODO": "a task",
+    "VJOURNAL": N_("a journal entry"),
+    "VFREEBUSY": N_("a list of free and busy times"),
+}
 _FRAMES = frozenset({"VCALENDAR", "VTIMEZONE", "VEVENT"})
 
 
@@ -96,14 +101,14 @@ def _event_blocks(calendar: Block, findings: Findings) -> Iterator[Block]:
         if block.name == "VEVENT":
             yield block
         elif block.name not in _FRAMES:
-            what = _OTHER_COMPONENTS.get(block.name, f"{quoted(block.name)} and not an event")
-            findings.note(block.line, None, f"It is {what}, of which no session is made.")
+            what = _OTHER_COMPONENTS.get(block.name, _("{name} and not an event").format(name=quoted(block.name)))
+            findings.note(block.line, None, _("It is {what}, of which no session is made.").format(what=what))
 
 
 def _header(calendar: Block, name: str) -> str:
     """The value of a property of the calendar itself, as written; empty if absent."""
     for line in calendar.lines:
-        key, _, value = line.text.partition(":")
+        key, _other, value = line.text.partition(":")
         if key.partition(";")[0].strip().upper() == name:
             return value.strip()
     return ""
@@ -112,7 +117,12 @@ def _header(calendar: Block, name: str) -> str:
 def _tell_too_many(group: _Group, findings: Findings) -> None:
     event = group.events[0]
     limit = counted(MAX_OCCURRENCES_A_FILE, "occurrence", "occurrences")
-    findings.skipped(event.line, event.uid, f"The file makes more than {limit}; this event is left out.", event.title)
+    findings.skipped(
+        event.line,
+        event.uid,
+        _("The file makes more than {limit}; this event is left out.").format(limit=limit),
+        event.title,
+    )
 
 
 class _Steps:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.findings import Broken, quoted
 from studio_tui.interchange.ics.properties import Property
 
@@ -43,7 +44,9 @@ def checked_parts(found: Property) -> dict[str, str]:
     try:
         _check(parts)
     except ValueError as error:
-        raise Broken(found.line, f"The rule in line {found.line} cannot be kept: {error}.") from error
+        raise Broken(
+            found.line, _("The rule in line {line} cannot be kept: {error}.").format(line=found.line, error=error)
+        ) from error
     return parts
 
 
@@ -52,9 +55,14 @@ def _split(found: Property) -> dict[str, str]:
     for part in found.raw.strip().rstrip(";").split(";"):
         name, equals, value = (piece.strip().upper() for piece in part.partition("="))
         if not (equals and name and value) or "=" in value:
-            raise Broken(found.line, f"The rule in line {found.line} is damaged at {quoted(part)}.")
+            raise Broken(
+                found.line,
+                _("The rule in line {line} is damaged at {part}.").format(line=found.line, part=quoted(part)),
+            )
         if name in parts:
-            raise Broken(found.line, f"The rule in line {found.line} says {quoted(name)} twice.")
+            raise Broken(
+                found.line, _("The rule in line {line} says {name} twice.").format(line=found.line, name=quoted(name))
+            )
         parts[name] = value
     return parts
 

@@ -14,6 +14,7 @@ from typing import Any
 from dateutil import rrule as dateutil_rules
 from icalendar.prop import vRecur
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.findings import Broken
 from studio_tui.interchange.ics.properties import LIBRARY_ERRORS, Property
 from studio_tui.interchange.ics.rule_parts import checked_parts
@@ -32,7 +33,7 @@ class RuleTooLong(Exception):
     """A rule kept the search busy for longer than any timetable does."""
 
     def __init__(self) -> None:
-        super().__init__("The search for its dates was given up.")
+        super().__init__(_("The search for its dates was given up."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def first_date(recur: vRecur, start: datetime, ledger: Ledger) -> datetime | Non
     try:
         found: datetime | None = next(iter(bounded(expandable(recur, start), ledger)), None)
     except LIBRARY_ERRORS as error:
-        raise Broken(0, "The rule makes no date.") from error
+        raise Broken(0, _("The rule makes no date.")) from error
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
+from studio_tui.domain.language import _
 from studio_tui.domain.zones import DateOutOfRange
 from studio_tui.interchange.findings import Broken, Findings
 from studio_tui.interchange.ics.dates import NO_TIME, Moment
@@ -78,7 +79,7 @@ class SeriesReader:
         An occurrence whose changed version is among the broken ones is left out: it no longer is what the series says.
         """
         masters = [event for event in events if event.occurrence is None]
-        master = newest_of(masters, "the event", self._findings) if masters else None
+        master = newest_of(masters, _("the event"), self._findings) if masters else None
         series = master.start if master is not None else None
         changes = self._newest_changes([event for event in events if event.occurrence is not None], series)
         if master is not None:
@@ -94,13 +95,13 @@ class SeriesReader:
                 self._add_change(change, series, cancelled=master is not None and master.cancelled)
         except (OverflowError, DateOutOfRange):
             first = events[0]
-            self._findings.skipped(first.line, first.uid, "Some of its dates are off the calendar.", first.title)
+            self._findings.skipped(first.line, first.uid, _("Some of its dates are off the calendar."), first.title)
 
     def _newest_changes(self, changes: list[Event], series: Moment | None) -> list[Event]:
         by_occurrence: dict[str, list[Event]] = {}
         for change in changes:
             by_occurrence.setdefault(_occurrence_id(*_place(change, series)), []).append(change)
-        return [newest_of(versions, "this occurrence", self._findings) for versions in by_occurrence.values()]
+        return [newest_of(versions, _("this occurrence"), self._findings) for versions in by_occurrence.values()]
 
     def _add_single(self, event: Event) -> None:
         if event.cancelled:
@@ -136,7 +137,7 @@ class SeriesReader:
         original = original_of(change.occurrence or start, start, start.clock)
         if not any(taken_by(moment, start.clock, {original}) for moment in master.excluded if not moment.whole_day):
             return False
-        reason = "It changes an occurrence that its series leaves out."
+        reason = _("It changes an occurrence that its series leaves out.")
         self._findings.skipped(change.line, change.uid, reason, change.title)
         return True
 
@@ -186,7 +187,7 @@ class SeriesReader:
         if not master.excluded:
             return
         bare = replace(plan, excluded=(), excluded_days=())
-        found, _ = self._expansion.dates(bare, *bounds, MAX_OCCURRENCES + len(plan.excluded))
+        found, _other = self._expansion.dates(bare, *bounds, MAX_OCCURRENCES + len(plan.excluded))
         originals = {each.original for each in found}
         remaining = {each.original for each in kept}
         for moment in master.excluded:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from studio_tui.interchange.findings import Findings, counted
+from studio_tui.domain.language import _, ngettext
+from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.ics.dates import Moment
 from studio_tui.interchange.ics.events import Event
 from studio_tui.interchange.ics.rules import Rule
@@ -39,34 +40,45 @@ class SeriesNotes:
         if until is None or until.utc:
             return
         if until.whole_day:
-            self._note(rule.line, f"The rule ends on the date {until.value}; that day is included.")
+            self._note(
+                rule.line, _("The rule ends on the date {value}; that day is included.").format(value=until.value)
+            )
         elif not self._start.floating:
             self._note(
                 rule.line,
-                f"The rule's end {until.value:%Y-%m-%d %H:%M} is not in UTC: read on the clock of "
-                f"{self._start.clock.name}.",
+                _("The rule's end {value:%Y-%m-%d %H:%M} is not in UTC: read on the clock of {name}.").format(
+                    value=until.value, name=self._start.clock.name
+                ),
             )
 
     def start_outside_rule(self, rule: Rule) -> None:
         self._note(
             rule.line,
-            f"Its start, {self._start.wall:%Y-%m-%d %H:%M}, is none of the dates of its rule; it comes in as the first "
-            "occurrence all the same.",
+            _(
+                "Its start, {wall:%Y-%m-%d %H:%M}, is none of the dates of its rule; it comes in as the "
+                "first occurrence all the same."
+            ).format(wall=self._start.wall),
         )
 
     def endless(self, last: datetime) -> None:
-        self._note(self._rule_line, f"It repeats without end; made until {last:%Y-%m-%d}.")
+        self._note(self._rule_line, _("It repeats without end; made until {last:%Y-%m-%d}.").format(last=last))
 
     def too_many(self, limit: int, last: datetime) -> None:
-        reason = f"It has more than {limit:,} occurrences; they come in up to {last:%Y-%m-%d} and the rest is left out."
+        reason = _(
+            "It has more than {limit:,} occurrences; they come in up to {last:%Y-%m-%d} and the rest is left out."
+        ).format(limit=limit, last=last)
         self._skipped(self._rule_line, reason)
 
     def given_up(self, *, none_found: bool) -> None:
-        what = "none was found" if none_found else "the rest is left out"
-        self._skipped(self._rule_line, f"Its rule makes hardly any dates: the search was given up and {what}.")
+        what = _("none was found") if none_found else _("the rest is left out")
+        self._skipped(
+            self._rule_line, _("Its rule makes hardly any dates: the search was given up and {what}.").format(what=what)
+        )
 
     def empty(self) -> None:
-        self._skipped(self._rule_line, "It makes no occurrence: its rule ends before it starts, or all are taken out.")
+        self._skipped(
+            self._rule_line, _("It makes no occurrence: its rule ends before it starts, or all are taken out.")
+        )
 
     def exception_without_effect(self, moment: Moment) -> None:
         self._without_effect.append(moment)
@@ -76,26 +88,33 @@ class SeriesNotes:
         without = self._without_effect
         if without:
             listed = ", ".join(_told(moment) for moment in without[:_LISTED])
-            more = f" and {len(without) - _LISTED} more" if len(without) > _LISTED else ""
-            dates = counted(len(without), "exception date meets", "exception dates meet")
-            verb = "takes" if len(without) == 1 else "take"
+            more = _(" and {n} more").format(n=len(without) - _LISTED) if len(without) > _LISTED else ""
             self._note(
                 without[0].line,
-                f"{dates} no occurrence and {verb} none away ({listed}{more}): check whether a session is held then.",
+                ngettext(
+                    "{n:,} exception date meets no occurrence and takes none away ({listed}{more}): check whether a session "
+                    "is held then.",
+                    "{n:,} exception dates meet no occurrence and take none away ({listed}{more}): check whether a session "
+                    "is held then.",
+                    len(without),
+                ).format(n=len(without), listed=listed, more=more),
             )
 
     def check_gap(self, wall: datetime, instant: datetime) -> None:
         """Remember an occurrence whose wall-clock time is skipped that day (SPEC §1)."""
         shown = self._start.clock.to_wall(instant)
         if shown != wall:
-            self._gaps.append(f"{wall:%Y-%m-%d} at {shown:%H:%M}")
+            self._gaps.append(_("{wall:%Y-%m-%d} at {shown:%H:%M}").format(wall=wall, shown=shown))
 
     def gaps_found(self) -> None:
         if self._gaps:
-            more = f" and {len(self._gaps) - _LISTED} more" if len(self._gaps) > _LISTED else ""
+            more = _(" and {n} more").format(n=len(self._gaps) - _LISTED) if len(self._gaps) > _LISTED else ""
             listed = ", ".join(self._gaps[:_LISTED])
             self._note(
-                self._master.line, f"{self._start.wall:%H:%M} is skipped when clocks go forward: {listed}{more}."
+                self._master.line,
+                _("{wall:%H:%M} is skipped when clocks go forward: {listed}{more}.").format(
+                    wall=self._start.wall, listed=listed, more=more
+                ),
             )
 
     def shifting_hours(self, instants: list[datetime], site: Clock) -> None:
@@ -103,8 +122,9 @@ class SeriesNotes:
         if self._start.clock == UTC_CLOCK and len({site.to_wall(instant).time() for instant in instants}) > 1:
             self._note(
                 self._rule_line,
-                f"It repeats at {self._start.wall:%H:%M} UTC: on the clock of {site.name} its hour changes with "
-                "summer time.",
+                _("It repeats at {wall:%H:%M} UTC: on the clock of {name} its hour changes with summer time.").format(
+                    wall=self._start.wall, name=site.name
+                ),
             )
 
 

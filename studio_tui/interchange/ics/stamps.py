@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from icalendar.prop import vDDDTypes, vDuration
 
-from studio_tui.interchange.findings import Broken, Findings, counted, quoted
+from studio_tui.domain.language import _, ngettext
+from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.ics.properties import LIBRARY_ERRORS, Property
 
 _TIME = re.compile(r"[0-9]{8}(?:T[0-9]{6}Z?)?", re.ASCII)
@@ -65,21 +66,28 @@ def read_duration(text: str, line: int) -> timedelta:
     try:
         length = vDuration.from_ical(text.strip().upper())  # type: ignore[no-untyped-call]
     except LIBRARY_ERRORS as error:
-        raise Broken(line, f"The length in line {line} cannot be read: {quoted(text)}.") from error
+        raise Broken(
+            line, _("The length in line {line} cannot be read: {text}.").format(line=line, text=quoted(text))
+        ) from error
     if not isinstance(length, timedelta):
-        raise Broken(line, f"The length in line {line} cannot be read: {quoted(text)}.")
+        raise Broken(line, _("The length in line {line} cannot be read: {text}.").format(line=line, text=quoted(text)))
     return length
 
 
 def _values(found: Property) -> list[str]:
     values = [text for text in found.raw.split(",") if text.strip()]
     if len(values) > _MAX_VALUES:
-        raise Broken(found.line, f"{found.name} in line {found.line} lists more than {_MAX_VALUES:,} dates.")
+        raise Broken(
+            found.line,
+            _("{name} in line {line} lists more than {max_values:,} dates.").format(
+                name=found.name, line=found.line, max_values=_MAX_VALUES
+            ),
+        )
     return values
 
 
 def _period(text: str, found: Property, findings: Findings) -> Period:
-    start, _, end = text.partition("/")
+    start, _other, end = text.partition("/")
     if end.strip().upper().startswith(("P", "+P")):
         return Period(_stamp(start, found, findings), read_duration(end, found.line))
     return Period(_stamp(start, found, findings), _stamp(end, found, findings))
@@ -102,7 +110,7 @@ def parse_stamp(text: str, name: str, line: int) -> Stamp:
         Broken: If it is none; the sentence calls it by `name`.
     """
     written = text.strip().upper()
-    unreadable = f"{name} in line {line} is no date or time: {quoted(text)}."
+    unreadable = _("{name} in line {line} is no date or time: {text}.").format(name=name, line=line, text=quoted(text))
     if _TIME.fullmatch(written) is None:
         raise Broken(line, unreadable)
     try:
@@ -117,5 +125,8 @@ def parse_stamp(text: str, name: str, line: int) -> Stamp:
 
 
 def _date_with_time(count: int) -> str:
-    values = counted(count, "value says", "values say")
-    return f"{values} VALUE=DATE but {'has' if count == 1 else 'have'} a time: read as times."
+    return ngettext(
+        "{n:,} value says VALUE=DATE but has a time: read as times.",
+        "{n:,} values say VALUE=DATE but have a time: read as times.",
+        count,
+    ).format(n=count)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from studio_tui.domain.language import ngettext
 from studio_tui.domain.text import clean_line, clean_text, has_control
-from studio_tui.interchange.findings import Findings, counted
+from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.ics.properties import Properties, Property
 from studio_tui.interchange.texts import shortened
 
@@ -61,4 +62,8 @@ def _fitting(found: Property | None, limit: int, clean: Callable[[str, int], str
 
 
 def _cut(count: int, limit: int) -> str:
-    return f"{counted(count, 'text is', 'texts are')} longer than {limit:,} characters and cut there."
+    return ngettext(
+        "{n:,} text is longer than {limit:,} characters and cut there.",
+        "{n:,} texts are longer than {limit:,} characters and cut there.",
+        count,
+    ).format(n=count, limit=limit)

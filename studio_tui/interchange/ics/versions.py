@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.ics.events import Event
 
@@ -15,10 +16,12 @@ def newest_of(versions: Sequence[Event], what: str, findings: Findings) -> Event
         if event is newest:
             continue
         if _same(event, newest):
-            reason = f"Line {newest.line} repeats {what}; it comes in once."
+            reason = _("Line {line} repeats {what}; it comes in once.").format(line=newest.line, what=what)
             findings.note(event.line, event.uid, reason, event.title)
         else:
-            reason = f"Line {newest.line} has a newer version of {what} under the same UID."
+            reason = _("Line {line} has a newer version of {what} under the same UID.").format(
+                line=newest.line, what=what
+            )
             findings.skipped(event.line, event.uid, reason, event.title)
     return newest
 

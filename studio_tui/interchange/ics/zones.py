@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from studio_tui.domain import zones
-from studio_tui.interchange.findings import Broken, Findings, counted, quoted
+from studio_tui.domain.language import _, ngettext
+from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.ics.stamps import Stamp
 from studio_tui.interchange.ics.zone_names import PLACES
 
@@ -140,12 +141,17 @@ class ZoneBook:
             self._findings.note(
                 line,
                 None,
-                f"The time zone {quoted(tzid)} is only an offset: read as {clock.name} all year, without summer time. "
-                "Check the hours.",
+                _(
+                    "The time zone {tzid} is only an offset: read as {name} all year, without summer time. Check "
+                    "the hours."
+                ).format(tzid=quoted(tzid), name=clock.name),
             )
             return clock
-        reason = self._broken.get(tzid, "is neither known nor defined in the file")
-        raise Broken(line, f"The time zone {quoted(tzid)} {reason}, so its hours cannot be told.")
+        reason = self._broken.get(tzid, _("is neither known nor defined in the file"))
+        raise Broken(
+            line,
+            _("The time zone {tzid} {reason}, so its hours cannot be told.").format(tzid=quoted(tzid), reason=reason),
+        )
 
 
 def named_zone(name: str) -> ZoneInfo | None:
@@ -194,4 +200,8 @@ def _windows_names() -> dict[str, str]:
 
 
 def _without_zone(count: int, zone: str) -> str:
-    return f"{counted(count, 'time is', 'times are')} given without a time zone: read on the wall clock of {zone}."
+    return ngettext(
+        "{n:,} time is given without a time zone: read on the wall clock of {zone}.",
+        "{n:,} times are given without a time zone: read on the wall clock of {zone}.",
+        count,
+    ).format(n=count, zone=zone)
