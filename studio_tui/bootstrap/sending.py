@@ -86,7 +86,10 @@ def writers_of(settings: Settings, resources: Resources) -> dict[Channel, Writer
     servers = push_channels(settings)
     writers: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(identity, resources.templates, refusals)}
     for push in PUSHES:
-        writers[push] = PushWriter(servers[push].service) if push in servers else UnsetPushWriter(push_unset(push))
+        if push in servers:
+            writers[push] = PushWriter(servers[push].service, resources.templates)
+        else:
+            writers[push] = UnsetPushWriter(push_unset(push))
     return writers
 
 

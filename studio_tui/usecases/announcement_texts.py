@@ -84,7 +84,8 @@ def news_values(news: News, words: Words, name: str) -> dict[str, object]:
 def news_text(news: News, words: Words, name: str, book: TemplateBook) -> tuple[str, str]:
     """Subject and plain text of the same mail, to show before it is sent."""
     values = news_values(news, words, name)
-    return _subject(news, words), book.bodies("announcement", news.site, words.language, values).text
+    values["subject"] = book.subject("announcement", news.site, words.language, values)
+    return str(values["subject"]), book.bodies("announcement", news.site, words.language, values).text
 
 
 def news_note(news: News, words: Words) -> Note:

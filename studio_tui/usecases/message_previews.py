@@ -185,7 +185,7 @@ class MessagePreviews:
         identity = MailIdentity(sender=Mailbox(sender, ""), message_domain=sender.domain)
         return {
             Channel.EMAIL: MailWriter(identity, self._resources.templates),
-            Channel.PUSH: PushWriter(_Phone()),
+            Channel.PUSH: PushWriter(_Phone(), self._resources.templates),
         }
 
     def _link(self, unit: UnitOfWork, session_id: SessionId) -> JoinLink | None:

@@ -1,13 +1,22 @@
+import json
 import re
+from dataclasses import replace
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
+from studio_tui.channels.ntfy import Ntfy
 from studio_tui.domain.announcements import CHANGES
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.wording import every_words, words_for
+from studio_tui.usecases.letters.mail import MailWriter
+from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import KINDS, explained
 from studio_tui.usecases.letters.template_samples import URL, a_notice, samples, some_news
+from tests.worker.support import IDENTITY
+from tests.worker.test_letters import a_row, an_addressee
 
 NOTICE = KINDS["notice"]
 
@@ -98,6 +107,18 @@ def test_a_sites_own_words_come_before_everybodys_and_a_language_before_any(tmp_
             2,
             "At most 2 loops",
         ),
+        ("notice.subject.txt", "Join {{ title }}\n{{ url }}", 2, "No join link may stand"),
+        ("notice.subject.txt", "Join {{ password }}", 1, "no placeholder {{ password }}"),
+        ("notice.subject.txt", "{{ greeting }} join", 1, "no placeholder {{ greeting }}"),
+        ("notice.subject.txt", "{# nothing #}", 1, "nothing in it"),
+        ("notice.subject.txt", "{% include 'notice.txt' %}", 1, "may not stand on others"),
+        ("notice.it.push.txt", "{{ title }}\n{{ name }}", 2, "no placeholder {{ name }}"),
+        ("unbooked.push.txt", "{{ title }}: {{ url }}", 1, "No join link may stand"),
+        ("unbooked.html", "{{ intro }}\n{{ url }}", 2, "No join link may stand"),
+        ("reminder.txt", "{{ intro }} {{ password }}", 1, "no placeholder {{ password }}"),
+        ("booked.txt", "{{ intro }}\n{{ link_comes }}", 1, "join link is missing"),
+        ("link.html", "{{ intro }}", 1, "join link is missing"),
+        ("notice.fr.subject.txt", "{{ title }}", 0, "no language “fr”"),
         ("notise.txt", "{{ url }}", 0, "did you mean notice"),
         ("notice.fr.txt", "{{ url }}", 0, "no language “fr”"),
         ("notice.md", "{{ url }}", 0, "not read"),
@@ -171,3 +192,42 @@ def test_html_from_data_stays_text_in_own_templates(tmp_path: Path) -> None:
 def test_invented_mails_leave_nothing_out() -> None:
     assert a_notice().details
     assert all(some_news(kind).room for kind in CHANGES)
+
+
+def test_subjects_and_push_messages_have_own_words_too_and_change_with_their_files(tmp_path: Path) -> None:
+    seconds = Seconds()
+    write(tmp_path, "all/notice.subject.txt", "{{ title }}\n tonight\n")
+    write(tmp_path, "aurora/notice.it.subject.txt", "Stasera: {{ title }}")
+    write(tmp_path, "all/notice.push.txt", "{{ when }}\nwith {{ leader }}\n")
+    book = TemplateBook(tmp_path, seconds)
+    assert book.problems() == []
+    notice = replace(a_notice(), site="aurora")
+    mails = {words.language: MailWriter(IDENTITY, book).draft(notice, words) for words in every_words()}
+    push = PushWriter(Ntfy(), book).draft(notice, words_for("it"))
+
+    def subject(language: str) -> str:
+        payload = mails[language].finish(a_row(), an_addressee()).payload
+        return str(message_from_bytes(payload, policy=policy.default)["Subject"])
+
+    assert (subject("en"), subject("it")) == ("Yoga & Breath tonight", "Stasera: Yoga & Breath")
+    note = json.loads(push.finish(a_row(channel=Channel.PUSH), an_addressee()).payload)
+    assert note["title"] == "Stasera: Yoga & Breath"
+    assert note["message"] == "lunedì 2 marzo 2026, 18:00–19:00 (Europe/Rome, CET)\nwith Anna Bianchi"
+    assert note["click"] == URL
+
+    (tmp_path / "all/notice.push.txt").unlink()
+    write(tmp_path, "all/notice.subject.txt", "{{ url }}")
+    seconds.now += 31
+    assert subject("en") == "Your link to join Yoga & Breath"
+    assert "with" not in json.loads(push.finish(a_row(channel=Channel.PUSH), an_addressee()).payload)["message"]
+
+
+def test_a_subject_stays_one_line_whatever_stands_in_a_title(tmp_path: Path) -> None:
+    write(tmp_path, "all/notice.subject.txt", "{{ title }}!")
+    notice = replace(a_notice(), title="Yoga\r\nBcc: all@clients.example \x1b[2J" + "x" * 400)
+    payload = (
+        MailWriter(IDENTITY, TemplateBook(tmp_path)).draft(notice, words_for("en")).finish(a_row(), an_addressee())
+    )
+    mail = message_from_bytes(payload.payload, policy=policy.default)
+    assert mail["Bcc"] is None
+    assert len(mail["Subject"]) <= 200

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from studio_tui.channels.addresses import MailAddress, parse_address
@@ -22,7 +22,7 @@ from studio_tui.interchange.exports import ExportedSession
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
-from studio_tui.usecases.letters.forms import Said, form_of, kind_of
+from studio_tui.usecases.letters.forms import Form, Said, form_of, kind_of
 from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.unsubscribing import Unsubscribing
@@ -103,17 +103,19 @@ class MailWriter:
         form = form_of(said, words, mark)
         sender = replace(self._identity.sender, name=self._identity.sender.name or safe_display(said.place))
         reply_to = Mailbox(parse_address(said.reply_to)) if said.reply_to else self._identity.reply_to
-        skeleton = Skeleton(
-            sender=sender,
-            subject=str(form.values["subject"]),
-            language=words.language,
-            reply_to=reply_to,
-            idempotency_header=self._identity.idempotency_header,
-        )
+
+        def skeleton(subject: str) -> Skeleton:
+            return Skeleton(
+                sender=sender,
+                subject=subject,
+                language=words.language,
+                reply_to=reply_to,
+                idempotency_header=self._identity.idempotency_header,
+            )
+
         return _MailDraft(
             self._identity,
-            skeleton,
-            _Pieces(self._book, form.template, said.site, words.language, form.values, mark),
+            _Frame(self._book, form, said.site, words.language, mark, skeleton),
             *_calendars(said, sender),
             only_verified=not isinstance(said, Notice),
             refusal=self._refusal(said, (reply_to or sender).address),
@@ -160,28 +162,37 @@ class _Invited:
         self.begins = Beginning(file.head)
 
 
-class _Pieces:
-    """Both bodies without their readers' names, made anew when a template has changed."""
+class _Templated(NamedTuple):
+    """What templates made of a mail: the reader's name belongs into the places of both bodies."""
+
+    skeleton: Skeleton
+    text: Body
+    html: Body
+
+
+class _Frame:
+    """A mail without its reader's name, made anew when a template has changed."""
 
     def __init__(
-        self, book: TemplateBook, kind: str, site: str, language: str, values: Mapping[str, object], mark: str
+        self, book: TemplateBook, form: Form, site: str, language: str, mark: str, skeleton: Callable[[str], Skeleton]
     ) -> None:
-        self._book = book
-        self._make = partial(book.bodies, kind, site, language, values)
-        self._mark = mark
+        self._book, self._form, self._owner, self._mark, self._skeleton = book, form, (site, language), mark, skeleton
         self._edition = book.edition
-        self._pieces = self._made()
+        self._templated = self._made()
 
-    def of(self) -> tuple[Body, Body]:
-        """Text and HTML; the reader's name belongs into their places."""
+    def templated(self) -> _Templated:
+        """The mail by the templates of now."""
         edition = self._book.edition
         if edition != self._edition:
-            self._edition, self._pieces = edition, self._made()
-        return self._pieces
+            self._edition, self._templated = edition, self._made()
+        return self._templated
 
-    def _made(self) -> tuple[Body, Body]:
-        bodies = self._make()
-        return Body(bodies.text.split(self._mark)), Body(bodies.html.split(self._mark))
+    def _made(self) -> _Templated:
+        template, values = self._form
+        subject = self._book.subject(template, *self._owner, values)
+        bodies = self._book.bodies(template, *self._owner, {**values, "subject": subject})
+        text, html = (Body(body.split(self._mark)) for body in bodies)
+        return _Templated(self._skeleton(subject), text, html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +205,7 @@ class _MailDraft:
     """
 
     identity: MailIdentity
-    skeleton: Skeleton
-    pieces: _Pieces
+    frame: _Frame
     invitation: _Invited | None
     joinable: _Invited | None
     only_verified: bool = False
@@ -213,18 +223,18 @@ class _MailDraft:
         address = parse_address(recipient)
         name = safe_display(addressee.name)
         identity = row.message_id or message_id(row.key, self.identity.message_domain)
-        text, html = self.pieces.of()
+        mail = self.frame.templated()
         letter = Letter(
             to=Mailbox(address, name),
             message_id=identity,
             dated_at=from_ms(row.date_ms),
-            text=text.of(name),
-            html=html.of(str(escape(name))),
+            text=mail.text.of(name),
+            html=mail.html.of(str(escape(name))),
             unsubscribe=self.refusal(addressee.client_id) if self.refusal else "",
             calendar=self._calendar(row, name, str(address)),
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )
-        return Finished(str(address), self.skeleton.fill(letter), identity)
+        return Finished(str(address), mail.skeleton.fill(letter), identity)
 
     def _calendar(self, row: ClaimedRow, name: str, address: str) -> CalendarPart | None:
         invited = self.invitation if row.link_digest is None else self.joinable

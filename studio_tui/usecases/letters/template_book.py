@@ -1,6 +1,7 @@
 """The templates of mails: the built-in ones, and a studio's own in a folder, which are checked before they are used.
 
-`<folder>/<site or "all">/<kind>[.<language>].txt` or `.html`. What is refused is shown, and the built-in template is
+`<folder>/<site or "all">/<kind>[.<language>].txt` or `.html`, and `.subject.txt` and `.push.txt` for a mail's subject and
+for the lines of a push message. What is refused is shown, and the built-in template is
 used in its place: a slip of the pen must not keep anybody from their session.
 """
 
@@ -85,24 +86,38 @@ class TemplateBook:
             language: Of the reader, e.g. "it".
             values: The kind's placeholders.
         """
-        self._look()
         text, html = templates_of(kind)
         return Bodies(
             self._body(text, (kind, ".txt"), site, language, values),
             self._body(html, (kind, ".html"), site, language, values),
         )
 
+    def subject(self, kind: str, site: str, language: str, values: Mapping[str, object]) -> str:
+        """A mail's subject, and a push message's title, in one line; the arguments are those of `bodies`."""
+        return self._made((kind, ".subject.txt"), site, language, values) or str(values["subject"])
+
+    def push(self, kind: str, site: str, language: str, values: Mapping[str, object]) -> str | None:
+        """The lines of a push message in the studio's own words; None where it has none."""
+        return self._made((kind, ".push.txt"), site, language, values)
+
     def _body(
         self, built_in: Template, wanted: tuple[str, str], site: str, language: str, values: Mapping[str, object]
     ) -> str:
+        made = self._made(wanted, site, language, values)
+        return built_in.render(values) if made is None else made
+
+    def _made(self, wanted: tuple[str, str], site: str, language: str, values: Mapping[str, object]) -> str | None:
+        """What the studio's own template makes of the values; None if there is none, or if it fails on them."""
+        self._look()
         own = self._own(wanted, site, language)
-        if own is not None:
-            try:
-                return own.render(values)
-            except Exception as error:  # noqa: BLE001
-                # What passed all samples can still fail on what staff typed. That could be personal: only its kind is told.
-                _log.warning("%s failed (%s): the built-in template is used.", own.path, type(error).__name__)
-        return built_in.render(values)
+        if own is None:
+            return None
+        try:
+            return own.render(values)
+        except Exception as error:  # noqa: BLE001
+            # What passed all samples can still fail on what staff typed. That could be personal: only its kind is told.
+            _log.warning("%s failed (%s): the built-in template is used.", own.path, type(error).__name__)
+            return None
 
     def _own(self, wanted: tuple[str, str], site: str, language: str) -> TemplateFile | None:
         """A site's own words come before everybody's, and a language's before any language's."""

@@ -83,7 +83,7 @@ def _imported(tree: nodes.Template) -> set[str]:
 
 def _no_placeholder(name: str, kind: MailKind) -> str:
     if name == "url":
-        return f"No join link may stand in a mail of the kind {kind.name}: {{{{ url }}}} is unknown here."
+        return f"No join link may stand in a message of the kind {kind.name}: {{{{ url }}}} is unknown here."
     close = get_close_matches(name, kind.placeholders, n=1)
     hint = f"did you mean {{{{ {close[0]} }}}}?" if close else f"there are {', '.join(sorted(kind.placeholders))}."
     return f"There is no placeholder {{{{ {name} }}}} in a mail of the kind {kind.name}; {hint}"
@@ -108,7 +108,8 @@ def _others(tree: nodes.Template, kind: MailKind, suffix: str) -> Iterator[Fault
     for other in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         named = other.template  # type: ignore[attr-defined]
         if not (isinstance(named, nodes.Const) and named.value in allowed):
-            yield Fault(other.lineno, f"A template may only stand on the built-in {' and '.join(allowed)}.")
+            only = f"A template may only stand on the built-in {' and '.join(allowed)}."
+            yield Fault(other.lineno, "This one may not stand on others." if "." in kind.name else only)
 
 
 def _filters(tree: nodes.Template) -> Iterator[Fault]:

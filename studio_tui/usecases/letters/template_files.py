@@ -19,10 +19,11 @@ from studio_tui.domain.language import LANGUAGES
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words, every_words, words_for
 from studio_tui.usecases.letters.template_checks import FILTERS, Fault, faults_of
-from studio_tui.usecases.letters.template_kinds import KINDS, SUFFIXES, MailKind
+from studio_tui.usecases.letters.template_kinds import KINDS, PUSH, SUBJECT, SUFFIXES, MailKind
 from studio_tui.usecases.letters.template_samples import NAME, samples
 
 _LARGEST = 200_000
+_LONGEST_SUBJECT = 200
 _MARK = "7d4e1f0a9b3c58264f7e0d1c2b3a4958"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -51,17 +52,15 @@ class TemplateFile:
     path: Path
     kind: MailKind
     template: Template
+    suffix: str = ""
 
     def render(self, values: Mapping[str, object]) -> str:
-        """The body.
+        """The body, or the subject in one line.
 
         Raises:
-            ValueError: The join link is missing from it, or was changed.
+            ValueError: The join link is missing from it or was changed, or there is nothing in it.
         """
-        body = self.template.render(values)
-        if _lacks_link(body, values, self.path.suffix):
-            raise ValueError("The join link is missing.")
-        return body
+        return _finished(self.template.render(values), values, self.suffix)
 
 
 def stamps_of(folder: Path) -> tuple[dict[Path, tuple[int, int]], list[TemplateProblem]]:
@@ -93,7 +92,8 @@ def strangers(paths: Iterable[Path], known: Collection[str]) -> list[TemplatePro
 def load(path: Path) -> TemplateFile | list[TemplateProblem]:
     """The template of a file, or why it is refused."""
     try:
-        kind, language = _named(path)
+        whole, language, suffix = _named(path)
+        kind = whole.part(suffix)
         source = _text(path)
     except ValueError as error:
         return [TemplateProblem(path, 0, str(error))]
@@ -108,7 +108,7 @@ def load(path: Path) -> TemplateFile | list[TemplateProblem]:
                 Fault(getattr(error, "lineno", 1), f"The template cannot be read: {str(error.message).rstrip('.')}.")
             ]
         else:
-            own = TemplateFile(path, kind, template)
+            own = TemplateFile(path, whole, template, suffix)
             fault = _tried(own, source, [words_for(language)] if language else every_words())
             if fault is None:
                 return own
@@ -116,17 +116,18 @@ def load(path: Path) -> TemplateFile | list[TemplateProblem]:
     return [TemplateProblem(path, fault.line, fault.sentence) for fault in faults]
 
 
-def _named(path: Path) -> tuple[MailKind, str]:
-    """The kind and the language, if it names one, of a file."""
-    name, _, language = path.stem.partition(".")
-    if path.suffix not in SUFFIXES:
+def _named(path: Path) -> tuple[MailKind, str, str]:
+    """The kind and the language of a file, if it names one, and how its name ends."""
+    suffix = next((each for each in (SUBJECT, PUSH, *SUFFIXES) if path.name.endswith(each)), "")
+    name, _, language = path.name.removesuffix(suffix).partition(".")
+    if not suffix:
         raise ValueError("Templates end in .txt or .html; this file is not read.")
     if name not in KINDS:
         close = get_close_matches(name, KINDS, n=1)
         raise ValueError(f"There is no kind of mail “{name}”; {f'did you mean {close[0]}?' if close else _kinds()}")
     if language and language not in LANGUAGES:
         raise ValueError(f"There is no language “{language}”; there are {', '.join(LANGUAGES)}.")
-    return KINDS[name], language
+    return KINDS[name], language, suffix
 
 
 def _kinds() -> str:
@@ -171,11 +172,25 @@ def _tried(own: TemplateFile, source: str, languages: list[Words]) -> Fault | No
             if not same:
                 told = "The reader's name and greeting must stand as they are: not cut, changed, counted or compared."
                 return Fault(_first(source, "name", "greeting"), told)
-            if _lacks_link(body, values, own.path.suffix):
+            if own.suffix in SUFFIXES and _lacks_link(body, values, own.suffix):
                 return Fault(
                     _first(source, "url"), "The join link is missing: {{ url }} must stand in every such mail."
                 )
+            if not body.strip():
+                return Fault(1, "There is nothing in it.")
     return None
+
+
+def _finished(made: str, values: Mapping[str, object], suffix: str) -> str:
+    if not made.strip():
+        raise ValueError("There is nothing in it.")
+    if suffix == SUBJECT:
+        return safe_display(" ".join(made.split()))[:_LONGEST_SUBJECT]
+    if suffix == PUSH:
+        return safe_display(made.strip(), keep_lines=True)
+    if _lacks_link(made, values, suffix):
+        raise ValueError("The join link is missing.")
+    return made
 
 
 def _lacks_link(body: str, values: Mapping[str, object], suffix: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from studio_tui.domain.news_words import NewsWords
@@ -12,6 +12,10 @@ from studio_tui.usecases.letters.place_words import PlaceWords
 
 SUFFIXES = (".txt", ".html")
 """What mails consist of: every kind has a template of each."""
+SUBJECT, PUSH = ".subject.txt", ".push.txt"
+"""A mail's subject, and the lines of a push message: they have no built-in files, but a studio can have some."""
+_PERSONAL = {"name", "greeting"}
+_NOT_IN_SUBJECTS = {"url", "password", "note", "details", "body", "lines", "link_comes", "cancel", "automatic", "intro"}
 
 _COMMON = {
     "name": "the reader's name",
@@ -62,6 +66,14 @@ class MailKind:
     def built_in(self) -> tuple[str, ...]:
         """The names of its built-in templates."""
         return tuple(f"{self.name}{suffix}" for suffix in SUFFIXES)
+
+    def part(self, suffix: str) -> MailKind:
+        """The kind as a template with that suffix may speak of it; subjects and push messages are alike for everybody."""
+        hidden = {SUBJECT: _PERSONAL | _NOT_IN_SUBJECTS, PUSH: _PERSONAL}.get(suffix)
+        if hidden is None:
+            return self
+        known = {name: what for name, what in self.placeholders.items() if name not in hidden}
+        return replace(self, name=f"{self.name}{suffix.removesuffix('.txt')}", placeholders=known, carries_link=False)
 
 
 KINDS = {

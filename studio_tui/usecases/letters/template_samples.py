@@ -148,5 +148,6 @@ def sample_mail(
 ) -> SampleMail:
     """A mail of the site as it would be sent, with an invented session; `told` is what an announcement says."""
     _template, values = form_of(sample_said(kind.name, site, zone, told), words, NAME)
+    values["subject"] = book.subject(kind.name, site.slug, words.language, values)
     text, html = book.bodies(kind.name, site.slug, words.language, values)
     return SampleMail(str(values["subject"]), text, html)

@@ -72,7 +72,8 @@ def written_values(written: Written, words: Words, name: str) -> dict[str, objec
 def written_text(written: Written, words: Words, book: TemplateBook, name: str) -> tuple[str, str]:
     """Subject and plain text of the mail, to show before it is sent."""
     values = written_values(written, words, name)
-    return safe_display(written.subject), book.bodies("written", written.site, words.language, values).text
+    values["subject"] = book.subject("written", written.site, words.language, values)
+    return str(values["subject"]), book.bodies("written", written.site, words.language, values).text
 
 
 def written_note(written: Written, words: Words) -> Note:
