@@ -6,6 +6,7 @@ transaction of the change that caused them. So whatever happens in whatever orde
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -155,16 +156,16 @@ class Alignment:
 
     def __or__(self, other: Alignment) -> Alignment:
         """Both together; they concern different deliveries."""
-        return Alignment(
-            insert=self.insert + other.insert,
-            update=self.update + other.update,
-            ends=self.ends + other.ends,
-            cancel=self.cancel + other.cancel,
-            expire=self.expire + other.expire,
-            follows=self.follows + other.follows,
-            skip=self.skip + other.skip,
-            silence=self.silence + other.silence,
-        )
+        return joined([self, other])
+
+
+def joined(alignments: Iterable[Alignment]) -> Alignment:
+    """All together; they concern different deliveries."""
+    changes = Changes()
+    for alignment in alignments:
+        for name in Changes.__dataclass_fields__:
+            getattr(changes, name).extend(getattr(alignment, name))
+    return changes.alignment()
 
 
 @dataclass(slots=True)

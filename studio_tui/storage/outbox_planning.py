@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, update
+from sqlalchemy import BigInteger, BindParameter, Connection, Integer, bindparam, literal_column, update
 
+from studio_tui.domain.batches import batched
 from studio_tui.domain.delivery import CancelReason, DeliveryId, DeliveryState, HeldReason, SkipReason
 from studio_tui.domain.messages import SKIP_LATE
 from studio_tui.domain.plans import Alignment, Follow, PlannedMessage
@@ -19,6 +20,7 @@ from studio_tui.storage.types import to_ms
 AT_ONCE, BULK = 0, 1
 """Lanes: what must leave on time, and what waits behind it when much is due at once."""
 
+_BATCH = 500
 _WAITING = tuple(state for state in DeliveryState if state.waiting)
 _REPLANNABLE = (
     DeliveryState.READY,
@@ -33,8 +35,7 @@ _PASSED_OVER = (*_WAITING, DeliveryState.CANCELLED, DeliveryState.EXPIRED)
 def carry_out(db: Connection, alignment: Alignment, now: datetime) -> None:
     """Do all that the alignment says."""
     insert_messages(db, alignment.insert, now)
-    for delivery_id, message in alignment.update:
-        _replan(db, delivery_id, message, now)
+    _replan(db, alignment.update, now)
     for delivery_id, end in alignment.ends:
         values = {"expires_at": to_ms(end), "updated_at": to_ms(now)}
         db.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
@@ -64,45 +65,59 @@ def close(
     among: Sequence[DeliveryState] = _WAITING,
 ) -> int:
     """Close deliveries that wait, or are in one of the states; without a reason they keep that for which they were held."""
-    if not ids:
-        return 0
-    waiting = outbox.c.state.in_([int(s) for s in among])
-    values: dict[str, object] = {
-        "state": int(state),
-        "token": None,
-        "lease_until": None,
-        "updated_at": to_ms(now),
-    }
+    values: dict[str, object] = {"state": int(state), "token": None, "lease_until": None, "updated_at": to_ms(now)}
     if reason is not None:
         values["reason"] = reason.value
-    return db.execute(update(outbox).where(outbox.c.id.in_(ids), waiting).values(values)).rowcount
+    stmt = update(outbox).where(outbox.c.state.in_([int(each) for each in among])).values(values)
+    return sum(db.execute(stmt.where(outbox.c.id.in_(some))).rowcount for some in batched(ids, _BATCH))
 
 
-def _replan(db: Connection, delivery_id: DeliveryId, message: PlannedMessage, now: datetime) -> None:
-    """Give a waiting delivery its new times, or revive one that was cancelled or expired.
+def _replan(db: Connection, updates: Sequence[tuple[DeliveryId, PlannedMessage]], now: datetime) -> None:
+    """Give waiting deliveries their new times, and revive those that were cancelled, expired or skipped.
 
     A held one stays held unless its time now lies ahead: what holds it has not been mended. One that a person holds
     stays so in any case. Attempts before a time that lies ahead do not count for it: a later wait would be taken for the
     pause after one of them.
     """
-    times = {
-        "due_at": to_ms(message.due_at),
-        "expires_at": to_ms(message.expires_at),
-        "late_after": None if message.late_after is None else to_ms(message.late_after),
-        "announces_ms": to_ms(message.announces),
-        "generation": message.generation,
-        "updated_at": to_ms(now),
+    ahead = [_times(delivery_id, message, now) for delivery_id, message in updates if message.ahead]
+    late = [_times(delivery_id, message, now) for delivery_id, message in updates if not message.ahead]
+    for statement, rows in ((_PUT_AHEAD, ahead), (_PUT, late), (_PUT_HELD, [*ahead, *late])):
+        if rows:
+            db.execute(statement, rows)
+
+
+def _times(delivery_id: DeliveryId, message: PlannedMessage, now: datetime) -> dict[str, object]:
+    return {
+        "b_id": delivery_id,
+        "b_due": to_ms(message.due_at),
+        "b_expires": to_ms(message.expires_at),
+        "b_late": None if message.late_after is None else to_ms(message.late_after),
+        "b_announces": to_ms(message.announces),
+        "b_generation": message.generation,
+        "b_now": to_ms(now),
     }
-    fresh = {"state": int(DeliveryState.READY), "token": None, "lease_until": None, "reason": ""}
-    held = outbox.c.state == int(DeliveryState.HELD)
-    free = held & (outbox.c.reason != HeldReason.BY_HAND.value)
-    others = outbox.c.state.in_([int(s) for s in _REPLANNABLE])
-    mine = update(outbox).where(outbox.c.id == delivery_id)
-    if message.ahead:
-        db.execute(mine.where(free | others).values(**times, **fresh, attempt=0))
-    else:
-        db.execute(mine.where(others).values(**times, **fresh))
-    db.execute(mine.where(held).values(times))
+
+
+def _ms(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=BigInteger())
+
+
+_MINE = outbox.c.id == _ms("b_id")
+_HELD = outbox.c.state == int(DeliveryState.HELD)
+_FREE = _HELD & (outbox.c.reason != HeldReason.BY_HAND.value)
+_OTHERS = outbox.c.state.in_([literal_column(str(int(state)), Integer) for state in _REPLANNABLE])
+_TIMES = {
+    "due_at": _ms("b_due"),
+    "expires_at": _ms("b_expires"),
+    "late_after": _ms("b_late"),
+    "announces_ms": _ms("b_announces"),
+    "generation": bindparam("b_generation", type_=Integer()),
+    "updated_at": _ms("b_now"),
+}
+_FRESH = {"state": int(DeliveryState.READY), "token": None, "lease_until": None, "reason": ""}
+_PUT_AHEAD = update(outbox).where(_MINE, _FREE | _OTHERS).values({**_TIMES, **_FRESH, "attempt": 0})
+_PUT = update(outbox).where(_MINE, _OTHERS).values({**_TIMES, **_FRESH})
+_PUT_HELD = update(outbox).where(_MINE, _HELD).values(_TIMES)
 
 
 def _follow(db: Connection, follow: Follow, now: datetime) -> None:

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.dry_run import Fate, WouldSend
+from studio_tui.domain.messages import SKIP_UNREACHED, DeliveryKind
 from studio_tui.storage.outbox_ahead import Ahead, ahead
+from studio_tui.storage.outbox_leases import UNREACHED
 from studio_tui.storage.types import from_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
@@ -48,7 +50,7 @@ def would_send(
 def _fates(unit: UnitOfWork, renderer: Renderer, some: Sequence[Ahead]) -> list[WouldSend]:
     settled = {each.row.id: fate for each in some if (fate := _without_making(each)) is not None}
     made = renderer.make(unit, [each.row for each in some if each.row.id not in settled])
-    known = settled | {one.row.id: _of_making(one.came) for one in made}
+    known = settled | {one.row.id: _of_making(one.row.kind, one.came) for one in made}
     return [_line(each, *known[each.row.id]) for each in some]
 
 
@@ -65,10 +67,12 @@ def _without_making(each: Ahead) -> tuple[Fate, str] | None:
     return None
 
 
-def _of_making(came: Made | NotMade) -> tuple[Fate, str]:
+def _of_making(kind: DeliveryKind, came: Made | NotMade) -> tuple[Fate, str]:
     match came:
         case Made():
             return Fate.SENT, ""
+        case Hold(reason, _) if kind in SKIP_UNREACHED and reason in UNREACHED:
+            return Fate.SKIPPED, reason.value
         case Hold(reason, text):
             return Fate.HELD, text or reason.value
         case Unfit(text):

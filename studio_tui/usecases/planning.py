@@ -13,7 +13,7 @@ from studio_tui.domain.delivery import HeldReason
 from studio_tui.domain.messages import MessageKind, MessageSwitches
 from studio_tui.domain.notices import reconcile
 from studio_tui.domain.people import Site
-from studio_tui.domain.plans import Alignment, NoticeFacts
+from studio_tui.domain.plans import Alignment, NoticeFacts, joined
 from studio_tui.domain.reminders import align_reminders
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus, mode_of
@@ -93,7 +93,7 @@ def bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: dat
     For callers that hold the sessions, and for the worker, which holds their rows and must not wait for them.
     """
     alignments = differences(unit, session_ids, now, lock=True)
-    return sum(unit.outbox.apply(alignment, now) for alignment in alignments.values())
+    return unit.outbox.apply(joined(alignments.values()), now)
 
 
 def hold_and_bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> int:

@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from studio_tui.domain.edit_words import change_words, session_words
+from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.edit_words import change_words, session_words, told_words
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Session, SessionStatus
 from tests.records import HOUR, MINUTE, NOW, a_service, a_session
@@ -47,3 +49,10 @@ def test_a_restored_session_is_brought_back() -> None:
 
 def test_a_session_with_a_title_of_its_own_is_called_by_it() -> None:
     assert session_words(replace(SESSION, title="Guest class"), YOGA, ROME) == "Guest class, Mon 2 Mar 11:00"
+
+
+def test_whatever_clients_can_be_sent_has_words_after_an_undo() -> None:
+    kinds = [*(kind.value for kind in DeliveryKind if kind is not DeliveryKind.NEWS), *AnnouncementKind]
+
+    assert all(told_words(kind, NOW, ROME) for kind in kinds)
+    assert told_words("reminder", NOW, ROME) == "sent the reminder for Mon 2 Mar 10:00 already"
