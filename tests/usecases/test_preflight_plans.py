@@ -67,13 +67,15 @@ def large(database: Database) -> SmallStudio:
     return studio
 
 
-def test_the_studio_of_these_tests_is_large(large: SmallStudio) -> None:
+def test_nothing_reads_a_whole_table_of_a_large_studio_and_the_board_only_the_next_hours(large: SmallStudio) -> None:
     with large.database.reading() as unit:
         counts = [unit.db.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one() for table in _BIG]
     assert min(counts) >= SESSIONS
+    _check_plans(large)
+    _check_what_is_read(large)
 
 
-def test_nothing_reads_a_whole_table_of_a_large_studio(large: SmallStudio) -> None:
+def _check_plans(large: SmallStudio) -> None:
     (near, *_) = large.calendar.between(large.rome.id, NOW, NOW + HOUR)
     asked: dict[str, Callable[[], object]] = {
         "board of a day": lambda: large.studio.preflight.board(large.owner, large.rome.id, 24),
@@ -86,7 +88,7 @@ def test_nothing_reads_a_whole_table_of_a_large_studio(large: SmallStudio) -> No
             assert not re.search(_FULL, plan), f"{what}\n{statement}\n{plan}"
 
 
-def test_the_board_reads_only_the_next_hours(large: SmallStudio) -> None:
+def _check_what_is_read(large: SmallStudio) -> None:
     read: list[int] = []
     board = large.studio.preflight.board(large.owner, large.rome.id, 24)
 
