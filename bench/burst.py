@@ -47,13 +47,17 @@ def run() -> list[Figure]:
                 for name in MIXES:
                     burst.send(name, delay)
     rates = {which: statistics.median(each) for which, each in burst.rates.items()}
+    work = {which: statistics.median(each) for which, each in burst.work.items()}
     far = f"at {ROUND_TRIP_S * 1000:.0f} ms, {CONNECTIONS} connections"
-    return [
-        _figure(f"{name} {where}", rates[name, delay], rates["notices", delay])
-        for where, delay in ((far, ROUND_TRIP_S), ("on loopback", 0.0))
-        for name in MIXES
-        if name != "notices"
-    ]
+    figures: list[Figure] = []
+    for where, delay in ((far, ROUND_TRIP_S), ("on loopback", 0.0)):
+        for name in MIXES:
+            if name != "notices":
+                figures.append(_figure(f"{name} {where}", rates[name, delay], rates["notices", delay]))
+                note = f"{work[name, delay]:.2f} ms a message against {work['notices', delay]:.2f}"
+                ratio = work[name, delay] / work["notices", delay]
+                figures.append(Figure("the same, the worker's own processor time", f"{ratio:.2f} ×", "", None, note))
+    return figures
 
 
 def _figure(what: str, rate: float, notices: float) -> Figure:
@@ -62,10 +66,11 @@ def _figure(what: str, rate: float, notices: float) -> Figure:
 
 
 class _Burst:
-    """Messages per second by (mix, round trip), in the order of the runs."""
+    """Messages per second, and processor time of each in ms, by (mix, round trip), in the order of the runs."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         self.rates: dict[tuple[str, float], list[float]] = defaultdict(list)
+        self.work: dict[tuple[str, float], list[float]] = defaultdict(list)
         self._studios = {name: _studio(folder, number, mix) for number, (name, mix) in enumerate(MIXES.items())}
         self._sink = stack.enter_context(SinkProcess(folder / "mails"))
         self._pushes = {
@@ -83,12 +88,15 @@ class _Burst:
         with studio.database() as database:
             worker = Worker(database, studio.vault, _ports(self._sink.port, self._pushes[delay]))
             gc.collect()
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             asyncio.run(worker.run(once=True))
             rate = NOTICES / (time.perf_counter() - began)
+            work = (time.process_time() - worked) / NOTICES * 1e3
         check_count(name, [one for arrivals in self._arrivals for one in arrivals.since()], NOTICES)
         self.rates[name, delay].append(rate)
-        print(f"{name}, {delay * 1000:.0f} ms: {rate:.0f} messages/s", file=sys.stderr, flush=True)
+        self.work[name, delay].append(work)
+        said = f"{name}, {delay * 1000:.0f} ms: {rate:.0f} messages/s, {work:.2f} ms of processor each"
+        print(said, file=sys.stderr, flush=True)
 
 
 def _studio(folder: Path, number: int, mix: Mix) -> DueStudio:
