@@ -15,6 +15,7 @@ from studio_tui.channels.desk import Desk
 from studio_tui.channels.message import key_digest
 from studio_tui.channels.singly import carry_singly
 from studio_tui.channels.standing import Standing
+from studio_tui.domain.language import N_
 from studio_tui.domain.outcomes import ChannelHealth, Feed, Outcome, Parcel, ProbeResult, RelayTrouble, Sent
 
 _AT_A_TIME = 4
@@ -79,7 +80,7 @@ class MaildirChannel:
                 self._write(new, parcel.payload.replace(b"\r\n", b"\n"))
         except OSError as error:
             return self._trouble(error)
-        return Sent(name, "Put into the Maildir.")
+        return Sent(name, N_("Put into the Maildir."))
 
     def _write(self, new: Path, content: bytes) -> None:
         draft = self._folder / "tmp" / f"{new.name}.{token_hex(8)}"

@@ -117,7 +117,7 @@ class OutboxLine:
     @property
     def answer(self) -> str:
         """The server's last answer, with its code; empty if it never gave one."""
-        return " ".join(str(part) for part in (self.code, self.text) if part)
+        return " ".join(str(part) for part in (self.code, _(self.text)) if part)
 
     @property
     def why(self) -> str:
@@ -128,9 +128,9 @@ class OutboxLine:
             case DeliveryState.FAILED:
                 return self.answer or _("without an answer")
             case DeliveryState.HELD | DeliveryState.SKIPPED | DeliveryState.CANCELLED:
-                return self.reason or self.answer
+                return _(self.reason) or self.answer
             case DeliveryState.EXPIRED:
-                return self.reason or self.answer or _("the session was over")
+                return _(self.reason) or self.answer or _("the session was over")
             case _ if self.attempt:
                 return _("attempt {n} after: {answer}").format(n=self.attempt + 1, answer=self.answer)
             case _ if self.kind is MessageKind.LINK:
@@ -201,9 +201,9 @@ def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
         return _("That message is being sent at this moment: it cannot {value} any more.").format(value=_(act.value))
     by_hand = state is DeliveryState.HELD and reason == HeldReason.BY_HAND
     if state is DeliveryState.HELD and not by_hand and act in (OutboxAct.RELEASE, OutboxAct.SEND_NOW):
-        return _("That message is held because: {reason}. Mend that, or try it again.").format(reason=reason)
+        return _("That message is held because: {reason}. Mend that, or try it again.").format(reason=_(reason))
     if act is OutboxAct.HOLD and state is DeliveryState.HELD:
-        return _("That message is held already: {reason}.").format(reason=reason)
+        return _("That message is held already: {reason}.").format(reason=_(reason))
     fits, only = {
         OutboxAct.HOLD: (state in PLANNED, _("only one that is planned can be held")),
         OutboxAct.RELEASE: (by_hand, _("only one that is held by hand can be let go")),

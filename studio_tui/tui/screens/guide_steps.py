@@ -113,7 +113,9 @@ def state_of(studio: Studio, first_run: FirstRun) -> Progress:
         notes["service"] = ", ".join(service.name for service in services)
         notes["room"] = ", ".join(room.name for room in rooms)
         notes["import"] = counted_clients(standing.clients) if standing.clients else ""
-        notes["hours"] = _("set") if any(studio.premises.hours(site.id) for site in standing.sites) else ""
+        notes["hours"] = (
+            _("set|hours").partition("|")[0] if any(studio.premises.hours(site.id) for site in standing.sites) else ""
+        )
     if first_run.mail_host:
         notes["mail"] = first_run.mail_host
     return Progress(standing.sites, standing.staff, notes)
