@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.outbox import OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, state_label
+from studio_tui.domain.terminal import cell_width
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.outbox_acts import OutboxActs
 from studio_tui.tui.screens.outbox_rows import heading, message_row, panel_lines
@@ -311,7 +312,10 @@ class OutboxScreen(OutboxActs):
             ngettext("{n:,} marked", "{n:,} marked", len(self.marked)).format(n=len(self.marked)) if self.marked else ""
         )
         only = _("only {words}").format(words=self._wanted.words()) if self._wanted != self._whole else ""
-        self._say("#title", " · ".join(part for part in (_("Outbox"), whose, place, marked, only, *told) if part))
+        parts = [part for part in (_("Outbox"), whose, place, marked, only, *told) if part]
+        if self._client is None and cell_width(" · ".join(parts)) > self.size.width - 2:
+            parts.remove(whose)  # the site, which the calendar names too; what asks for somebody stays in sight
+        self._say("#title", " · ".join(parts))
         chosen = rows.chosen if counts.total else None
         about, text = ("", "") if chosen is None else panel_lines(chosen, self.desk)
         title = self.query_one("#about", Heading)
