@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from studio_tui.domain.delivery import DeliveryState
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import ENGLISH, N_, _, screens_language
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import WAYS, OutboxLine
 from studio_tui.domain.terminal import cell_width, clip, pad, safe_display
@@ -49,7 +49,9 @@ def columns_of(width: int) -> tuple[tuple[str, int], ...]:
 
 
 def _needed(name: str) -> int:
-    """The cells that the words of a column need in the language of the screen; 0 where they can be anything."""
+    """The cells that the words of a column need; 0 where they can be anything, and in English, which the widths are for."""
+    if screens_language() == ENGLISH:
+        return 0
     words = {
         "kind": [kind.label for kind in MessageKind],
         "way": [_(way) for way in WAYS.values()],
