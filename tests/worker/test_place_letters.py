@@ -8,13 +8,16 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from studio_tui.channels.ntfy import Ntfy
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryState
-from studio_tui.domain.links import link_digest
+from studio_tui.domain.links import JoinLink, link_digest
 from studio_tui.domain.message_rules import ServiceRules, SiteRules
 from studio_tui.domain.messages import DeliveryKind, MessageKind
 from studio_tui.domain.sessions import Session
@@ -43,6 +46,17 @@ LINK = a_link("default")
 PLACES = [DeliveryKind.BOOKED, DeliveryKind.UNBOOKED, DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE]
 LINKLESS = [*(about_a_place(kind) for kind in PLACES[1:]), some_news(AnnouncementKind.CANCELLED)]
 OVER = an_entry(cancelled=True, conference=URL, details=URL)
+NASTY = (
+    "Anna\r\nBcc: all@clients.example",
+    "<script>alert(1)</script>",
+    '"><img src=x>',
+    "\x1b]52;c;aGk=\x07",
+    "Ada {{ 7 * 7 }} {% raw %}",
+    "{name} %s \u202egnp.exe",
+    ".\r\n.\r\nQUIT",
+)
+TEXTS = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+KNOWN = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "a", "br", "strong"}
 EACH_LANGUAGE = pytest.mark.parametrize("words", every_words(), ids=[words.language for words in every_words()])
 
 
@@ -130,6 +144,29 @@ def test_a_place_in_a_whole_course_names_it_and_how_many_sessions_there_are(word
         assert "Yoga, spring" in text
         assert "8" in text
         assert "18:00–19:00" in text
+
+
+@settings(max_examples=40)
+@given(title=TEXTS, room=TEXTS, details=TEXTS, leader=TEXTS, place=TEXTS, name=TEXTS, password=TEXTS)
+@example(*NASTY[:7])
+def test_nothing_that_is_typed_gets_out_of_its_place(
+    title: str, room: str, details: str, leader: str, place: str, name: str, password: str
+) -> None:
+    typed: dict[str, Any] = {"title": title, "room": room, "details": details, "leader": leader, "place": place}
+    for kind in PLACES:
+        link = JoinLink(url=URL, password=password[:100]) if kind is DeliveryKind.BOOKED else None
+        told = replace(about_a_place(kind), **typed, online=False, link=link, run=Run(title, 3))
+        draft = MailWriter(IDENTITY).draft(told, words_for("en"))
+        mail = read(draft.finish(a_row(), an_addressee(name=name, email_verified=True)).payload)
+        assert mail.keys().count("To") == mail.keys().count("Subject") == 1
+        assert mail["Bcc"] is None
+        html = mail.get_body(("html",))
+        assert html is not None
+        seen = Reader(html.get_content())
+        assert set(seen.links) <= ({URL} if link else set())
+        assert seen.elements <= KNOWN
+        assert not {"\x1b", "\u202e"} & set("".join(bodies(mail)))
+        PushWriter(Ntfy()).draft(told, words_for("it")).finish(a_row(channel=Channel.PUSH), an_addressee())
 
 
 @EACH_LANGUAGE
@@ -304,3 +341,18 @@ def test_N10_reminder_and_question_go_out_at_their_times(story: Story, in_person
         assert b"BEGIN:VCALENDAR" not in all_of(mail)
         assert ("Large hall" in bodies(mail)[0]) is in_person
     assert "free of charge until" in bodies(question)[0]
+
+
+def test_L8_who_holds_the_link_of_a_confirmation_holds_an_old_one_when_it_changes(story: Story) -> None:
+    studio = story.studio
+    session = studio.session(starts_at=studio.clock() + 48 * HOUR)
+    studio.book(session, story.chiara)
+    story.arrives()
+    studio.connect(room="other")
+    [holder] = studio.studio.old_links.holders(studio.owner, studio.rome.id)
+    assert (holder.session_id, holder.client) == (session.id, "Chiara Neri")
+    studio.studio.old_links.correct(studio.owner, studio.rome.id)
+    [told] = story.arrives()
+    assert told["Subject"] == "Your new link to join Yoga flow"
+    assert a_link("other").url in bodies(told)[0]
+    assert studio.studio.old_links.holders(studio.owner, studio.rome.id) == []

@@ -16,7 +16,7 @@ from studio_tui.usecases.letters.written import Written, written_note, written_v
 
 Said = Notice | News | Written | AboutPlace
 """What a message says to everybody whom it is for."""
-_IMPORTANT = 4
+_IMPORTANT, _USUAL = 4, 3
 
 
 class Form(NamedTuple):
@@ -68,10 +68,21 @@ def note_of(said: Said, words: Words) -> PushNote:
         case Written():
             note = written_note(said, words)
         case _:
-            note = place_note(said, words)
-            if said.link is not None:
-                return PushNote(title=note.title, message=note.message, click=said.link.url, action=words.join)
+            return _place_note(said, words)
     return PushNote(title=note.title, message=note.message, priority=_IMPORTANT)
+
+
+def _place_note(about: AboutPlace, words: Words) -> PushNote:
+    """What can wait rings as usual: only a question and what is taken away are urgent."""
+    note = place_note(about, words)
+    urgent = about.kind in (DeliveryKind.ATTENDANCE, DeliveryKind.UNBOOKED)
+    return PushNote(
+        title=note.title,
+        message=note.message,
+        click="" if about.link is None else about.link.url,
+        action="" if about.link is None else words.join,
+        priority=_IMPORTANT if urgent else _USUAL,
+    )
 
 
 def _notice_lines(notice: Notice, words: Words) -> list[str]:
