@@ -20,8 +20,8 @@ TESTED_IN = {
     "BookClient": "drawer_clients",
     "CalendarScreen": "app calendar_acts calendar_cursor calendar_editing calendar_pictures views looking in_hand live "
     "calendar_moving premises_screen clients_screen guide team_screen preflight_screen lists_pictures "
-    "outbox_screen",
-    "CalendarBulk": "marking",
+    "outbox_screen messages_screen speaking",
+    "CalendarBulk": "marking write_clients",
     "CalendarEditing": "calendar_editing quick_add in_hand lengths",
     "CalendarExchange": "exchange",
     "CalendarSeries": "series",
@@ -42,12 +42,14 @@ TESTED_IN = {
     "ListScreen": "team_screen services_screen premises_screen conferences_screen preflight_screen far_keys",
     "LiveLine": "quick_add far_keys",
     "OutboxScreen": "outbox_screen",
+    "MessagesScreen": "messages_screen",
+    "MessagePreviewScreen": "messages_screen",
     "MessageScreen": "outbox_screen",
     "OutboxFilterForm": "outbox_screen",
     "PreflightScreen": "preflight_screen",
     "PremisesScreen": "premises_screen",
     "ScopeDialog": "series",
-    "ServicesScreen": "services_screen lists_pictures",
+    "ServicesScreen": "services_screen lists_pictures messages_screen",
     "TeamScreen": "team_screen",
     "TellClients": "tell_clients drawer_telling far_keys",
     "CalendarView": "calendar_cursor views time_grid movement",
@@ -58,7 +60,7 @@ TESTED_IN = {
     "RowList": "far_keys movement",
     "TickList": "far_keys",
     "SessionDrawer": "drawer drawer_clients drawer_link drawer_session drawer_telling drawer_meeting drawer_news "
-    "client_card calendar_acts",
+    "client_card calendar_acts write_clients",
 }
 """In which modules of tests the keys of a class are pressed; of a class that is not named here, in any of them."""
 

@@ -147,6 +147,46 @@ async def test_a_message_is_looked_at_as_mail_and_push_in_three_languages(aurora
     assert "Of the next session" in real
 
 
+async def test_the_session_under_the_cursor_can_be_looked_at_and_scrolled(aurora: Aurora) -> None:
+    aurora.put(5, "20:00")
+    aurora.put(5, "22:00", title="Late Flow", details="\n".join(f"Line {number}" for number in range(30)))
+
+    async with aurora.app(login="paola").run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "tab", "tab")
+        await press(pilot, "M")
+        screen = pilot.app.screen
+        assert isinstance(screen, MessagesScreen)
+        screen.choose("kind booked")
+        await press(pilot, "enter", "f", "f", "x")
+        top = in_dialog(pilot)
+        await press(pilot, "pagedown", "down", "up", "pageup", "pagedown", "pagedown")
+        below = in_dialog(pilot)
+
+    assert "Of the chosen session" in top
+    assert "Late Flow" in top
+    assert "Line 29" not in top
+    assert "Line 12" in below
+
+
+async def test_from_the_services_the_messages_are_those_of_the_service(aurora: Aurora) -> None:
+    async with aurora.app(login="luca").run_test(size=(100, 32)) as pilot:
+        await settled(pilot)
+        await press(pilot, "S", "down", "M")
+        screen = pilot.app.screen
+        assert isinstance(screen, MessagesScreen)
+        await press(pilot, "e")
+        await write(pilot, "3 h")
+        await press(pilot, "tab")
+        await write(pilot, "12 h")
+        await press(pilot, "ctrl+s")
+        lines = lines_of(pilot)
+
+    assert "attendance request on default 13 hours 30 minutes before the start" in [line.lstrip("● ") for line in lines]
+    assert "Reminders 3 hours before the start" in lines
+    assert [each.free_cancellation for each in aurora.catalogue.services(aurora.rome.id)].count(12 * HOUR) == 1
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_messages_look_as_approved(aurora: Aurora, picture: SnapshotAssertion, size: tuple[int, int]) -> None:
     aurora.studio.messages.switch(aurora.owner, aurora.rome.id, None, MessageKind.REMINDER, False)

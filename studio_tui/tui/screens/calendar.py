@@ -193,7 +193,10 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
     def action_messages(self) -> None:
         from studio_tui.tui.screens.messages import MessagesScreen
 
-        self.app.push_screen(MessagesScreen(self.desk))
+        entry = self.grid.chosen
+        self.app.push_screen(
+            MessagesScreen(self.desk, session_id=None if entry is None or self.side_by_side else entry.id)
+        )
 
     def action_conferences(self) -> None:
         from studio_tui.tui.screens.conferences import ConferencesScreen

@@ -39,7 +39,7 @@ class MessagePreviewScreen(StudioModal[None]):
     BINDINGS: ClassVar = [
         Binding("f", "language", "Language", id="preview.language", tooltip="English, Italian, Spanish"),
         Binding("p", "way", "Mail/push", id="preview.way", tooltip="As a mail, or as a push message"),
-        Binding("x", "session", "Session", id="preview.session", tooltip="Of an invented session, or of the next one"),
+        Binding("x", "session", "Session", id="preview.session", tooltip="Of an invented session, or of a real one"),
         Binding("down,j", "scroll(1)", "Down", id="preview.down", show=False),
         Binding("up,k", "scroll(-1)", "Up", id="preview.up", show=False),
         Binding("pagedown", "scroll(10)", "On", id="preview.on", show=False),
@@ -49,11 +49,12 @@ class MessagePreviewScreen(StudioModal[None]):
     def __init__(
         self, desk: Desk, kind: MessageKind, service_id: ServiceId | None = None, session_id: SessionId | None = None
     ) -> None:
-        """Make it. `session_id`: begin with this session; None begins with an invented one."""
+        """Make it, of an invented session. `session_id`: which one is shown instead; None for the next one to come."""
         super().__init__(desk)
         self._kind = kind
         self._service_id = service_id
-        self._session_id = session_id
+        self._chosen = session_id
+        self._session_id: SessionId | None = None
         self._language: str | None = None
         self._way = Way.MAIL
         self._preview: MessagePreview | None = None
@@ -84,12 +85,14 @@ class MessagePreviewScreen(StudioModal[None]):
 
     @work(exit_on_error=False, exclusive=True, group="session")
     async def action_session(self) -> None:
-        """Show an invented session, or the next one."""
+        """Show an invented session, or the chosen one, or else the next one."""
         if self._session_id is not None:
             self._session_id = None
         else:
             site_id, service_id = self.desk.site.id, self._service_id
-            found = await self.desk.run(lambda studio: studio.message_previews.next_session(site_id, service_id))
+            found = self._chosen or await self.desk.run(
+                lambda studio: studio.message_previews.next_session(site_id, service_id)
+            )
             if found is None:
                 self.tell(_("No session is to come: this one is invented."))
                 return
@@ -110,7 +113,7 @@ class MessagePreviewScreen(StudioModal[None]):
 
         self._preview = preview = await self.desk.run(read)
         self._say("#what", _title(preview))
-        self._say("#facts", "\n".join(_facts(preview)))
+        self._say("#facts", "\n".join(_facts(preview, chosen=self._chosen is not None)))
         self._say("#subject", safe_display(preview.subject))
         body = safe_display(preview.text, keep_lines=True)
         self._say("#body", body or f"! {preview.unmade}")
@@ -127,9 +130,16 @@ def _title(preview: MessagePreview) -> str:
     return f"{preview.kind.label.capitalize()} · {way} · {OWN_NAMES.get(preview.language, preview.language)}"
 
 
-def _facts(preview: MessagePreview) -> list[str]:
-    whose = _("Of an invented session; x: of the next one.")
-    if preview.session_id is not None:
+def _facts(preview: MessagePreview, *, chosen: bool) -> list[str]:
+    if preview.session_id is None:
+        whose = (
+            _("Of an invented session; x: of the chosen one.")
+            if chosen
+            else _("Of an invented session; x: of the next one.")
+        )
+    elif chosen:
+        whose = _("Of the chosen session, for somebody who would get it now; x: of an invented one.")
+    else:
         whose = _("Of the next session, for somebody who would get it now; x: of an invented one.")
     files = {
         "REQUEST": _("A calendar file comes with it, which adds or moves the entry."),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from studio_tui.domain.messages import MessageKind
     from studio_tui.domain.people import Site
     from studio_tui.domain.services import Service, ServiceId
+    from studio_tui.domain.sessions import SessionId
     from studio_tui.usecases.messages import MessageSettings
     from studio_tui.usecases.studio import Studio
 
@@ -73,9 +74,10 @@ class MessagesScreen(ListScreen[Item]):
     ]
     topics = ("site", "service")
 
-    def __init__(self, desk: Desk, service_id: ServiceId | None = None) -> None:
-        """Make the screen: of the site, or of one of its services."""
+    def __init__(self, desk: Desk, service_id: ServiceId | None = None, *, session_id: SessionId | None = None) -> None:
+        """Make the screen: of the site, or of one of its services. `session_id`: messages can be shown of this session."""
         super().__init__(desk)
+        self._session_id = session_id
         self._service_id = service_id
         self._site: Site = desk.site
         self._service: Service | None = None
@@ -208,8 +210,8 @@ class MessagesScreen(ListScreen[Item]):
 
         match self.chosen:
             case KindLine() as line:
-                service_id = self._service_id
-                self.app.push_screen(MessagePreviewScreen(self.desk, line.kind, service_id))
+                screen = MessagePreviewScreen(self.desk, line.kind, self._service_id, self._session_id)
+                self.app.push_screen(screen)
             case Rule():
                 await self._edit_rules()
 
@@ -231,7 +233,7 @@ class MessagesScreen(ListScreen[Item]):
             Choose(self.desk, title=_("Messages of"), options=numbered, chosen=ids.index(self._service_id))
         )
         if chosen is not None:
-            self._service_id = ids[chosen]
+            self._service_id, self._session_id = ids[chosen], None
             await self.read_again()
 
     @work(exit_on_error=False, group="opens")
