@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
+from studio_tui.domain.language import _
 from studio_tui.domain.urls import UnsafeLink, UrlParts, dissect, shown_host
 
 BULLETS = "•" * 10
@@ -112,17 +113,15 @@ def recognise(url: str, *, jitsi_hosts: Collection[str] = ()) -> Recognised:
     if provider is None:
         return Recognised(None)
     if _is_host_link(parts, _RULES[provider]):
-        warning = (
-            f"This is the host's own {provider.label} link: whoever opens it becomes the host. "
-            "Paste the link for participants."
-        )
+        warning = _(
+            "This is the host's own {label} link: whoever opens it becomes the host. Paste the link for participants."
+        ).format(label=provider.label)
         return Recognised(provider, host_link=True, warning=warning)
     if re.fullmatch(_RULES[provider].join, parts.path):
         return Recognised(provider)
-    warning = (
-        f"This address belongs to {provider.label} but does not look like a meeting's link: "
-        "check that it lets clients in."
-    )
+    warning = _(
+        "This address belongs to {label} but does not look like a meeting's link: check that it lets clients in."
+    ).format(label=provider.label)
     return Recognised(None, warning=warning)
 
 
@@ -132,12 +131,16 @@ def unwrap(url: str) -> str:
     Raises:
         UnsafeLink: If it is wrapped more than ten times.
     """
-    for _ in range(_MOST_WRAPS + 1):
+    for _other in range(_MOST_WRAPS + 1):
         inner = _inside_wrapper(url)
         if inner is None:
             return url
         url = inner
-    raise UnsafeLink(f"The link is wrapped more than {_MOST_WRAPS} times: copy it from the meeting itself.")
+    raise UnsafeLink(
+        _("The link is wrapped more than {most_wraps} times: copy it from the meeting itself.").format(
+            most_wraps=_MOST_WRAPS
+        )
+    )
 
 
 def masked(url: str) -> str:

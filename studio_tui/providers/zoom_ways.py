@@ -46,7 +46,10 @@ BROWSER = ConnectWay(
     key="browser",
     label=N_("Sign in with a browser"),
     fields=(_CLIENT_ID,),
-    hint=f"One person's Zoom account: a public Zoom app (PKCE) that lists {REDIRECT} as its redirect address.",
+    hint=N_(
+        "One person's Zoom account: a public Zoom app (PKCE) that lists http://127.0.0.1:49152/studio-tui as its redirect "
+        "address."
+    ),
     revocable=True,
 )
 HOST = ConnectWay(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState
 from studio_tui.domain.errors import NotFound
+from studio_tui.domain.language import _
 from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.outbox import OutboxFilter, OutboxLine
 from studio_tui.domain.people import SiteId
@@ -90,7 +91,7 @@ class OutboxPages:
         """
         row = self._db.execute(select(outbox).where(outbox.c.id == delivery_id)).one_or_none()
         if row is None:
-            raise NotFound("That message does not exist.")
+            raise NotFound(_("That message does not exist."))
         sent = Sent(row.recipient, row.link_digest, from_ms(row.expires_at), row.crashes, row.relay_ref, row.message_id)
         # As it is made for the first time: to the present address.
         return replace(as_if_claimed(row, now), crashes=0), sent

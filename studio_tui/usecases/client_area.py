@@ -9,6 +9,7 @@ from enum import StrEnum
 from studio_tui.domain import permissions
 from studio_tui.domain.bookings import BookingId
 from studio_tui.domain.conferences import LinkSource
+from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import ClientId, Site, StaffMember
 from studio_tui.domain.permissions import Act
@@ -60,7 +61,7 @@ class ClientArea:
         Raises:
             NotAllowed, NotFound, WrongKey: Nothing comes out.
         """
-        permissions.check(actor, Act.MANAGE_CLIENTS, tried="read out a client's bookings with their links")
+        permissions.check(actor, Act.MANAGE_CLIENTS, tried=_("read out a client's bookings with their links"))
         now = self._resources.clock()
 
         def work(unit: UnitOfWork) -> list[AreaBooking]:

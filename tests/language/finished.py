@@ -5,19 +5,35 @@ To finish modules: mark their texts, translate them, then add their paths here (
 
 from __future__ import annotations
 
-AREAS: tuple[str, ...] = ("messages", "screens")
+AREAS: tuple[str, ...] = ("messages", "core", "calendar", "screens")
 """Catalogues in which every text must have its translations."""
 MODULES: tuple[str, ...] = (
-    "domain/messages.py",
-    "domain/news_words.py",
-    "domain/wording.py",
-    "interchange/week_sheet.py",
+    "domain/",
+    "interchange/",
+    "providers/",
     "spoken/",
-    "tui/screens/",
-    "usecases/announcement_texts.py",
-    "usecases/letters/notice.py",
+    "storage/",
+    "tui/",
+    "usecases/",
 )
 """Files, by path in the package, in which every literal that people read must be marked."""
+COMMAND_LINE: tuple[str, ...] = (
+    "domain/dry_run.py",
+    "usecases/dry_run.py",
+    "usecases/health.py",
+    "usecases/letters/template_",
+)
+"""Files whose texts only the command line tells, which speaks English."""
+NO_WORDS: tuple[str, ...] = (
+    "interchange/client_columns.py",
+    "interchange/client_values.py",
+    "interchange/ics/zone_names.py",
+    "interchange/session_columns.py",
+    "interchange/session_values.py",
+    "storage/migrations/",
+    "storage/search_index.py",
+)
+"""Files whose literals are names that files and databases use, in whatever language."""
 UNMARKED: dict[str, tuple[str, ...]] = {
     "tui/screens/clients.py": ("bold underline",),
     "tui/screens/copy_days.py": ("tuple[SpanPreview, tuple[Session, ...]]",),

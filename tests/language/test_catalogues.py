@@ -84,8 +84,9 @@ def test_a_text_that_is_put_together_is_refused(source: str) -> None:
 
 
 def finished_files() -> list[Path]:
-    files = sorted(PACKAGE.rglob("*.py"))
-    return [path for path in files if path.relative_to(PACKAGE).as_posix().startswith(finished.MODULES)]
+    files = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+    without = (*finished.COMMAND_LINE, *finished.NO_WORDS)
+    return [path for name, path in files.items() if name.startswith(finished.MODULES) and not name.startswith(without)]
 
 
 def test_no_finished_module_shows_a_text_that_is_not_marked() -> None:
@@ -101,6 +102,8 @@ def test_no_finished_module_shows_a_text_that_is_not_marked() -> None:
 
 
 def test_finished_modules_are_there() -> None:
+    for name in (*finished.COMMAND_LINE, *finished.NO_WORDS):
+        assert [*PACKAGE.glob(f"{name}*")], name
     for module in finished.MODULES:
         assert (PACKAGE / module).exists(), module
         assert area_of(module) is not None, module

@@ -15,6 +15,7 @@ from icalendar import Event as CalendarEvent
 from icalendar.prop import vRecur
 from recurring_ical_events import ComponentsWithName, Occurrence, Series
 
+from studio_tui.domain.language import _
 from studio_tui.interchange.findings import Broken
 from studio_tui.interchange.ics.properties import LIBRARY_ERRORS
 from studio_tui.interchange.ics.rules import Ledger, RuleTooLong, bounded
@@ -109,7 +110,7 @@ class Expansion:
             self._rules.clear()
             return sorted(found.values())[:limit], Stop.GIVEN_UP
         except LIBRARY_ERRORS as error:
-            raise Broken(0, "Its rule and dates do not go together.") from error
+            raise Broken(0, _("Its rule and dates do not go together.")) from error
         return sorted(found.values()), Stop.COMPLETE
 
 

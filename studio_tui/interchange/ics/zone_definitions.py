@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar.prop import vUTCOffset
 
+from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.ics.lines import Block, Line
@@ -71,7 +72,9 @@ def defined_clocks(
             try:
                 clocks[tzid] = _clock(tzid, block, found, ledger, findings)
             except (Broken, RuleTooLong) as error:
-                broken[tzid] = f"is defined in line {block.line}, but the definition is damaged ({error})"
+                broken[tzid] = _("is defined in line {line}, but the definition is damaged ({error})").format(
+                    line=block.line, error=error
+                )
     return clocks, broken
 
 
@@ -86,7 +89,7 @@ def _clock(tzid: str, block: Block, found: dict[str, list[Property]], ledger: Le
         if part.name in ("STANDARD", "DAYLIGHT"):
             changes.update(_changes(part, ledger, findings))
     if not changes:
-        raise Broken(block.line, "it has neither STANDARD nor DAYLIGHT")
+        raise Broken(block.line, _("it has neither STANDARD nor DAYLIGHT"))
     ordered = sorted(changes)
     return DefinedClock(tzid, tuple(ordered), (changes[ordered[0]][0], *(changes[instant][1] for instant in ordered)))
 
@@ -96,7 +99,7 @@ def _changes(part: Block, ledger: Ledger, findings: Findings) -> dict[datetime, 
     found = _properties(part)
     missing = [name for name in ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO") if name not in found]
     if missing:
-        raise Broken(part.line, f"{missing[0]} is missing in line {part.line}")
+        raise Broken(part.line, _("{missing} is missing in line {line}").format(missing=missing[0], line=part.line))
     before, after = _offset(found["TZOFFSETFROM"][0]), _offset(found["TZOFFSETTO"][0])
     start = _naive(read_stamp(found["DTSTART"][0], findings).value)
     walls = {start}
@@ -107,13 +110,13 @@ def _changes(part: Block, ledger: Ledger, findings: Findings) -> dict[datetime, 
     try:
         return {wall - before: (before, after) for wall in walls}
     except OverflowError as error:
-        raise Broken(part.line, "its dates are off the calendar") from error
+        raise Broken(part.line, _("its dates are off the calendar")) from error
 
 
 def _yearly(found: Property, start: datetime, before: timedelta, ledger: Ledger) -> list[datetime]:
     rule = read_rule(found)
     if rule.parts["FREQ"] != "YEARLY":
-        raise Broken(found.line, f"the rule in line {found.line} is not yearly")
+        raise Broken(found.line, _("the rule in line {line} is not yearly").format(line=found.line))
     recur = rule.as_recur(until=None, count=rule.count)
     if start.year < _EARLIEST and not {"COUNT", "INTERVAL"} & rule.parts.keys():
         # Exchange begins in 1601. Every year is alike, and a leap year has every day.
@@ -122,7 +125,7 @@ def _yearly(found: Property, start: datetime, before: timedelta, ledger: Ledger)
         last = min(_HORIZON, rule.last_wall(lambda instant: instant.replace(tzinfo=None) + before) or _HORIZON)
         walls: list[datetime] = bounded(expandable(recur, start), ledger).between(start, last, inc=True)
     except LIBRARY_ERRORS as error:
-        raise Broken(found.line, f"the rule in line {found.line} cannot be kept") from error
+        raise Broken(found.line, _("the rule in line {line} cannot be kept").format(line=found.line)) from error
     return walls
 
 
@@ -130,16 +133,16 @@ def _offset(found: Property) -> timedelta:
     try:
         offset = vUTCOffset.from_ical(found.raw.strip())  # type: ignore[no-untyped-call]
     except LIBRARY_ERRORS as error:
-        raise Broken(found.line, f"{quoted(found.raw)} is no offset") from error
+        raise Broken(found.line, _("{raw} is no offset").format(raw=quoted(found.raw))) from error
     if not isinstance(offset, timedelta):
-        raise Broken(found.line, f"{quoted(found.raw)} is no offset")
+        raise Broken(found.line, _("{raw} is no offset").format(raw=quoted(found.raw)))
     return offset
 
 
 def _naive(value: object) -> datetime:
     if isinstance(value, datetime):
         return value
-    raise Broken(0, "it begins on a date without a time")
+    raise Broken(0, _("it begins on a date without a time"))
 
 
 def _properties(block: Block) -> dict[str, list[Property]]:
