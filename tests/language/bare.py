@@ -10,6 +10,8 @@ from tests.language.marked import called, class_texts, drawn_elsewhere
 
 _SENTENCE = re.compile(r"[A-Za-z]*[a-z]{2,}['’,.:;]? +[A-Za-z(“{]")
 """A word, a blank, a letter: names, keys, styles and formats have none, nearly always."""
+_STYLE = re.compile(r"((\$[a-z-]+|bold|dim|strike|underline|reverse|italic|not|on|black|white|red) ?)+")
+"""How a text looks, in the words of the library that draws it."""
 _MARKS = {"_", "N_", "gettext", "ngettext"}
 _NOT_SHOWN = {
     *("getLogger", "debug", "info", "warning", "error", "critical", "exception", "log"),
@@ -38,7 +40,7 @@ def bare_texts(source: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(source)
     apart = set(_apart(tree))
     for node, text in _literals(tree, apart):
-        if _SENTENCE.search(text) and not text.startswith("<"):  # markup
+        if _SENTENCE.search(text) and not _STYLE.fullmatch(text) and not text.startswith("<"):  # markup
             yield node.lineno, text
 
 

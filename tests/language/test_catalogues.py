@@ -85,7 +85,7 @@ def test_a_text_that_is_put_together_is_refused(source: str) -> None:
 
 def finished_files() -> list[Path]:
     files = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
-    without = (*finished.COMMAND_LINE, *finished.NO_WORDS)
+    without = (*finished.ENGLISH_ONLY, *finished.NO_WORDS)
     return [path for name, path in files.items() if name.startswith(finished.MODULES) and not name.startswith(without)]
 
 
@@ -102,7 +102,7 @@ def test_no_finished_module_shows_a_text_that_is_not_marked() -> None:
 
 
 def test_finished_modules_are_there() -> None:
-    for name in (*finished.COMMAND_LINE, *finished.NO_WORDS):
+    for name in (*finished.ENGLISH_ONLY, *finished.NO_WORDS):
         assert [*PACKAGE.glob(f"{name}*")], name
     for module in finished.MODULES:
         assert (PACKAGE / module).exists(), module

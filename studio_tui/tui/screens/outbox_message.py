@@ -126,7 +126,7 @@ def _facts(message: OutboxMessage, desk: Desk) -> Iterator[str]:
     yield _("Due: {due} · of no use after {when}").format(due=due, when=when_words(message.expires_at, line, desk))
     yield _("State: {state}").format(state=state_words(line, desk))
     if line.why and line.why != line.answer:
-        yield _("Why: {why}").format(why=line.why)
+        yield _("Why: {why}").format(why=_(line.why))
     if line.answer:
         yield _("The server said: {answer}").format(answer=line.answer)
     if message.server_ref:

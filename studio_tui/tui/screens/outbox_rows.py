@@ -74,7 +74,7 @@ def message_row(line: OutboxLine, width: int, desk: Desk, *, marked: bool) -> Co
         "way": _(WAYS[line.way]),
         "state": line.state.label,
         "session": line.title,
-        _LAST: line.why,
+        _LAST: _(line.why),
     }
     quiet = line.state in (DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED)
     style = _STYLES.get(line.state, "dim" if quiet else "")
@@ -95,7 +95,7 @@ def panel_lines(line: OutboxLine, desk: Desk) -> tuple[str, str]:
         client=desk.client(line.client), kind=line.kind.label, way=_(WAYS[line.way]), title=line.title, starts=starts
     )
     return safe_display(f"{about}{of_site}"), safe_display(
-        f"{state_words(line, desk)}{f': {line.why}' if line.why else ''}"
+        f"{state_words(line, desk)}{f': {_(line.why)}' if line.why else ''}"
     )
 
 

@@ -14,6 +14,7 @@ from studio_tui.channels.bodies import Body
 from studio_tui.channels.headers import Mailbox
 from studio_tui.channels.message import Beginning, CalendarPart, Letter, Skeleton, key_digest, message_id
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.messages import REFUSABLE
 from studio_tui.domain.text import safe_display
@@ -217,9 +218,9 @@ class _MailDraft:
         again = row.crashes > 0
         recipient = row.recipient if again and row.recipient else addressee.email
         if not recipient:
-            raise NoAddress("The client has no mail address.")
+            raise NoAddress(_("The client has no mail address."))
         if self.only_verified and not addressee.email_verified:
-            raise Unverified("The client's mail address was never verified.")
+            raise Unverified(_("The client's mail address was never verified."))
         address = parse_address(recipient)
         name = safe_display(addressee.name)
         identity = row.message_id or message_id(row.key, self.identity.message_domain)

@@ -8,6 +8,7 @@ from typing import Protocol
 from studio_tui.channels.message import key_digest
 from studio_tui.channels.push_note import PushNote
 from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.language import _
 from studio_tui.domain.wording import Words
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
@@ -92,5 +93,5 @@ class _PushDraft:
         theirs = addressee.push_topic if addressee.push_channel is row.channel else None
         address = row.recipient if again and row.recipient else theirs
         if not address:
-            raise NoAddress("The client has no push address, or it is switched off.")
+            raise NoAddress(_("The client has no push address, or it is switched off."))
         return Finished(address, self.service.payload(self.words.note(), address, row.key), key_digest(row.key))

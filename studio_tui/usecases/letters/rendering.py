@@ -10,6 +10,7 @@ from studio_tui.domain.announcements import Announcement
 from studio_tui.domain.confirmations import tells_of_enrolment
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import CARRY_LINK, SKIP_LATE, DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
 from studio_tui.domain.sessions import SessionStatus
@@ -29,7 +30,7 @@ from studio_tui.usecases.letters.place import PLACE_KINDS, AboutPlace, Run
 from studio_tui.usecases.letters.written import Written
 
 _log = logging.getLogger(__name__)
-_NO_WORDS = Unfit("Nothing here writes messages of this kind.")
+_NO_WORDS = Unfit(N_("Nothing here writes messages of this kind."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,9 @@ class Renderer:
         except Exception as error:  # noqa: BLE001
             # What nobody foresaw in one row must not keep the others waiting. It could be personal: only its kind is told.
             _log.error("The message of delivery %d could not be made: %s", row.id, type(error).__name__)
-            return Unfit(f"The message could not be made ({type(error).__name__}): please report this.")
+            return Unfit(
+                _("The message could not be made ({fault}): please report this.").format(fault=type(error).__name__)
+            )
         return Made(
             row=row,
             parcel=Parcel(row.id, row.key, finished.recipient, finished.payload),
