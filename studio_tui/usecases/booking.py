@@ -142,7 +142,7 @@ class BookingDesk:
                 _("booked {name} into {name_of}").format(name=client.name, name_of=name_of(unit, session)),
                 names=[client.name],
             )
-            booking = _book(unit, session, client, enrolment_id, actor, self._resources)
+            booking = _book(unit, session, client, enrolment_id, Author(actor.name, now))
             confirm(unit, [booking.id], now, self._resources.settle)
             bring_into_line(unit, [session_id], now)
             return booking
@@ -205,7 +205,7 @@ class BookingDesk:
                 if session.ends_at > now and not (present and present.active):
                     # A cancelled one too: it may be restored, and the client is in the whole course.
                     revived = replace(session, status=SessionStatus.ACTIVE)
-                    _book(unit, revived, client, enrolment.id, actor, self._resources)
+                    _book(unit, revived, client, enrolment.id, Author(actor.name, now))
             confirm_enrolment(unit, enrolment, now, self._resources.settle)
             bring_into_line(unit, [session.id for session in sessions], now)
             return enrolment
@@ -281,14 +281,12 @@ def _book(
     session: Session,
     client: Client,
     enrolment_id: EnrolmentId | None,
-    actor: StaffMember,
-    resources: Resources,
+    author: Author,
 ) -> Booking:
     title = title_of(session, unit.services.get(session.service_id))
     check_bookable(session, title, unit.bookings.of_client(session.id, client.id), client.name)
-    now = resources.clock()
-    booking = unit.bookings.book(session.id, client.id, now, enrolment_id)
-    unit.changes.record("booking", session.id, Author(actor.name, now), "booked a client")
+    booking = unit.bookings.book(session.id, client.id, author.at, enrolment_id)
+    unit.changes.record("booking", session.id, author, "booked a client")
     return booking
 
 

@@ -53,7 +53,7 @@ def confirm(unit: UnitOfWork, booking_ids: Sequence[int], now: datetime, settle:
     for place in _places(unit, booking_ids, now):
         history = [each for each in place.history if not tells_of_enrolment(each.key)]
         if place.recipient.active and _owes_confirmation([place.booking], history):
-            key = confirmation_key(BOOKED, place.booking.id, now, Channel.EMAIL)
+            key = confirmation_key(BOOKED, place.booking.id, max(now, place.booking.booked_at), Channel.EMAIL)
             planned += _messages(BOOKED, {Channel.EMAIL: key}, place, now, settle)
     unit.outbox.plan(planned, now)
     return len(planned)
@@ -70,7 +70,8 @@ def take_back(unit: UnitOfWork, booking_ids: Sequence[int], now: datetime, settl
     for place in places:
         if place.recipient.active or not _owes_word_of_end(unit, [place], place.history, now):
             continue
-        keys = {each: confirmation_key(UNBOOKED, place.booking.id, now, each) for each in place.recipient.channels}
+        at = max(now, place.booking.cancelled_at or now)
+        keys = {each: confirmation_key(UNBOOKED, place.booking.id, at, each) for each in place.recipient.channels}
         planned += _messages(UNBOOKED, keys, place, now, settle)
         told += 1
     for place in places:
@@ -86,7 +87,7 @@ def confirm_enrolment(unit: UnitOfWork, enrolment: Enrolment, now: datetime, set
     history = [each for place in there for each in place.history if tells_of_enrolment(each.key)]
     if not there or not _owes_confirmation([each.booking for each in there], history):
         return 0
-    key = enrolment_key(BOOKED, enrolment.id, now, Channel.EMAIL)
+    key = enrolment_key(BOOKED, enrolment.id, max(now, there[0].booking.booked_at), Channel.EMAIL)
     planned = list(_messages(BOOKED, {Channel.EMAIL: key}, there[0], now, settle))
     unit.outbox.plan(planned, now)
     return len(planned)
@@ -99,7 +100,8 @@ def take_back_enrolment(unit: UnitOfWork, enrolment: Enrolment, now: datetime, s
     if not gone or not _owes_word_of_end(unit, gone, history, now):
         return 0
     first = gone[0]
-    keys = {each: enrolment_key(UNBOOKED, enrolment.id, now, each) for each in first.recipient.channels}
+    at = max(now, first.booking.cancelled_at or now)
+    keys = {each: enrolment_key(UNBOOKED, enrolment.id, at, each) for each in first.recipient.channels}
     unit.outbox.plan(_messages(UNBOOKED, keys, first, now, settle), now)
     return 1
 

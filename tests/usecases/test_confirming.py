@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +82,21 @@ def test_C1_a_booking_is_confirmed_once_by_mail_alone(anywhere: SmallStudio) -> 
     assert (row.kind, row.channel, row.state, row.due_at) == (BOOKED, Channel.EMAIL, READY, NOW)
     assert (row.announces, row.expires_at) == (session.starts_at, session.ends_at)
     assert_sound(anywhere)
+
+
+def test_what_is_told_of_a_place_stands_while_the_clock_goes_on_during_the_act(small: SmallStudio) -> None:
+    def clock() -> datetime:
+        small.clock.advance(timedelta(milliseconds=7))
+        return small.clock()
+
+    session, (course, sessions) = small.session(), small.course()
+    desk = BookingDesk(replace(small.resources, clock=clock))
+    booking = desk.book(small.desk, session.id, a_client(small).id)
+    desk.enrol(small.desk, course.id, a_client(small).id)
+    assert waiting(small, session, *sessions) == [(BOOKED, Channel.EMAIL)] * 2
+    send(small, session)
+    desk.cancel(small.desk, booking.id)
+    assert waiting(small, session) == [(UNBOOKED, Channel.EMAIL)]
 
 
 def test_a_confirmation_settles_so_that_a_slip_undone_at_once_tells_nobody(small: SmallStudio) -> None:
