@@ -174,7 +174,7 @@ def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
     if delivery.kind not in (DeliveryKind.NOTICE, DeliveryKind.NEWS):
         news = message_kind(delivery.kind).label
     again = f", {_('asked for by hand')}" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
-    said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
+    said = " ".join(str(part) for part in (delivery.last_code, _(delivery.last_text)) if part)
     remark = delivery_remark(delivery) or said
     told = f": {remark}" if remark else ""
     about = f" ({news})" if news else ""

@@ -121,7 +121,7 @@ def delivery_style(delivery: Delivery | None) -> str:
 
 def delivery_remark(delivery: Delivery) -> str:
     """What the server or the program said about a delivery; empty if there is nothing to read (SPEC N11)."""
-    said = " ".join(str(part) for part in (delivery.last_code, delivery.last_text) if part)
+    said = " ".join(str(part) for part in (delivery.last_code, _(delivery.last_text)) if part)
     match delivery.state:
         case DeliveryState.HELD | DeliveryState.SKIPPED:
             return f"{delivery.state.label}: {_(delivery.reason) or said}"
