@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from studio_tui.cli import account_documents, documents
+from studio_tui.cli import account_documents, documents, message_documents
 from tests.builders import SmallStudio
 from tests.cli.conftest import Shell
 
@@ -103,6 +103,7 @@ FIELDS: dict[type, set[str]] = {
     account_documents.IdentityDocument: {"holder", "kind", "label"},
     account_documents.OldLinkDocument: {
         *("client_id", "client", "booking_id", "session_id", "title", "starts_at", "sent_at", "ready", "on_its_way"),
+        "switched_off",
     },
     account_documents.OldLinksDocument: {"sent", "clients"},
     account_documents.ClashedLinkDocument: {
@@ -125,6 +126,23 @@ FIELDS: dict[type, set[str]] = {
     documents.CheckDocument: {"name", "ok", "text"},
     documents.RotationDocument: {"resealed", "unreadable", "old_keys", "source"},
     documents.KeyDocument: {"key"},
+    message_documents.KindDocument: {"kind", "label", "on", "decided_by", "site", "service"},
+    message_documents.SwitchDocument: {
+        *("kind", "on", "service_id", "saved", "stopped", "clients", "planned", "at_once"),
+    },
+    message_documents.SiteRulesDocument: {
+        *("site", "reminder_lead_minutes", "reply_to", "hide_links_in_mails", "hide_links_in_area", "version"),
+    },
+    message_documents.ServiceRulesDocument: {
+        *("service_id", "reminder_lead_minutes", "free_cancellation_minutes", "version"),
+    },
+    message_documents.MailPreviewDocument: {
+        *("kind", "way", "site", "session_id", "language", "subject", "text", "html", "calendar", "unmade"),
+    },
+    message_documents.AreaBookingDocument: {
+        *("booking_id", "session_id", "site", "title", "staff", "starts_at", "ends_at", "zone", "link", "join_url"),
+        "password",
+    },
     documents.DoctorDocument: {"ok", "checks"},
 }
 ROME = ("--site", "trastevere")
