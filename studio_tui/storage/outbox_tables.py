@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text
 
 from studio_tui.domain.delivery import Channel
@@ -9,43 +11,59 @@ from studio_tui.domain.messages import DeliveryKind
 from studio_tui.storage.columns import metadata
 from studio_tui.storage.types import Choice, Id
 
+
+def _message_columns(*, put_away: bool) -> list[Column[Any]]:
+    """What a message has however old it is. Those that were put away refer to nothing, and no default stands in for a value."""
+
+    def about(table: str, *, index: bool = True, nullable: bool = False) -> Column[Any]:
+        kind: Any = BigInteger if put_away else ForeignKey(f"{table}.id")
+        return Column(f"{table}_id", kind, nullable=nullable, index=index)
+
+    def given(name: str, kind: Any, otherwise: str) -> Column[Any]:
+        return Column(name, kind, nullable=False, server_default=None if put_away else otherwise)
+
+    return [
+        Column("key", String(200), nullable=False, unique=True),
+        Column("kind", Choice(DeliveryKind), nullable=False),
+        Column("channel", Choice(Channel), nullable=False),
+        # The session's own, repeated: a site's messages are read in the order of an index.
+        given("site_id", BigInteger, "0"),
+        about("session"),
+        about("booking"),
+        about("announcement", index=not put_away, nullable=True),
+        Column("generation", Integer, nullable=False),
+        Column("announces_ms", BigInteger, nullable=False),
+        Column("manual", Boolean, nullable=False),
+        Column("due_at", BigInteger, nullable=False),
+        Column("expires_at", BigInteger, nullable=False),
+        Column("state", SmallInteger, nullable=False),
+        given("attempt", Integer, "0"),
+        Column("message_id", String(200)),
+        Column("date_ms", BigInteger),
+        Column("recipient", String(320)),
+        Column("link_digest", String(64)),
+        given("reason", String(200), ""),
+        Column("last_code", Integer),
+        given("last_text", String(500), ""),
+        Column("sent_at", BigInteger),
+        given("relay_ref", String(200), ""),
+        Column("created_at", BigInteger, nullable=False),
+        Column("updated_at", BigInteger, nullable=False),
+        Column("late_after", BigInteger),
+        given("hurried", Boolean, "0"),
+        given("link_changes", Integer, "0"),
+    ]
+
+
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("key", String(200), nullable=False, unique=True),
-    Column("kind", Choice(DeliveryKind), nullable=False),
-    Column("channel", Choice(Channel), nullable=False),
-    # The session's own, repeated: a site's messages are read in the order of an index.
-    Column("site_id", BigInteger, nullable=False, server_default="0"),
-    Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
-    Column("booking_id", ForeignKey("booking.id"), nullable=False, index=True),
-    Column("announcement_id", ForeignKey("announcement.id"), index=True),
-    Column("generation", Integer, nullable=False),
-    Column("announces_ms", BigInteger, nullable=False),
-    Column("manual", Boolean, nullable=False),
-    Column("due_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("state", SmallInteger, nullable=False),
-    Column("attempt", Integer, nullable=False, server_default="0"),
+    *_message_columns(put_away=False),
     Column("crashes", Integer, nullable=False, server_default="0"),
     Column("token", String(36)),
     Column("lease_until", BigInteger),
     Column("lane", SmallInteger, nullable=False, server_default="0"),
-    Column("message_id", String(200)),
-    Column("date_ms", BigInteger),
-    Column("recipient", String(320)),
-    Column("link_digest", String(64)),
-    Column("reason", String(200), nullable=False, server_default=""),
-    Column("last_code", Integer),
-    Column("last_text", String(500), nullable=False, server_default=""),
-    Column("sent_at", BigInteger),
-    Column("relay_ref", String(200), nullable=False, server_default=""),
-    Column("created_at", BigInteger, nullable=False),
-    Column("updated_at", BigInteger, nullable=False),
-    Column("late_after", BigInteger),
-    Column("hurried", Boolean, nullable=False, server_default="0"),
-    Column("link_changes", Integer, nullable=False, server_default="0"),
     Index("ix_outbox_site_due", "site_id", "due_at", "id"),
     Index("ix_outbox_site_state", "site_id", "state", "due_at", "id"),
 )
@@ -55,35 +73,8 @@ outbox_history = Table(
     "outbox_history",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("key", String(200), nullable=False, unique=True),
-    Column("kind", Choice(DeliveryKind), nullable=False),
-    Column("channel", Choice(Channel), nullable=False),
-    Column("site_id", BigInteger, nullable=False),
-    Column("session_id", BigInteger, nullable=False, index=True),
-    Column("booking_id", BigInteger, nullable=False, index=True),
+    *_message_columns(put_away=True),
     Column("client_id", BigInteger, nullable=False),
-    Column("announcement_id", BigInteger),
-    Column("generation", Integer, nullable=False),
-    Column("announces_ms", BigInteger, nullable=False),
-    Column("manual", Boolean, nullable=False),
-    Column("due_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("state", SmallInteger, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("message_id", String(200)),
-    Column("date_ms", BigInteger),
-    Column("recipient", String(320)),
-    Column("link_digest", String(64)),
-    Column("reason", String(200), nullable=False),
-    Column("last_code", Integer),
-    Column("last_text", String(500), nullable=False),
-    Column("sent_at", BigInteger),
-    Column("relay_ref", String(200), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("updated_at", BigInteger, nullable=False),
-    Column("late_after", BigInteger),
-    Column("hurried", Boolean, nullable=False),
-    Column("link_changes", Integer, nullable=False),
     Index("ix_outbox_history_site_due", "site_id", "due_at", "id"),
     Index("ix_outbox_history_client_sent", "client_id", "sent_at"),
 )
