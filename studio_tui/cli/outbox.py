@@ -55,15 +55,17 @@ class OutboxLineDocument(TypedDict):
     on_purpose: bool
     answer_code: int | None
     answer: str
+    put_away: bool
 
 
 class OutboxMessageDocument(OutboxLineDocument):
-    """A message with its text as it would be made now; `unmade` says why it cannot be."""
+    """A message with its text as it would be made now; `unmade` says why it cannot be, `html_text` tells a mail's HTML body."""
 
     expires_at: str
     link_changed: bool
     subject: str
     text: str
+    html_text: str
     unmade: str
 
 
@@ -120,8 +122,10 @@ def fill(parser: Parser, _noun: str) -> None:
     add("--until", metavar="WHEN", help="due before then")
     add("--limit", metavar="N", type=int, default=_LIMIT, help=f"at most so many (default: {_LIMIT})")
     add("--all-sites", action="store_true", help="of every site")
+    add("--history", action="store_true", help="also those that were put away long after their session")
     show = verbs.add("show", _show, "one message with its text as it would be made now; its join link is masked")
     show.add_argument("id", metavar="MESSAGE", type=entity_id, help="its id")
+    show.add_argument("--html", action="store_true", help="tell what its HTML body says instead of its plain text")
     show.add_argument("--reveal", action="store_true", help="show the join link, which lets whoever has it in")
     for name, (_, summary, _) in _ACTS.items():
         verb = verbs.add(name, _act, f"{summary}; exit code 5 if any is refused")
@@ -166,6 +170,7 @@ def _filter(context: Context, args: Namespace) -> OutboxFilter:
         session_id=args.session,
         since=since,
         until=until,
+        history=args.history,
     )
 
 
@@ -195,8 +200,10 @@ def _show(context: Context, args: Namespace) -> int:
         "link_changed": message.link_changed,
         "subject": message.subject,
         "text": message.body,
+        "html_text": message.html,
         "unmade": message.unmade,
     }
+    body = message.html if args.html else message.body
     known = [
         ("To", line.client),
         ("Message", f"{line.kind.label} by {line.way.value} (#{line.delivery_id})"),
@@ -206,7 +213,7 @@ def _show(context: Context, args: Namespace) -> int:
         ("Link", "not the present one any more" if message.link_changed else None),
         ("Not made", message.unmade or None),
         ("Subject", message.subject or None),
-        ("Text", f"\n{message.body}" if message.body else None),
+        ("Text", f"\n{body}" if body else None),
     ]
     context.out.give(document, facts(known))
     return Exit.OK
@@ -251,4 +258,5 @@ def _of_line(line: OutboxLine) -> OutboxLineDocument:
         "on_purpose": line.manual,
         "answer_code": line.code,
         "answer": line.text,
+        "put_away": line.past,
     }

@@ -53,6 +53,7 @@ class OutboxFilter:
     Attributes:
         text: Parts of the client's name, address or number, or of the session's title; each must be found.
         since: Due then or later; `until`: due before then.
+        history: Also those that were put away long after their session.
     """
 
     site_id: SiteId | None = None
@@ -64,6 +65,7 @@ class OutboxFilter:
     session_id: SessionId | None = None
     since: datetime | None = None
     until: datetime | None = None
+    history: bool = False
 
     @property
     def narrows(self) -> bool:
@@ -89,6 +91,7 @@ class OutboxLine:
         over: The session is over.
         manual: A person asked for it.
         code, text: The server's last answer.
+        past: It was put away: it can be read, and nothing else.
     """
 
     delivery_id: DeliveryId
@@ -113,6 +116,7 @@ class OutboxLine:
     manual: bool
     code: int | None
     text: str
+    past: bool = False
 
     @property
     def answer(self) -> str:
@@ -171,6 +175,7 @@ class OutboxMessage:
     Attributes:
         recipient: The address that it went to; None if it never left.
         subject, body: The message in plain text as it would be made now; its link is masked unless it was asked for.
+        html: A mail's HTML body, told as text; empty for push messages.
         unmade: Why it cannot be made now; empty if it can.
         hides_link: The body has a link that is masked.
         link_changed: The link that was sent is not the present one any more (SPEC L8).
@@ -182,6 +187,7 @@ class OutboxMessage:
     recipient: str | None = field(repr=False)
     subject: str
     body: str = field(repr=False)
+    html: str = field(default="", repr=False)
     unmade: str = ""
     hides_link: bool = False
     link_changed: bool = False

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     bindparam,
     delete,
+    func,
     insert,
     select,
 )
@@ -87,6 +88,8 @@ class OutboxHistory:
 _FINISHED = (
     select(_table.c.id)
     .where(FINISHED, _table.c.expires_at < clock_ms() - bindparam("b_keep", type_=BigInteger()))
+    # SQLite gives the highest id anew once its row is gone: it must not come to the history twice.
+    .where(_table.c.id < select(func.max(_table.c.id)).scalar_subquery())
     .order_by(_table.c.expires_at, _table.c.id)
     .limit(BATCH)
     .with_for_update(skip_locked=True)

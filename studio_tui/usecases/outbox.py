@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from studio_tui.domain import permissions
 from studio_tui.domain.batches import batched
 from studio_tui.domain.bookings import BookingId
-from studio_tui.domain.delivery import Channel, Delivery, DeliveryId
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
 from studio_tui.domain.language import N_, _
-from studio_tui.domain.messages import CARRY_LINK
+from studio_tui.domain.messages import CARRY_LINK, MessageKind
 from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, OutboxMessage, cannot
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
@@ -36,6 +37,10 @@ _NO_USE = N_(
 _NO_LONGER_SO = N_("What that message tells is no longer so: tell the clients anew.")
 
 
+_PUT_AWAY = N_("That message was put away long ago: it can be read, and nothing else.")
+_COUNTED_FOR = timedelta(minutes=1)
+
+
 class _AllRefused(StudioError):
     """Nothing was done in this transaction: nobody need hear of it."""
 
@@ -51,10 +56,16 @@ class Outbox:
         """Make it. `writers`: who writes the messages of each channel; asked for when a message is looked at."""
         self._resources = resources
         self._writers = writers
+        self._counted: dict[OutboxFilter, tuple[datetime, Mapping[DeliveryState, int]]] = {}
 
     def count(self, actor: StaffMember | None, wanted: OutboxFilter) -> OutboxCounts:
-        """How many messages the filter shows, by state."""
-        return OutboxCounts(self._resources.read(lambda unit: unit.outbox_pages.counts(wanted)))
+        """How many messages the filter shows, by state; those that were put away as of up to a minute ago."""
+        present = self._resources.read(lambda unit: unit.outbox_pages.counts(wanted))
+        return OutboxCounts(Counter(present) + Counter(self._old_counts(wanted)) if wanted.history else present)
+
+    def kinds(self, actor: StaffMember | None, wanted: OutboxFilter) -> Mapping[MessageKind, int]:
+        """How many messages there are of each kind, but for those that were put away; kinds without any are left out."""
+        return self._resources.read(lambda unit: unit.outbox_pages.kinds(wanted))
 
     def page(self, actor: StaffMember | None, wanted: OutboxFilter, first: int, limit: int) -> list[OutboxLine]:
         """The lines from the one at place `first` on, latest due first."""
@@ -111,17 +122,29 @@ class Outbox:
             refused += report.refused
         return ActReport(tuple(done), tuple(refused))
 
+    def _old_counts(self, wanted: OutboxFilter) -> Mapping[DeliveryState, int]:
+        """How many were put away: millions perhaps, and they change by the hour, so they are not counted all the time."""
+        now = self._resources.clock()
+        known = self._counted.get(wanted)
+        if known is None or not known[0] <= now < known[0] + _COUNTED_FOR:
+            known = now, self._resources.read(lambda unit: unit.outbox_pages.old_counts(wanted))
+            self._counted = {wanted: known}
+        return known[1]
+
     def _act_on(self, actor: StaffMember, ids: Sequence[DeliveryId], act: OutboxAct, unit: UnitOfWork) -> ActReport:
         now = self._resources.clock()
         about = {delivery.session_id for delivery in unit.outbox_by_hand.by_ids(ids).values()}
         # Sessions before rows, as every desk and worker locks them.
         sessions = {session.id: session for session in unit.sessions.by_ids(sorted(about), lock=True)}
         deliveries = unit.outbox_by_hand.by_ids(ids, lock=True)
+        put_away = unit.outbox_pages.put_away(ids)
         done: list[DeliveryId] = []
         refused: list[tuple[DeliveryId, StudioError]] = []
         for delivery_id in ids:
             try:
                 with unit.db.begin_nested():
+                    if delivery_id in put_away:
+                        raise NotPossible(_(_PUT_AWAY))
                     delivery = _known(deliveries, delivery_id)
                     _act_on_one(unit, actor, delivery, sessions[SessionId(delivery.session_id)], act, now)
             except StudioError as error:

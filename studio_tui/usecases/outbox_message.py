@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from studio_tui.domain.delivery import Channel, DeliveryId, Way
 from studio_tui.domain.errors import StudioError
+from studio_tui.domain.html_text import text_of
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.link_providers import BULLETS
 from studio_tui.domain.links import JoinLink, masked
@@ -23,6 +24,9 @@ from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.outbox import line_of
 
+if TYPE_CHECKING:
+    from email.message import MIMEPart
+
 _UNWANTED = N_("It says nothing that is still so: the session is in person now, or the place is gone.")
 _NO_WRITER = N_("Nothing here writes messages for that service.")
 
@@ -30,6 +34,7 @@ _NO_WRITER = N_("Nothing here writes messages for that service.")
 class _Text(NamedTuple):
     subject: str
     body: str
+    html: str = ""
 
 
 def shown(
@@ -68,6 +73,7 @@ def shown(
         message,
         subject=hidden.subject,
         body=hidden.body,
+        html=hidden.html,
         hides_link=hidden != text,
         link_changed=sent.link_digest is not None and sent.link_digest != digest,
     )
@@ -88,23 +94,26 @@ def _text_of(way: Way, payload: bytes) -> _Text:
     from email import message_from_bytes, policy
 
     mail = message_from_bytes(payload, policy=policy.default)
-    body = mail.get_body(("plain",))
-    return _Text(
-        str(mail["Subject"] or ""), "" if body is None else str(body.get_content()).replace("\r\n", "\n").strip()
-    )
+    plain, html = (_content(mail.get_body((kind,))) for kind in ("plain", "html"))
+    return _Text(str(mail["Subject"] or ""), plain.strip(), text_of(html))
+
+
+def _content(part: MIMEPart | None) -> str:
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 def _link(unit: UnitOfWork, vault: Vault, session_id: SessionId) -> JoinLink | None:
     """The session's link as it is now; None without one that can be opened."""
-    decision = LinkContexts(unit).decide([unit.sessions.get(session_id)])[session_id]
     try:
+        decision = LinkContexts(unit).decide([unit.sessions.get(session_id)])[session_id]
         return None if decision.link is None else vault.open(decision.link, decision.owner)
     except StudioError:
         return None
 
 
 def _hiding(text: _Text, link: JoinLink) -> _Text:
-    body = text.body.replace(link.url, masked(link.url))
-    if link.password:
-        body = body.replace(link.password, BULLETS)
-    return _Text(text.subject, body)
+    def hidden(body: str) -> str:
+        shown = body.replace(link.url, masked(link.url))
+        return shown.replace(link.password, BULLETS) if link.password else shown
+
+    return _Text(text.subject, hidden(text.body), hidden(text.html))

@@ -47,6 +47,7 @@ def test_messages_are_listed_with_what_became_of_them(shell: Shell, booked: Sess
         (["--since", "11:01"], []),
         (["--until", "11:00"], []),
         (["--all-sites", "--limit", "1"], ["Davide Riva"]),
+        (["--history", "--state", "sent"], ["Chiara Neri"]),
     ],
 )
 def test_options_narrow_the_list(shell: Shell, booked: Session, options: list[str], clients: list[str]) -> None:
@@ -61,6 +62,13 @@ def test_a_message_is_shown_with_its_link_masked_unless_it_is_asked_for(shell: S
     document = shell.json("outbox", "show", 1)
     assert (document["client"], document["unmade"]) == ("Chiara Neri", "")
     assert shell("outbox", "show", 9).code == 3
+
+
+def test_the_html_of_a_mail_is_told_as_text(shell: Shell, booked: Session) -> None:
+    said = shell.ok("outbox", "show", 1, "--html").out
+    assert "[ Entra nella sessione ] → " in said
+    assert a_link("default").url not in said
+    assert "# Yoga flow" in shell.json("outbox", "show", 1)["html_text"]
 
 
 def test_acts_say_what_was_done_and_what_was_refused(shell: Shell, booked: Session) -> None:

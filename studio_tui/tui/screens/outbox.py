@@ -61,17 +61,22 @@ class OutboxScreen(OutboxActs):
         Binding("s", "stop", "Do not send", id="outbox.stop", tooltip="Do not send what waits"),
         Binding("space", "mark", "Mark", id="outbox.mark", tooltip="Mark for an act on several; again takes it off"),
         Binding("J", "now", "To now", id="outbox.now", show=False, tooltip="To what was due last"),
+        Binding(
+            "o", "older", "Older", id="outbox.older", show=False, tooltip="Also what was put away long ago, or not"
+        ),
         Binding("c", "card", "Client", id="outbox.card", show=False, tooltip="The client's card"),
         Binding("r", "refresh", "Refresh", id="outbox.refresh", show=False, tooltip="Read everything anew"),
         Binding("escape", "leave", "Close", id="outbox.close", tooltip="Marks, then the filter, then the outbox"),
     ]
 
     def __init__(self, desk: Desk, *, client: Client | None = None) -> None:
-        """Make the screen. `client`: only what went or goes to them, of every site."""
+        """Make the screen. `client`: only what went or goes to them, of every site, however long ago."""
         super().__init__(desk)
         self.marked: dict[DeliveryId, OutboxLine] = {}
         self._client = client
-        self._whole = OutboxFilter(site_id=desk.site.id) if client is None else OutboxFilter(client_id=client.id)
+        self._whole = OutboxFilter(site_id=desk.site.id)
+        if client is not None:
+            self._whole = OutboxFilter(client_id=client.id, history=True)
         self._wanted = self._whole
         self._counts = OutboxCounts({})
         self._turn = 0
@@ -133,6 +138,8 @@ class OutboxScreen(OutboxActs):
                 return self.may(OutboxAct.HOLD) or self.may(OutboxAct.RELEASE)
             case "mark" | "message":
                 return self.rows.chosen is not None
+            case "older":
+                return self._client is None
             case "card":
                 return self.rows.chosen is not None and self._client is None
         return True
@@ -226,12 +233,16 @@ class OutboxScreen(OutboxActs):
 
     @work(exit_on_error=False, group="opens")
     async def action_filter(self) -> None:
-        """Ask which states, kinds and ways are shown."""
+        """Ask which states, kinds, ways and sites are shown."""
         from studio_tui.tui.screens.outbox_filter import OutboxFilterForm
 
-        actor, loose = self.desk.actor, replace(self._wanted, states=frozenset())
-        counts = await self.desk.run(lambda studio: studio.outbox.count(actor, loose))
-        ticked = await self.app.push_screen_wait(OutboxFilterForm(self.desk, self._wanted, counts))
+        actor, wanted = self.desk.actor, self._wanted
+        loose, any_kind = replace(wanted, states=frozenset()), replace(wanted, kinds=frozenset())
+        counts, kinds = await self.desk.run(
+            lambda studio: (studio.outbox.count(actor, loose), studio.outbox.kinds(actor, any_kind))
+        )
+        sites = self.desk.sites if self._client is None and len(self.desk.sites) > 1 else ()
+        ticked = await self.app.push_screen_wait(OutboxFilterForm(self.desk, wanted, counts, kinds, sites))
         if ticked is not None:
             self._show_only(ticked)
 
@@ -250,6 +261,14 @@ class OutboxScreen(OutboxActs):
         text: str | None = await self.app.push_screen_wait(prompt)
         if text is not None:
             self._show_only(replace(self._wanted, text=text))
+
+    def action_older(self) -> None:
+        """Show also what was put away long ago, or not any more; the cursor stays on its message."""
+        self._whole = replace(self._whole, history=not self._whole.history)
+        self._wanted = replace(self._wanted, history=self._whole.history)
+        self.marked.clear()
+        self.say_refused("")
+        self._look(keep=True)
 
     def action_now(self) -> None:
         """Go to what was due last."""
@@ -289,7 +308,7 @@ class OutboxScreen(OutboxActs):
 
     @property
     def _when_empty(self) -> str:
-        if self._wanted != self._whole:
+        if self._wanted.words():
             return _("No message is {words}.\nEsc: all messages · f: another filter · /: other words").format(
                 words=self._wanted.words()
             )
@@ -301,7 +320,7 @@ class OutboxScreen(OutboxActs):
     def _say_all(self) -> None:
         """The title, and the panel about the message under the cursor."""
         counts, rows = self._counts, self.rows
-        whose = self.desk.site.name if self._client is None else self.desk.client(self._client.name)
+        whose = self._whose()
         place = _("{place:,} of {total:,}").format(place=rows.cursor + 1, total=counts.total) if counts.total else ""
         told = [
             _("{n:,} {state}").format(n=counts.of(state), state=state_label(state))
@@ -311,9 +330,12 @@ class OutboxScreen(OutboxActs):
         marked = (
             ngettext("{n:,} marked", "{n:,} marked", len(self.marked)).format(n=len(self.marked)) if self.marked else ""
         )
-        only = _("only {words}").format(words=self._wanted.words()) if self._wanted != self._whole else ""
-        parts = [part for part in (_("Outbox"), whose, place, marked, only, *told) if part]
-        if self._client is None and cell_width(" · ".join(parts)) > self.size.width - 2:
+        words = self._wanted.words()
+        only = _("only {words}").format(words=words) if words else ""
+        older = _("with older ones") if self._wanted.history and self._client is None else ""
+        parts = [part for part in (_("Outbox"), whose, older, place, marked, only, *told) if part]
+        at_home = self._client is None and self._wanted.site_id == self.desk.site.id
+        if at_home and cell_width(" · ".join(parts)) > self.size.width - 2:
             parts.remove(whose)  # the site, which the calendar names too; what asks for somebody stays in sight
         self._say("#title", " · ".join(parts))
         chosen = rows.chosen if counts.total else None
@@ -324,6 +346,12 @@ class OutboxScreen(OutboxActs):
         self._say("#panel", text)
         rows.redraw()
         self.refresh_bindings()
+
+    def _whose(self) -> str:
+        if self._client is not None:
+            return self.desk.client(self._client.name)
+        site = next((site.name for site in self.desk.sites if site.id == self._wanted.site_id), "")
+        return site or _("every site")
 
     def say_refused(self, text: str) -> None:
         self._say("#refusal", text)

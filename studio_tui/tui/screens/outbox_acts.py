@@ -41,7 +41,8 @@ class OutboxActs(StudioScreen[None]):
         """Whether there is anything that the act can be done to, as far as the list knows."""
         needs_time = act not in (OutboxAct.HOLD, OutboxAct.CANCEL)
         return any(
-            not cannot(act, line.state, line.reason) and not (needs_time and line.over) for line in self.subjects
+            not cannot(act, line.state, line.reason) and not (needs_time and line.over) and not line.past
+            for line in self.subjects
         )
 
     def action_hold(self) -> None:

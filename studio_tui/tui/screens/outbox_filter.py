@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,9 +18,13 @@ from textual.widgets.option_list import Option
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import STATES, WAYS, OutboxCounts, OutboxFilter, state_label
+from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.screens.filter_form import TickList, tick_line
 from studio_tui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from studio_tui.domain.people import Site
 
 
 class OutboxFilterForm(StudioModal[OutboxFilter | None]):
@@ -42,23 +47,48 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
     ]
     AUTO_FOCUS: ClassVar = "TickList"
 
-    def __init__(self, desk: Desk, chosen: OutboxFilter, counts: OutboxCounts) -> None:
-        """Make the dialog. `counts`: how many messages there are in each state, whatever states are shown."""
+    def __init__(
+        self,
+        desk: Desk,
+        chosen: OutboxFilter,
+        counts: OutboxCounts,
+        kinds: Mapping[MessageKind, int],
+        sites: Sequence[Site] = (),
+    ) -> None:
+        """Make the dialog.
+
+        Args:
+            desk: Where somebody works.
+            chosen: The present filter.
+            counts: How many messages there are in each state, whatever states are shown.
+            kinds: How many there are of each kind, whatever kinds are shown; kinds without any are not offered,
+                unless older messages are shown, too, which are not counted.
+            sites: Those to choose from, if there are several.
+        """
         super().__init__(desk)
-        self._chosen, self._counts = chosen, counts
-        self._lines = list(_lines())
-        self._on = {name for name, those in STATES.items() if chosen.states.issuperset(those)}
-        self._on |= {kind.label for kind in chosen.kinds} | {WAYS[way] for way in chosen.ways}
+        self._chosen = chosen
+        offered = MessageKind if chosen.history else {*kinds, *chosen.kinds}
+        self._ticks = [
+            *(_Tick(_STATE, name, state_label(name), counts.of(name)) for name in STATES),
+            *(_Tick(_KIND, kind, kind.label, kinds.get(kind)) for kind in MessageKind if kind in offered),
+            *(_Tick(_WAY, way, _(name), None) for way, name in WAYS.items()),
+            *(_Tick(_SITE, site.id, site.name, None) for site in sites),
+        ]
+        self._lines: list[str | _Tick] = []
+        for heading, ticks in groupby(self._ticks, lambda tick: tick.heading):
+            self._lines += [heading, *ticks]
+        self._on = {tick for tick in self._ticks if _is_chosen(tick, chosen)}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(_("Show only"), classes="dialog--title", markup=False)
-            options = (Option(self._line(name), disabled=heading) for heading, name in self._lines)
+            options = (Option(self._line(line), disabled=isinstance(line, str)) for line in self._lines)
             yield TickList(*options, markup=False)
             yield KeyBar()
 
     def on_mount(self) -> None:
-        ticked = [n for n, (heading, name) in enumerate(self._lines) if not heading and name in self._on]
+        # Of one's own site the tick is no news: the cursor begins at what narrows more.
+        ticked = [n for n, line in enumerate(self._lines) if line in self._on and line.heading != _SITE]
         self._list.highlighted = ticked[0] if ticked else 1
 
     def on_resize(self) -> None:
@@ -66,25 +96,34 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
         self._list.styles.max_height = max(3, self.size.height - 9)
 
     def action_tick(self) -> None:
-        """Tick the line under the cursor, or take its tick away."""
+        """Tick the line under the cursor, or take its tick away; of the sites one, or none for all of them."""
         place = self._list.highlighted
-        if place is not None:
-            self._on ^= {self._lines[place][1]}
-            self._list.replace_option_prompt_at_index(place, self._line(self._lines[place][1]))
+        tick = None if place is None else self._lines[place]
+        if not isinstance(tick, _Tick):
+            return
+        others = {each for each in self._on if each.heading == tick.heading == _SITE and each != tick}
+        self._on = (self._on - others) ^ {tick}
+        self._draw()
 
     def action_clear(self) -> None:
-        """Take every tick away."""
-        self._on.clear()
-        for place, (heading, name) in enumerate(self._lines):
-            if not heading:
-                self._list.replace_option_prompt_at_index(place, self._line(name))
+        """Take every tick away, but for the site."""
+        self._on = {tick for tick in self._on if tick.heading == _SITE}
+        self._draw()
 
     def action_save(self) -> None:
         """Show what is ticked."""
-        states = frozenset(state for name, those in STATES.items() if name in self._on for state in those)
-        kinds = frozenset(kind for kind in MessageKind if kind.label in self._on)
-        ways = frozenset(way for way, name in WAYS.items() if name in self._on)
-        self.dismiss(replace(self._chosen, states=states, kinds=kinds, ways=ways))
+        ticked: dict[str, list[Any]] = {_STATE: [], _KIND: [], _WAY: [], _SITE: []}
+        for tick in self._on:
+            ticked[tick.heading].append(tick.value)
+        wanted = replace(
+            self._chosen,
+            states=frozenset(state for name in ticked[_STATE] for state in STATES[name]),
+            kinds=frozenset(ticked[_KIND]),
+            ways=frozenset(ticked[_WAY]),
+        )
+        if any(tick.heading == _SITE for tick in self._ticks):
+            wanted = replace(wanted, site_id=next(iter(ticked[_SITE]), None))
+        self.dismiss(wanted)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
@@ -95,18 +134,36 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
     def _list(self) -> TickList:
         return self.query_one(TickList)
 
-    def _line(self, name: str) -> Content:
-        if name in _HEADINGS:
-            return Content(_(name))
-        count = f"  {self._counts.of(name):,}" if name in STATES else ""
-        return tick_line(state_label(name) if name in STATES else _(name), count, on=name in self._on)
+    def _draw(self) -> None:
+        for place, line in enumerate(self._lines):
+            if isinstance(line, _Tick):
+                self._list.replace_option_prompt_at_index(place, self._line(line))
+
+    def _line(self, line: str | _Tick) -> Content:
+        if isinstance(line, str):
+            return Content(_(line))
+        count = "" if line.number is None else f"  {line.number:,}"
+        return tick_line(safe_display(line.name), count, on=line in self._on)
 
 
-_HEADINGS = (N_("State"), N_("Kind"), N_("Way"))
+_STATE, _KIND, _WAY, _SITE = N_("State"), N_("Kind"), N_("Way"), N_("Site")
 
 
-def _lines() -> Iterator[tuple[bool, str]]:
-    """Every line: whether it is a heading, and what it says."""
-    for heading, names in zip(_HEADINGS, (STATES, [kind.label for kind in MessageKind], WAYS.values()), strict=True):
-        yield True, heading
-        yield from ((False, name) for name in names)
+class _Tick(NamedTuple):
+    """A line to tick: under which heading, what it stands for, what it says, and how many there are, where that is known."""
+
+    heading: str
+    value: object
+    name: str
+    number: int | None
+
+
+def _is_chosen(tick: _Tick, chosen: OutboxFilter) -> bool:
+    match tick.heading:
+        case "State":
+            return chosen.states.issuperset(STATES[str(tick.value)])
+        case "Kind":
+            return tick.value in chosen.kinds
+        case "Way":
+            return tick.value in chosen.ways
+    return tick.value == chosen.site_id

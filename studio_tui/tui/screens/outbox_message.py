@@ -39,6 +39,7 @@ class MessageScreen(StudioModal[None]):
     """
     BINDINGS: ClassVar = [
         Binding("L", "show_link", "Show link", id="message.show_link", tooltip="Show the join link, or hide it"),
+        Binding("h", "html", "HTML", id="message.html", tooltip="The mail's HTML body told as text, or its plain text"),
         Binding("down,j", "scroll(1)", "Down", id="message.down", show=False),
         Binding("up,k", "scroll(-1)", "Up", id="message.up", show=False),
     ]
@@ -47,6 +48,7 @@ class MessageScreen(StudioModal[None]):
         super().__init__(desk)
         self._delivery_id = delivery_id
         self._reveal = False
+        self._as_html = False
         self._message: OutboxMessage | None = None
 
     def compose(self) -> ComposeResult:
@@ -67,15 +69,23 @@ class MessageScreen(StudioModal[None]):
         self._write()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the link only where there is one."""
+        """Offer the link and the HTML body only where there is one."""
         if action == "show_link":
             return self._message is not None and (self._message.hides_link or self._reveal)
+        if action == "html":
+            return self._message is not None and bool(self._message.html)
         return True
 
     def action_show_link(self) -> None:
         """Show the join link in the clear, or hide it again."""
         self._reveal = not self._reveal
         self._read()
+
+    def action_html(self) -> None:
+        """Show what the HTML body says, or the plain text again."""
+        self._as_html = not self._as_html
+        self._write()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def action_scroll(self, by: int) -> None:
         """Go some lines on or back."""
@@ -102,9 +112,13 @@ class MessageScreen(StudioModal[None]):
             ),
         )
         self._say("#facts", "\n".join(_facts(message, self.desk)))
-        self.query_one("#as-of").display = not message.unmade
+        as_html = self._as_html and bool(message.html)
+        title = self.query_one("#as-of", Heading)
+        title.write(_("As it would be made now, from its HTML") if as_html else _("As it would be made now"))
+        title.display = not message.unmade
+        body = message.html if as_html else message.body
         self._say("#subject", "" if hidden else message.subject)
-        self._say("#body", message.unmade or (_(_HIDDEN) if hidden else message.body))
+        self._say("#body", message.unmade or (_(_HIDDEN) if hidden else body))
 
     def _say(self, selector: str, text: str) -> None:
         part = self.query_one(selector, Static)
