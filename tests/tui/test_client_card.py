@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outcomes import Gone, Sent
 from studio_tui.domain.people import Client
 from studio_tui.domain.sessions import Session
@@ -74,6 +75,7 @@ def booked(aurora: Aurora, session: Session, client: Client) -> bool:
 
 async def test_the_card_tells_who_it_is_what_comes_next_and_what_was(aurora: Aurora) -> None:
     alice, _ = furnish(aurora)
+    aurora.studio.refusing.refuse(aurora.owner, alice.id, MessageKind.REMINDER, True)
     async with card_of(aurora, alice) as pilot:
         text = on_screen(pilot)
 
@@ -85,6 +87,7 @@ async def test_the_card_tells_who_it_is_what_comes_next_and_what_was(aurora: Aur
         for words in ("To come", "Sun 22 Nov 10:00  Med", "Tue 24 Nov", "× Wed 25 Nov", "Past", "! Fri 20 Nov")
     ]
     assert places == sorted(places)
+    assert "Does not want: reminder" in text
 
 
 async def test_the_panel_tells_what_was_sent_and_what_the_server_answered(aurora: Aurora) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from studio_tui.domain.delivery import Way
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.sessions import SessionId
+from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import KINDS
 from studio_tui.usecases.letters.template_samples import URL
+from studio_tui.usecases.message_previews import MessagePreviews
 from tests.builders import SmallStudio, a_link
 
 WORDED = [kind for kind in MessageKind if kind.template in KINDS]
@@ -91,3 +96,18 @@ def test_the_next_session_is_the_one_that_starts_soonest(small: SmallStudio) -> 
     first = small.session()
     assert previews.next_session(small.rome.id) == first.id
     assert previews.next_session(small.rome.id, small.pilates.id) is None
+
+
+def test_a_template_that_is_refused_is_told_for_its_kind_and_its_site(small: SmallStudio, tmp_path: Path) -> None:
+    folder = tmp_path / small.rome.slug
+    folder.mkdir()
+    (folder / "reminder.it.txt").write_text("Ciao {{ name }},\n{{ tittle }}")
+    (folder / "announcement.txt").write_text("{{ url }}")
+    previews = MessagePreviews(replace(small.resources, templates=TemplateBook(tmp_path)))
+    refused = previews.refused(small.rome)
+    assert {name: len(sentences) for name, sentences in refused.items()} == {"reminder": 1, "announcement": 1}
+    assert "reminder.it.txt, line 2" in refused["reminder"][0]
+    shown = previews.show(None, small.rome.id, MessageKind.REMINDER)
+    assert shown.refused == refused["reminder"]
+    assert "Ciao Maria Rossi" in shown.text
+    assert previews.refused(replace(small.rome, slug="elsewhere")) == {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio_tui.domain.errors import InvalidInput, NotAllowed, NotFound
-from studio_tui.domain.messages import REFUSABLE, MessageKind
+from studio_tui.domain.messages import REFUSABLE, DeliveryKind, MessageKind
 from studio_tui.storage.vault import Vault
 from studio_tui.usecases.refusing import Unsubscription, read_token, unsubscribe_token
 from tests.builders import SmallStudio
@@ -87,3 +89,19 @@ def test_no_other_text_is_taken_for_a_token(tmp_vault: Vault, text: str, kind: M
 @pytest.fixture(scope="module")
 def tmp_vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
     return Vault(tmp_path_factory.mktemp("vault") / "key", {})
+
+
+def test_what_waits_of_a_refused_kind_is_not_sent_and_comes_back(small: SmallStudio) -> None:
+    small.switch_messages()
+    client = small.client("Ada Neri", email="ada@clients.example", email_verified=True)
+    session = small.session(starts_at=small.clock() + timedelta(hours=48))
+    small.book(session, client)
+
+    def waits() -> set[DeliveryKind]:
+        return {each.kind for each in small.deliveries(session) if each.state.waiting}
+
+    assert DeliveryKind.REMINDER in waits()
+    small.studio.refusing.refuse(small.desk, client.id, MessageKind.REMINDER, True)
+    assert waits() & {DeliveryKind.REMINDER, DeliveryKind.NOTICE} == {DeliveryKind.NOTICE}
+    small.studio.refusing.refuse(small.desk, client.id, MessageKind.REMINDER, False)
+    assert DeliveryKind.REMINDER in waits()
