@@ -141,8 +141,9 @@ class Desk:
         self.speak()
 
     def speak(self) -> None:
-        """Let the screens speak the language of the site on the screen, or the one that the person chose."""
-        if self._site is not None and speaking.speak(speaking.wanted(self.language, self._site.language)):
+        """Let the screens speak the site's language, before there is one the computer's, or the one that the person chose."""
+        tag = self.first_run.language if self._site is None else self._site.language
+        if speaking.speak(speaking.wanted(self.language, tag)):
             self.language_spoken()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +70,7 @@ def files_of(area: str) -> list[Path]:
     return sorted({path for path in found if area_of(path.relative_to(PACKAGE).as_posix()) == area})
 
 
+@cache
 def texts_of(area: str) -> dict[str, Text]:
     """The marked texts of a catalogue, by their English words for one.
 

@@ -9,9 +9,15 @@ import pytest
 from textual.app import App
 
 from studio_tui.domain.language import screens_language, use_language
+from studio_tui.storage.unit_of_work import Database
 from studio_tui.tui import preferences, speaking
+from studio_tui.tui.app import StudioApp
+from studio_tui.tui.desk import TuiOptions
+from studio_tui.tui.first_run import FirstRun
+from studio_tui.tui.screens.site_form import SiteForm
 from studio_tui.tui.widgets.key_bar import KeyBar
-from tests.tui.aurora import Aurora
+from tests.builders import FixedClock, make_studio
+from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.settling import press, settled
 
 
@@ -59,3 +65,14 @@ async def test_a_person_chooses_a_language_and_finds_it_again(aurora: Aurora, tm
     async with again.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "Mover" in footer(again)
+
+
+async def test_the_guide_of_a_new_studio_speaks_the_computers_language(sqlite_database: Database) -> None:
+    studio = make_studio(sqlite_database, FixedClock(SATURDAY))
+    options = TuiOptions(login="luca", language="site", first_run=lambda: FirstRun(language="it"))
+    app = StudioApp(lambda: studio, options=options, clock=lambda: SATURDAY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert isinstance(app.screen, SiteForm)
+        assert screens_language() == "it"
+        assert "Salva" in footer(app)

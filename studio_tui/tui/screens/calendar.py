@@ -142,6 +142,7 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
         try:
             await self.desk.open()
         except NoStudioYet:
+            self.desk.speak()
             await self._guide()
             await self.desk.open()
             return
