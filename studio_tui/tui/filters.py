@@ -69,7 +69,10 @@ class Filter:
     def words(self) -> str:
         """What is shown, for the title: `only Giulia or Sara, online`; empty if all is."""
         parts = [
-            _either([each.name for each in self.led], ngettext("{n} leader", "{n} leaders", len(self.led))),
+            _either(
+                [_("no leader") if each.id is None else each.name for each in self.led],
+                ngettext("{n} leader", "{n} leaders", len(self.led)),
+            ),
             _either([each.name for each in self.of], ngettext("{n} service", "{n} services", len(self.of))),
             _either([room or _("no room") for room in self.rooms], ngettext("{n} room", "{n} rooms", len(self.rooms))),
             "" if self.online is None else _("online") if self.online else _("in person"),
