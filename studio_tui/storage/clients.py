@@ -103,6 +103,12 @@ class ClientRepository:
         told = [(ClientId(row.client_id), row.recipient, f"{row.last_code or ''} {row.last_text}") for row in found]
         return [client_id for client_id, topic, trouble in told if self.push_is_gone(client_id, topic, trouble)]
 
+    def left_service(self, delivery_ids: Sequence[int]) -> set[int]:
+        """Sessions of those of these pushes whose clients take them by another service by now, or not any more."""
+        if not delivery_ids:
+            return set()
+        return set(self._db.execute(_LEFT, {"b_ids": list(delivery_ids)}).scalars())
+
     def push_is_gone(self, client_id: ClientId, topic: str, trouble: str) -> bool:
         """Switch the push address off, if it is still this one; return whether it was on."""
         said = trouble.strip()[:TROUBLE_LIMIT] or "gone"
@@ -134,6 +140,14 @@ _REFUSED = (
     .where(schema.outbox.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger())))
     .where(schema.outbox.c.channel != Channel.EMAIL, schema.outbox.c.recipient.is_not(None))
     .order_by(schema.booking.c.client_id)
+)
+_LEFT = (
+    select(schema.outbox.c.session_id)
+    .join(schema.booking, schema.booking.c.id == schema.outbox.c.booking_id)
+    .join(_table, _table.c.id == schema.booking.c.client_id)
+    .where(schema.outbox.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger())))
+    .where(schema.outbox.c.channel != Channel.EMAIL)
+    .where(or_(_table.c.push_channel != schema.outbox.c.channel, _table.c.push_topic.is_(None)))
 )
 _SWITCH_OFF = (
     update(_table)

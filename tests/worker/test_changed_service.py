@@ -1,0 +1,58 @@
+"""A client who takes pushes by another service while one is on its way misses nothing (SPEC N3, N5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from studio_tui.domain.delivery import Channel, DeliveryState, Way
+from studio_tui.domain.outcomes import Deferred, Outcome, Refused
+from studio_tui.domain.people import Author
+from studio_tui.storage.outbox_material import stamps
+from studio_tui.storage.types import to_ms
+from studio_tui.storage.unit_of_work import Database, UnitOfWork
+from studio_tui.usecases.planning import bring_into_line
+from studio_tui.worker.options import AfterCrash
+from studio_tui.worker.orders import Order, Return
+from studio_tui.worker.turn import Terms, Turn
+from tests.builders import SmallStudio
+
+TOKEN = "t" * 36
+
+
+@pytest.mark.parametrize("outcome", [Refused(400, "no"), Deferred(503, "later")], ids=["failed", "put off"])
+@pytest.mark.parametrize("changes", [True, False])
+def test_the_new_services_notice_is_planned_when_the_old_ones_push_comes_back(
+    database: Database, outcome: Outcome, changes: bool
+) -> None:
+    studio = SmallStudio(database)
+    studio.connect()
+    session = studio.session()
+    client = studio.client("Chiara Neri", push_topic="topic-1")
+    studio.book(session, client)
+    studio.clock.set(session.starts_at)
+    [push] = [row for row in studio.deliveries(session) if row.channel is Channel.PUSH]
+    now = to_ms(studio.clock())
+    studio.set_delivery(push.id, DeliveryState.SENDING, token=TOKEN, lease_until=now + 60_000, recipient="topic-1")
+
+    def change(unit: UnitOfWork) -> None:
+        moved = replace(unit.clients.get(client.id), push_channel=Channel.GOTIFY, push_topic="A" * 15)
+        unit.clients.save(moved, None, Author("Luca Rossi", studio.clock()))
+        bring_into_line(unit, [session.id], studio.clock())
+
+    if changes:
+        studio.resources.write(change)
+
+    terms = Terms(TOKEN, (Channel.PUSH,), 60_000, AfterCrash.RESEND, clock=studio.clock)
+    with database.writing() as unit:
+        made_from = stamps(unit.db, [session.id])[session.id]
+        Turn(unit, terms, Order(returns=(Return(push.id, outcome, made_from),))).run()
+
+    pushes = {row.channel: row.state for row in studio.deliveries(session) if row.channel.way is Way.PUSH}
+    came_back = DeliveryState.FAILED if isinstance(outcome, Refused) else DeliveryState.READY
+    if not changes:
+        assert pushes == {Channel.PUSH: came_back}
+        return
+    gone = came_back if came_back is DeliveryState.FAILED else DeliveryState.CANCELLED
+    assert pushes == {Channel.PUSH: gone, Channel.GOTIFY: DeliveryState.READY}
