@@ -16,7 +16,7 @@ from studio_tui.storage.outbox_turns import SUSPECT, ClaimedRow
 from studio_tui.usecases.letters.made import Made, NotMade
 from studio_tui.worker.hand import Hand, Item, Phase, Tie
 from studio_tui.worker.intake import Intake
-from studio_tui.worker.ledger import Ledger, Word
+from studio_tui.worker.ledger import Ledger, Total
 from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.orders import (
     Answer,
@@ -79,8 +79,8 @@ class Core:
         return self._stopping and self.idle
 
     @property
-    def totals(self) -> Mapping[tuple[Channel, Word], int]:
-        """How many messages came to what since the start, by channel."""
+    def totals(self) -> Mapping[Total, int]:
+        """How many messages came to what since the start, by channel and kind."""
         return self._ledger.totals
 
     @property

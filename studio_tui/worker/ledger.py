@@ -6,6 +6,7 @@ from collections import Counter
 from enum import StrEnum
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Outcome, Refused, Sent
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.outbox_material import Stamp
@@ -26,6 +27,10 @@ class Word(StrEnum):
     DOUBTFUL = "perhaps sent"
 
 
+Total = tuple[Channel, DeliveryKind, Word]
+"""What is counted: which way, what kind of message, and what became of it."""
+
+
 class Ledger:
     """Facts, returns, intents and news that wait for the next turn."""
 
@@ -35,7 +40,7 @@ class Ledger:
         self.cleared: list[int] = []
         self.asks: dict[int, Ask] = {}
         self.news: dict[int, Counter[str]] = {}
-        self.totals: Counter[tuple[Channel, Word]] = Counter()
+        self.totals: Counter[Total] = Counter()
 
     @property
     def pressing(self) -> bool:
@@ -68,9 +73,9 @@ class Ledger:
         self.returns.append(Return(row_id, outcome))
 
     def counts(self) -> dict[str, int]:
-        """The totals over all channels, in the change log's words."""
+        """The totals over all channels and kinds, in the change log's words."""
         counts: Counter[str] = Counter()
-        for (_, word), number in self.totals.items():
+        for (_channel, _kind, word), number in self.totals.items():
             counts[word.value] += number
         return dict(counts)
 
@@ -97,7 +102,7 @@ class Ledger:
             self.news.setdefault(session_id, Counter())[words] += 0
 
     def _tell(self, row: ClaimedRow, word: Word) -> None:
-        self.totals[row.channel, word] += 1
+        self.totals[row.channel, row.kind, word] += 1
         self.news.setdefault(row.session_id, Counter())[word.value] += 1
 
     def _words(self) -> dict[int, str]:

@@ -8,11 +8,13 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.outcomes import ChannelHealth
-from studio_tui.worker.ledger import Word
+from studio_tui.worker.ledger import Total, Word
 from studio_tui.worker.runner import WorkerHealth
 
 _log = logging.getLogger(__name__)
@@ -27,12 +29,12 @@ class Snapshot:
     """A worker's counters at one moment.
 
     Attributes:
-        totals: Messages since its start by channel and what became of them.
+        totals: Messages since its start by channel, kind and what became of them.
         channels: How each channel stands.
     """
 
     health: WorkerHealth
-    totals: Mapping[tuple[Channel, Word], int]
+    totals: Mapping[Total, int]
     channels: Mapping[Channel, ChannelHealth]
 
 
@@ -45,10 +47,10 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
     health = snapshot.health
     channels = sorted(snapshot.channels.items())
     yield from _family("messages_total", "counter", "Messages since the worker's start, by what became of them.")
-    for channel, _ in channels:
-        for word in Word:
-            labels = f'channel="{channel.value}",outcome="{word.name.lower()}"'
-            yield f"studio_tui_messages_total{{{labels}}} {snapshot.totals.get((channel, word), 0)}"
+    for (channel, _), kind, word in product(channels, DeliveryKind, Word):
+        # News have a name of their own in the outbox's rows, which nobody else knows.
+        labels = f'channel="{channel.value}",kind="{kind.name.lower()}",outcome="{word.name.lower()}"'
+        yield f"studio_tui_messages_total{{{labels}}} {snapshot.totals.get((channel, kind, word), 0)}"
     for name, value, what in (
         ("in_hand", health.in_hand, "Messages that the worker holds."),
         ("oldest_due_seconds", health.oldest_due or 0.0, "How long the longest due message has been due."),

@@ -25,7 +25,7 @@ from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.worker.clock import seconds
 from studio_tui.worker.core import Core
 from studio_tui.worker.feed import ChannelFeed
-from studio_tui.worker.ledger import Word
+from studio_tui.worker.ledger import Total
 from studio_tui.worker.options import WorkerOptions
 from studio_tui.worker.orders import Answered, Close, Command, Offer, Recall, Stopping, Woken
 from studio_tui.worker.turn import Terms
@@ -176,8 +176,8 @@ class Worker:
             stirred_ago=now - self._writer.stirred_at,
         )
 
-    def totals(self) -> dict[tuple[Channel, Word], int]:
-        """How many messages came to what since the start, by channel."""
+    def totals(self) -> dict[Total, int]:
+        """How many messages came to what since the start, by channel and kind."""
         return dict(self._core.totals)
 
     def channels(self) -> dict[Channel, ChannelHealth]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.outcomes import ChannelHealth, RelayTrouble
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.letters.mail import MailWriter
@@ -23,6 +24,7 @@ from tests.worker.support import IDENTITY, QUICK, a_relay, add_due_notices, runn
 HEALTH = WorkerHealth(
     last_turn_ago=0.25, turn_for=None, oldest_due=65.5, in_hand=3, database_away=True, note="email: no"
 )
+NOTICE, NEWS = DeliveryKind.NOTICE, DeliveryKind.NEWS
 RESTING = ChannelHealth(RelayTrouble(535, "no", permanent=True), timedelta(minutes=5), 1, 4)
 LINE = re.compile(
     r"studio_tui_[a-z_]+(\{[a-z]+=\"[a-z]+\"(,[a-z]+=\"[a-z]+\")*\})? [0-9.e+]+|# (HELP|TYPE) studio_tui_.+"
@@ -30,14 +32,14 @@ LINE = re.compile(
 
 
 def test_every_counter_is_told_also_while_it_is_nought() -> None:
-    totals = {(Channel.EMAIL, Word.SENT): 12, (Channel.EMAIL, Word.DOUBTFUL): 1}
+    totals = {(Channel.EMAIL, NOTICE, Word.SENT): 12, (Channel.EMAIL, NEWS, Word.DOUBTFUL): 1}
     told = render(Snapshot(HEALTH, totals, {Channel.EMAIL: RESTING})).splitlines()
 
     assert all(LINE.fullmatch(line) for line in told)
     for line in (
-        'studio_tui_messages_total{channel="email",outcome="sent"} 12',
-        'studio_tui_messages_total{channel="email",outcome="doubtful"} 1',
-        'studio_tui_messages_total{channel="email",outcome="failed"} 0',
+        'studio_tui_messages_total{channel="email",kind="notice",outcome="sent"} 12',
+        'studio_tui_messages_total{channel="email",kind="news",outcome="doubtful"} 1',
+        'studio_tui_messages_total{channel="email",kind="reminder",outcome="failed"} 0',
         "studio_tui_in_hand 3",
         "studio_tui_oldest_due_seconds 65.5",
         "studio_tui_database_away 1",
@@ -81,6 +83,6 @@ async def test_a_workers_counters_are_in_its_file_and_behind_its_port(
             served = await asked(exporter.address, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
             assert (await asked(exporter.address, b"GET / HTTP/1.1\r\n\r\n")).startswith(b"HTTP/1.0 404")
     for told in (served.decode(), file.read_text()):
-        assert 'studio_tui_messages_total{channel="email",outcome="sent"} 4' in told
-        assert 'studio_tui_messages_total{channel="email",outcome="failed"} 1' in told
+        assert 'studio_tui_messages_total{channel="email",kind="notice",outcome="sent"} 4' in told
+        assert 'studio_tui_messages_total{channel="email",kind="notice",outcome="failed"} 1' in told
         assert "clients.example" not in told
