@@ -20,6 +20,7 @@ from bench.arrivals import Arrivals, check_count
 from bench.outbox_data import EVERY_KIND, NOTICES, SENDER, WRITER, DueStudio, Mix, due_studio
 from bench.push_sink import PushSink, push_sink
 from bench.report import Figure, at_least
+from bench.scale import ROUND_TRIP_S
 from studio_tui.channels.relay import SmtpRelay
 from studio_tui.channels.relay_settings import RelaySettings
 from studio_tui.domain.delivery import Channel
@@ -27,7 +28,6 @@ from studio_tui.worker.runner import Port, Worker
 from tests.doubles.sink_process import SinkProcess
 
 RUNS = 5
-ROUND_TRIP_S = 0.02
 CONNECTIONS = 16
 PUSH_EVERY = 5
 MIXES = {

@@ -22,6 +22,7 @@ from sqlalchemy import delete, func, select
 
 from bench.outbox_data import NOTICES, Mix, fill, set_due
 from bench.report import Figure, at_least
+from bench.scale import ROUND_TRIP_S
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.storage.migrating import ensure_current
 from studio_tui.storage.schema import outbox, worker
@@ -33,7 +34,6 @@ from tests.engines import running_postgres
 from tests.worker.worker_process import WorkerProcess
 
 RUNS = 3
-ROUND_TRIP_S = 0.02
 CONNECTIONS = 4
 LEASE_S = 60
 PATIENCE_S = 300.0
