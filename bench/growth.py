@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bench.growing import grow
 from bench.outbox_data import NOTICES, SENDER, WRITER, Mix, fill, set_due
@@ -33,6 +33,7 @@ from studio_tui.storage import outbox_turns as turns
 from studio_tui.storage.migrating import ensure_current
 from studio_tui.storage.outbox_history import OutboxHistory, put_away
 from studio_tui.storage.outbox_pages import OutboxPages
+from studio_tui.storage.schema import outbox_history
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
@@ -45,6 +46,13 @@ BURSTS, LOOKS = 5, 21
 CONNECTIONS = 16
 _WHOLE = OutboxFilter(site_id=SiteId(1))
 
+
+def _oldest(db: Connection) -> range:
+    """The sessions that are the longest over."""
+    last = db.execute(select(func.max(outbox_history.c.session_id))).scalar_one() or 0
+    return range(last - 19, last + 1)
+
+
 STEPS: dict[str, Callable[[Connection, datetime], object]] = {
     "claim of 64": lambda db, now: turns.claim(
         db, to_ms(now), token="bench", lease_ms=60_000, channel=Channel.EMAIL, lane=turns.AT_ONCE, limit=64
@@ -53,7 +61,7 @@ STEPS: dict[str, Callable[[Connection, datetime], object]] = {
     "first page of the outbox": lambda db, now: OutboxPages(db).page(_WHOLE, 0, 100, now),
     "page at the 3,000th line": lambda db, now: OutboxPages(db).page(_WHOLE, 3_000, 100, now),
     "500 put away": lambda db, now: put_away(db, to_ms(now)),
-    "what was put away of 20 sessions": lambda db, _now: OutboxHistory(db).of_sessions(range(1_200, 1_220)),
+    "what was put away of 20 sessions": lambda db, _now: OutboxHistory(db).of_sessions(_oldest(db)),
 }
 
 
