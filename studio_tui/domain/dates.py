@@ -7,6 +7,8 @@ from datetime import date, time, timedelta
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_, _
+from studio_tui.domain.spelling import spoken_names
+from studio_tui.domain.text import fold
 
 DATE_HINT = N_('a day as "fri", "24/12", "2026-12-24", "+2w", "-3d", "today"')
 TIME_HINT = N_('a time as "18:30", "1830" or "18"')
@@ -26,11 +28,22 @@ _MONTHS = [
     "november",
     "december",
 ]
-_WORDS = {"today": 0, "now": 0, "tomorrow": 1, "yesterday": -1}
+_WORDS = {
+    "today": 0,
+    "now": 0,
+    "tomorrow": 1,
+    "yesterday": -1,
+    "oggi": 0,
+    "domani": 1,
+    "ieri": -1,
+    "hoy": 0,
+    "manana": 1,
+    "ayer": -1,
+}
 _SHIFT = re.compile(r"([+-])(\d{1,4})([dwmy]?)", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DAY_MONTH = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?\.?", re.ASCII)
-_DAY_NAMED = re.compile(r"(\d{1,2})\.? ?([a-z]{3,9})\.?(?: (\d{4}))?", re.ASCII)
+_DAY_NAMED = re.compile(r"(\d{1,2})\.? ?([a-z]{3,10})\.?(?: (\d{4}))?", re.ASCII)
 _DAY_ONLY = re.compile(r"(\d{1,2})\.?", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?", re.ASCII)
 _FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
@@ -39,8 +52,9 @@ _FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
 def parse_date(text: str, today: date) -> date:
     """The date that somebody means who types `text` today.
 
-    A weekday means the next one, today's name means today. A day without a year means the one nearest to today, a day
-    without a month the next one to come. Days come before months; the ISO form is taken too.
+    A weekday means the next one, today's name means today; days and months are named in English or in the language of
+    the screens. A day without a year means the one nearest to today, a day without a month the next one to come. Days
+    come before months; the ISO form is taken too.
 
     Raises:
         InvalidInput: The text is no date, or one outside 1900–2199.
@@ -105,14 +119,38 @@ def months_later(day: date, months: int) -> date:
 
 
 def _named(typed: str, today: date) -> date | None:
-    if typed in _WORDS:
-        return today + timedelta(days=_WORDS[typed])
-    if len(typed) < 2:
-        return None
-    for number, name in enumerate(_DAYS):
-        if name.startswith(typed):
-            return today + timedelta(days=(number - today.weekday()) % 7)
+    if fold(typed) in _WORDS:
+        return today + timedelta(days=_WORDS[fold(typed)])
+    number = weekday_of(typed)
+    return None if number is None else today + timedelta(days=(number - today.weekday()) % 7)
+
+
+def weekday_of(word: str) -> int | None:
+    """The weekday that a word begins, Monday is 0, in English or in the language of the screens; None if it begins none.
+
+    In English two letters are enough; in another language three, as more names of people begin with two.
+    """
+    begun = fold(word)
+    for names, least in ((_DAYS, 2), (spoken_names().weekdays, 3)):
+        if len(begun) >= least:
+            for number, name in enumerate(names):
+                if fold(name).startswith(begun):
+                    return number
     return None
+
+
+def _months_of(word: str) -> list[int]:
+    """The months that a word begins, in English; if there are none, in the language of the screens."""
+    return next(
+        filter(
+            None,
+            (
+                [number for number, name in enumerate(names, 1) if fold(name).startswith(word)]
+                for names in (_MONTHS, spoken_names().months)
+            ),
+        ),
+        [],
+    )
 
 
 def _written(typed: str, today: date) -> date | None:
@@ -121,7 +159,7 @@ def _written(typed: str, today: date) -> date | None:
     if match := _DAY_MONTH.fullmatch(typed):
         return _dated(int(match[1]), int(match[2]), match[3], today)
     if match := _DAY_NAMED.fullmatch(typed):
-        months = [index for index, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
+        months = _months_of(match[2])
         return _dated(int(match[1]), months[0], match[3], today) if len(months) == 1 else None
     if match := _DAY_ONLY.fullmatch(typed):
         return _next_day_numbered(int(match[1]), today)

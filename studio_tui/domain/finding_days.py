@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from studio_tui.domain.dates import parse_date, parse_time
+from studio_tui.domain.dates import parse_date, parse_time, weekday_of
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.zones import day_bounds, to_utc
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}", re.ASCII)
 WEEKS_AHEAD, WEEKS_BACK = 8, 4
 _DAYS_OF_A_TIME = 14
@@ -80,8 +79,7 @@ def _days(piece: str, today: date) -> tuple[date, ...]:
         first = parse_date(piece, today)
     except InvalidInput:
         return ()
-    folded = piece.lower()
-    if not any(name.startswith(folded) for name in _WEEKDAYS):
+    if weekday_of(piece) is None:
         return (first,)
     weeks = (*range(WEEKS_AHEAD), *range(-1, -WEEKS_BACK - 1, -1))
     return tuple(first + timedelta(weeks=n) for n in weeks)

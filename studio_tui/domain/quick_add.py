@@ -15,6 +15,7 @@ from studio_tui.domain.language import N_, _
 from studio_tui.domain.people import StaffId
 from studio_tui.domain.quick_names import What
 from studio_tui.domain.services import Mode, ServiceId
+from studio_tui.domain.spelling import spelt
 
 MOST_CHARACTERS = 500
 HINT = N_('as "tue 18:30 Vinyasa Giulia 60m online", also "in Studio 2", "x10", "called “…”", "weekly until 18/12"')
@@ -101,7 +102,7 @@ def render(wanted: QuickSession, names: dict[What, str]) -> str:
 
 def day_words(day: date, today: date) -> str:
     """A day in words, with its year if that is another one: `Tue 24 Nov`."""
-    return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
+    return spelt(day, "%a %-d %b" if day.year == today.year else "%a %-d %b %Y")
 
 
 def length_words(length: timedelta) -> str:

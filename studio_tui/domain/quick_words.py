@@ -27,7 +27,7 @@ _PLACE_WORDS = frozenset({"place", "places", "spot", "spots", "pl"})
 _TIMES_WORDS = frozenset({"times", "weeks"})
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _DAY_NUMBER = re.compile(r"\d{1,2}\.?", re.ASCII)
-_NAMED_DAY = re.compile(r"\d{1,2}\.? [a-z]{3,9}\.?(?: \d{4})?", re.ASCII)
+_NAMED_DAY = re.compile(r"\d{1,2}\.? [a-z]{3,10}\.?(?: \d{4})?", re.ASCII)
 _LONGEST_IN_HOURS = 6
 """Hours below this are a length where "1h30" could be a time as well: nobody meets at half past one in the night."""
 

@@ -6,26 +6,26 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from studio_tui.domain.dates import parse_date
+from studio_tui.domain.dates import parse_date, weekday_of
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.recurrence import Frequency, Rule, RuleDay
 from studio_tui.domain.rule_text import parse_rule
+from studio_tui.domain.spelling import spoken_names
 
-DAYS_HINT = '"tue thu", "mon-fri"'
+DAYS_HINT = N_('"tue thu", "mon-fri"')
 END_HINT = N_('"12 times", "18/12", "+3m"')
 
-_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TIMES = re.compile(r"(?:x ?)?(\d{1,4})(?: ?(?:x|times?|sessions?))?", re.ASCII)
+_TIMES = re.compile(r"(?:x ?)?(\d{1,4})(?: ?(?:x|times?|sessions?|volt[ae]|veces|vez))?", re.ASCII)
 
 
 class Repeat(StrEnum):
     """The ways to recur that a form offers."""
 
-    NEVER = "never"
+    NEVER = N_("never")
     DAILY = N_("every day")
     WEEKLY = N_("every week")
-    FORTNIGHTLY = "every 2 weeks"
+    FORTNIGHTLY = N_("every 2 weeks")
     MONTHLY = N_("every month, that day")
     MONTHLY_WEEKDAY = N_("every month, that weekday")
     MONTHLY_LAST = N_("every month, its last such weekday")
@@ -52,7 +52,7 @@ def parse_days(text: str) -> tuple[int, ...]:
             end = _weekday(last) if dash else start
             found |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
     if not found:
-        raise InvalidInput(_("Name the days of the week: {days_hint}.").format(days_hint=DAYS_HINT), field="days")
+        raise InvalidInput(_("Name the days of the week: {days_hint}.").format(days_hint=_(DAYS_HINT)), field="days")
     return tuple(sorted(found))
 
 
@@ -141,7 +141,7 @@ def repeat_of(rule: Rule) -> Repeat:
 
 def days_text(days: tuple[RuleDay, ...]) -> str:
     """Weekdays as they are typed: `tue thu`."""
-    return " ".join(_NAMES[day.weekday][:3] for day in days)
+    return " ".join(spoken_names().short_weekdays[day.weekday].lower() for day in days)
 
 
 def end_text(rule: Rule) -> str:
@@ -155,9 +155,10 @@ def _end_text(end: str, today: date) -> str:
 
 
 def _weekday(word: str) -> int:
-    for number, name in enumerate(_NAMES):
-        if len(word) > 1 and name.startswith(word):
-            return number
+    number = weekday_of(word)
+    if number is not None:
+        return number
     raise InvalidInput(
-        _("“{word}” is no day of the week: type {days_hint}.").format(word=word[:20], days_hint=DAYS_HINT), field="days"
+        _("“{word}” is no day of the week: type {days_hint}.").format(word=word[:20], days_hint=_(DAYS_HINT)),
+        field="days",
     )

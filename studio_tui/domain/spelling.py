@@ -34,6 +34,11 @@ def speak_of_dates(names: DateNames) -> None:
     _names = names
 
 
+def spoken_names() -> DateNames:
+    """The names that `spelt` uses."""
+    return _names
+
+
 def spelt(day: date, form: str, names: DateNames | None = None) -> str:
     """As `strftime` writes a date or wall-clock time, with names in the screens' language whatever the system's is.
 

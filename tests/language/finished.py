@@ -38,7 +38,6 @@ NO_WORDS: tuple[str, ...] = (
 UNMARKED: dict[str, tuple[str, ...]] = {
     "domain/link_providers.py": ("Google Meet", "Microsoft Teams"),
     "domain/quick_line.py": ("every week", "each week", "in person"),
-    "domain/repeat_text.py": ('"tue thu", "mon-fri"',),
     "interchange/ics/expansion.py": ("too many", "given up"),
     "interchange/ics/invitation.py": (';LABEL="Password: {}"',),
     "interchange/ics/texts.py": ("long {}",),

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 WAYS = (N_("mail"), N_("push"))
 _CELLS = 9
+_CELL_WORDS = {
+    DeliveryState.SENDING: N_("{sign} now"),
+    DeliveryState.SENT: N_("{sign} sent"),
+    DeliveryState.FAILED: N_("{sign} failed"),
+    DeliveryState.HELD: N_("{sign} held"),
+    DeliveryState.EXPIRED: N_("{sign} expired"),
+    DeliveryState.CANCELLED: N_("{sign} off"),
+    DeliveryState.SKIPPED: N_("{sign} skipped"),
+}
+"""States in short: a column has room for six letters beside the sign."""
 _NAME_FROM = 2
 
 
@@ -106,8 +116,7 @@ def delivery_cell(delivery: Delivery | None, desk: Desk) -> str:
         return f"{sign} {_short_time(delivery, desk)}"
     if delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
         return f"{sign} {_short_time(delivery, desk)}"
-    words = {DeliveryState.SENDING: _("now"), DeliveryState.CANCELLED: _("off"), DeliveryState.SENT: _("sent")}
-    return f"{sign} {words.get(delivery.state, delivery.state.label)}"
+    return _(_CELL_WORDS[delivery.state]).format(sign=sign)
 
 
 def delivery_style(delivery: Delivery | None) -> str:
