@@ -481,7 +481,7 @@ NEEDS_NO_PERMISSION = {
     "linking": {"holders_of_old_link"},
     "conferencing": {"accounts", "kinds", "preview"},
     "notifying": {"deliveries", "plan", "reconcile", "troubled"},
-    "outbox": {"count", "line", "message", "page", "place_of", "place_of_now"},
+    "outbox": {"count", "kinds", "line", "message", "page", "place_of", "place_of_now"},
     "announcing": {"told_of"},
     "exporting": {"sessions_table", "week"},
     "importing": set[str](),
