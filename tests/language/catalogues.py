@@ -77,7 +77,7 @@ def catalogue(language: str, texts: Mapping[str, Text], known: Mapping[str, Word
     for text in sorted(texts.values()):
         words = known.get(text.one, "")
         if text.many is None:
-            made.add(text.one, words if isinstance(words, str) else words[0])
+            made.add(text.one, words if isinstance(words, str) else "")
         else:
             forms = words if isinstance(words, tuple) and len(words) == made.num_plurals else ("",) * made.num_plurals
             made.add((text.one, text.many), forms)
