@@ -120,7 +120,7 @@ def delivery_words(delivery: Delivery | None) -> str:
     if delivery is None:
         return ""
     answer = f"{delivery.last_code or ''} {delivery.last_text}".strip()
-    why = delivery.reason or (answer if delivery.state.label == "failed" else "")
+    why = delivery.reason or (answer if delivery.state.label == "failed" or delivery.came_back else "")
     return f"{delivery.state.label}: {why}" if why else delivery.state.label
 
 

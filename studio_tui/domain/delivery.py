@@ -113,6 +113,10 @@ class SkipReason(StrEnum):
     REFUSED = N_("the client does not want these")
 
 
+CAME_BACK = "bounced: "
+"""How the answer begins that is noted at a message that came back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message to one client over one channel, as the outbox keeps it. Instants are aware UTC.
@@ -163,6 +167,11 @@ class Delivery:
         """Whether it was perhaps sent before a crash, and waits for a person who finds out (WORKER §1)."""
         held = self.state in (DeliveryState.HELD, DeliveryState.EXPIRED)
         return held and self.reason == HeldReason.AFTER_CRASH
+
+    @property
+    def came_back(self) -> bool:
+        """Whether its server took it, and it came back later."""
+        return self.state is DeliveryState.SENT and self.last_text.startswith(CAME_BACK)
 
     @property
     def held_by_hand(self) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from studio_tui.domain import permissions
 from studio_tui.domain.bounces import Bounce, Returned
-from studio_tui.domain.delivery import DeliveryId
+from studio_tui.domain.delivery import CAME_BACK, DeliveryId
 from studio_tui.domain.errors import NotFound
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, ClientId, StaffMember
@@ -102,7 +102,7 @@ class Bounces:
 
 def _note(unit: UnitOfWork, actor: StaffMember, mail: SentMail, bounce: Bounce, now: datetime) -> Recorded:
     author = Author(actor.name, now)
-    unit.bounces.mark(mail.delivery_id, f"bounced: {bounce}", now)
+    unit.bounces.mark(mail.delivery_id, f"{CAME_BACK}{bounce}", now)
     unit.changes.record("outbox", mail.session_id, author, "a mail came back")
     if not bounce.of_address:
         return Recorded(mail.delivery_id, mail.client_id, bounce, unverified=False)

@@ -116,6 +116,7 @@ def test_a_mail_that_came_back_is_noted_by_its_address_or_by_a_servers_report(
     said = shell.ok("outbox", "bounced", "ada@clients.example", "--code", "5.1.1", "--text", "no such user").out
     assert "came back (5.1.1 no such user): the client's address counts as not verified now." in said
     assert "mail came back: 5.1.1 no such user" in shell.ok("clients", "show", "ada").out
+    assert "sent: bounced: 5.1.1 no such user" in shell.ok("clients", "show", "ada").out
     (piped,) = shell.json("outbox", "bounced", "--dsn", "-", stdin=POSTFIX)
     assert (piped["id"], piped["code"], piped["unverified"]) == (delivery.id, "5.1.1", True)
     report = tmp_path / "report.eml"

@@ -61,6 +61,7 @@ def test_a_mail_that_came_back_stays_sent_and_its_address_is_not_verified_any_mo
     assert (recorded.delivery_id, recorded.client_id, recorded.unverified) == (returns.sent, returns.ada.id, True)
     state, why = returns.message
     assert (state, why.startswith("bounced: 5.1.1 no such")) == (DeliveryState.SENT, True)
+    assert [each.came_back for each in returns.studio.deliveries(returns.session)] == [True]
     client = returns.client
     assert (client.email, client.email_verified, client.mail_trouble.startswith("5.1.1")) == (ADA, False, True)
     problems = returns.studio.studio.preflight.board(returns.studio.owner, returns.studio.rome.id, 72).problems

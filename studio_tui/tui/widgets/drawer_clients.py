@@ -141,6 +141,8 @@ def delivery_remark(delivery: Delivery) -> str:
             return _("expired: {why}").format(why=why) if why else _("expired")
         case _ if delivery.attempt and delivery.state.waiting:
             return _("to be tried again after: {answer}").format(answer=said)
+        case _ if delivery.came_back:
+            return said
     return ""
 
 
