@@ -55,7 +55,6 @@ UNMARKED: dict[str, tuple[str, ...]] = {
     "tui/screens/messages.py": ("kind {}", "rule {}"),
     "tui/screens/premises.py": ("room {}", "no rooms", "day {}"),
     "tui/screens/sign_in.py": ("dialog sign-in",),
-    "usecases/bounces.py": ("bounced: {}",),
     "usecases/meeting_keeping.py": ("video conferences",),
     "usecases/push_tests.py": ("push is switched on again", "push is switched off"),
     "usecases/table_import.py": ("cancelled a session by import", "changed a session by import"),
