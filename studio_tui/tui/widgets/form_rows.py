@@ -70,7 +70,7 @@ class FormRow(Vertical, Generic[T]):
         super().__init__(classes="row")
         self.key = key
         self.baseline = value
-        self.label = _(label)
+        self.label = _(label).rstrip()
         self._check = check
         self._refused: tuple[T] | None = None
 
