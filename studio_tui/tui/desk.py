@@ -112,6 +112,15 @@ class Desk:
         """Whether the studio is open: before, there is neither a site nor a person."""
         return self._site is not None
 
+    def require_open(self) -> None:
+        """Refuse what needs the studio while it is being opened.
+
+        Raises:
+            NotOpenYet: It is not open.
+        """
+        if not self.ready:
+            raise NotOpenYet
+
     @property
     def actor(self) -> StaffMember:
         """Who acts."""
@@ -278,10 +287,7 @@ class AtDesk(MessagePump):
         if event.state is not WorkerState.ERROR or event.worker.error is None:
             return
         event.stop()
-        if isinstance(event.worker.error, NotOpenYet):
-            # How a screen of its own shows a refusal may ask for the site, which is not there yet.
-            AtDesk.failed(self, event.worker.error)
-        elif isinstance(event.worker.error, StudioError):
+        if isinstance(event.worker.error, StudioError):
             self.failed(event.worker.error)
         elif isinstance(event.worker.error, Exception):
             # The app logs it without anybody's data and ends with its own exit code.

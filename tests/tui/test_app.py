@@ -113,8 +113,9 @@ async def test_a_key_before_the_studio_is_open_says_so_and_breaks_nothing(aurora
 
     app = StudioApp(open_studio, options=OPTIONS, clock=aurora.clock)
     async with app.run_test(size=(120, 40)) as pilot:
-        for key in ("t", "n", "exclamation_mark", "s", "pagedown", "l", "j", "r", "V", "S", "g", "asterisk"):
+        for key in ("t", "n", "exclamation_mark", "s", "pagedown", "l", "j", "r", *"VSTBCOMKg", "asterisk"):
             await pilot.press(key)
+        assert app.is_running
         assert "The studio is still being opened" in messages(pilot)
         # In a moment it is no longer true.
         assert all(note.timeout < STAYS for note in app._notifications)

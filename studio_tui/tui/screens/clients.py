@@ -58,6 +58,7 @@ class ClientsScreen(StudioScreen[None]):
     ]
 
     def __init__(self, desk: Desk) -> None:
+        desk.require_open()
         super().__init__(desk)
         self._typed = ""
         self._parts: tuple[str, ...] = ()

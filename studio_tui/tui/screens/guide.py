@@ -47,6 +47,7 @@ class GuideScreen(ListScreen[Stage]):
         Binding("enter", "go", "Do it", id="guide.go", tooltip="Do the step under the cursor"),
         Binding("n", "skip", "Next", id="guide.skip", tooltip="Leave the step for later"),
     ]
+    OF_A_STUDIO = False
     topics = ("site", "staff", "service", "client", "session")
 
     def __init__(self, desk: Desk) -> None:

@@ -46,10 +46,14 @@ class ListScreen(StudioScreen[None], Generic[T]):
         Binding("escape", "leave", "Close", id="list.close", tooltip="Back to the calendar"),
     ]
     AUTO_FOCUS: ClassVar = "#list"
+    OF_A_STUDIO: ClassVar = True
+    """Whether the list is that of a studio that is open, and is refused before with `NotOpenYet`."""
     title_text = ""
     topics: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, desk: Desk) -> None:
+        if self.OF_A_STUDIO:
+            desk.require_open()
         super().__init__(desk)
         self._lines: Sequence[Line[T]] = ()
         self._rows: list[Content] = []
