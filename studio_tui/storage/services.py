@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -76,44 +76,22 @@ class ServiceRepository:
     def save(self, service: Service, version: int | None, author: Author) -> Service:
         """Write all but the link and its messages over the version that was read, and return the service as it is now."""
         values = fields_of(service, *_FIELDS)
-        update_row(
-            self._db,
-            schema.service,
-            service.id,
-            version,
-            values,
-            author,
-            _("The service {name}").format(name=service.name),
-        )
-        return self.get(service.id)
+        return self._write(service, version, values, author)
 
     def save_messages(self, service: Service, version: int | None, author: Author) -> Service:
         """Write what the service says of its messages over the version that was read, and return it as it is now."""
         values = {**fields_of(service, "reminder_lead", "free_cancellation"), "messages": str(service.messages)}
-        update_row(
-            self._db,
-            schema.service,
-            service.id,
-            version,
-            values,
-            author,
-            _("The service {name}").format(name=service.name),
-        )
-        return self.get(service.id)
+        return self._write(service, version, values, author)
 
     def save_link(self, service: Service, link: SealedLink | None, version: int | None, author: Author) -> Service:
         """Set the service's link; a new one opens a new epoch, in which earlier removals no longer hold (SPEC L6)."""
         epoch = service.link_epoch + (link is not None)
         values = {**link_values(link), "link_epoch": epoch}
-        update_row(
-            self._db,
-            schema.service,
-            service.id,
-            version,
-            values,
-            author,
-            _("The service {name}").format(name=service.name),
-        )
+        return self._write(service, version, values, author)
+
+    def _write(self, service: Service, version: int | None, values: Mapping[str, object], author: Author) -> Service:
+        what = _("The service {name}").format(name=service.name)
+        update_row(self._db, schema.service, service.id, version, values, author, what)
         return self.get(service.id)
 
     def course(self, course_id: CourseId) -> Course:
