@@ -7,7 +7,7 @@ transaction of the change that caused them. So whatever happens in whatever orde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -150,11 +150,3 @@ def _stands(delivery: Delivery, facts: NoticeFacts, present: Collection[int]) ->
     here = delivery.booking_id in present and delivery.generation == facts.generation
     asked_for = delivery.manual and here and facts.sends(delivery.kind)
     return asked_for or delivery.doubtful
-
-
-def count_states(history: Iterable[Delivery]) -> Mapping[DeliveryState, int]:
-    """How many deliveries are in each state, for the calendar's marks."""
-    counts: dict[DeliveryState, int] = defaultdict(int)
-    for delivery in history:
-        counts[delivery.state] += 1
-    return counts

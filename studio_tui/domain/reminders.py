@@ -6,9 +6,10 @@ why a client heard nothing (N11).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, SkipReason
 from studio_tui.domain.messages import SKIP_LATE, DeliveryKind
@@ -30,22 +31,21 @@ def reminder_key(kind: DeliveryKind, session_id: int, generation: int, booking_i
     return f"{_PREFIXES[kind]}:{session_id}:g{generation}:{booking_id}:{channel}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
+class Moment(NamedTuple):
+    """When a session's messages of a kind are due, aware UTC."""
+
     kind: DeliveryKind
     due_at: datetime
 
 
-def moments(facts: NoticeFacts) -> tuple[tuple[DeliveryKind, datetime], ...]:
-    """Which of the two kinds the session sends, and when each is due, aware UTC; both leads are elapsed time."""
-    return tuple((each.kind, each.due_at) for each in _moments(facts))
-
-
-def _moments(facts: NoticeFacts) -> Iterator[_Moment]:
+def moments(facts: NoticeFacts) -> tuple[Moment, ...]:
+    """Which of the two kinds the session sends, and when each is due; both leads are elapsed time."""
+    found = []
     if facts.sends(DeliveryKind.REMINDER):
-        yield _Moment(DeliveryKind.REMINDER, facts.starts_at - facts.reminder_lead)
+        found.append(Moment(DeliveryKind.REMINDER, facts.starts_at - facts.reminder_lead))
     if facts.sends(DeliveryKind.ATTENDANCE) and facts.free_cancellation is not None:
-        yield _Moment(DeliveryKind.ATTENDANCE, facts.starts_at - facts.free_cancellation - ATTENDANCE_LEAD)
+        found.append(Moment(DeliveryKind.ATTENDANCE, facts.starts_at - facts.free_cancellation - ATTENDANCE_LEAD))
+    return tuple(found)
 
 
 def plan_reminders(
@@ -68,9 +68,10 @@ def plan_reminders(
         for delivery in mine
         if delivery.settled and delivery.announces == facts.starts_at
     }
+    owed = moments(facts)
     plan = []
     for recipient in sorted(recipients, key=lambda each: each.booking_id):
-        for moment in _moments(facts) if recipient.active else ():
+        for moment in owed if recipient.active else ():
             for channel in recipient.channels:
                 if (moment.kind, recipient.booking_id, channel.way) not in told:
                     plan.append(_planned(facts, moment, recipient, channel, present, now))
@@ -79,7 +80,7 @@ def plan_reminders(
 
 def _planned(
     facts: NoticeFacts,
-    moment: _Moment,
+    moment: Moment,
     recipient: Recipient,
     channel: Channel,
     present: dict[str, Delivery],
