@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import httpx
 
 _MOST_SAID = 65536
+_USER_AGENT = "studio-tui"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class PushChannel:
         self._server = server
         self.service = service
         self._url = server.base_url.rstrip("/")
+        self._limits = {"timeout": {"connect": server.connect_timeout.total_seconds()}}
         rests = (server.first_rest, server.longest_rest, server.first_permanent_rest)
         breaker = Breaker(*(rest.total_seconds() for rest in rests))
         self._standing = Standing(server.connections, clock, rate=server.rate, breaker=breaker)
@@ -184,10 +186,10 @@ class PushChannel:
 
     async def run(self, feed: Feed) -> None:
         """Push parcels until the feed ends and everything taken is reported, or until cancelled."""
-        async with self._client() as client:
+        async with self._transport() as transport:
 
             async def deliver(parcel: Parcel) -> Outcome:
-                return await self._deliver(client, parcel)
+                return await self._deliver(transport, parcel)
 
             async def lane(desk: Desk, parcel: Parcel) -> None:
                 await carry_singly(desk, parcel, deliver)
@@ -201,16 +203,16 @@ class PushChannel:
             InvalidInput: The address is none, or the message cannot be made to fit.
         """
         parcel = Parcel(0, key, address, self.service.payload(note, address, key))
-        async with self._client() as client:
-            return await self._deliver(client, parcel)
+        async with self._transport() as transport:
+            return await self._deliver(transport, parcel)
 
     async def probe(self) -> ProbeResult:
         """Ask the server for its health, and with credentials whether it knows us."""
         import httpx
 
         try:
-            async with self._client() as client:
-                answer = await self._ask(client, *self.service.probe_request())
+            async with self._transport() as transport:
+                answer = await self._ask(transport, *self.service.probe_request())
         except (httpx.TransportError, TimeoutError) as error:
             return ProbeResult(False, f"The push server {self._url} cannot be reached: {self._say(error)}.")
         if self.service.is_well(answer):
@@ -221,51 +223,55 @@ class PushChannel:
         """How the server stands now."""
         return self._standing.health()
 
-    def _client(self) -> httpx.AsyncClient:
+    def _transport(self) -> httpx.AsyncHTTPTransport:
+        """The HTTP library's transport, without its client.
+
+        Of what a client adds (cookies, sign-in, redirects, joining of addresses) nothing is wanted here, and it takes
+        as long again as the request itself.
+        """
         import httpx
 
         limit = self._server.connections
-        return httpx.AsyncClient(
-            follow_redirects=False,
-            timeout=httpx.Timeout(
-                self._server.timeout.total_seconds(),
-                connect=self._server.connect_timeout.total_seconds(),
-            ),
+        return httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_connections=limit, max_keepalive_connections=limit, keepalive_expiry=5),
-            headers=dict(self.service.headers()),
+            proxy=_proxy_for(self._url),
         )
 
-    async def _deliver(self, client: httpx.AsyncClient, parcel: Parcel) -> Outcome:
+    async def _deliver(self, transport: httpx.AsyncHTTPTransport, parcel: Parcel) -> Outcome:
         import httpx
 
         try:
-            answer = await self._ask(client, "POST", self.service.request(parcel))
+            answer = await self._ask(transport, "POST", self.service.request(parcel))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return NotTaken(f"The push server {self._url} cannot be reached: {self._say(error)}.")
         except (httpx.TransportError, TimeoutError) as error:
             return Doubtful(f"The push server {self._url} did not answer: {self._say(error)}.")
-        return await self._judge(client, answer, parcel.recipient)
+        return await self._judge(transport, answer, parcel.recipient)
 
-    async def _ask(self, client: httpx.AsyncClient, method: str, request: PushRequest) -> PushAnswer:
+    async def _ask(self, transport: httpx.AsyncHTTPTransport, method: str, request: PushRequest) -> PushAnswer:
         import httpx
 
-        headers = {"Content-Type": "application/json", **request.headers} if request.body else {}
+        kind = {"Content-Type": "application/json"} if request.body else {}
+        headers = {"User-Agent": _USER_AGENT, **self.service.headers(), **kind, **request.headers}
+        asked = httpx.Request(
+            method, self._url + request.path, headers=headers, content=request.body, extensions=self._limits
+        )
         async with (
             asyncio.timeout(self._server.timeout.total_seconds()),
-            client.stream(method, self._url + request.path, content=request.body, headers=headers) as response,
+            contextlib.aclosing(await transport.handle_async_request(asked)) as answer,
         ):
             said = b""
             try:
-                async for chunk in response.aiter_bytes():
+                async for chunk in answer.aiter_raw():
                     said += chunk
                     if len(said) > _MOST_SAID:
                         break
             except httpx.HTTPError:
                 # The status is the answer; what it says besides is only for reading.
                 said = b""
-            return PushAnswer(response.status_code, response.reason_phrase, response.headers, _object(said))
+            return PushAnswer(answer.status_code, answer.reason_phrase, answer.headers, _object(said))
 
-    async def _judge(self, client: httpx.AsyncClient, answer: PushAnswer, address: str) -> Outcome:
+    async def _judge(self, transport: httpx.AsyncHTTPTransport, answer: PushAnswer, address: str) -> Outcome:
         code = answer.code
         text = self._said(answer, address)
         if 200 <= code < 300:
@@ -275,9 +281,9 @@ class PushChannel:
             return Deferred(code, text, self.service.pause(answer, datetime.now(UTC)))
         if 300 <= code < 400:
             return RelayTrouble(code, "The push server points elsewhere: set its final address.", permanent=True)
-        return self.service.judge(answer, text, proven=await self._is_proven(client))
+        return self.service.judge(answer, text, proven=await self._is_proven(transport))
 
-    async def _is_proven(self, client: httpx.AsyncClient) -> bool:
+    async def _is_proven(self, transport: httpx.AsyncHTTPTransport) -> bool:
         """Whether server and credentials are right: then what is refused is refused for the client's address.
 
         Without this a wrong address of the server would switch off every client's push.
@@ -286,7 +292,7 @@ class PushChannel:
 
         if not self._accepted_some:
             with contextlib.suppress(httpx.TransportError, TimeoutError):
-                return self.service.is_well(await self._ask(client, *self.service.probe_request()))
+                return self.service.is_well(await self._ask(transport, *self.service.probe_request()))
         return self._accepted_some
 
     def _said(self, answer: PushAnswer, address: str) -> str:
@@ -312,6 +318,17 @@ def _object(body: bytes) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`)."""
+    from urllib.request import getproxies, proxy_bypass
+
+    named = getproxies()
+    proxy = named.get(urlsplit(url).scheme) or named.get("all")
+    if not proxy or proxy_bypass(_host_of(url)):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _host_of(url: str) -> str:

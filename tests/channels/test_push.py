@@ -73,6 +73,27 @@ async def test_a_repeat_replaces_the_message_instead_of_adding_one() -> None:
     assert len(server.shown()) == 1
 
 
+async def test_a_proxy_that_the_environment_names_carries_the_push(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with NtfyDouble() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url.removeprefix("http://"))
+        monkeypatch.setenv("no_proxy", "here.example")
+        channel = PushChannel(PushServer(base_url="http://push.example"), Ntfy())
+        feed = ListFeed([a_push()])
+        await channel.run(feed)
+
+    assert set(feed.kinds().values()) == {"Sent"}
+    assert [message["message"] for message in proxy.taken] == ["Starts now (1)"]
+
+
+async def test_a_host_that_the_environment_excepts_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+    outcome, server = await outcome_of(Reply())
+
+    assert isinstance(outcome, Sent) and len(server.taken) == 1
+
+
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
