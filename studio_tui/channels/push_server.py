@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -39,6 +39,8 @@ from studio_tui.domain.outcomes import (
 from studio_tui.domain.text import has_control
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 _MOST_SAID = 65536
@@ -186,10 +188,14 @@ class PushChannel:
 
     async def run(self, feed: Feed) -> None:
         """Push parcels until the feed ends and everything taken is reported, or until cancelled."""
-        async with self._transport() as transport:
+        async with self._connections() as free:
 
             async def deliver(parcel: Parcel) -> Outcome:
-                return await self._deliver(transport, parcel)
+                connection = free.pop()
+                try:
+                    return await self._deliver(connection, parcel)
+                finally:
+                    free.append(connection)
 
             async def lane(desk: Desk, parcel: Parcel) -> None:
                 await carry_singly(desk, parcel, deliver)
@@ -203,16 +209,16 @@ class PushChannel:
             InvalidInput: The address is none, or the message cannot be made to fit.
         """
         parcel = Parcel(0, key, address, self.service.payload(note, address, key))
-        async with self._transport() as transport:
-            return await self._deliver(transport, parcel)
+        async with self._connection() as connection:
+            return await self._deliver(connection, parcel)
 
     async def probe(self) -> ProbeResult:
         """Ask the server for its health, and with credentials whether it knows us."""
         import httpx
 
         try:
-            async with self._transport() as transport:
-                answer = await self._ask(transport, *self.service.probe_request())
+            async with self._connection() as connection:
+                answer = await self._ask(connection, *self.service.probe_request())
         except (httpx.TransportError, TimeoutError) as error:
             return ProbeResult(False, f"The push server {self._url} cannot be reached: {self._say(error)}.")
         if self.service.is_well(answer):
@@ -223,32 +229,46 @@ class PushChannel:
         """How the server stands now."""
         return self._standing.health()
 
-    def _transport(self) -> httpx.AsyncHTTPTransport:
-        """The HTTP library's transport, without its client.
+    @contextlib.asynccontextmanager
+    async def _connections(self) -> AsyncIterator[list[httpx.AsyncHTTPTransport]]:
+        """As many as there may be at a time, each opened when it is first used.
+
+        One pool of them all would look at every connection's socket for each request.
+        """
+        import httpx
+
+        trust = httpx.create_ssl_context()
+        async with contextlib.AsyncExitStack() as stack:
+            yield [
+                await stack.enter_async_context(self._connection(trust)) for _each in range(self._server.connections)
+            ]
+
+    def _connection(self, trust: ssl.SSLContext | bool = True) -> httpx.AsyncHTTPTransport:
+        """The HTTP library's transport for one connection at a time, without the library's client.
 
         Of what a client adds (cookies, sign-in, redirects, joining of addresses) nothing is wanted here, and it takes
         as long again as the request itself.
         """
         import httpx
 
-        limit = self._server.connections
         return httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=limit, max_keepalive_connections=limit, keepalive_expiry=5),
+            verify=trust,
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=5),
             proxy=_proxy_for(self._url),
         )
 
-    async def _deliver(self, transport: httpx.AsyncHTTPTransport, parcel: Parcel) -> Outcome:
+    async def _deliver(self, connection: httpx.AsyncHTTPTransport, parcel: Parcel) -> Outcome:
         import httpx
 
         try:
-            answer = await self._ask(transport, "POST", self.service.request(parcel))
+            answer = await self._ask(connection, "POST", self.service.request(parcel))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return NotTaken(f"The push server {self._url} cannot be reached: {self._say(error)}.")
         except (httpx.TransportError, TimeoutError) as error:
             return Doubtful(f"The push server {self._url} did not answer: {self._say(error)}.")
-        return await self._judge(transport, answer, parcel.recipient)
+        return await self._judge(connection, answer, parcel.recipient)
 
-    async def _ask(self, transport: httpx.AsyncHTTPTransport, method: str, request: PushRequest) -> PushAnswer:
+    async def _ask(self, connection: httpx.AsyncHTTPTransport, method: str, request: PushRequest) -> PushAnswer:
         import httpx
 
         kind = {"Content-Type": "application/json"} if request.body else {}
@@ -258,7 +278,7 @@ class PushChannel:
         )
         async with (
             asyncio.timeout(self._server.timeout.total_seconds()),
-            contextlib.aclosing(await transport.handle_async_request(asked)) as answer,
+            contextlib.aclosing(await connection.handle_async_request(asked)) as answer,
         ):
             said = b""
             try:
@@ -271,7 +291,7 @@ class PushChannel:
                 said = b""
             return PushAnswer(answer.status_code, answer.reason_phrase, answer.headers, _object(said))
 
-    async def _judge(self, transport: httpx.AsyncHTTPTransport, answer: PushAnswer, address: str) -> Outcome:
+    async def _judge(self, connection: httpx.AsyncHTTPTransport, answer: PushAnswer, address: str) -> Outcome:
         code = answer.code
         text = self._said(answer, address)
         if 200 <= code < 300:
@@ -281,9 +301,9 @@ class PushChannel:
             return Deferred(code, text, self.service.pause(answer, datetime.now(UTC)))
         if 300 <= code < 400:
             return RelayTrouble(code, "The push server points elsewhere: set its final address.", permanent=True)
-        return self.service.judge(answer, text, proven=await self._is_proven(transport))
+        return self.service.judge(answer, text, proven=await self._is_proven(connection))
 
-    async def _is_proven(self, transport: httpx.AsyncHTTPTransport) -> bool:
+    async def _is_proven(self, connection: httpx.AsyncHTTPTransport) -> bool:
         """Whether server and credentials are right: then what is refused is refused for the client's address.
 
         Without this a wrong address of the server would switch off every client's push.
@@ -292,7 +312,7 @@ class PushChannel:
 
         if not self._accepted_some:
             with contextlib.suppress(httpx.TransportError, TimeoutError):
-                return self.service.is_well(await self._ask(transport, *self.service.probe_request()))
+                return self.service.is_well(await self._ask(connection, *self.service.probe_request()))
         return self._accepted_some
 
     def _said(self, answer: PushAnswer, address: str) -> str:

@@ -91,7 +91,8 @@ async def test_a_host_that_the_environment_excepts_is_reached_without_a_proxy(mo
 
     outcome, server = await outcome_of(Reply())
 
-    assert isinstance(outcome, Sent) and len(server.taken) == 1
+    assert isinstance(outcome, Sent)
+    assert len(server.taken) == 1
 
 
 @pytest.mark.parametrize(
