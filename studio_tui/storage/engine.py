@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 
 from studio_tui.domain.errors import Unreachable
 from studio_tui.domain.language import _
 
 BUSY_TIMEOUT_S = 10.0
 _WRITING = "studio_writing"
+_USED, _RESTED_S = "studio_used", 1.0
 
 
 class DatabaseBusy(Unreachable):
@@ -66,8 +68,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _postgresql_engine(url: str) -> Engine:
     # Parameters are clients' data and links: no error repeats them.
     engine = create_engine(
-        url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True
+        url, pool_size=8, max_overflow=8, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True
     )
+    _ask_after_rest(engine)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
@@ -75,6 +78,26 @@ def _postgresql_engine(url: str) -> Engine:
         connection.commit()
 
     return engine
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    """Try a connection that rested before it is used again, as SQLAlchemy's pre-ping does before every use.
+
+    A server that was restarted is found by it; a worker that takes a hundred turns a second saves a round trip in each.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        record.info[_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get(_USED, time.monotonic()) < _RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool connects anew
 
 
 def _sqlite_engine(url: str) -> Engine:
