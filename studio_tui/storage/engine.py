@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,16 @@ class DatabaseBusy(Unreachable):
     """Another program held the database for longer than the waiting time: nothing was written."""
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for an SQLite file or a PostgreSQL server, set up so that reads and writes are whole transactions."""
+def make_engine(url: str, *, clock: Callable[[], float] = time.monotonic) -> Engine:
+    """An engine for an SQLite file or a PostgreSQL server, set up so that reads and writes are whole transactions.
+
+    Args:
+        url: The database's.
+        clock: Seconds that never go back: how long a connection rested.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return _postgresql_engine(url)
+    return _postgresql_engine(url, clock)
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -65,12 +70,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield db
 
 
-def _postgresql_engine(url: str) -> Engine:
+def _postgresql_engine(url: str, clock: Callable[[], float]) -> Engine:
     # Parameters are clients' data and links: no error repeats them.
-    engine = create_engine(
-        url, pool_size=8, max_overflow=8, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True
-    )
-    _ask_after_rest(engine)
+    engine = create_engine(url, pool_size=8, max_overflow=8, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True)
+    _ask_after_rest(engine, clock)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
@@ -80,7 +83,7 @@ def _postgresql_engine(url: str) -> Engine:
     return engine
 
 
-def _ask_after_rest(engine: Engine) -> None:
+def _ask_after_rest(engine: Engine, clock: Callable[[], float]) -> None:
     """Try a connection that rested before it is used again, as SQLAlchemy's pre-ping does before every use.
 
     A server that was restarted is found by it; a worker that takes a hundred turns a second saves a round trip in each.
@@ -88,11 +91,11 @@ def _ask_after_rest(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkin")
     def note(_connection: object, record: Any) -> None:
-        record.info[_USED] = time.monotonic()
+        record.info[_USED] = clock()
 
     @event.listens_for(engine, "checkout")
     def ask(connection: Any, record: Any, _proxy: object) -> None:
-        if time.monotonic() - record.info.get(_USED, time.monotonic()) < _RESTED_S:
+        if clock() - record.info.get(_USED, clock()) < _RESTED_S:
             return
         try:
             engine.dialect.do_ping(connection)

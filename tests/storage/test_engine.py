@@ -313,11 +313,38 @@ def test_an_error_of_the_database_does_not_repeat_what_was_written(database: Dat
 
 
 @pytest.mark.postgres
-def test_a_server_that_cut_the_line_is_connected_again(postgres_database: Database, postgres: Postgres) -> None:
-    slugs(postgres_database)
-    with postgres_database.engine.connect() as db:
+def test_a_line_that_was_cut_while_it_rested_is_connected_again(
+    postgres_database: Database, postgres: Postgres
+) -> None:
+    url = postgres_database.engine.url.render_as_string(hide_password=False)
+    now = [0.0]
+    engine = engines.make_engine(url, clock=lambda: now[0])
+    with engine.connect() as db:
         pid = db.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
-    with opened(postgres_database.engine.url.render_as_string(hide_password=False)) as other:
-        other.write(lambda unit: unit.db.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid}))
+    postgres_database.write(lambda unit: unit.db.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid}))
+    now[0] += 1
 
-    assert slugs(postgres_database) == []
+    with engines.reading(engine) as db:
+        found = db.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    engine.dispose()
+
+    assert found != pid
+
+
+@pytest.mark.postgres
+def test_a_line_that_was_cut_in_the_middle_of_work_is_told_once_and_connected_again(
+    postgres_database: Database, postgres: Postgres
+) -> None:
+    url = postgres_database.engine.url.render_as_string(hide_password=False)
+    engine = engines.make_engine(url, clock=lambda: 0.0)
+    with engine.connect() as db:
+        pid = db.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+    postgres_database.write(lambda unit: unit.db.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid}))
+
+    with pytest.raises(DBAPIError), engines.reading(engine) as db:
+        db.execute(text("SELECT 1"))
+    with engines.reading(engine) as db:
+        found = db.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    engine.dispose()
+
+    assert found != pid
