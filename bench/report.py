@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import statistics
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -35,3 +36,8 @@ def as_table(figures: Iterable[Figure]) -> str:
         note = f" ({figure.note})" if figure.note else ""
         lines.append(f"| {figure.what}{note} | {figure.value} | {figure.aim} | {signs[figure.met]} |")
     return "\n".join(lines)
+
+
+def median_ratio(some: Sequence[float], others: Sequence[float]) -> float:
+    """The median of what each round's two measurements are to each other: the machine's speed changes between rounds."""
+    return statistics.median(one / other for one, other in zip(some, others, strict=True))
