@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Delivery, DeliveryId
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.messages import DeliveryKind, message_kind
 from studio_tui.domain.plans import Alignment, Follow, NoticeFacts
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
@@ -227,7 +227,7 @@ def telling_words(clients: int, reached: int) -> str:
 
 
 def _clients(number: int) -> str:
-    return f"{number} client" if number == 1 else f"{number} clients"
+    return ngettext("{n} client", "{n} clients", number).format(n=number)
 
 
 def is_wanted(announcement: Announcement, facts: NoticeFacts, booked_at: datetime | None) -> bool:

@@ -79,9 +79,13 @@ def why_nobody(readers: Readers) -> str:
     """Why there is nobody to write to, in one sentence; empty if there is somebody."""
     if readers.reach.clients:
         return ""
-    if readers.over_limit or readers.refused:
-        sentence = _("Nobody would get it: {limited} had {most} messages in 24 hours, {refused} do not want any.")
-        return sentence.format(limited=len(readers.over_limit), most=MOST, refused=len(readers.refused))
+    if readers.over_limit and readers.refused:
+        sentence = _("Nobody would get it: everybody there had {most} messages in 24 hours, or does not want any.")
+        return sentence.format(most=MOST)
+    if readers.over_limit:
+        return _("Nobody would get it: everybody there had {most} messages in 24 hours.").format(most=MOST)
+    if readers.refused:
+        return _("Nobody would get it: nobody there wants messages written by hand.")
     if readers.over:
         return _("That is over: nobody is written to about a session that has ended.")
     return _("Nobody has a place there: there is nobody to write to.")

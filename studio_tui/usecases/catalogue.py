@@ -10,7 +10,7 @@ from studio_tui.domain import permissions
 from studio_tui.domain.agenda import ServiceLinkPreview
 from studio_tui.domain.conferences import ServiceLinkEffect, effect_of_service_link, own_link_of, resolve_link
 from studio_tui.domain.errors import InvalidInput, NotFound, NotPossible
-from studio_tui.domain.language import _
+from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, Change, Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
@@ -238,7 +238,7 @@ class Catalogue:
                 raise InvalidInput(_("A site needs a name."), field="name")
             upcoming = len(unit.sessions.upcoming_ids(author.at, site_id=site.id))
             if zone(site.zone).key != before.zone and upcoming:
-                has = "1 session" if upcoming == 1 else f"{upcoming} sessions"
+                has = ngettext("{n} session", "{n} sessions", upcoming).format(n=upcoming)
                 raise NotPossible(
                     _(
                         "{name} has {has} to come, and another time zone would change their clock times: cancel them "

@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_by_kind
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_by_kind, telling_words
+from studio_tui.domain.language import use_language
 from studio_tui.domain.sessions import SessionId, SessionStatus
 from tests.records import a_session
 
@@ -24,3 +25,12 @@ def test_news_of_one_kind_come_together_and_what_concerns_no_client_is_left_out(
         ],
         AnnouncementKind.CANCELLED: [SessionNews(SessionId(3))],
     }
+
+
+def test_what_telling_came_to_is_said_in_the_language_of_the_screen() -> None:
+    try:
+        use_language("it")
+        assert telling_words(3, 2) == "Si avvisano 2 clienti, 1 non raggiungibili."
+    finally:
+        use_language("en")
+    assert telling_words(1, 1) == "1 client will be told."

@@ -102,6 +102,20 @@ async def test_the_panel_tells_what_was_sent_and_what_the_server_answered(aurora
     assert "! Push failed: 404 no such topic" in text
 
 
+async def test_all_that_is_told_of_another_sites_session_is_by_that_sites_clock(aurora: Aurora) -> None:
+    aurora.connect(aurora.london)
+    alice = aurora.client("Alice Rossi")
+    barre = aurora.session(aurora.barre, starts_at=SATURDAY + timedelta(hours=3))
+    aurora.book(barre, alice)
+    async with card_of(aurora, alice) as pilot:
+        text = on_screen(pilot)
+    assert "Next: Sat 21 Nov 11:41 Barre · Hackney · Holly Shaw" in text
+    assert "· 11:41" in next(line for line in text.splitlines() if line.startswith("   Sat 21 Nov"))
+    assert "Barre, Sat 21 Nov 11:41 · Hackney" in text
+    assert "Booked 08:41" in text
+    assert "Mail planned for 11:41" in text
+
+
 async def test_enter_goes_to_the_session_in_the_calendar(aurora: Aurora) -> None:
     alice, made = furnish(aurora)
     async with card_of(aurora, alice) as pilot:

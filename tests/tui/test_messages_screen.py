@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from studio_tui.domain.messages import MessageKind
 from studio_tui.tui.screens.messages import MessagesScreen
+from studio_tui.tui.widgets.fields import Field
 from tests.tui.aurora import Aurora
 from tests.tui.meditation import toasts
 from tests.tui.settling import in_dialog, on_screen, press, settled, write
@@ -90,12 +91,21 @@ async def test_a_service_says_its_own_and_takes_it_back(aurora: Aurora) -> None:
         off = said(aurora, MessageKind.NOTICE, of_yoga=True)
         lines = lines_of(pilot)
         await press(pilot, "d")
+        back = toasts(pilot)
 
+    assert "“access link” goes out again." in back[-1]
     assert "Nothing is said of it here" in nothing
     assert "Clients of online sessions will not get the link at the notice time." in asked
     assert off == (None, False, False)
     assert "× access link off this service at the notice time" in lines
     assert said(aurora, MessageKind.NOTICE, of_yoga=True) == (None, None, True)
+
+
+async def test_a_word_that_changes_nothing_is_taken_back_with_what_decides_then(aurora: Aurora) -> None:
+    aurora.switch_messages("notice=on")
+    async with messages(aurora, "kind notice") as pilot:
+        await press(pilot, "d")
+        assert toasts(pilot)[-1] == "“access link” goes out by default again. u undoes it."
 
 
 async def test_the_front_desk_is_told_that_the_site_is_the_owners(aurora: Aurora) -> None:
@@ -120,6 +130,14 @@ async def test_the_rules_are_typed_checked_and_kept(aurora: Aurora) -> None:
         await press(pilot, "tab", "right", "ctrl+s")
         lines = lines_of(pilot)
 
+        screen = pilot.app.screen
+        assert isinstance(screen, MessagesScreen)
+        screen.choose("rule 1")
+        await press(pilot, "enter")
+        focused = pilot.app.focused
+
+    assert isinstance(focused, Field)
+    assert focused.value == "desk@studio.example", "what the cursor was on comes first"
     assert "That is no length of time: type it as “24 h”, “2 d” or “90 min”." in refused
     assert "Reminders 2 days before the start" in lines
     assert "Answers go to desk@studio.example" in lines

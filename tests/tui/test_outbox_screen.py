@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews
+from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.outbox import OutboxAct, OutboxLine
 from studio_tui.storage.types import to_ms
@@ -21,7 +22,7 @@ from tests.builders import a_link
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import messages, opened
 from tests.tui.meditation import HOSTILE
-from tests.tui.settling import held_up, on_screen, press, settled, write
+from tests.tui.settling import held_up, in_dialog, on_screen, press, settled, write
 
 SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["wide", "small"])
 SENT, FAILED, HELD = DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.HELD
@@ -88,7 +89,7 @@ async def test_the_filter_shows_what_was_ticked_and_escape_shows_all(aurora: Aur
         await press(pilot, "slash")
         await write(pilot, "alice")
         await press(pilot, "enter")
-        assert "No message is failed · “alice”." in on_screen(pilot)
+        assert "No message fits: failed · “alice”." in on_screen(pilot)
         await press(pilot, "escape")
         assert screen(pilot).rows.total == 10
         await press(pilot, "escape")
@@ -280,6 +281,30 @@ async def test_a_message_is_hidden_with_the_names(aurora: Aurora) -> None:
         await press(pilot, "G", "enter")
         assert "The text is hidden with the names (*)." in on_screen(pilot)
         assert "Alice" not in on_screen(pilot)
+
+
+async def test_a_message_that_is_open_tells_what_becomes_of_it_meanwhile(aurora: Aurora) -> None:
+    furnish(aurora)
+    async with outbox(aurora) as pilot:
+        await press(pilot, "g", "enter")
+        assert "State: planned for" in in_dialog(pilot)
+        line = under_cursor(pilot)
+        aurora.set_delivery(line.delivery_id, SENT, sent_at=to_ms(SATURDAY), last_code=250, last_text="2.0.0 ok")
+        change = ChangeRow(
+            id=1, at=SATURDAY, topic="outbox", subject_id=line.session_id, actor="worker", what="notices: 1 sent"
+        )
+        pilot.app.screen.studio_changed([change])  # type: ignore[attr-defined]
+        await settled(pilot)
+        assert "State: sent 09:41" in in_dialog(pilot)
+
+
+async def test_the_first_days_of_a_month_leave_no_hole_in_a_sentence(aurora: Aurora) -> None:
+    aurora.connect()
+    aurora.book(aurora.put(5, "10:00", week=2), aurora.client("Alice Rossi"))
+    async with outbox(aurora) as pilot:
+        await press(pilot, "g")
+        assert "planned for 5 Dec 10:00" in on_screen(pilot)
+        assert "Meditation, 5 Dec 10:00" in on_screen(pilot)
 
 
 @SIZES

@@ -81,6 +81,8 @@ class Form(StudioModal[R | None], Generic[C, R]):
         Binding("up", "app.focus_previous", "Previous field", id="form.previous", show=False),
     ]
     heading = ""
+    first = 0
+    """The place of the row that takes the focus first."""
     act = ""
     """What saving is called in the footer, where it is something else."""
 
@@ -192,7 +194,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
     def focus_first(self) -> None:
         """Give the focus to the row that somebody fills in first."""
         if self.form_rows:
-            self.form_rows[0].control.focus()
+            self.form_rows[self.first].control.focus()
 
     @on(FormRow.Edited)
     def _row_edited(self, event: FormRow.Edited) -> None:

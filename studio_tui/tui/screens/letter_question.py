@@ -23,6 +23,8 @@ class LetterQuestion(StudioModal[bool | None]):
     BINDINGS: ClassVar = [
         Binding("up,k", "scroll(-1)", "Up", id="tell.up", show=False, tooltip="Read the message upwards"),
         Binding("down,j", "scroll(1)", "Down", id="tell.down", show=False, tooltip="Read the message downwards"),
+        Binding("pagedown", "scroll(10)", "On", id="tell.on", show=False, tooltip="Read on, ten lines further"),
+        Binding("pageup", "scroll(-10)", "Back", id="tell.back", show=False, tooltip="Read again, ten lines back"),
     ]
 
     def __init__(self, desk: Desk, *, subject: str, text: str) -> None:

@@ -31,7 +31,6 @@ class MessagePreviewScreen(StudioModal[None]):
     HELP_TITLE = "A message beforehand"
     CSS_PATH: ClassVar = "dialogs.tcss"
     DEFAULT_CSS = """
-    MessagePreviewScreen .dialog { width: 90; height: 90%; }
     MessagePreviewScreen VerticalScroll { height: 1fr; background: $panel; }
     MessagePreviewScreen #facts { color: $text-muted; margin-bottom: 1; }
     MessagePreviewScreen #subject { text-style: bold; margin-bottom: 1; }

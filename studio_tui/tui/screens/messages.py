@@ -39,8 +39,9 @@ _RULE = 18
 
 
 class Rule(NamedTuple):
-    """A line about a rule: what it is about, and what holds."""
+    """A line about a rule: its place among them and in their form, what it is about, and what holds."""
 
+    place: int
     name: str
     says: str
 
@@ -102,7 +103,7 @@ class MessagesScreen(ListScreen[Item]):
             Line("names", None),
             *(Line[Item](f"kind {line.kind}", line) for line in settings.lines),
             Line("rules", None),
-            *(Line[Item](f"rule {number}", Rule(*rule)) for number, rule in enumerate(rules)),
+            *(Line[Item](f"rule {number}", Rule(number, *rule)) for number, rule in enumerate(rules)),
         ]
 
     def row(self, line: Line[Item], width: int) -> Content:
@@ -199,8 +200,10 @@ class MessagesScreen(ListScreen[Item]):
             told = _("“{kind}” goes out again. {effect} u undoes it.").format(kind=kind.label, effect=on_words(done))
         elif line.on and not after:
             told = _("“{kind}” is off. u undoes it.").format(kind=kind.label)
+        elif on is None and service is None:
+            told = _("“{kind}” goes out by default again. u undoes it.").format(kind=kind.label)
         else:
-            told = _("“{kind}” is left to others to decide. u undoes it.").format(kind=kind.label)
+            told = _("“{kind}” goes out or not as the site says. u undoes it.").format(kind=kind.label)
         self.tell(told)
 
     @work(exit_on_error=False, group="opens")
@@ -212,8 +215,8 @@ class MessagesScreen(ListScreen[Item]):
             case KindLine() as line:
                 screen = MessagePreviewScreen(self.desk, line.kind, self._service_id, self._session_id)
                 self.app.push_screen(screen)
-            case Rule():
-                await self._edit_rules()
+            case Rule() as rule:
+                await self._edit_rules(rule.place)
 
     @work(exit_on_error=False, group="opens")
     async def action_whose(self) -> None:
@@ -241,16 +244,21 @@ class MessagesScreen(ListScreen[Item]):
         """Open the form of the rules."""
         await self._edit_rules()
 
-    async def _edit_rules(self) -> None:
+    async def _edit_rules(self, place: int = 0) -> None:
         from studio_tui.tui.screens.message_rules import ServiceRulesForm, SiteRulesForm
 
         check(self.desk.actor, Act.MANAGE_SITE if self._service is None else Act.MANAGE_SERVICES)
         if self._service is None:
-            site = await self.app.push_screen_wait(SiteRulesForm(self.desk, self._site))
+            of_site = SiteRulesForm(self.desk, self._site)
+            of_site.first = place
+            site = await self.app.push_screen_wait(of_site)
             if site is None:
                 return
             self.desk.take_site(site)
-        elif await self.app.push_screen_wait(ServiceRulesForm(self.desk, self._site, self._service)) is None:
-            return
+        else:
+            of_service = ServiceRulesForm(self.desk, self._site, self._service)
+            of_service.first = place
+            if await self.app.push_screen_wait(of_service) is None:
+                return
         await self.read_again()
         self.tell(_("The rules are saved. u undoes it."))

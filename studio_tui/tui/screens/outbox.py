@@ -309,7 +309,7 @@ class OutboxScreen(OutboxActs):
     @property
     def _when_empty(self) -> str:
         if self._wanted.words():
-            return _("No message is {words}.\nEsc: all messages · f: another filter · /: other words").format(
+            return _("No message fits: {words}.\nEsc: all messages · f: another filter · /: other words").format(
                 words=self._wanted.words()
             )
         return _(_EMPTY) if self._client is None else _("Nothing was ever planned for or sent to this client.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -21,6 +21,7 @@ from studio_tui.tui.widgets.heading import Heading
 from studio_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
+    from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.delivery import DeliveryId
     from studio_tui.domain.outbox import OutboxMessage
 
@@ -33,7 +34,6 @@ class MessageScreen(StudioModal[None]):
     HELP_TITLE = "A message"
     CSS_PATH: ClassVar = "dialogs.tcss"
     DEFAULT_CSS = """
-    MessageScreen .dialog { width: 90; height: 90%; }
     MessageScreen VerticalScroll { height: 1fr; background: $panel; }
     MessageScreen #subject { text-style: bold; margin-bottom: 1; }
     """
@@ -42,6 +42,8 @@ class MessageScreen(StudioModal[None]):
         Binding("h", "html", "HTML", id="message.html", tooltip="The mail's HTML body told as text, or its plain text"),
         Binding("down,j", "scroll(1)", "Down", id="message.down", show=False),
         Binding("up,k", "scroll(-1)", "Up", id="message.up", show=False),
+        Binding("pagedown", "scroll(10)", "On", id="message.on", show=False),
+        Binding("pageup", "scroll(-10)", "Back", id="message.back", show=False),
     ]
 
     def __init__(self, desk: Desk, delivery_id: DeliveryId) -> None:
@@ -63,6 +65,12 @@ class MessageScreen(StudioModal[None]):
 
     def on_mount(self) -> None:
         self._read()
+
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        """Read anew what became of it, if anything happened to its session's messages."""
+        message = self._message
+        if message is None or not changes or any(_is_about(change, message) for change in changes):
+            self._read()
 
     def privacy_changed(self) -> None:
         """Hide or show whom it is for, and the text, in which the name stands."""
@@ -125,6 +133,10 @@ class MessageScreen(StudioModal[None]):
         text = safe_display(text, keep_lines=True)
         part.update(in_ascii(text) if self.desk.ascii else text)
         part.display = bool(text)
+
+
+def _is_about(change: ChangeRow, message: OutboxMessage) -> bool:
+    return change.topic == "outbox" and change.subject_id == message.line.session_id
 
 
 def _facts(message: OutboxMessage, desk: Desk) -> Iterator[str]:

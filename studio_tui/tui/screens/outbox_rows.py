@@ -68,7 +68,7 @@ def heading(width: int) -> str:
 def message_row(line: OutboxLine, width: int, desk: Desk, *, marked: bool) -> Content:
     """A message in exactly so many cells."""
     shown = {
-        "due": when_words(line.due_at, line, desk),
+        "due": when_words(line.due_at, line, desk, width=2),
         "client": desk.client(line.client),
         "kind": line.kind.label,
         "way": _(WAYS[line.way]),
@@ -111,11 +111,14 @@ def state_words(line: OutboxLine, desk: Desk) -> str:
     return line.state.label
 
 
-def when_words(instant: datetime, line: OutboxLine, desk: Desk) -> str:
-    """An instant by the clock of the message's site: the time alone today, the year if it is another one."""
+def when_words(instant: datetime, line: OutboxLine, desk: Desk, *, width: int = 1) -> str:
+    """An instant by the clock of the message's site: the time alone today, the year if it is another one.
+
+    In a column the day has a `width`, so that the months stand below each other.
+    """
     wall, today = to_wall(instant, zone(line.zone)), to_wall(desk.now(), zone(line.zone)).date()
     if wall.date() == today:
         return f"{wall:%H:%M}"
     if wall.year == today.year:
-        return f"{wall.day:>2} {spelt(wall, '%b %H:%M')}"
-    return f"{wall.day:>2} {spelt(wall, '%b %Y')}"
+        return f"{wall.day:>{width}} {spelt(wall, '%b %H:%M')}"
+    return f"{wall.day:>{width}} {spelt(wall, '%b %Y')}"

@@ -19,6 +19,8 @@ from studio_tui.tui.widgets.drawer_clients import WAYS, delivery_cell, delivery_
 from studio_tui.tui.wording import clock_text
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from studio_tui.domain.client_card import CardBooking, ClientCard
     from studio_tui.domain.people import Client
     from studio_tui.tui.desk import Desk
@@ -79,13 +81,13 @@ def next_words(card: ClientCard, desk: Desk) -> str:
     line = card.next
     if line is None:
         return _("nothing booked")
-    parts = [f"{when_words(line, desk)} {line.title}", line.staff, line.room]
+    parts = [f"{when_words(line, desk)} {line.title}", _elsewhere(line, desk), line.staff, line.room]
     return safe_display(" · ".join(part for part in parts if part))
 
 
 def when_words(line: CardBooking, desk: Desk) -> str:
     """The start by the clock of the session's site, with the year if it is another one."""
-    wall = to_wall(line.starts_at, zone(line.site.zone))
+    wall = to_wall(line.starts_at, _clock(line))
     if wall.year == desk.wall(desk.now()).year:
         return f"{spelt(wall, '%a')} {wall.day:>2} {spelt(wall, '%b %H:%M')}"
     return spelt(wall, "%-d %b %Y %H:%M")
@@ -100,13 +102,13 @@ def columns_row(name: str, width: int, *, columns: bool = True) -> Content:
 def booking_row(line: CardBooking, width: int, desk: Desk) -> Content:
     """A booking in one line: sign, when, what, who leads, where, and what became of its notices."""
     wide = width >= _WIDE
-    elsewhere = "" if line.site.id == desk.site.id else f" · {line.site.name}"
+    elsewhere = f" · {_elsewhere(line, desk)}" if _elsewhere(line, desk) else ""
     state = "" if line.takes_place else f" · {_('session cancelled')}"
     name = safe_display(f"{line.title}{elsewhere}{state}")
     side = f"{pad(safe_display(line.staff), _STAFF)}{pad(safe_display(line.room), _ROOM) if wide else ''}"
     room = max(8, _used(width) - _SIDE - _WHEN - len(side) - 2 * _CELL)
     style = "" if line.booking.active and line.takes_place else "dim strike"
-    cells = [(f" {delivery_cell(newest(line, way), desk)}", newest(line, way)) for way in Way]
+    cells = [(f" {delivery_cell(newest(line, way), desk, _clock(line))}", newest(line, way)) for way in Way]
     sign = _sign(line)
     return Content.assemble(
         (f"{sign} ", "$text-error bold" if sign in "!‖" else ""),
@@ -119,19 +121,22 @@ def booking_row(line: CardBooking, width: int, desk: Desk) -> Content:
 
 def panel_heading(line: CardBooking, desk: Desk) -> str:
     """Which booking the panel is about."""
-    return safe_display(f"{line.title}, {when_words(line, desk)}")
+    elsewhere = f" · {_elsewhere(line, desk)}" if _elsewhere(line, desk) else ""
+    return safe_display(f"{line.title}, {when_words(line, desk)}{elsewhere}")
 
 
 def told_lines(line: CardBooking, desk: Desk) -> list[str]:
     """When it was booked, and all that was sent about it or will be, with the server's answer (SPEC N11)."""
-    booked = clock_text(desk.wall(line.booking.booked_at), desk.wall(desk.now()).date())
+    clock = _clock(line)
+    today = to_wall(desk.now(), clock).date()
+    booked = clock_text(to_wall(line.booking.booked_at, clock), today)
     if line.booking.active:
         words, cancelled = _("Booked {when}"), ""
     elif line.booking.cancelled_at is None:
         words, cancelled = _("Booked {when}, cancelled"), ""
     else:
         words = _("Booked {when}, cancelled {cancelled}")
-        cancelled = clock_text(desk.wall(line.booking.cancelled_at), desk.wall(desk.now()).date())
+        cancelled = clock_text(to_wall(line.booking.cancelled_at, clock), today)
     lines = [words.format(when=booked, cancelled=cancelled)]
     if not line.deliveries:
         lines.append(_("Nothing is planned or was sent.") if line.online else _("In person: there is no link to send."))
@@ -162,7 +167,7 @@ def newest(line: CardBooking, way: Way) -> Delivery | None:
 
 
 def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
-    when, what = when_text(delivery, desk), delivery.state.label
+    when, what = when_text(delivery, desk, _clock(line)), delivery.state.label
     if delivery.state is DeliveryState.SENT:
         what = _("sent {when}").format(when=when)
     elif delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
@@ -192,6 +197,16 @@ def _sign(line: CardBooking) -> str:
     if line.old_link:
         return "↻"
     return "✓" if any(delivery.state is DeliveryState.SENT for delivery in line.notices) else " "
+
+
+def _clock(line: CardBooking) -> ZoneInfo:
+    """The zone of the session's site: all that is told of a session is by one clock."""
+    return zone(line.site.zone)
+
+
+def _elsewhere(line: CardBooking, desk: Desk) -> str:
+    """The session's site if it is not the one on the screen, else empty."""
+    return "" if line.site.id == desk.site.id else line.site.name
 
 
 def _used(width: int) -> int:

@@ -11,12 +11,15 @@ from textual.widgets.option_list import Option
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.terminal import pad, safe_display
+from studio_tui.domain.zones import to_wall
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.signs import in_ascii, state_sign
 from studio_tui.tui.widgets.row_list import RowList
 from studio_tui.tui.wording import clock_text
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from studio_tui.domain.agenda import ClientLine, NewsLine
     from studio_tui.tui.desk import Desk
 
@@ -107,15 +110,18 @@ def client_row(line: ClientLine, width: int, desk: Desk) -> Content:
     return Content(in_ascii(row.plain), spans=list(row.spans)) if desk.ascii else row
 
 
-def delivery_cell(delivery: Delivery | None, desk: Desk) -> str:
-    """A delivery in eight cells: its sign, and when it went or goes out, or the state in a word."""
+def delivery_cell(delivery: Delivery | None, desk: Desk, clock: ZoneInfo | None = None) -> str:
+    """A delivery in eight cells: its sign, and when it went or goes out, or the state in a word.
+
+    `clock` is the zone of its session's site, where that is not the one on the screen.
+    """
     if delivery is None:
         return "–"
     sign = state_sign(delivery)
     if delivery.state is DeliveryState.SENT and delivery.sent_at is not None:
-        return f"{sign} {_short_time(delivery, desk)}"
+        return f"{sign} {_short_time(delivery, clock or desk.zone)}"
     if delivery.state in (DeliveryState.READY, DeliveryState.CLAIMED):
-        return f"{sign} {_short_time(delivery, desk)}"
+        return f"{sign} {_short_time(delivery, clock or desk.zone)}"
     return _(_CELL_WORDS[delivery.state]).format(sign=sign)
 
 
@@ -159,9 +165,9 @@ def news_words(news: NewsLine, desk: Desk) -> str:
     return f"{news.what}: {', '.join(said)}"
 
 
-def _short_time(delivery: Delivery, desk: Desk) -> str:
-    wall = desk.wall(delivery.sent_at if delivery.sent_at is not None else delivery.due_at)
-    if wall.date() == desk.wall(delivery.announces).date():
+def _short_time(delivery: Delivery, clock: ZoneInfo) -> str:
+    wall = to_wall(delivery.sent_at if delivery.sent_at is not None else delivery.due_at, clock)
+    if wall.date() == to_wall(delivery.announces, clock).date():
         return f"{wall:%H:%M}"
     return spelt(wall, "%-d %b")
 
@@ -203,7 +209,8 @@ def _sign_style(line: ClientLine) -> str:
     return {"!": "$text-error bold", "‖": "$text-error bold", "↻": "$text-warning bold"}.get(_sign(line), "")
 
 
-def when_text(delivery: Delivery, desk: Desk) -> str:
-    """When a delivery went or goes out, in full."""
+def when_text(delivery: Delivery, desk: Desk, clock: ZoneInfo | None = None) -> str:
+    """When a delivery went or goes out, in full; `clock` is the zone of another site than the one on the screen."""
     instant = delivery.sent_at if delivery.sent_at is not None else delivery.due_at
-    return clock_text(desk.wall(instant), desk.wall(desk.now()).date())
+    clock = clock or desk.zone
+    return clock_text(to_wall(instant, clock), to_wall(desk.now(), clock).date())
