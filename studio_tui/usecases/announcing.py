@@ -27,15 +27,14 @@ from studio_tui.domain.permissions import Act
 from studio_tui.domain.reach import Unreachable
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.wording import words_for
-from studio_tui.domain.zones import zone
 from studio_tui.storage.announcements import Listener, PlannedWord
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.announcement_texts import News, news_text
+from studio_tui.usecases.letters.session_facts import session_facts
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.planning import bring_into_line, facts_by_session
 from studio_tui.usecases.reaching import is_reached, planned_words, reach_of
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 
 SOMEBODY = "…"
 """Stands for the reader's name where a text is shown before it is sent."""
@@ -311,16 +310,6 @@ def _sample(unit: UnitOfWork, book: TemplateBook, word: _Word) -> tuple[str, str
     session = word.session
     site = unit.people.site(session.site_id)
     leader = "" if session.staff_id is None else unit.people.staff_member(session.staff_id).name
-    news = News(
-        kind=word.kind,
-        title=title_of(session, unit.services.get(session.service_id)),
-        place=site.name,
-        leader=leader,
-        room=session.room,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        was_at=word.was_at,
-        zone=zone(site.zone),
-        site=site.slug,
-    )
+    facts = session_facts(session, unit.services.get(session.service_id), site, leader)
+    news = News(kind=word.kind, session=facts, was_at=word.was_at)
     return news_text(news, words_for(word.listener.language, site.language), SOMEBODY, book)

@@ -20,15 +20,14 @@ from studio_tui.domain.permissions import Act
 from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.domain.wording import words_for
 from studio_tui.domain.writing import MOST, WINDOW, Letter, Readers, checked_letter, why_nobody
-from studio_tui.domain.zones import zone
 from studio_tui.storage.announcements import Listener, PlannedWord
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases.letters.session_facts import session_facts
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.written import Written, written_text
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.reaching import is_reached, planned_words, reach_of
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 
 _BATCH = 500
 _SOMEBODY = "…"
@@ -231,14 +230,6 @@ def _sample(
     [(most, _count)] = Counter(listener.language for _session, listener in reached).most_common(1)
     session, listener = next(place for place in reached if place[1].language == most)
     site = unit.people.site(session.site_id)
-    written = Written(
-        subject=letter.subject,
-        body=letter.body,
-        title=title_of(session, unit.services.get(session.service_id)),
-        place=site.name,
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
-        zone=zone(site.zone),
-        site=site.slug,
-    )
+    facts = session_facts(session, unit.services.get(session.service_id), site, leader="")
+    written = Written(subject=letter.subject, body=letter.body, session=facts)
     return written_text(written, words_for(listener.language, site.language), book, _SOMEBODY)

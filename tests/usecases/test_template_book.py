@@ -14,7 +14,7 @@ from studio_tui.usecases.letters.mail import MailWriter
 from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import KINDS, explained
-from studio_tui.usecases.letters.template_samples import URL, a_notice, samples, some_news
+from studio_tui.usecases.letters.template_samples import SESSION, URL, a_notice, samples, some_news
 from tests.worker.support import IDENTITY
 from tests.worker.test_letters import a_row, an_addressee
 
@@ -190,8 +190,10 @@ def test_html_from_data_stays_text_in_own_templates(tmp_path: Path) -> None:
 
 
 def test_invented_mails_leave_nothing_out() -> None:
-    assert a_notice().details
-    assert all(some_news(kind).room for kind in CHANGES)
+    facts = a_notice().session
+    assert facts.details
+    assert facts.room
+    assert all(some_news(kind).session == facts for kind in CHANGES)
 
 
 def test_subjects_and_push_messages_have_own_words_too_and_change_with_their_files(tmp_path: Path) -> None:
@@ -201,7 +203,7 @@ def test_subjects_and_push_messages_have_own_words_too_and_change_with_their_fil
     write(tmp_path, "all/notice.push.txt", "{{ when }}\nwith {{ leader }}\n")
     book = TemplateBook(tmp_path, seconds)
     assert book.problems() == []
-    notice = replace(a_notice(), site="aurora")
+    notice = a_notice(replace(SESSION, site="aurora"))
     mails = {words.language: MailWriter(IDENTITY, book).draft(notice, words) for words in every_words()}
     push = PushWriter(Ntfy(), book).draft(notice, words_for("it"))
 
@@ -224,7 +226,7 @@ def test_subjects_and_push_messages_have_own_words_too_and_change_with_their_fil
 
 def test_a_subject_stays_one_line_whatever_stands_in_a_title(tmp_path: Path) -> None:
     write(tmp_path, "all/notice.subject.txt", "{{ title }}!")
-    notice = replace(a_notice(), title="Yoga\r\nBcc: all@clients.example \x1b[2J" + "x" * 400)
+    notice = a_notice(replace(SESSION, title="Yoga\r\nBcc: all@clients.example \x1b[2J" + "x" * 400))
     payload = (
         MailWriter(IDENTITY, TemplateBook(tmp_path)).draft(notice, words_for("en")).finish(a_row(), an_addressee())
     )

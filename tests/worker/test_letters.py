@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,11 +33,13 @@ from studio_tui.tui.contrast import contrast
 from studio_tui.usecases.letters.mail import MailWriter, NoAddress
 from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.push import PushWriter
+from studio_tui.usecases.letters.session_facts import SessionFacts
 from studio_tui.usecases.letters.template_book import TemplateBook
 from tests.worker.support import IDENTITY
 
 ROME = zone("Europe/Rome")
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+LINK = JoinLink("https://meet.example.com/room?pwd=a&b=c", "s3cret & <more>", "Wait in the lobby")
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 NASTY = st.sampled_from(
     [
@@ -54,18 +57,20 @@ NASTY = st.sampled_from(
 TEXTS = st.one_of(NASTY, ANY_TEXT)
 
 
-def a_notice(**fields: object) -> Notice:
-    defaults: dict[str, object] = {
+def some_facts(starts_at: datetime = START, **fields: Any) -> SessionFacts:
+    defaults: dict[str, Any] = {
         "title": "Yoga flow",
         "place": "Trastevere",
         "leader": "Anna Ferri",
-        "starts_at": START,
-        "ends_at": START + timedelta(hours=1),
-        "zone": ROME,
-        "link": JoinLink("https://meet.example.com/room?pwd=a&b=c", "s3cret & <more>", "Wait in the lobby"),
+        "room": "Studio 2",
         "details": "Bring a mat.\nAnd <water>.",
+        "zone": ROME,
     }
-    return Notice(**defaults | fields)  # type: ignore[arg-type]
+    return SessionFacts(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), **defaults | fields)
+
+
+def a_notice(link: JoinLink = LINK, **facts: Any) -> Notice:
+    return Notice(session=some_facts(**facts), link=link)
 
 
 def a_row(**fields: object) -> ClaimedRow:
@@ -164,7 +169,7 @@ def test_a_notice_says_what_a_client_needs_in_both_bodies(words: Words) -> None:
     mail = mail_of(notice, an_addressee(), words)
     text, html = bodies(mail)
     read = Reader(html)
-    when = interval(words.language, notice.starts_at, notice.ends_at, ROME)
+    when = interval(words.language, START, START + timedelta(hours=1), ROME)
     for said in ("Yoga flow", "Trastevere", "Anna Ferri", "s3cret & <more>", "Wait in the lobby", when, "And <water>."):
         assert said in text
         assert said in read.words

@@ -30,7 +30,14 @@ from studio_tui.usecases.letters.forms import Said
 from studio_tui.usecases.letters.mail import MailWriter, Unverified
 from studio_tui.usecases.letters.place import AboutPlace, Run
 from studio_tui.usecases.letters.push import PushWriter
-from studio_tui.usecases.letters.template_samples import URL, a_notice, about_a_place, some_news, something_written
+from studio_tui.usecases.letters.template_samples import (
+    SESSION,
+    URL,
+    a_notice,
+    about_a_place,
+    some_news,
+    something_written,
+)
 from studio_tui.usecases.letters.unsubscribing import Unsubscribing
 from studio_tui.usecases.refusing import read_token
 from studio_tui.worker.options import WorkerOptions
@@ -109,7 +116,7 @@ def test_every_kind_says_what_a_client_needs_in_both_bodies(kind: DeliveryKind, 
 @pytest.mark.parametrize("kind", PLACES)
 def test_a_session_in_person_tells_where_and_nothing_of_links(kind: DeliveryKind, words: Words) -> None:
     online = about_a_place(kind)
-    said = replace(online, online=False, room="Large hall", link=None, link_follows=False)
+    said = replace(online, session=replace(SESSION, online=False), link=None, link_follows=False)
     mail = mail_of(said, words)
     for text in bodies(mail):
         assert ("Large hall" in text) is (kind is not DeliveryKind.UNBOOKED)
@@ -126,7 +133,7 @@ def test_a_session_in_person_tells_where_and_nothing_of_links(kind: DeliveryKind
 def test_C7_no_address_of_the_session_stands_anywhere_in_it(
     said: News | AboutPlace, entry: ExportedSession | None, words: Words
 ) -> None:
-    told = replace(said, entry=entry)
+    told = replace(said, session=replace(said.session, entry=entry))
     mail = mail_of(told, words)
     assert b"https:" not in all_of(mail)
     assert (b"METHOD:CANCEL" in all_of(mail)) is (entry is not None)
@@ -155,7 +162,7 @@ def test_nothing_that_is_typed_gets_out_of_its_place(
     typed: dict[str, Any] = {"title": title, "room": room, "details": details, "leader": leader, "place": place}
     for kind in PLACES:
         link = JoinLink(url=URL, password=password[:100]) if kind is DeliveryKind.BOOKED else None
-        told = replace(about_a_place(kind), **typed, online=False, link=link, run=Run(title, 3))
+        told = replace(about_a_place(kind, replace(SESSION, **typed, online=False)), link=link, run=Run(title, 3))
         draft = MailWriter(IDENTITY).draft(told, words_for("en"))
         mail = read(draft.finish(a_row(), an_addressee(name=name, email_verified=True)).payload)
         assert mail.keys().count("To") == mail.keys().count("Subject") == 1
@@ -185,8 +192,7 @@ def test_N3_only_links_go_to_addresses_that_nobody_verified(kind: DeliveryKind) 
 
 
 def test_answers_go_where_the_site_says_and_a_sender_without_a_name_has_the_sites() -> None:
-    place = about_a_place(DeliveryKind.ATTENDANCE)
-    said = replace(place, reply_to="desk@aurora.example")
+    said = about_a_place(DeliveryKind.ATTENDANCE, replace(SESSION, reply_to="desk@aurora.example"))
     mail = mail_of(said, words_for("en"))
     assert mail["Reply-To"] == "desk@aurora.example"
     sender = replace(IDENTITY.sender, name="")
@@ -199,7 +205,7 @@ def test_answers_go_where_the_site_says_and_a_sender_without_a_name_has_the_site
 def test_what_a_client_can_refuse_says_how_with_a_token_that_counts(tmp_path: Path, url: str | None) -> None:
     vault = Vault(tmp_path / "key")
     writer = MailWriter(IDENTITY, unsubscribing=Unsubscribing(vault, url))
-    place = replace(about_a_place(DeliveryKind.REMINDER), reply_to="desk+a@aurora.example")
+    place = about_a_place(DeliveryKind.REMINDER, replace(SESSION, reply_to="desk+a@aurora.example"))
     refusable: dict[MessageKind, Said] = {
         MessageKind.REMINDER: place,
         MessageKind.ATTENDANCE: replace(place, kind=DeliveryKind.ATTENDANCE),

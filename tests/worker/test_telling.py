@@ -40,26 +40,15 @@ from tests.engines import migrate
 from tests.usecases.test_permissions import edit_of
 from tests.worker.simulation import Inbox, SimulatedWorker
 from tests.worker.support import IDENTITY
-from tests.worker.test_letters import TEXTS, Reader, a_row, an_addressee
+from tests.worker.test_letters import TEXTS, Reader, a_row, an_addressee, some_facts
 
 ROME = zone("Europe/Rome")
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
 CORRECTED = AnnouncementKind.CORRECTED
 
 
-def some_news(kind: AnnouncementKind = AnnouncementKind.MOVED, **fields: object) -> News:
-    defaults: dict[str, object] = {
-        "kind": kind,
-        "title": "Yoga flow",
-        "place": "Trastevere",
-        "leader": "Anna Ferri",
-        "room": "Studio 2",
-        "starts_at": START,
-        "ends_at": START + HOUR,
-        "was_at": START - HOUR,
-        "zone": ROME,
-    }
-    return News(**defaults | fields)  # type: ignore[arg-type]
+def some_news(kind: AnnouncementKind = AnnouncementKind.MOVED, **facts: Any) -> News:
+    return News(kind=kind, session=some_facts(START, **facts), was_at=START - HOUR)
 
 
 ENGLISH = words_for("en")
@@ -86,7 +75,7 @@ def test_a_mail_says_what_became_of_the_session_in_both_bodies(kind: Announcemen
     text, html = bodies(mail)
     over = kind is AnnouncementKind.CANCELLED
     for said in (text, Reader(html).words):
-        assert interval(words.language, news.starts_at, news.ends_at, ROME) in said
+        assert interval(words.language, START, START + HOUR, ROME) in said
         assert (start(words.language, START - HOUR, ROME) in said) is not over
         assert ("Anna Ferri" in said) is not over
         assert "Trastevere" in said

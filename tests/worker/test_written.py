@@ -20,21 +20,14 @@ from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.usecases.letters.written import Written
 from tests.builders import HOUR
 from tests.worker.support import IDENTITY
-from tests.worker.test_letters import TEXTS, Reader, a_row, an_addressee
+from tests.worker.test_letters import TEXTS, Reader, a_row, an_addressee, some_facts
 from tests.worker.test_telling import ENGLISH, ROME, START, bodies
 
+BODY = "Dear all,\nit is cold.\n\nSee https://studio.example/a?b=1&c=2. Or http://plain.example"
 
-def something(**fields: object) -> Written:
-    defaults: dict[str, object] = {
-        "subject": "Blankets & socks",
-        "body": "Dear all,\nit is cold.\n\nSee https://studio.example/a?b=1&c=2. Or http://plain.example",
-        "title": "Yoga flow",
-        "place": "Trastevere",
-        "starts_at": START,
-        "ends_at": START + HOUR,
-        "zone": ROME,
-    }
-    return Written(**defaults | fields)  # type: ignore[arg-type]
+
+def something(subject: str = "Blankets & socks", body: str = BODY) -> Written:
+    return Written(subject=subject, body=body, session=some_facts(START))
 
 
 def written_mail(written: Written, words: Words = ENGLISH) -> EmailMessage:

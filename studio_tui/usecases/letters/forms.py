@@ -8,10 +8,10 @@ from studio_tui.channels.push_note import PushNote
 from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
-from studio_tui.spoken import dates
 from studio_tui.usecases.announcement_texts import News, news_note, news_values
 from studio_tui.usecases.letters.notice import Notice, notice_subject, notice_values
 from studio_tui.usecases.letters.place import AboutPlace, place_note, place_values
+from studio_tui.usecases.letters.session_facts import when
 from studio_tui.usecases.letters.written import Written, written_note, written_values
 
 Said = Notice | News | Written | AboutPlace
@@ -57,7 +57,7 @@ def note_of(said: Said, words: Words) -> PushNote:
     match said:
         case Notice():
             return PushNote(
-                title=notice_subject(said, words).format(title=safe_display(said.title)),
+                title=notice_subject(said, words),
                 message="\n".join(_notice_lines(said, words)),
                 click=said.link.url,
                 action=words.join,
@@ -86,9 +86,9 @@ def _place_note(about: AboutPlace, words: Words) -> PushNote:
 
 
 def _notice_lines(notice: Notice, words: Words) -> list[str]:
-    lines = [dates.interval(words.language, notice.starts_at, notice.ends_at, notice.zone)]
-    if notice.leader:
-        lines.append(f"{words.leader}: {safe_display(notice.leader)}")
+    lines = [when(notice.session, words)]
+    if notice.session.leader:
+        lines.append(f"{words.leader}: {safe_display(notice.session.leader)}")
     if notice.link.password:
         lines.append(f"{words.password}: {safe_display(notice.link.password)}")
     if notice.link.description:

@@ -102,8 +102,8 @@ class MailWriter:
         """Make skeleton, bodies and calendar file of a message; all but notices go to verified addresses (SPEC N3)."""
         mark = _mark()
         form = form_of(said, words, mark)
-        sender = replace(self._identity.sender, name=self._identity.sender.name or safe_display(said.place))
-        reply_to = Mailbox(parse_address(said.reply_to)) if said.reply_to else self._identity.reply_to
+        sender = replace(self._identity.sender, name=self._identity.sender.name or safe_display(said.session.place))
+        reply_to = Mailbox(parse_address(said.session.reply_to)) if said.session.reply_to else self._identity.reply_to
 
         def skeleton(subject: str) -> Skeleton:
             return Skeleton(
@@ -116,7 +116,7 @@ class MailWriter:
 
         return _MailDraft(
             self._identity,
-            _Frame(self._book, form, said.site, words.language, mark, skeleton),
+            _Frame(self._book, form, said.session.site, words.language, mark, skeleton),
             *_calendars(said, sender),
             only_verified=not isinstance(said, Notice),
             refusal=self._refusal(said, (reply_to or sender).address),
@@ -132,12 +132,13 @@ class MailWriter:
 
 def _calendars(said: Said, sender: Mailbox) -> tuple[_Invited | None, _Invited | None]:
     """The calendar file without and with the link; None for mails that change nothing in the reader's calendar."""
-    if isinstance(said, Written) or said.entry is None:
+    session = said.session
+    if isinstance(said, Written) or session.entry is None:
         return None, None
-    joinable = _invited(said.entry, said.zone, said.link, sender)
+    joinable = _invited(session.entry, session.zone, said.link, sender)
     if isinstance(said, Notice) or said.link is None:
         return joinable, joinable
-    return _invited(said.entry, said.zone, None, sender), joinable
+    return _invited(session.entry, session.zone, None, sender), joinable
 
 
 def _invited(entry: ExportedSession, zone: ZoneInfo, link: JoinLink | None, sender: Mailbox) -> _Invited:

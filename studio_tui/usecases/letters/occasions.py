@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.conferences import LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
@@ -17,20 +16,17 @@ from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import Session
-from studio_tui.domain.zones import zone
 from studio_tui.storage.outbox_material import Stamp
 from studio_tui.storage.sessions import EventName
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
-from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.exporting import exported_session
 from studio_tui.usecases.letters.made import Hold, NotMade, Unwanted
 from studio_tui.usecases.letters.mail import Draft
-from studio_tui.usecases.letters.notice import Notice
-from studio_tui.usecases.letters.place import AboutPlace, Run
+from studio_tui.usecases.letters.place import Run
+from studio_tui.usecases.letters.session_facts import SessionFacts, session_facts
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import notice_facts
-from studio_tui.usecases.scheduling import title_of
 
 _log = logging.getLogger(__name__)
 _REMEMBERED = 1024
@@ -42,23 +38,32 @@ link follows."""
 
 @dataclass(slots=True)
 class Occasion:
-    """A session as its messages show it, with the drafts made so far.
+    """A session as its messages show it, with the drafts made so far. Instants are aware UTC.
 
     Attributes:
-        news, place: The session's facts for messages of that sort; what each of them tells is its own.
+        link: The session's join link, or why no message can show it.
+        link_digest: Of the stored link; None for none.
+        hides_link: Only notices show the link (SPEC C2).
+        limit: Until when a place can be given back free of charge; None for no limit.
         course_id: The course that it belongs to.
         notice_at: When its notices go out; None if none does.
     """
 
     stamp: Stamp
-    notice: Notice | NotMade
+    facts: SessionFacts
+    link: JoinLink | NotMade
     link_digest: str | None
-    news: News
-    place: AboutPlace
+    hides_link: bool
+    limit: datetime | None
     course_id: CourseId | None
     notice_at: datetime | None
     site_language: str
     drafts: dict[DraftKey, Draft] = field(default_factory=dict)
+
+    @property
+    def known_link(self) -> JoinLink | None:
+        """The link if there is one that can be read."""
+        return self.link if isinstance(self.link, JoinLink) else None
 
 
 class Occasions:
@@ -78,7 +83,7 @@ class Occasions:
         for session_id, stamp in present.items():
             known = self._known.get(session_id)
             # What holds a message can be mended without a change of the session.
-            if known is None or known.stamp != stamp or isinstance(known.notice, Hold):
+            if known is None or known.stamp != stamp or isinstance(known.link, Hold):
                 unknown.append(session_id)
             else:
                 self._known.move_to_end(session_id)
@@ -106,77 +111,30 @@ class _Reading:
     def occasion(self, session: Session, stamp: Stamp) -> Occasion:
         site, service = self._sites[session.site_id], self._contexts.service(session.service_id)
         leader = "" if session.staff_id is None else self._names[session.staff_id]
-        facts = notice_facts(session, service, site)
-        limit = service.free_cancellation
-        place = AboutPlace(
-            kind=DeliveryKind.BOOKED,
-            title=title_of(session, service),
-            place=site.name,
-            leader=leader,
-            room=session.room,
-            details=service.details if session.details is None else session.details,
-            online=facts.online,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            zone=zone(site.zone),
-            limit=None if limit is None else session.starts_at - limit,
-            entry=exported_session(site, session, service, self._names, self._marks.get(session.id)),
-            site=site.slug,
-            reply_to=site.reply_to or "",
-        )
+        entry = exported_session(site, session, service, self._names, self._marks.get(session.id))
+        plan = notice_facts(session, service, site)
+        free = service.free_cancellation
         decision = self._decisions[session.id]
-        notice = self._notice(session, decision, place)
-        link = notice.link if isinstance(notice, Notice) else None
         return Occasion(
             stamp=stamp,
-            notice=notice,
+            facts=session_facts(session, service, site, leader, entry),
+            link=self._link(session, decision),
             link_digest=None if decision.link is None else decision.link.digest,
-            news=_news(place, link),
-            place=place if site.hide_links_in_mails else replace(place, link=link),
+            hides_link=site.hide_links_in_mails,
+            limit=None if free is None else session.starts_at - free,
             course_id=session.course_id,
-            notice_at=facts.notice_time if facts.owes_notices else None,
+            notice_at=plan.notice_time if plan.owes_notices else None,
             site_language=site.language,
         )
 
-    def _notice(self, session: Session, decision: LinkDecision, place: AboutPlace) -> Notice | NotMade:
+    def _link(self, session: Session, decision: LinkDecision) -> JoinLink | NotMade:
         if decision.source is LinkSource.IN_PERSON:
             return Unwanted()
         if decision.link is None:
             return Hold(HeldReason.NO_LINK)
         try:
-            link = self._vault.open(decision.link, decision.owner)
+            return self._vault.open(decision.link, decision.owner)
         except StudioError as error:
             # A key that is missing can be put back: held, not failed.
             _log.warning("The notice of session %d cannot be made: %s", session.id, error)
             return Hold(HeldReason.NO_LINK, str(error)[:MAX_TEXT])
-        return Notice(
-            title=place.title,
-            place=place.place,
-            leader=place.leader,
-            starts_at=place.starts_at,
-            ends_at=place.ends_at,
-            zone=place.zone,
-            link=link,
-            details=place.details,
-            site=place.site,
-            entry=place.entry,
-            reply_to=place.reply_to,
-        )
-
-
-def _news(place: AboutPlace, link: JoinLink | None) -> News:
-    return News(
-        kind=AnnouncementKind.CHANGED,
-        title=place.title,
-        place=place.place,
-        leader=place.leader,
-        room=place.room,
-        starts_at=place.starts_at,
-        ends_at=place.ends_at,
-        was_at=None,
-        zone=place.zone,
-        site=place.site,
-        entry=place.entry,
-        link=link,
-        reply_to=place.reply_to,
-    )

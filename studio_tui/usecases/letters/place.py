@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
-from studio_tui.interchange.exports import ExportedSession
 from studio_tui.spoken import dates
 from studio_tui.usecases.announcement_texts import Note
 from studio_tui.usecases.letters.place_words import PlaceWords, Saying, place_words
+from studio_tui.usecases.letters.session_facts import SessionFacts, session_values, when
 
 PLACE_KINDS = frozenset({DeliveryKind.BOOKED, DeliveryKind.UNBOOKED, DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE})
 
@@ -32,61 +31,37 @@ class AboutPlace:
     """A message about a place in a session, as it is now. Instants are aware UTC.
 
     Attributes:
-        place: The site's name.
-        leader: Who leads the session; empty if nobody is named. So is `room`.
-        details: For the client, several lines perhaps (SPEC L7).
-        online: The reader takes part from anywhere, and room and studio say nothing to them.
         link: The join link, if the message shows it (SPEC C1, C2).
         link_follows: It comes with another message, at `link_at` if that time is still to come.
         limit: Until when the place can be given back free of charge; None for no limit.
         run: The course, where the place is one in all of it; then the session is the first to come.
-        entry: What goes into the reader's calendar, but for the link; None for none (SPEC C7).
-        site: The site's short name, which says whose templates are used.
-        reply_to: Where answers go; empty for the sender.
     """
 
     kind: DeliveryKind
-    title: str
-    place: str
-    leader: str
-    room: str
-    details: str
-    online: bool
-    starts_at: datetime
-    ends_at: datetime
-    zone: ZoneInfo
+    session: SessionFacts
     link: JoinLink | None = None
     link_follows: bool = False
     link_at: datetime | None = None
     limit: datetime | None = None
     run: Run | None = None
-    entry: ExportedSession | None = None
-    site: str = ""
-    reply_to: str = ""
 
 
 def place_values(about: AboutPlace, words: Words, name: str) -> dict[str, object]:
     """The templates' placeholders; `name` is the reader's, or a mark that their name takes the place of."""
     own = place_words(words.language)
-    saying, title = _saying(about, own), _title(about)
+    session, saying, title = about.session, _saying(about, own), _title(about)
     over = about.kind is DeliveryKind.UNBOOKED
     link = about.link or JoinLink(url="")
-    values: dict[str, object] = {
-        "words": words,
+    values = session_values(session, words, name) | {
         "told": news_words(words.language),
         "subject": saying.subject.format(title=title),
         "title": title,
-        "name": name,
-        "greeting": words.greeting.format(name=name),
         "intro": saying.intro.format(title=title),
         "automatic": saying.automatic,
-        "when": dates.interval(words.language, about.starts_at, about.ends_at, about.zone),
-        "leader": safe_display(about.leader),
-        "place": safe_display(about.place),
-        "room": "" if about.online else safe_display(about.room),
-        "online": about.online,
-        "details": "" if over else safe_display(about.details, keep_lines=True),
-        "course": "" if about.run is None else safe_display(about.title),
+        "room": "" if session.online else safe_display(session.room),
+        "online": session.online,
+        "details": "" if over else safe_display(session.details, keep_lines=True),
+        "course": "" if about.run is None else safe_display(session.title),
         "sessions": "" if about.run is None else str(about.run.sessions),
         "labels": own,
     }
@@ -108,12 +83,12 @@ def place_values(about: AboutPlace, words: Words, name: str) -> dict[str, object
 def place_note(about: AboutPlace, words: Words) -> Note:
     """The short form; a link in it is tapped on, not read."""
     own = place_words(words.language)
-    saying, title = _saying(about, own), _title(about)
-    lines = [dates.interval(words.language, about.starts_at, about.ends_at, about.zone)]
+    session, saying, title = about.session, _saying(about, own), _title(about)
+    lines = [when(session, words)]
     if about.kind is not DeliveryKind.UNBOOKED:
-        lines += [f"{words.leader}: {safe_display(about.leader)}"] if about.leader else []
-        if not about.online:
-            where = ", ".join(part for part in (about.place, about.room) if part)
+        lines += [f"{words.leader}: {safe_display(session.leader)}"] if session.leader else []
+        if not session.online:
+            where = ", ".join(part for part in (session.place, session.room) if part)
             lines.append(f"{words.place}: {safe_display(where)}")
     match about.kind:
         case DeliveryKind.BOOKED if about.link is not None and about.link.password:
@@ -126,7 +101,7 @@ def place_note(about: AboutPlace, words: Words) -> Note:
 
 
 def _title(about: AboutPlace) -> str:
-    return safe_display(about.title if about.run is None else about.run.name)
+    return safe_display(about.session.title if about.run is None else about.run.name)
 
 
 def _saying(about: AboutPlace, own: PlaceWords) -> Saying:
@@ -142,10 +117,10 @@ def _link_comes(about: AboutPlace, words: Words) -> str:
     own = place_words(words.language)
     if about.link_at is None:
         return own.link_follows
-    return own.link_comes.format(at=dates.start(words.language, about.link_at, about.zone))
+    return own.link_comes.format(at=dates.start(words.language, about.link_at, about.session.zone))
 
 
 def _cancel(about: AboutPlace, words: Words, until: str, no_limit: str) -> str:
     if about.limit is None:
         return no_limit
-    return until.format(limit=dates.start(words.language, about.limit, about.zone))
+    return until.format(limit=dates.start(words.language, about.limit, about.session.zone))

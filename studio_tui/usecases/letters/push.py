@@ -73,7 +73,7 @@ class _OwnWords:
         return self._note
 
     def _made(self) -> PushNote:
-        note, owner = note_of(self._said, self._words), (self._said.site, self._words.language)
+        note, owner = note_of(self._said, self._words), (self._said.session.site, self._words.language)
         if not self._book.files():
             return note
         template, values = form_of(self._said, self._words, "")

@@ -11,6 +11,7 @@ from studio_tui.domain.confirmations import tells_of_enrolment
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import N_, _
+from studio_tui.domain.links import JoinLink
 from studio_tui.domain.messages import CARRY_LINK, SKIP_LATE, DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
 from studio_tui.domain.sessions import SessionStatus
@@ -78,7 +79,8 @@ def _shows_link(said: Said) -> bool:
 
 def _may_carry_link(said: Said) -> bool:
     """Whether its calendar file may have the link without telling of it."""
-    return isinstance(said, News) and not (said.entry is not None and said.entry.cancelled)
+    entry = said.session.entry
+    return isinstance(said, News) and not (entry is not None and entry.cancelled)
 
 
 def _revises(row: ClaimedRow, digest: str | None, last: Told) -> bool:
@@ -91,42 +93,33 @@ def _notice(row: ClaimedRow, occasion: Occasion) -> Said | NotMade:
     """The session's link, told for the first time or as another one; nothing else passes for it."""
     if row.kind not in CARRY_LINK:
         return _NO_WORDS
-    notice = occasion.notice
-    return replace(notice, changed=row.kind is DeliveryKind.LINK) if isinstance(notice, Notice) else notice
+    if not isinstance(occasion.link, JoinLink):
+        return occasion.link
+    return Notice(session=occasion.facts, link=occasion.link, changed=row.kind is DeliveryKind.LINK)
 
 
 def _about_place(row: ClaimedRow, occasion: Occasion, run: Run | None) -> AboutPlace:
     """What the row says of its reader's place, at the time that it is dated."""
-    place = replace(occasion.place, kind=row.kind, run=run)
-    notice_at = occasion.notice_at
-    follows = notice_at is not None
+    facts, notice_at = occasion.facts, occasion.notice_at
+    about = AboutPlace(kind=row.kind, session=facts, limit=occasion.limit, run=run)
     at = notice_at if notice_at is not None and from_ms(row.date_ms) < notice_at else None
     match row.kind:
         case DeliveryKind.BOOKED:
-            return replace(place, link_follows=follows, link_at=None if place.link else at)
+            link = None if occasion.hides_link else occasion.known_link
+            return replace(about, link=link, link_follows=notice_at is not None, link_at=None if link else at)
         case DeliveryKind.UNBOOKED:
-            entry = None if place.entry is None else replace(place.entry, cancelled=True)
-            return replace(place, link=None, details="", entry=entry)
+            entry = None if facts.entry is None else replace(facts.entry, cancelled=True)
+            return replace(about, session=replace(facts, entry=entry))
         case DeliveryKind.REMINDER:
-            return replace(place, link=None, link_follows=at is not None, link_at=at, entry=None)
-    return replace(place, link=None, entry=None)
+            return replace(about, session=replace(facts, entry=None), link_follows=at is not None, link_at=at)
+    return replace(about, session=replace(facts, entry=None))
 
 
-def _said(announcement: Announcement, news: News) -> News | Written:
+def _said(announcement: Announcement, occasion: Occasion) -> News | Written:
     """What an announcement says of a session as it is now."""
-    if announcement.kind.changes:
-        return replace(news, kind=announcement.kind, was_at=announcement.was_at)
-    return Written(
-        subject=announcement.subject,
-        body=announcement.body,
-        title=news.title,
-        place=news.place,
-        starts_at=news.starts_at,
-        ends_at=news.ends_at,
-        zone=news.zone,
-        site=news.site,
-        reply_to=news.reply_to,
-    )
+    if not announcement.kind.changes:
+        return Written(subject=announcement.subject, body=announcement.body, session=occasion.facts)
+    return News(kind=announcement.kind, session=occasion.facts, was_at=announcement.was_at, link=occasion.known_link)
 
 
 class Renderer:
@@ -159,7 +152,7 @@ class Renderer:
     def _runs(self, unit: UnitOfWork, rows: Sequence[ClaimedRow]) -> dict[int, Run]:
         """The courses of which rows tell as a whole, by the row's id."""
         whole = {
-            row.id: (occasion.course_id, occasion.place.starts_at)
+            row.id: (occasion.course_id, occasion.facts.starts_at)
             for row in rows
             if tells_of_enrolment(row.key)
             and (occasion := self._occasions.get(row.session_id)) is not None
@@ -195,7 +188,7 @@ class Renderer:
             return Rendered(row, Unwanted(), None)
         said: Said | NotMade
         if row.announcement_id is not None:
-            said = _said(told[row.announcement_id], occasion.news)
+            said = _said(told[row.announcement_id], occasion)
         elif row.kind in PLACE_KINDS:
             said = _about_place(row, occasion, run)
         else:

@@ -17,6 +17,7 @@ from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.forms import Said, form_of
 from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.place import AboutPlace, Run
+from studio_tui.usecases.letters.session_facts import SessionFacts
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import MailKind
 from studio_tui.usecases.letters.written import Written
@@ -24,7 +25,18 @@ from studio_tui.usecases.letters.written import Written
 NAME = "Maria Rossi"
 URL = "https://meet.example.com/j/1234567890?pwd=AbCdEf&lang=it"
 _START = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
-_ROME = ZoneInfo("Europe/Rome")
+SESSION = SessionFacts(
+    title="Yoga & Breath",
+    place="Studio Aurora",
+    leader="Anna Bianchi",
+    room="Large hall",
+    details="Bring a mat.\nA cushion helps.",
+    online=True,
+    starts_at=_START,
+    ends_at=_START + timedelta(hours=1),
+    zone=ZoneInfo("Europe/Rome"),
+)
+"""A session of which nothing is left out."""
 
 
 class SampleMail(NamedTuple):
@@ -35,61 +47,31 @@ class SampleMail(NamedTuple):
     html: str
 
 
-def a_notice(place: str = "Studio Aurora", zone: ZoneInfo = _ROME) -> Notice:
+def a_notice(session: SessionFacts = SESSION) -> Notice:
     """A notice in which nothing is left out."""
-    return Notice(
-        title="Yoga & Breath",
-        place=place,
-        leader="Anna Bianchi",
-        starts_at=_START,
-        ends_at=_START + timedelta(hours=1),
-        zone=zone,
-        link=JoinLink(url=URL, password="lotus-42", description="Please come five minutes early."),
-        details="Bring a mat.\nA cushion helps.",
-    )
+    link = JoinLink(url=URL, password="lotus-42", description="Please come five minutes early.")
+    return Notice(session=session, link=link)
 
 
-def some_news(kind: AnnouncementKind, place: str = "Studio Aurora", zone: ZoneInfo = _ROME) -> News:
+def some_news(kind: AnnouncementKind, session: SessionFacts = SESSION) -> News:
     """News in which nothing is left out."""
-    return News(
-        kind=kind,
-        title="Yoga & Breath",
-        place=place,
-        leader="Anna Bianchi",
-        room="Large hall",
-        starts_at=_START,
-        ends_at=_START + timedelta(hours=1),
-        was_at=_START - timedelta(hours=2),
-        zone=zone,
-    )
+    return News(kind=kind, session=session, was_at=_START - timedelta(hours=2))
 
 
-def something_written(place: str = "Studio Aurora", zone: ZoneInfo = _ROME) -> Written:
+def something_written(session: SessionFacts = SESSION) -> Written:
     """A message written by hand, with lines, an address, and signs that mean something in HTML."""
     return Written(
         subject="Please bring a blanket & socks",
         body="Dear all,\nit will be <cold> tonight: please bring a blanket.\n\nSee https://studio.example.com/winter.\nAnna",
-        title="Yoga & Breath",
-        place=place,
-        starts_at=_START,
-        ends_at=_START + timedelta(hours=1),
-        zone=zone,
+        session=session,
     )
 
 
-def about_a_place(kind: DeliveryKind, place: str = "Studio Aurora", zone: ZoneInfo = _ROME) -> AboutPlace:
+def about_a_place(kind: DeliveryKind, session: SessionFacts = SESSION) -> AboutPlace:
     """A message about a place in which nothing is left out that can stand there beside a link."""
     return AboutPlace(
         kind=kind,
-        title="Yoga & Breath",
-        place=place,
-        leader="Anna Bianchi",
-        room="",
-        details="" if kind is DeliveryKind.UNBOOKED else "Bring a mat.\nA cushion helps.",
-        online=True,
-        starts_at=_START,
-        ends_at=_START + timedelta(hours=1),
-        zone=zone,
+        session=session,
         link=a_notice().link if kind is DeliveryKind.BOOKED else None,
         link_follows=True,
         link_at=_START - timedelta(hours=1),
@@ -106,35 +88,35 @@ def sample_said(name: str, site: Site, zone: ZoneInfo, told: AnnouncementKind) -
         zone: The site's.
         told: What an announcement tells.
     """
+    session = replace(SESSION, place=site.name, zone=zone, site=site.slug, reply_to=site.reply_to or "")
     match name:
         case "notice" | "link":
-            said: Said = replace(a_notice(site.name, zone), changed=name == "link")
+            return replace(a_notice(session), changed=name == "link")
         case "announcement":
-            said = some_news(told, site.name, zone)
+            return some_news(told, session)
         case "written":
-            said = something_written(site.name, zone)
+            return something_written(session)
         case _:
-            said = about_a_place(DeliveryKind(name), site.name, zone)
-    return replace(said, site=site.slug, reply_to=site.reply_to or "")
+            return about_a_place(DeliveryKind(name), session)
 
 
 def _full_and_bare(kind: MailKind) -> Iterator[Said]:
     """Messages of a kind: each as full and as bare as there are."""
+    bare = replace(SESSION, leader="", room="", details="")
     match kind.name:
         case "notice" | "link":
             notice = replace(a_notice(), changed=kind.name == "link")
-            yield from (notice, replace(notice, leader="", details="", link=JoinLink(url=URL)))
+            yield from (notice, replace(notice, session=bare, link=JoinLink(url=URL)))
         case "announcement":
             for told in CHANGES:
-                news = some_news(told)
-                yield from (news, replace(news, leader="", room="", was_at=None))
+                yield from (some_news(told), replace(some_news(told, bare), was_at=None))
         case "written":
             yield from (something_written(), replace(something_written(), body="Yes."))
         case _:
             place = about_a_place(DeliveryKind(kind.name))
             yield from (place, replace(place, run=Run("Yoga, spring", 8)), replace(place, link=None))
-            yield replace(place, link=None, link_follows=False, limit=None, leader="", details="")
-            yield replace(place, link=None, link_follows=False, online=False, room="Large hall")
+            yield replace(place, session=bare, link=None, link_follows=False, limit=None)
+            yield replace(place, session=replace(SESSION, online=False), link=None, link_follows=False)
 
 
 def samples(kind: MailKind, words: Words, name: str = NAME) -> Iterator[dict[str, object]]:

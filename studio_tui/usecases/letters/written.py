@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
-from studio_tui.spoken import dates
 from studio_tui.usecases.announcement_texts import Note
+from studio_tui.usecases.letters.session_facts import SessionFacts, session_values, when
 from studio_tui.usecases.letters.template_book import TemplateBook
 
 _ADDRESS = re.compile(r"https://[^\s<>\"']+")
@@ -22,25 +20,11 @@ _AFTER_IT = ".,;:!?…)]}*_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A message as it was written, and the session that it is about. Instants are aware UTC.
-
-    Attributes:
-        body: Several lines perhaps.
-        title: What the session is called.
-        place: The site's name.
-        site: The site's short name, which says whose templates are used.
-        reply_to: Where answers go; empty for the sender.
-    """
+    """A message as it was written, several lines perhaps, and the session that it is about."""
 
     subject: str = field(repr=False)
     body: str = field(repr=False)
-    title: str
-    place: str
-    starts_at: datetime
-    ends_at: datetime
-    zone: ZoneInfo
-    site: str = ""
-    reply_to: str = ""
+    session: SessionFacts
 
 
 class Piece(NamedTuple):
@@ -53,33 +37,27 @@ class Piece(NamedTuple):
 def written_values(written: Written, words: Words, name: str) -> dict[str, object]:
     """The templates' placeholders; `name` is the reader's, or a mark that their name takes the place of."""
     body = safe_display(written.body, keep_lines=True)
-    return {
-        "words": words,
+    return session_values(written.session, words, name) | {
         "told": news_words(words.language),
         "subject": safe_display(written.subject),
         "body": body,
         "lines": [list(pieces(line)) for line in body.split("\n")],
-        "title": safe_display(written.title),
-        "name": name,
-        "greeting": words.greeting.format(name=name),
         "intro": "",
-        "when": dates.interval(words.language, written.starts_at, written.ends_at, written.zone),
         "leader": "",
-        "place": safe_display(written.place),
     }
 
 
 def written_text(written: Written, words: Words, book: TemplateBook, name: str) -> tuple[str, str]:
     """Subject and plain text of the mail, to show before it is sent."""
     values = written_values(written, words, name)
-    values["subject"] = book.subject("written", written.site, words.language, values)
-    return str(values["subject"]), book.bodies("written", written.site, words.language, values).text
+    values["subject"] = book.subject("written", written.session.site, words.language, values)
+    return str(values["subject"]), book.bodies("written", written.session.site, words.language, values).text
 
 
 def written_note(written: Written, words: Words) -> Note:
     """The short form: what was written, and below it which session it is about."""
-    when = dates.interval(words.language, written.starts_at, written.ends_at, written.zone)
-    about = f"{safe_display(written.title)}, {when}\n{safe_display(written.place)}"
+    session = written.session
+    about = f"{safe_display(session.title)}, {when(session, words)}\n{safe_display(session.place)}"
     return Note(safe_display(written.subject), f"{safe_display(written.body, keep_lines=True)}\n\n{about}")
 
 
