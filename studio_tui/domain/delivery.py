@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_, without_context
 from studio_tui.domain.messages import DeliveryKind
 
 DeliveryId = NewType("DeliveryId", int)
@@ -59,7 +59,7 @@ class DeliveryState(IntEnum):
     def label(self) -> str:
         """The state in a person's word (SPEC N11)."""
         # Many languages say "cancelled" of a session and of a message in two words.
-        return _(_LABELS[self]).partition("|")[0]
+        return without_context(_LABELS[self])
 
     @property
     def waiting(self) -> bool:

@@ -63,6 +63,11 @@ def _(message: str) -> str:
     return (_here.get() or _screens).gettext(message)
 
 
+def without_context(message: str) -> str:
+    """A text that other languages tell from its namesake by what stands behind a bar (`set|hours`), without that."""
+    return _(message).partition("|")[0]
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """The text for one, or that for any other number."""
     return (_here.get() or _screens).ngettext(one, many, count)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_, _, without_context
 from studio_tui.tui.nouns import counted_clients, counted_people
 
 if TYPE_CHECKING:
@@ -113,9 +113,8 @@ def state_of(studio: Studio, first_run: FirstRun) -> Progress:
         notes["service"] = ", ".join(service.name for service in services)
         notes["room"] = ", ".join(room.name for room in rooms)
         notes["import"] = counted_clients(standing.clients) if standing.clients else ""
-        notes["hours"] = (
-            _("set|hours").partition("|")[0] if any(studio.premises.hours(site.id) for site in standing.sites) else ""
-        )
+        opened = any(studio.premises.hours(site.id) for site in standing.sites)
+        notes["hours"] = without_context(N_("set|hours")) if opened else ""
     if first_run.mail_host:
         notes["mail"] = first_run.mail_host
     return Progress(standing.sites, standing.staff, notes)

@@ -42,7 +42,7 @@ def repeat_rows(today: date, series: Series | None = None) -> list[FormRow[Any]]
     rows: list[FormRow[Any]] = [
         PickRow("repeats", "Repeats", [(_(each.value), each) for each in offered], repeat),
         # The blank tells this text from the “On” that leafs: other languages have two words for it.
-        TextRow("days", "On ", days, _days_note, hint='"tue thu"', short=True),
+        TextRow("days", "On|days", days, _days_note, hint='"tue thu"', short=True),
         TextRow("rule", "Rule", rule, hint="FREQ=WEEKLY;INTERVAL=3;BYDAY=TU"),
         TextRow("ends", "Ends", end, partial(_end_note, today), hint='"12 times"', short=True),
         TextRow("except", "Except", exceptions, partial(_except_note, today), hint='"24/12, 31/12"'),

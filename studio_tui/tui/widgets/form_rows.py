@@ -17,7 +17,7 @@ from textual.widgets import Input, Select, Static, TextArea
 from textual.widgets.select import NoSelection
 
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.language import _
+from studio_tui.domain.language import _, without_context
 from studio_tui.domain.text import clean_line
 from studio_tui.tui.widgets.fields import Field, Paragraph
 
@@ -70,7 +70,7 @@ class FormRow(Vertical, Generic[T]):
         super().__init__(classes="row")
         self.key = key
         self.baseline = value
-        self.label = _(label).rstrip()
+        self.label = without_context(label)
         self._check = check
         self._refused: tuple[T] | None = None
 

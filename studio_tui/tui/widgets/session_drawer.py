@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import NotFound, StudioError
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_, _, without_context
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.key_signs import hints
 from studio_tui.tui.signs import in_ascii
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _OWN_TOPICS = ("outbox",)
 _LINK_HINTS = {"drawer.show_link": N_("show"), "drawer.send_link": N_("send"), "drawer.link": N_("change")}
-_NOTICE_HINTS = {"drawer.notice_time": N_("set ")}  # the blank tells it from opening hours that are set
+_NOTICE_HINTS = {"drawer.notice_time": N_("set|do it")}
 _SHARED_TOPICS = ("session", "booking", "service", "client", "account", "staff", "site", "room", "opening")
 """Other sessions, their clients and rooms too: they may get in its way."""
 
@@ -271,7 +271,7 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
     def _hints(self, words: dict[str, str]) -> list[tuple[str, int]]:
         """Keys of a section, for the right end of its heading."""
         bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        text = hints(self.app, bindings, {name: _(word).strip() for name, word in words.items()})
+        text = hints(self.app, bindings, {name: without_context(word) for name, word in words.items()})
         return [(text, len(text) + 4)]
 
     def _refuse(self, sentence: str) -> None:
