@@ -8,9 +8,34 @@ Pure: instants are seconds of any clock that never goes back, handed in (WORKER 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 Admission = Literal["open", "one", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rests:
+    """How long a relay rests after trouble; each rest is twice as long as the one before.
+
+    Attributes:
+        first: The first rest.
+        longest: What it is never doubled beyond.
+        first_permanent: The same two for trouble that waiting will hardly mend.
+        longest_permanent: See there.
+    """
+
+    first: timedelta = timedelta(seconds=1)
+    longest: timedelta = timedelta(seconds=60)
+    first_permanent: timedelta = timedelta(minutes=5)
+    longest_permanent: timedelta = timedelta(minutes=30)
+
+    def after(self, pause: float, *, permanent: bool) -> float:
+        """The length of the rest that follows one of `pause`, both in seconds; 0 if none went before."""
+        if not permanent:
+            return min(pause * 2 or self.first.total_seconds(), self.longest.total_seconds())
+        first = self.first_permanent.total_seconds()
+        return min(pause * 2 if pause >= first else first, self.longest_permanent.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +43,12 @@ class Breaker:
     """State of one relay's breaker; a new one lets everything through.
 
     Attributes:
-        first: Length of the first rest in seconds.
-        longest: Length that it is never doubled beyond.
-        first_permanent: The same two for permanent trouble.
-        longest_permanent: See there.
+        rests: How long it rests.
         pause: Length of the present rest in seconds; 0 while all is well.
         since: When the present rest began.
     """
 
-    first: float = 1.0
-    longest: float = 60.0
-    first_permanent: float = 300.0
-    longest_permanent: float = 1800.0
+    rests: Rests = Rests()
     pause: float = 0.0
     since: float = 0.0
 
@@ -54,14 +73,10 @@ class Breaker:
             permanent: Waiting will hardly help: rest for long at once, lest a wrong password lock the account.
         """
         old = bool(self.pause) and began < self.ends_at
-        if permanent:
-            if old and self.pause >= self.first_permanent:
-                return self
-            pause = self.pause * 2 if self.pause >= self.first_permanent else self.first_permanent
-            return replace(self, pause=min(pause, self.longest_permanent), since=now)
-        if old:
+        # A rest for passing trouble must not keep a wrong password from resting for long.
+        if old and not (permanent and self.pause < self.rests.first_permanent.total_seconds()):
             return self
-        return replace(self, pause=min(self.pause * 2 or self.first, self.longest), since=now)
+        return replace(self, pause=self.rests.after(self.pause, permanent=permanent), since=now)
 
     def after_answer(self) -> Breaker:
         """The state after the relay has dealt with a message, whatever it said to it."""

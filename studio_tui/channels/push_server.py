@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from studio_tui.channels.answers import clean_answer
-from studio_tui.channels.breaker import Breaker
+from studio_tui.channels.breaker import Breaker, Rests
 from studio_tui.channels.desk import Desk
 from studio_tui.channels.push_note import PushNote
 from studio_tui.channels.relay_settings import is_here
@@ -126,6 +126,7 @@ class PushServer:
         connect_timeout: Until connected.
         timeout: For the whole request.
         intent_timeout: For the worker's word on a parcel.
+        rests: How long it is left alone after trouble.
         rate: Messages per second at most; 0 is no limit.
 
     Raises:
@@ -137,9 +138,7 @@ class PushServer:
     connect_timeout: timedelta = timedelta(seconds=10)
     timeout: timedelta = timedelta(seconds=30)
     intent_timeout: timedelta = timedelta(seconds=60)
-    first_rest: timedelta = timedelta(seconds=1)
-    longest_rest: timedelta = timedelta(seconds=60)
-    first_permanent_rest: timedelta = timedelta(minutes=5)
+    rests: Rests = field(default_factory=Rests)
     rate: float = 0.0
 
     def __post_init__(self) -> None:
@@ -181,9 +180,7 @@ class PushChannel:
         self.service = service
         self._url = server.base_url.rstrip("/")
         self._limits = {"timeout": {"connect": server.connect_timeout.total_seconds()}}
-        rests = (server.first_rest, server.longest_rest, server.first_permanent_rest)
-        breaker = Breaker(*(rest.total_seconds() for rest in rests))
-        self._standing = Standing(server.connections, clock, rate=server.rate, breaker=breaker)
+        self._standing = Standing(server.connections, clock, rate=server.rate, breaker=Breaker(server.rests))
         self._accepted_some = False
 
     async def run(self, feed: Feed) -> None:

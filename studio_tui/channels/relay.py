@@ -37,14 +37,7 @@ class SmtpRelay:
 
     def __init__(self, settings: RelaySettings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
-        rests = (
-            settings.first_rest,
-            settings.longest_rest,
-            settings.first_permanent_rest,
-            settings.longest_permanent_rest,
-        )
-        breaker = Breaker(*(rest.total_seconds() for rest in rests))
-        self._standing = Standing(settings.connections, clock, rate=settings.rate, breaker=breaker)
+        self._standing = Standing(settings.connections, clock, rate=settings.rate, breaker=Breaker(settings.rests))
         self._trying = asyncio.Lock()
         self._let_in = not settings.username
         self._tls: ssl.SSLContext | None = None

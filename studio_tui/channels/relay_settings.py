@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from studio_tui.channels.addresses import BadAddress, MailAddress, parse_address
+from studio_tui.channels.breaker import Rests
 from studio_tui.channels.headers import Mailbox, check
 from studio_tui.domain.errors import InvalidInput
 
@@ -52,10 +53,7 @@ class RelaySettings:
         messages_per_connection: A connection is replaced after so many.
         connection_age: A connection is replaced when it is so old.
         idle_close: A connection that has nothing to do is closed after this.
-        first_rest: Pause after the relay's first trouble; doubled at each further one.
-        longest_rest: Pause that is never exceeded.
-        first_permanent_rest: Pause after trouble that waiting will hardly mend; doubled, too.
-        longest_permanent_rest: Pause that is never exceeded then.
+        rests: How long it is left alone after trouble.
         rate: Messages per second at most; 0 is no limit.
         ca_file: Further authority to trust, for a relay with a certificate of its own.
         greeting_name: Name said in EHLO; the sender's domain if empty.
@@ -75,10 +73,7 @@ class RelaySettings:
     messages_per_connection: int = 100
     connection_age: timedelta = timedelta(seconds=300)
     idle_close: timedelta = timedelta(seconds=5)
-    first_rest: timedelta = timedelta(seconds=1)
-    longest_rest: timedelta = timedelta(seconds=60)
-    first_permanent_rest: timedelta = timedelta(minutes=5)
-    longest_permanent_rest: timedelta = timedelta(minutes=30)
+    rests: Rests = field(default_factory=Rests)
     rate: float = 0.0
     ca_file: Path | None = None
     greeting_name: str = ""

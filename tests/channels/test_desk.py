@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from studio_tui.channels.breaker import Breaker
+from studio_tui.channels.breaker import Breaker, Rests
 from studio_tui.channels.desk import Desk
 from studio_tui.channels.standing import Standing
 from studio_tui.domain.outcomes import Outcome, Parcel, RelayTrouble, Sent
@@ -20,8 +20,9 @@ DOWN = RelayTrouble(None, "no answer", permanent=False)
 LONG = timedelta(seconds=60)
 
 
-def a_standing(most: int, clock: Callable[[], float], rest: float = 0.01) -> Standing:
-    return Standing(most, clock, breaker=Breaker(first=rest, longest=rest))
+def a_standing(most: int, clock: Callable[[], float]) -> Standing:
+    rests = Rests(first=timedelta(milliseconds=10), longest=timedelta(milliseconds=10))
+    return Standing(most, clock, breaker=Breaker(rests))
 
 
 def a_clock(step: float) -> Callable[[], float]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio_tui.channels.breaker import Rests
 from studio_tui.channels.ntfy import MAX_BYTES, Ntfy
 from studio_tui.channels.push_note import PushNote
 from studio_tui.channels.push_server import PushChannel, PushServer
@@ -35,9 +36,11 @@ def channel_to(
             base_url=server.url,
             connections=connections,
             timeout=timeout,
-            first_rest=timedelta(milliseconds=5),
-            longest_rest=timedelta(milliseconds=10),
-            first_permanent_rest=timedelta(milliseconds=10),
+            rests=Rests(
+                first=timedelta(milliseconds=5),
+                longest=timedelta(milliseconds=10),
+                first_permanent=timedelta(milliseconds=10),
+            ),
         ),
         Ntfy(token),
     )

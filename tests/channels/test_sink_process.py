@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from studio_tui.channels.breaker import Rests
 from studio_tui.channels.relay import SmtpRelay
 from studio_tui.channels.relay_settings import RelaySettings
 from tests.channels.feeds import ListFeed, a_parcel, parcels
@@ -24,7 +25,7 @@ def send(sink: SinkProcess, count: int, first: int = 1) -> ListFeed:
         port=sink.port,
         security="none",
         sender="desk@studio.example",
-        first_rest=timedelta(milliseconds=5),
+        rests=Rests(first=timedelta(milliseconds=5)),
     )
     asyncio.run(SmtpRelay(settings).run(feed))
     return feed

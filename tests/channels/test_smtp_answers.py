@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from studio_tui.domain.outcomes import Deferred, Doubtful, Refused, RelayTrouble, Sent, Withdrawn
 from tests.channels.feeds import ListFeed, a_parcel, parcels
-from tests.channels.relays import HASTY, relay_to
+from tests.channels.relays import HASTY, QUICK_RESTS, relay_to
 from tests.doubles.smtp_sink import Fault, Options, SmtpSink
 
 
@@ -188,7 +189,7 @@ async def test_a_server_that_never_answers_is_given_up_in_time(sink: SmtpSink, s
 async def test_the_relays_trouble_is_not_the_messages(sink: SmtpSink, fault: Fault) -> None:
     sink.faults.append(fault)
     feed = ListFeed(parcels(2))
-    relay = relay_to(sink, longest_rest=timedelta(milliseconds=20))
+    relay = relay_to(sink, rests=replace(QUICK_RESTS, longest=timedelta(milliseconds=20)))
     await relay.run(feed)
 
     assert set(feed.kinds().values()) == {"RelayTrouble"}

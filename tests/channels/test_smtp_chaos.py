@@ -10,6 +10,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from studio_tui.channels.breaker import Rests
 from studio_tui.channels.relay import SmtpRelay
 from studio_tui.channels.relay_settings import RelaySettings, Timeouts
 from studio_tui.domain.outcomes import Doubtful, Sent
@@ -64,10 +65,12 @@ async def carry(
                 sender="desk@studio.example",
                 connections=connections,
                 messages_per_connection=7,
-                first_rest=timedelta(milliseconds=1),
-                longest_rest=timedelta(milliseconds=4),
-                first_permanent_rest=timedelta(milliseconds=4),
-                longest_permanent_rest=timedelta(milliseconds=4),
+                rests=Rests(
+                    first=timedelta(milliseconds=1),
+                    longest=timedelta(milliseconds=4),
+                    first_permanent=timedelta(milliseconds=4),
+                    longest_permanent=timedelta(milliseconds=4),
+                ),
                 timeouts=Timeouts(connect=SOON, command=SOON, final_dot=SOON, intent=SOON, goodbye=SOON),
             )
         )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from studio_tui.channels.breaker import Rests
 from studio_tui.domain.outcomes import RelayTrouble
 from tests.channels.feeds import ListFeed, a_parcel, parcels
-from tests.channels.relays import relay_to, settings
+from tests.channels.relays import QUICK_RESTS, relay_to, settings
 from tests.doubles.smtp_sink import Fault, Options, SmtpSink
 
 
@@ -68,7 +70,7 @@ async def test_after_its_trouble_the_relay_is_used_again(sink: SmtpSink) -> None
 async def test_while_the_relay_rests_nothing_is_taken_from_the_feed(sink: SmtpSink) -> None:
     sink.faults.append(Fault("banner", "421 4.3.2 shutting down"))
     feed = ListFeed(parcels(1), closed=False)
-    relay = relay_to(sink, first_rest=timedelta(hours=1), longest_rest=timedelta(hours=1))
+    relay = relay_to(sink, rests=Rests(first=timedelta(hours=1), longest=timedelta(hours=1)))
     running = asyncio.create_task(relay.run(feed))
     await feed.reports(1)
     feed.offer(*parcels(5, first=2))
@@ -92,7 +94,7 @@ async def test_a_wrong_password_is_permanent_trouble_and_is_never_shown() -> Non
     async with SmtpSink(Options(credentials=("desk", "right"))) as sink:
         sink.faults.append(Fault("auth", "535 5.7.8 you said wr0ng-pass and AGRlc2sAd3IwbmctcGFzcw=="))
         rest = timedelta(minutes=5)
-        relay = relay_to(sink, username="desk", password="wr0ng-pass", first_permanent_rest=rest)
+        relay = relay_to(sink, username="desk", password="wr0ng-pass", rests=replace(QUICK_RESTS, first_permanent=rest))
         feed = ListFeed(parcels(1), closed=False)
         running = asyncio.create_task(relay.run(feed))
         await feed.reports(1)
@@ -113,7 +115,7 @@ async def test_a_wrong_password_is_permanent_trouble_and_is_never_shown() -> Non
 async def test_a_wrong_password_is_tried_by_one_connection_only_however_many_wait() -> None:
     async with SmtpSink(Options(credentials=("desk", "right"), delay=0.02)) as sink:
         relay = relay_to(
-            sink, username="desk", password="wrong", connections=8, first_permanent_rest=timedelta(minutes=5)
+            sink, username="desk", password="wrong", connections=8, rests=Rests(first_permanent=timedelta(minutes=5))
         )
         feed = ListFeed(parcels(8), closed=False)
         running = asyncio.create_task(relay.run(feed))
@@ -156,7 +158,7 @@ async def test_a_certificate_nobody_vouches_for_is_permanent_trouble(security: s
 
 async def test_a_server_without_starttls_is_not_used_in_the_clear(sink: SmtpSink) -> None:
     feed = ListFeed(parcels(1))
-    await relay_to(sink, security="starttls", longest_rest=timedelta(milliseconds=1)).run(feed)
+    await relay_to(sink, security="starttls", rests=replace(QUICK_RESTS, longest=timedelta(milliseconds=1))).run(feed)
 
     outcome = feed.outcomes[1]
     assert isinstance(outcome, RelayTrouble)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from studio_tui.channels.breaker import Rests
 from studio_tui.channels.relay import SmtpRelay
 from studio_tui.channels.relay_settings import RelaySettings
 from studio_tui.domain.delivery import DeliveryState
@@ -29,7 +30,7 @@ def a_signing_relay(port: int, password: str, rest: timedelta = timedelta(minute
             username="desk",
             password=password,
             connections=8,
-            first_permanent_rest=rest,
+            rests=Rests(first_permanent=rest),
         )
     )
 
