@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio_tui.bootstrap.opening import open_studio
+from studio_tui.bootstrap.push import push_channels
 from studio_tui.bootstrap.sending import channels_of
 from studio_tui.domain.errors import StudioError
 
@@ -30,7 +31,7 @@ def doctor(settings: Settings) -> list[Check]:
         address = masked_url(settings.database_url)
         checks += examine(studio.resources, studio.notifying, studio.meeting_keeping, address)
         studio.resources.database.close()
-    for channel in channels_of(settings).values():
+    for channel in channels_of(settings, push_channels(settings)).values():
         result = asyncio.run(channel.probe())
         checks.append(Check(channel.name, result.ok, result.text))
     return checks

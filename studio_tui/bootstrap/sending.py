@@ -9,9 +9,10 @@ from studio_tui.bootstrap.opening import open_studio
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from studio_tui.channels.push_server import PushChannel
     from studio_tui.domain.delivery import Channel
     from studio_tui.domain.dry_run import WouldSend
     from studio_tui.domain.outcomes import DeliveryChannel
@@ -65,8 +66,16 @@ def would_send(settings: Settings, studio: Studio, until: datetime | None) -> Se
     return resources.read(lambda unit: dry_run.would_send(unit, resources.vault, writers, resources.clock(), until))
 
 
-def writers_of(settings: Settings, resources: Resources) -> dict[Channel, Writer]:
-    """Who writes the messages of each channel; one without a server tells that in place of a message."""
+def writers_of(
+    settings: Settings, resources: Resources, servers: Mapping[Channel, PushChannel] | None = None
+) -> dict[Channel, Writer]:
+    """Who writes the messages of each channel; one without a server tells that in place of a message.
+
+    Args:
+        settings: The sender, and what is known of each channel.
+        resources: The studio's templates, and the key that clients' refusals are signed with.
+        servers: The push servers of these settings; None makes them.
+    """
     from studio_tui.bootstrap.push import push_channels
     from studio_tui.channels.addresses import parse_address
     from studio_tui.channels.headers import Mailbox
@@ -83,7 +92,7 @@ def writers_of(settings: Settings, resources: Resources) -> dict[Channel, Writer
         idempotency_header=settings.smtp.idempotency_header,
     )
     refusals = Unsubscribing(resources.vault, settings.messages.unsubscribe_url)
-    servers = push_channels(settings)
+    servers = push_channels(settings) if servers is None else servers
     writers: dict[Channel, Writer] = {Channel.EMAIL: MailWriter(identity, resources.templates, refusals)}
     for push in PUSHES:
         if push in servers:
@@ -188,22 +197,23 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
 
 def _ports(settings: Settings, resources: Resources) -> dict[Channel, Port]:
     """Every channel with who writes its messages; one without a server has a port too: its messages would wait unseen."""
+    from studio_tui.bootstrap.push import push_channels
     from studio_tui.channels.unset import UnsetChannel, push_unset
     from studio_tui.worker.runner import Port
 
-    channels = channels_of(settings)
+    servers = push_channels(settings)
+    channels = channels_of(settings, servers)
     return {
         channel: Port(writer, channels.get(channel) or UnsetChannel(channel.value, push_unset(channel)))
-        for channel, writer in writers_of(settings, resources).items()
+        for channel, writer in writers_of(settings, resources, servers).items()
     }
 
 
-def channels_of(settings: Settings) -> dict[Channel, DeliveryChannel]:
-    """Mail by SMTP, or into a Maildir where no server is set; push where a server is."""
-    from studio_tui.bootstrap.push import push_channels
+def channels_of(settings: Settings, servers: Mapping[Channel, PushChannel]) -> dict[Channel, DeliveryChannel]:
+    """Mail by SMTP, or into a Maildir where no server is set; push by the `servers` that there are."""
     from studio_tui.domain.delivery import Channel
 
-    return {Channel.EMAIL: _mail_channel(settings), **push_channels(settings)}
+    return {Channel.EMAIL: _mail_channel(settings), **servers}
 
 
 def _mail_channel(settings: Settings) -> DeliveryChannel:
