@@ -18,7 +18,7 @@ from studio_tui.domain.people import Author, Change, Client, ClientId, Site, Sit
 from studio_tui.domain.recurrence import Rule, dates_of, weekly
 from studio_tui.domain.series import Series, occurrences
 from studio_tui.domain.services import CourseId, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Origin, OwnLink, SeriesId, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Origin, SeriesId, Session, new_session
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import bring_into_line
@@ -202,26 +202,12 @@ class _Demo:
         course_id: CourseId | None,
         place: tuple[SeriesId | None, date | None] = (None, None),
     ) -> None:
-        session = Session(
-            id=SessionId(0),
-            site_id=service.site_id,
-            service_id=service.id,
+        session = replace(
+            new_session(service, start, start + service.duration),
             course_id=course_id,
             staff_id=self.staff[spec.leader].id,
             room=spec.room,
-            title=None,
-            starts_at=start,
-            ends_at=start + service.duration,
-            capacity=service.capacity,
             origin=origin,
-            status=SessionStatus.ACTIVE,
-            mode=None,
-            own_link=OwnLink(),
-            details=None,
-            notice_at=None,
-            generation=1,
-            booked=0,
-            change=service.change,
             series_id=place[0],
             series_on=place[1],
         )

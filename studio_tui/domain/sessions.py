@@ -128,6 +128,31 @@ class Course:
     change: Change
 
 
+def new_session(service: Service, starts_at: datetime, ends_at: datetime) -> Session:
+    """A session of the service as it begins: it is not stored yet (its id is 0), and all that it can inherit it does."""
+    return Session(
+        id=SessionId(0),
+        site_id=service.site_id,
+        service_id=service.id,
+        course_id=None,
+        staff_id=None,
+        room="",
+        title=None,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        capacity=service.capacity,
+        origin=Origin.SCHEDULED,
+        status=SessionStatus.ACTIVE,
+        mode=None,
+        own_link=OwnLink(),
+        details=None,
+        notice_at=None,
+        generation=1,
+        booked=0,
+        change=service.change,
+    )
+
+
 def mode_of(session: Session, service: Service) -> Mode:
     """The session's mode: its own, else its service's (SPEC M1)."""
     return session.mode or service.mode

@@ -14,7 +14,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffId
 from studio_tui.domain.revisions import Revision, is_older
 from studio_tui.domain.services import Service
-from studio_tui.domain.sessions import LinkSay, Origin, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import LinkSay, OwnLink, Session, SessionId, SessionStatus
 from studio_tui.domain.text import fold
 from studio_tui.storage.sessions import Imported, ImportMark
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -108,27 +108,8 @@ class CalendarImport:
         return bool(sessions.by_ids([session_id])) and not sessions.import_marks([session_id])
 
     def _make(self, occurrence: ImportedOccurrence, mark: ImportMark) -> None:
-        blank = Session(
-            id=SessionId(0),
-            site_id=self._service.site_id,
-            service_id=self._service.id,
-            course_id=None,
-            staff_id=self._staff_id,
-            room="",
-            title=None,
-            starts_at=occurrence.starts_at,
-            ends_at=occurrence.ends_at,
-            capacity=self._service.capacity,
-            origin=Origin.SCHEDULED,
-            status=SessionStatus.ACTIVE,
-            mode=None,
-            own_link=OwnLink(),
-            details=None,
-            notice_at=None,
-            generation=1,
-            booked=0,
-            change=self._service.change,
-        )
+        blank = sessions.new_session(self._service, occurrence.starts_at, occurrence.ends_at)
+        blank = replace(blank, staff_id=self._staff_id)
         made = self._unit.sessions.add(self._with_texts(blank, occurrence), self._author, mark)
         linked = self._with_link(made, occurrence)
         if linked is not made:

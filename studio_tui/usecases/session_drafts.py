@@ -12,7 +12,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.people import StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.series import agrees
-from studio_tui.domain.sessions import OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Session
 from studio_tui.domain.text import clean_line, clean_text
 from studio_tui.domain.zones import zone
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -105,25 +105,14 @@ def session_of_draft(unit: UnitOfWork, draft: SessionDraft) -> Session:
     capacity = service.capacity if draft.capacity is None else draft.capacity
     sessions.check_capacity(capacity, 0, service.kind)
     check_leader(unit, draft.staff_id)
-    session = Session(
-        id=SessionId(0),
-        site_id=draft.site_id,
-        service_id=draft.service_id,
+    session = replace(
+        sessions.new_session(service, draft.starts_at, ends_at),
         course_id=draft.course_id,
         staff_id=draft.staff_id,
         room=clean_line(draft.room, ROOM_LIMIT, field="room"),
         title=clean_line(draft.title or "", TITLE_LIMIT, field="title") or None,
-        starts_at=draft.starts_at,
-        ends_at=ends_at,
         capacity=capacity,
         origin=draft.origin,
-        status=SessionStatus.ACTIVE,
-        mode=None,
-        own_link=OwnLink(),
         details=None if draft.details is None else clean_text(draft.details, DETAILS_LIMIT, field="details"),
-        notice_at=None,
-        generation=1,
-        booked=0,
-        change=service.change,
     )
     return session if draft.mode is None else sessions.switch_mode(session, service, draft.mode)
