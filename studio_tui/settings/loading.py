@@ -8,26 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from studio_tui.settings import tree
 from studio_tui.settings import values as kinds
-from studio_tui.settings.tree import (
-    AfterCrash,
-    Conferences,
-    Gotify,
-    Links,
-    LogForm,
-    Messages,
-    Movement,
-    Ntfy,
-    Paths,
-    Pushover,
-    ScreenLanguage,
-    Security,
-    Settings,
-    Smtp,
-    Tui,
-    Worker,
-    Zoom,
-)
 from studio_tui.settings.values import BadSettings, Kind
 
 APP = "studio-tui"
@@ -44,7 +26,7 @@ OPTIONS: dict[str, Kind] = {
     "paths.key_file": kinds.PATH,
     "smtp.host": kinds.HOST,
     "smtp.port": kinds.whole(1, 65_535),
-    "smtp.security": kinds.one_of(Security),
+    "smtp.security": kinds.one_of(tree.Security),
     "smtp.username": kinds.LINE,
     "smtp.password": kinds.SECRET,
     "smtp.sender": kinds.ADDRESS,
@@ -74,17 +56,17 @@ OPTIONS: dict[str, Kind] = {
     "messages.unsubscribe_url": kinds.TOKEN_URL,
     "worker.inside_tui": kinds.SWITCH,
     "worker.lease_s": kinds.whole(10, 3600),
-    "worker.after_crash": kinds.one_of(AfterCrash),
+    "worker.after_crash": kinds.one_of(tree.AfterCrash),
     "worker.stop_grace_s": kinds.seconds(0, 600),
     "worker.keep_days": kinds.whole(30, 3650),
-    "worker.log": kinds.one_of(LogForm),
+    "worker.log": kinds.one_of(tree.LogForm),
     "worker.metrics_file": kinds.PATH,
     "worker.metrics_port": kinds.whole(0, 65_535),
     "tui.theme": kinds.LINE,
     "tui.ascii": kinds.SWITCH,
     "tui.mouse": kinds.SWITCH,
-    "tui.movement": kinds.one_of(Movement),
-    "tui.language": kinds.one_of(ScreenLanguage),
+    "tui.movement": kinds.one_of(tree.Movement),
+    "tui.language": kinds.one_of(tree.ScreenLanguage),
     "tui.keymap": kinds.KEYS,
     "links.http_hosts": kinds.HOSTS,
 }
@@ -102,7 +84,9 @@ def variable_of(key: str) -> str:
     return PREFIX + key.removeprefix("paths.").replace(".", "_").upper()
 
 
-def load_settings(arguments: Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+def load_settings(
+    arguments: Mapping[str, object] | None = None, environ: Mapping[str, str] = os.environ
+) -> tree.Settings:
     """The settings in force.
 
     Args:
@@ -223,7 +207,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _tree(file: Path, found: Mapping[str, _Found]) -> Settings:
+def _tree(file: Path, found: Mapping[str, _Found]) -> tree.Settings:
     def section(name: str) -> dict[str, Any]:
         return {key.partition(".")[2]: entry.value for key, entry in found.items() if key.partition(".")[0] == name}
 
@@ -231,32 +215,28 @@ def _tree(file: Path, found: Mapping[str, _Found]) -> Settings:
         return found[key].value if key in found else None
 
     paths = _paths(file, section("paths"))
-    return Settings(
+    return tree.Settings(
         paths=paths,
         database_url=single("database.url") or f"sqlite:///{paths.data_dir / 'studio.db'}",
         site=single("site"),
         maildir=single("maildir") or paths.data_dir / "maildir",
         smtp=_smtp(section("smtp"), found),
-        ntfy=Ntfy(**section("ntfy")),
-        gotify=Gotify(**section("gotify")),
-        pushover=Pushover(**section("pushover")),
-        zoom=Zoom(**section("zoom")),
-        conferences=Conferences(**section("conferences")),
-        messages=Messages(
-            templates=single("messages.templates") or paths.data_dir / "templates",
-            settle_s=20.0 if single("messages.settle_s") is None else single("messages.settle_s"),
-            unsubscribe_url=single("messages.unsubscribe_url"),
-        ),
-        worker=Worker(**section("worker")),
-        tui=Tui(**section("tui")),
-        links=Links(**section("links")),
+        ntfy=tree.Ntfy(**section("ntfy")),
+        gotify=tree.Gotify(**section("gotify")),
+        pushover=tree.Pushover(**section("pushover")),
+        zoom=tree.Zoom(**section("zoom")),
+        conferences=tree.Conferences(**section("conferences")),
+        messages=tree.Messages(**{"templates": paths.data_dir / "templates", **section("messages")}),
+        worker=tree.Worker(**section("worker")),
+        tui=tree.Tui(**section("tui")),
+        links=tree.Links(**section("links")),
     )
 
 
-def _paths(file: Path, given: Mapping[str, Path]) -> Paths:
+def _paths(file: Path, given: Mapping[str, Path]) -> tree.Paths:
     """A data folder that was chosen holds the logs too; the key lies elsewhere, so that no copy of it carries the key."""
     data = given.get("data_dir")
-    return Paths(
+    return tree.Paths(
         config_file=file,
         data_dir=data or _folder("data"),
         log_dir=given.get("log_dir") or (data / "log" if data else _folder("log")),
@@ -264,8 +244,8 @@ def _paths(file: Path, given: Mapping[str, Path]) -> Paths:
     )
 
 
-def _smtp(given: dict[str, Any], found: Mapping[str, _Found]) -> Smtp:
-    smtp = Smtp(**given)
+def _smtp(given: dict[str, Any], found: Mapping[str, _Found]) -> tree.Smtp:
+    smtp = tree.Smtp(**given)
     if "port" not in given:
         smtp = replace(smtp, port=smtp.security.port)
     if smtp.host is None:
@@ -275,7 +255,7 @@ def _smtp(given: dict[str, Any], found: Mapping[str, _Found]) -> Smtp:
         raise BadSettings(f"With a mail server ({host}), smtp.sender must be {kinds.ADDRESS.accepted}.")
     if (smtp.username is None) != (smtp.password is None):
         raise BadSettings(f"For the mail server ({host}), give smtp.username and smtp.password both, or neither.")
-    if smtp.password is not None and smtp.security is Security.NONE and not kinds.is_local(smtp.host):
+    if smtp.password is not None and smtp.security is tree.Security.NONE and not kinds.is_local(smtp.host):
         raise BadSettings(
             f"The password of the mail server ({host}) would be readable on the way: "
             "smtp.security must be starttls or tls."
