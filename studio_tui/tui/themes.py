@@ -128,6 +128,8 @@ CONTRAST = Theme(
 """White on black: text at 21:1, every colour of a service at 7:1 or more; `contrast.Readable` sees to what is dimmed."""
 
 _TERMINALS_OWN = {
+    "block-cursor-background": "ansi_blue",
+    "block-cursor-text-style": "bold",
     "ansi-background": "ansi_black",
     "ansi-foreground": "ansi_white",
     "border-blurred": "ansi_black",
@@ -139,56 +141,53 @@ _TERMINALS_OWN = {
     "screen-selection-background": "ansi_bright_blue",
     "screen-selection-foreground": "ansi_black",
 }
-ANSI = Theme(
-    name="studio-ansi",
-    primary="ansi_blue",
+
+
+def _on_terminal(
+    name: str, *, secondary: str, accent: str, error: str, success: str, variables: dict[str, str]
+) -> Theme:
+    """A theme of the colours that the terminal was set to, on its own background."""
+    return Theme(
+        name=name,
+        primary="ansi_blue",
+        secondary=secondary,
+        accent=accent,
+        warning=accent,
+        error=error,
+        success=success,
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        text_alpha=1.0,
+        variables={**_TERMINALS_OWN, "footer-key-foreground": accent, **variables},
+        ansi=True,
+    )
+
+
+ANSI = _on_terminal(
+    "studio-ansi",
     secondary="ansi_cyan",
     accent="ansi_yellow",
-    warning="ansi_yellow",
     error="ansi_red",
     success="ansi_green",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    text_alpha=1.0,
-    variables={
-        **_TERMINALS_OWN,
-        "block-cursor-background": "ansi_blue",
-        "block-cursor-foreground": "ansi_bright_white",
-        "block-cursor-text-style": "bold",
-        "footer-key-foreground": "ansi_yellow",
-    },
-    ansi=True,
+    variables={"block-cursor-foreground": "ansi_bright_white"},
 )
 """Nothing but the sixteen colours that the terminal was set to, on its own background."""
 
-MONO = Theme(
-    name="studio-mono",
-    primary="ansi_blue",
+MONO = _on_terminal(
+    "studio-mono",
     secondary="ansi_default",
     accent="ansi_default",
-    warning="ansi_default",
     error="ansi_default",
     success="ansi_default",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    text_alpha=1.0,
     variables={
-        **_TERMINALS_OWN,
         **{f"service-{name}": "ansi_default" for name in _ON_ANSI},
-        "block-cursor-background": "ansi_blue",
         "block-cursor-foreground": "ansi_default",
-        "block-cursor-text-style": "bold",
         "input-cursor-background": "ansi_default",
         "input-cursor-text-style": "reverse",
-        "footer-key-foreground": "ansi_default",
     },
-    ansi=True,
 )
 """No colour at all: what differs is bold, dim, underlined or reversed. `WithoutColour` reverses what is blue here."""
 
