@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from studio_tui.domain.batches import neighbourhoods
 from studio_tui.domain.clashes import Attendee, Clash, ClashKind, Ground, Occupation, Premises, room_key
 from studio_tui.domain.conferences import LinkDecision
 from studio_tui.domain.people import ClientId, Role, Site, SiteId, StaffMember
@@ -151,9 +152,10 @@ def clashes_among(
         guest: Somebody to be booked into all of them: their clashes are then of this client alone.
     """
     found: dict[SessionId, tuple[Clash, ...]] = {}
-    for together in _neighbourhoods(sessions):
-        start, end = min(s.starts_at for s in together), max(s.ends_at for s in together)
-        planned = {session.id: session for session in sessions}
+    planned = {session.id for session in sessions}
+    premises = premises_of(unit)
+    for together in neighbourhoods(sessions, _APART):
+        start, end = together[0].starts_at, max(s.ends_at for s in together)
         near = [other for other in unit.sessions.near(start, end) if other.id not in planned]
         active = [s for s in together if s.status is SessionStatus.ACTIVE]
         if guest is None:
@@ -161,7 +163,7 @@ def clashes_among(
         else:
             clients = unit.bookings.attendees([s.id for s in near], [guest.id])
             clients = {**clients, **{s.id: frozenset({guest}) for s in active}}
-        ground = Ground(occupations_of(unit, [*active, *near], clients), premises_of(unit))
+        ground = Ground(occupations_of(unit, [*active, *near], clients), premises)
         mine = {session.id for session in active}
         found |= {key: clashes for key, clashes in ground.all_clashes().items() if key in mine}
     return found
@@ -215,18 +217,6 @@ def _premises(unit: UnitOfWork, site: Site) -> Premises:
         hours=unit.opening.of_site(site.id),
         rooms={room_key(room.name): room.capacity for room in rooms if room.capacity is not None},
     )
-
-
-def _neighbourhoods(sessions: Sequence[Session]) -> Iterable[list[Session]]:
-    """The sessions in runs without a long gap, by start."""
-    together: list[Session] = []
-    for session in sorted(sessions, key=lambda s: (s.starts_at, s.id)):
-        if together and session.starts_at - max(s.ends_at for s in together) > _APART:
-            yield together
-            together = []
-        together.append(session)
-    if together:
-        yield together
 
 
 def _clients_around(
