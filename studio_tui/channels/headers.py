@@ -48,7 +48,11 @@ def check(field: str, text: str) -> str:
 
 
 def text_field(field: str, text: str) -> bytes:
-    """Return an unstructured field such as Subject, folded, with its line ending."""
+    """Return an unstructured field such as Subject, folded, with its line ending.
+
+    Raises:
+        UnsafeHeader: As `check`.
+    """
     check(field, text)
     fits = len(field) + 2 + len(text) <= _PREFERRED
     if fits and _is_plain(text):
@@ -60,6 +64,9 @@ def mailbox_field(field: str, mailbox: Mailbox) -> bytes:
     """Return an address field with one mailbox, folded, with its line ending.
 
     UTF-8 bytes are in it only if the address needs SMTPUTF8 (RFC 6532).
+
+    Raises:
+        UnsafeHeader: As `check`, for the name.
     """
     name = _phrase(field, mailbox.name)
     address = f"<{mailbox.address}>" if name else str(mailbox.address)

@@ -1,4 +1,7 @@
-"""How hard a relay may be pushed: connections at a time, and messages per second. Pure: time is handed in."""
+"""How hard a relay may be pushed: connections at a time, and messages per second.
+
+Pure: instants are seconds of any clock that never goes back, handed in.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,11 @@ class Width:
 
 @dataclass(frozen=True, slots=True)
 class TokenBucket:
-    """At most `rate` messages per second on average, and `burst` at once. A rate of 0 is no limit."""
+    """At most `rate` messages per second on average, and `burst` at once. A rate of 0 is no limit.
+
+    Attributes:
+        tokens: How many messages could go at once when it was last looked at, at `filled_at`.
+    """
 
     rate: float
     burst: float

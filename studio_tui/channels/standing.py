@@ -16,7 +16,7 @@ _LONGEST_WAIT = 300.0
 
 
 class Standing:
-    """Breaker, width and pace of one channel, moved on by what happens.
+    """Breaker, width and pace of one channel, moved on by what happens. Instants are seconds of its clock.
 
     Args:
         most: Connections at a time at most.

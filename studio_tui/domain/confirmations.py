@@ -56,7 +56,17 @@ def confirmation(
     *,
     now: datetime,
 ) -> PlannedMessage:
-    """The message that an act makes; skipped if it cannot reach the client."""
+    """The message that an act makes, of use until the session's end (SPEC C1); skipped if it cannot reach the client.
+
+    Args:
+        kind: Whether a place was booked or taken back.
+        key: As `confirmation_key` or `enrolment_key` makes it.
+        facts: The session.
+        recipient: The booking, and how its client is reached.
+        channel: The way it goes.
+        due_at: When it leaves, aware UTC.
+        now: The current instant, aware UTC: what is due later can still be dropped unseen.
+    """
     return PlannedMessage(
         key=key,
         kind=kind,
@@ -98,6 +108,12 @@ def align_confirmations(
     """What brings a session's confirmations into line with it: what waits follows it, or is dropped; nothing is made.
 
     One that was dropped with its session or booking waits again when that is there again, as if nothing had been.
+
+    Args:
+        facts: The session as it is now.
+        recipients: Its bookings, cancelled ones too.
+        history: Its deliveries so far, by id.
+        now: The current instant, aware UTC.
     """
     places = {each.booking_id: each for each in recipients}
     mine = [delivery for delivery in history if delivery.kind in CONFIRMATIONS]

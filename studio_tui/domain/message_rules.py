@@ -62,7 +62,7 @@ class KindLine:
 
 
 def kind_lines(site: Site, service: Service | None = None) -> tuple[KindLine, ...]:
-    """Every kind: for the site, or for one service of it."""
+    """Every kind, in the order of `MessageKind`: for the site, or for one service of it."""
     own = NOTHING_SAID if service is None else service.messages
     return tuple(
         KindLine(kind, site.messages.said.get(kind), own.said.get(kind), own.on(kind, site.messages))
@@ -72,7 +72,14 @@ def kind_lines(site: Site, service: Service | None = None) -> tuple[KindLine, ..
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:
-    """A site's rules, as `people.Site` has them."""
+    """A site's rules, as `people.Site` has them.
+
+    Attributes:
+        reminder_lead: How long before the start reminders are due: 1 minute to `MOST` (SPEC N10).
+        reply_to: Where clients' answers go; None for the sender.
+        hide_links_in_mails: Only notices show the join link (SPEC C2).
+        hide_links_in_area: Clients do not see it in their own area either (SPEC C3).
+    """
 
     reminder_lead: timedelta
     reply_to: str | None
@@ -92,7 +99,13 @@ class SiteRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRules:
-    """A service's rules, as `services.Service` has them; None is as the site says, or no limit."""
+    """A service's rules, as `services.Service` has them.
+
+    Attributes:
+        reminder_lead: As `SiteRules` has it; None is as the site says.
+        free_cancellation: How long before the start a place can be given back free of charge; None is no limit, and
+            nobody is asked whether they come.
+    """
 
     reminder_lead: timedelta | None
     free_cancellation: timedelta | None

@@ -40,12 +40,12 @@ class MessageKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """The kind in words, for lists."""
+        """The kind in words, in the language of the screens."""
         return _(_LABELS[self])
 
     @property
     def template(self) -> str:
-        """The name of its templates: all that tells of a session has the same."""
+        """The name of its templates, as in `template_kinds.KINDS`: all that tells of a session has the same."""
         return "announcement" if self in (MessageKind.MOVED, MessageKind.CANCELLED) else self.value
 
 

@@ -116,7 +116,7 @@ class PlannedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A message that waits, and the session's present times, which it will tell. Instants are aware UTC."""
+    """A message that waits, and the session's present times and generation, which it will tell. Instants are aware UTC."""
 
     delivery_id: DeliveryId
     starts_at: datetime
@@ -160,7 +160,7 @@ class Alignment:
 
 
 def joined(alignments: Iterable[Alignment]) -> Alignment:
-    """All together; they concern different deliveries."""
+    """All together, in their order; they concern different deliveries."""
     changes = Changes()
     for alignment in alignments:
         for name in Changes.__dataclass_fields__:

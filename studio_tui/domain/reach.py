@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A client who can be told over no channel, and why."""
+    """A client who can be told over no channel, and why: the words of a `HeldReason`, in English."""
 
     name: str
     reason: str
@@ -18,7 +18,10 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How many clients there are, how many of them get a mail, how many a push message, and who gets neither."""
+    """How many clients there are, how many of them get a mail, how many a push message, and who gets neither.
+
+    Who gets both is counted in both.
+    """
 
     clients: int
     by_mail: int
@@ -27,5 +30,5 @@ class Reach:
 
     @property
     def reached(self) -> int:
-        """How many clients a message goes out to."""
+        """How many clients a message goes out to, each counted once."""
         return self.clients - len(self.unreachable)

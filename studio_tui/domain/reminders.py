@@ -39,7 +39,7 @@ class Moment(NamedTuple):
 
 
 def moments(facts: NoticeFacts) -> tuple[Moment, ...]:
-    """Which of the two kinds the session sends, and when each is due; both leads are elapsed time."""
+    """Which of the two kinds the session sends, reminders first, and when each is due; both leads are elapsed time."""
     found = []
     if facts.sends(DeliveryKind.REMINDER):
         found.append(Moment(DeliveryKind.REMINDER, facts.starts_at - facts.reminder_lead))
@@ -51,13 +51,15 @@ def moments(facts: NoticeFacts) -> tuple[Moment, ...]:
 def plan_reminders(
     facts: NoticeFacts, recipients: Iterable[Recipient], history: Iterable[Delivery], now: datetime
 ) -> tuple[PlannedMessage, ...]:
-    """What the session owes of the two kinds: for each active booking, kind and channel one, perhaps skipped.
+    """What the session owes of the two kinds: for each active booking, kind and channel one, perhaps skipped (SPEC N10).
+
+    They stand by booking, and each booking's in the order of `moments`.
 
     Args:
         facts: The session as it is now.
         recipients: Its bookings, cancelled ones too.
         history: Its deliveries so far.
-        now: The current instant; from the start on nothing is owed.
+        now: The current instant, aware UTC; from the start on nothing is owed.
     """
     if not facts.active or now >= facts.starts_at:
         return ()

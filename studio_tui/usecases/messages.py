@@ -46,7 +46,7 @@ class Messages:
     def settings(
         self, actor: StaffMember | None, site_id: SiteId, service_id: ServiceId | None = None
     ) -> MessageSettings:
-        """What the site says, and the service if one is named, with every kind in order.
+        """What the site says, and the service if one is named, with every kind in the order of `MessageKind`.
 
         Raises:
             NotFound: There is no such site, or it has no such service.

@@ -17,7 +17,7 @@ SOON = timedelta(days=1)
 
 
 def reach_of(listeners: Iterable[Listener]) -> Reach:
-    """How these clients, each of them named once, are reached."""
+    """How these clients, each of them named once, are reached; who is not stands there in their order."""
     ways = [(listener.name, dict(ways_of(listener))) for listener in listeners]
     return Reach(
         clients=len(ways),
@@ -28,7 +28,10 @@ def reach_of(listeners: Iterable[Listener]) -> Reach:
 
 
 def ways_of(listener: Listener) -> list[tuple[Channel, str]]:
-    """The channels of a client's news, each with the reason why it cannot be used; mail always is one (SPEC N3)."""
+    """The channels of a client's news, mail first, each with the words of the `HeldReason` why it cannot be used.
+
+    Words that are empty say that it can. Mail always is one of them (SPEC N3).
+    """
     mail = "" if listener.verified else HeldReason.UNVERIFIED.value
     if not listener.has_email:
         mail = HeldReason.NO_ADDRESS.value
@@ -43,14 +46,16 @@ def is_reached(listener: Listener) -> bool:
 def planned_words(
     announcement_id: AnnouncementId, session: Session, listener: Listener, now: datetime, was_at: datetime | None = None
 ) -> list[PlannedWord]:
-    """One message for each channel: held if it is the only one and cannot be used, skipped if another reaches the client.
+    """One message for each channel, mail first, due at once until the session's end.
+
+    One that cannot be used is skipped if another reaches the client, else held.
 
     Args:
         announcement_id: What is told.
         session: Of what.
         listener: To whom.
         now: The current instant, aware UTC.
-        was_at: The old start of a session that was moved: what begins or began soon leaves beside notices.
+        was_at: The old start of a session that was moved, aware UTC: what begins or began soon leaves beside notices.
     """
     ways = ways_of(listener)
     stuck = DeliveryState.SKIPPED if any(not reason for _, reason in ways) else DeliveryState.HELD

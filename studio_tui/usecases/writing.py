@@ -36,7 +36,7 @@ _WHAT = N_("wrote to clients")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePreview:
-    """What sending would come to, and the mail as most of the readers would see it."""
+    """What sending would come to, and the mail's plain text in the language of most readers, `…` for their name."""
 
     readers: Readers
     subject: str = field(repr=False)

@@ -53,7 +53,7 @@ def kind_of(said: Said) -> MessageKind:
 
 
 def note_of(said: Said, words: Words) -> PushNote:
-    """The message as a push note: short, with its link behind a tap and behind a button."""
+    """The message as a push note: short, with its link, if it shows one, behind a tap and behind a button."""
     match said:
         case Notice():
             return PushNote(

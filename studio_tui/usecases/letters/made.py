@@ -22,7 +22,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """It cannot go out until somebody mends what is missing (SPEC N8)."""
+    """It cannot go out until somebody mends what is missing (SPEC N8); `text` is a sentence for the desk, or empty."""
 
     reason: HeldReason
     text: str = ""

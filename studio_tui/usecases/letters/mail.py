@@ -43,7 +43,13 @@ class Unverified(StudioError):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One person's message, ready for its channel."""
+    """One person's message, ready for its channel.
+
+    Attributes:
+        recipient: The mail address, or the address that the push service knows.
+        payload: A whole mail, or the body of a request.
+        message_id: Fixed for ever by the row's key, so that a repeat can be told (WORKER §3).
+    """
 
     recipient: str
     payload: bytes
@@ -68,7 +74,11 @@ class Writer(Protocol):
     """Makes the messages of one channel."""
 
     def draft(self, said: Said, words: Words) -> Draft:
-        """Make all of a message that is alike for everybody."""
+        """Make all of a message that is alike for everybody.
+
+        Raises:
+            StudioError: There can be no such message; the sentence says why.
+        """
         ...
 
 
@@ -99,7 +109,11 @@ class MailWriter:
         self._book = book or TemplateBook()
 
     def draft(self, said: Said, words: Words) -> Draft:
-        """Make skeleton, bodies and calendar file of a message; all but notices go to verified addresses (SPEC N3)."""
+        """Make skeleton, bodies and calendar file of a message; all but notices go to verified addresses (SPEC N3).
+
+        Raises:
+            BadAddress: The site's address for answers is none.
+        """
         mark = _mark()
         form = form_of(said, words, mark)
         sender = replace(self._identity.sender, name=self._identity.sender.name or safe_display(said.session.place))

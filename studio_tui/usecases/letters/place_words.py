@@ -28,7 +28,7 @@ class PlaceWords:
         link_comes: When the link follows, `{at}`; `link_follows` without a time.
         cancel_until: Until when a place can be given back free of charge, `{limit}`; `cancel` where there is no limit.
         push_cancel_until: The same where one cannot reply.
-        course: Before the name of a course; `sessions` before how many there are.
+        first: Before the time of a course's first session to come; `sessions` before how many there are.
     """
 
     sayings: dict[DeliveryKind, Saying]

@@ -34,7 +34,7 @@ class PushWriter:
         self._book = book or TemplateBook()
 
     def draft(self, said: Said, words: Words) -> Draft:
-        """Make the note but for whom it is for."""
+        """Make the note but for whom it is for; its words are cut to fit when it is finished."""
         return _PushDraft(self._service, _OwnWords(self._book, said, words))
 
 

@@ -135,7 +135,10 @@ class Renderer:
         self._occasions = Occasions(vault)
 
     def make(self, unit: UnitOfWork, rows: Sequence[ClaimedRow]) -> list[Rendered]:
-        """The message of each row, in their order."""
+        """The message of each row, in their order, as it is right in the transaction of `unit` (SPEC N6).
+
+        Raises nothing for the sake of one row: what cannot be made says so itself.
+        """
         # The stamps come first: what changes after them can only make a message look older than it is.
         present = stamps(unit.db, {row.session_id for row in rows})
         self._occasions.load(unit, present)

@@ -73,7 +73,7 @@ class TemplateBook:
         return found
 
     def files(self) -> list[Path]:
-        """The studio's own templates that are used."""
+        """The studio's own templates that are used, by path."""
         self._look()
         return sorted(self._files)
 
