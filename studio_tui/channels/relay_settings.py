@@ -12,7 +12,7 @@ from typing import Literal
 
 from studio_tui.channels.addresses import BadAddress, MailAddress, parse_address
 from studio_tui.channels.breaker import Rests
-from studio_tui.channels.headers import Mailbox, check
+from studio_tui.channels.headers import check
 from studio_tui.domain.errors import InvalidInput
 
 Security = Literal["none", "starttls", "tls"]
@@ -114,11 +114,6 @@ class RelaySettings:
     def sender_address(self) -> MailAddress:
         """The sender's address, ready for the envelope."""
         return parse_address(self.sender)
-
-    @property
-    def sender_mailbox(self) -> Mailbox:
-        """The sender as it stands in From."""
-        return Mailbox(self.sender_address, self.sender_name)
 
     @property
     def secrets(self) -> tuple[str, ...]:

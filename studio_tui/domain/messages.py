@@ -63,10 +63,6 @@ _LABELS = {
 
 CARRY_LINK = frozenset({DeliveryKind.NOTICE, DeliveryKind.LINK})
 """Those that are there for the join link: without one they are held (SPEC N8)."""
-CATCH_UP = frozenset(
-    {DeliveryKind.NOTICE, DeliveryKind.LINK, DeliveryKind.BOOKED, DeliveryKind.UNBOOKED, DeliveryKind.NEWS}
-)
-"""Those that still go out when they are late (SPEC N4)."""
 SKIP_LATE = frozenset({DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE})
 """Those that are skipped when they are late (SPEC N10)."""
 SKIP_UNREACHED = SKIP_LATE | {DeliveryKind.BOOKED, DeliveryKind.UNBOOKED}

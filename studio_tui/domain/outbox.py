@@ -67,11 +67,6 @@ class OutboxFilter:
     until: datetime | None = None
     history: bool = False
 
-    @property
-    def narrows(self) -> bool:
-        """Whether anything beyond the site, the client or the session is asked for."""
-        return bool(self.states or self.kinds or self.ways or self.text.strip() or self.since or self.until)
-
     def words(self) -> str:
         """What is asked for beyond the site, in a few words; empty if nothing is."""
         states = [state_label(name) for name, those in STATES.items() if self.states.issuperset(those)]

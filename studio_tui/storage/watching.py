@@ -28,40 +28,6 @@ OnChange = Callable[[list[ChangeRow]], None]
 OnError = Callable[[Exception | None], None]
 
 
-class ChangeWatcher:
-    """Watches a database from `start` to `stop`, on a thread that does not keep the program alive.
-
-    Args:
-        database: What to watch.
-        on_change: Called on that thread with the new changes, ordered by id; never with none. Own ones are among them.
-        on_error: Called on that thread with each failure, and with None once watching works again.
-        since: Begin after this change; None for what is committed from `ready` on.
-
-    Attributes:
-        ready: Set once everything that is committed from now on will be told.
-    """
-
-    def __init__(self, database: Database, on_change: OnChange, on_error: OnError, *, since: int | None = None) -> None:
-        self.ready = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=watch,
-            args=(database, on_change, self._stop, on_error),
-            kwargs={"since": since, "ready": self.ready},
-            name="changes",
-            daemon=True,
-        )
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End watching: within half a second, unless a server does not answer; then its thread is left behind."""
-        self._stop.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(2 * POLL_S)
-
-
 def watch(
     database: Database,
     on_change: OnChange,
@@ -73,7 +39,16 @@ def watch(
 ) -> None:
     """Watch until `stop` is set, whatever fails: a failure is told, and tried again after a growing pause.
 
-    If `on_change` raises, the same changes are told again. The parameters are those of `ChangeWatcher`.
+    It ends within half a second of that, unless a server does not answer. If `on_change` raises, the same changes are told
+    again.
+
+    Args:
+        database: What to watch.
+        on_change: Called with the new changes, ordered by id; never with none. Own ones are among them.
+        stop: Ends it.
+        on_error: Called with each failure, and with None once watching works again.
+        since: Begin after this change; None for what is committed from `ready` on.
+        ready: Set once everything that is committed from now on will be told.
     """
     log, failures = _Reader(since), 0
     while not stop.is_set():

@@ -100,4 +100,4 @@ def test_relay_settings_never_show_the_password() -> None:
     settings = RelaySettings(host="mail.example", sender="desk@studio.example", username="desk", password="s3cret-word")
 
     assert "s3cret" not in repr(settings)
-    assert str(settings.sender_mailbox.address) == "desk@studio.example"
+    assert str(settings.sender_address) == "desk@studio.example"

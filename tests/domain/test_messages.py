@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.messages import (
-    CATCH_UP,
-    SKIP_LATE,
     DeliveryKind,
     MessageKind,
     MessageSwitches,
@@ -34,11 +32,6 @@ def test_news_are_a_cancellation_a_change_or_written_by_hand(news: AnnouncementK
 
 def test_every_kind_has_words_of_its_own() -> None:
     assert len({kind.label for kind in MessageKind}) == len(MessageKind)
-
-
-def test_every_kind_either_catches_up_or_is_skipped_when_late() -> None:
-    assert frozenset(DeliveryKind) == CATCH_UP | SKIP_LATE
-    assert not CATCH_UP & SKIP_LATE
 
 
 @given(switches)

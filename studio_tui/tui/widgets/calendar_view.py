@@ -181,10 +181,6 @@ class CalendarView(Widget, can_focus=True):
         self._covered = cells
         self.paint()
 
-    def set_ghost(self, carried: Carried | None) -> None:
-        """Show where a session would be dropped, or nothing; the view follows it."""
-        self.set_ghosts((carried,) if carried is not None else ())
-
     def set_ghosts(self, carried: Sequence[Carried]) -> None:
         """Show where sessions would be dropped; the view follows the first one."""
         self._ghosts = tuple(carried)
