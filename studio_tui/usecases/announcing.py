@@ -29,7 +29,7 @@ from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 from studio_tui.domain.wording import words_for
 from studio_tui.storage.announcements import Listener, PlannedWord
 from studio_tui.storage.unit_of_work import UnitOfWork
-from studio_tui.usecases.announcement_texts import News, news_text
+from studio_tui.usecases.letters.news import News, news_text
 from studio_tui.usecases.letters.session_facts import session_facts
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.planning import bring_into_line, facts_by_session

@@ -17,7 +17,6 @@ PACKAGE = ROOT / "studio_tui"
 _MESSAGES = (
     "usecases/letters/",
     "usecases/templates/",
-    "usecases/announcement_texts.py",
     "domain/wording.py",
     "domain/news_words.py",
     "interchange/week_sheet.py",

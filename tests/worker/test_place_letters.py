@@ -25,9 +25,9 @@ from studio_tui.domain.wording import Words, every_words, words_for
 from studio_tui.interchange.exports import ExportedSession
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import Vault
-from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.forms import Said
 from studio_tui.usecases.letters.mail import MailWriter, Unverified
+from studio_tui.usecases.letters.news import News
 from studio_tui.usecases.letters.place import AboutPlace, Run
 from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.usecases.letters.template_samples import (

@@ -31,8 +31,8 @@ from studio_tui.domain.wording import Words, every_words, words_for
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.spoken.dates import interval, start
 from studio_tui.storage.unit_of_work import Database
-from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.mail import MailWriter, Unverified
+from studio_tui.usecases.letters.news import News
 from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.worker.options import WorkerOptions
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio

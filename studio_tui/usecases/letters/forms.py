@@ -8,7 +8,7 @@ from studio_tui.channels.push_note import PushNote
 from studio_tui.domain.messages import DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
-from studio_tui.usecases.announcement_texts import News, news_note, news_values
+from studio_tui.usecases.letters.news import News, news_note, news_values
 from studio_tui.usecases.letters.notice import Notice, notice_subject, notice_values
 from studio_tui.usecases.letters.place import AboutPlace, place_note, place_values
 from studio_tui.usecases.letters.session_facts import when

@@ -11,7 +11,7 @@ from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
 from studio_tui.spoken import dates
-from studio_tui.usecases.announcement_texts import Note
+from studio_tui.usecases.letters.news import Note
 from studio_tui.usecases.letters.place_words import PlaceWords, Saying, place_words
 from studio_tui.usecases.letters.session_facts import SessionFacts, session_values, when
 

@@ -21,10 +21,10 @@ from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
 from studio_tui.storage.types import from_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
-from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.forms import Said
 from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit, Unwanted
 from studio_tui.usecases.letters.mail import Draft, NoAddress, Unverified, Writer
+from studio_tui.usecases.letters.news import News
 from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.occasions import Occasion, Occasions
 from studio_tui.usecases.letters.place import PLACE_KINDS, AboutPlace, Run

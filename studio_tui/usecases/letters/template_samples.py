@@ -13,8 +13,8 @@ from studio_tui.domain.links import JoinLink
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import Site
 from studio_tui.domain.wording import Words
-from studio_tui.usecases.announcement_texts import News
 from studio_tui.usecases.letters.forms import Said, form_of
+from studio_tui.usecases.letters.news import News
 from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.place import AboutPlace, Run
 from studio_tui.usecases.letters.session_facts import SessionFacts

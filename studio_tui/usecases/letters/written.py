@@ -10,7 +10,7 @@ from typing import NamedTuple
 from studio_tui.domain.news_words import news_words
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
-from studio_tui.usecases.announcement_texts import Note
+from studio_tui.usecases.letters.news import Note
 from studio_tui.usecases.letters.session_facts import SessionFacts, session_values, when
 from studio_tui.usecases.letters.template_book import TemplateBook
 
