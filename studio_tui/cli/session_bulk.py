@@ -18,7 +18,7 @@ from studio_tui.cli.times import parse_instant, show_instant
 from studio_tui.domain.bulk import Cancel, Change, Lead, TakePlaceIn, parse_shift, refusal
 from studio_tui.domain.dates import monday_of, parse_date
 from studio_tui.domain.errors import InvalidInput
-from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.sessions import SessionId, title_of
 from studio_tui.domain.zones import to_wall
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _quick_add(context: Context, args: Namespace) -> int:
         clashes = _sentences(context, found.clashes)
         document: QuickDocument = {
             "line": args.line,
-            "title": session.title or found.service.name,
+            "title": title_of(session, found.service),
             "starts_at": records.utc(session.starts_at),
             "ends_at": records.utc(session.ends_at),
             "staff": leader,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.series_words import SeriesPreview
 from studio_tui.domain.services import Service
-from studio_tui.domain.sessions import Session, SessionStatus, mode_of
+from studio_tui.domain.sessions import Session, SessionStatus, mode_of, title_of
 from studio_tui.domain.spelling import spelt
 from studio_tui.domain.zones import to_wall
 
@@ -23,7 +23,7 @@ _FIELDS = {
 
 def session_words(session: Session, service: Service, zone: ZoneInfo) -> str:
     """What a session is called in a sentence: its title, day and time ("Vinyasa Flow, Mon 2 Mar 18:00")."""
-    return f"{session.title or service.name}, {day_and_time(session.starts_at, zone)}"
+    return f"{title_of(session, service)}, {day_and_time(session.starts_at, zone)}"
 
 
 def day_and_time(instant: datetime, zone: ZoneInfo) -> str:

@@ -158,6 +158,11 @@ def mode_of(session: Session, service: Service) -> Mode:
     return session.mode or service.mode
 
 
+def title_of(session: Session, service: Service) -> str:
+    """What a session is called: its own title, else its service's name."""
+    return session.title or service.name
+
+
 def notice_time(session: Session) -> datetime:
     """When the session's notice is due, aware UTC: set by hand, else its start (SPEC N1)."""
     return session.notice_at or session.starts_at

@@ -23,7 +23,7 @@ from studio_tui.domain.people import Author, Change, Client, ClientId, StaffMemb
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.push_addresses import check_push_address
 from studio_tui.domain.services import CourseId
-from studio_tui.domain.sessions import Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.text import clean_line, fold
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.calendar import client_lines
@@ -31,7 +31,6 @@ from studio_tui.usecases.confirming import confirm, confirm_enrolment, take_back
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 from studio_tui.usecases.telling_edits import name_of
 
 NAME_LIMIT, PHONE_LIMIT, TOPIC_LIMIT = 200, 40, 64

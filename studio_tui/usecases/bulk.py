@@ -23,13 +23,12 @@ from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import Mode, Service, ServiceId
-from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late
+from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late, title_of
 from studio_tui.domain.zones import zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import clashes_among
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 from studio_tui.usecases.seating import seat_enrolled
 from studio_tui.usecases.session_drafts import check_leader, marked_if_exception
 

@@ -35,6 +35,7 @@ from studio_tui.domain.sessions import (
     SessionStatus,
     mode_of,
     notice_comes_too_late,
+    title_of,
 )
 from studio_tui.domain.workers import last_seen, trouble_of
 from studio_tui.domain.zones import days_bounds, zone
@@ -277,7 +278,7 @@ def _entry(
         service_id=session.service_id,
         course_id=session.course_id,
         staff_id=session.staff_id,
-        title=session.title or service.name,
+        title=title_of(session, service),
         kind=service.kind,
         colour=service.colour,
         staff_name=staff,

@@ -14,7 +14,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffId
 from studio_tui.domain.revisions import Revision, is_older
 from studio_tui.domain.services import Service
-from studio_tui.domain.sessions import LinkSay, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import LinkSay, OwnLink, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.text import fold
 from studio_tui.storage.sessions import Imported, ImportMark
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -148,7 +148,7 @@ class CalendarImport:
                 action="cancelled",
                 uid=mark.uid,
                 line=line,
-                title=session.title or self._service.name,
+                title=title_of(session, self._service),
                 starts_at=session.starts_at,
                 reason=reason,
             )

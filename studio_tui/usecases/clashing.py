@@ -12,7 +12,7 @@ from studio_tui.domain.clashes import Attendee, Clash, ClashKind, Ground, Occupa
 from studio_tui.domain.conferences import LinkDecision
 from studio_tui.domain.people import ClientId, Role, Site, SiteId, StaffMember
 from studio_tui.domain.services import CourseId, Mode
-from studio_tui.domain.sessions import Session, SessionId, SessionStatus, mode_of
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus, mode_of, title_of
 from studio_tui.domain.zones import zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
@@ -189,7 +189,7 @@ def occupations_of(
             id=session.id,
             site_id=session.site_id,
             site=sites.get(session.site_id, ""),
-            title=session.title or service.name,
+            title=title_of(session, service),
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             staff_id=session.staff_id,

@@ -13,11 +13,10 @@ from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import ClientId, Site, StaffMember
 from studio_tui.domain.permissions import Act
-from studio_tui.domain.sessions import SessionId, SessionStatus
+from studio_tui.domain.sessions import SessionId, SessionStatus, title_of
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 
 
 class LinkShown(StrEnum):

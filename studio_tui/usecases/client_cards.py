@@ -10,11 +10,10 @@ from studio_tui.domain.conferences import LinkDecision
 from studio_tui.domain.delivery import Delivery
 from studio_tui.domain.people import Client, ClientId, StaffMember
 from studio_tui.domain.services import Mode
-from studio_tui.domain.sessions import Session, SessionStatus, mode_of
+from studio_tui.domain.sessions import Session, SessionStatus, mode_of, title_of
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 
 PAST = 50
 

@@ -13,13 +13,13 @@ from studio_tui.domain.errors import InvalidInput, NotAllowed, NotPossible, Stud
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
-from studio_tui.domain.sessions import Origin, Place, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Origin, Place, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.zones import day_bounds, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import clashes_among, clashes_of
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import SessionDraft, title_of
+from studio_tui.usecases.scheduling import SessionDraft
 from studio_tui.usecases.session_drafts import session_of_draft
 from studio_tui.usecases.telling_edits import name_of
 

@@ -16,7 +16,7 @@ from studio_tui.domain.people import Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.revisions import MAX_SEQUENCE
 from studio_tui.domain.services import Mode, Service
-from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus, mode_of
+from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus, mode_of, title_of
 from studio_tui.domain.zones import to_wall, week_bounds, zone
 from studio_tui.interchange.exports import ExportedSession, WeekSheet
 from studio_tui.storage.sessions import EventName
@@ -224,7 +224,7 @@ def exported_session(
         changed_at=session.change.changed_at,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        title=session.title or service.name,
+        title=title_of(session, service),
         service=service.name,
         leader="" if session.staff_id is None else names.get(session.staff_id, ""),
         room=session.room,

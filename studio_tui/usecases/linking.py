@@ -13,13 +13,12 @@ from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import Mode, Service
-from studio_tui.domain.sessions import LinkSay, OwnLink, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import LinkSay, OwnLink, Session, SessionId, SessionStatus, title_of
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.calendar import client_lines
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import bring_into_line, release_for_link
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 from studio_tui.usecases.telling_edits import name_of
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from studio_tui.domain.conferences import ConferenceAccount, LinkDecision, LinkSource, SignIn
 from studio_tui.domain.meetings import Meeting, MeetingPlan, SignInId, Subject, Wanted, topic_of
 from studio_tui.domain.people import Site, SiteId
-from studio_tui.domain.sessions import Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus, title_of
 from studio_tui.storage.meeting_glance import Glimpse, MeetingGlance
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts, subject_of
@@ -198,7 +198,7 @@ def _one(
 
 
 def _topic(session: Session, contexts: LinkContexts, site: Site) -> str:
-    return topic_of(session.title or contexts.service(session.service_id).name, site.name)
+    return topic_of(title_of(session, contexts.service(session.service_id)), site.name)
 
 
 def _in_minutes(length: timedelta) -> timedelta:

@@ -15,7 +15,7 @@ from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, message_kind
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.plans import NoticeFacts, PlannedMessage
-from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.domain.sessions import Session, SessionId, title_of
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.planning import (
@@ -26,7 +26,6 @@ from studio_tui.usecases.planning import (
     hold_and_bring_into_line,
 )
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 from studio_tui.usecases.sending_anew import ABOUT_PLACES, try_anew
 
 _NO_PLACE = N_("That client has no place in this session (any more): there is nothing to send.")

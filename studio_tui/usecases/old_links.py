@@ -16,13 +16,12 @@ from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind
 from studio_tui.domain.people import SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import Mode
-from studio_tui.domain.sessions import Session, SessionId, mode_of
+from studio_tui.domain.sessions import Session, SessionId, mode_of, title_of
 from studio_tui.storage.told_links import ToldLink
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.notifying import send_again
 from studio_tui.usecases.resources import Resources
-from studio_tui.usecases.scheduling import title_of
 
 _BATCH = 500
 

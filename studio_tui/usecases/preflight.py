@@ -28,7 +28,7 @@ from studio_tui.domain.preflight import (
     late_notice,
 )
 from studio_tui.domain.services import Mode, ServiceKind
-from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late
+from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late, title_of
 from studio_tui.domain.workers import trouble_of
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -238,7 +238,7 @@ class _Look:
         return Problem(
             kind=kind,
             session_id=session.id,
-            title=session.title or service.name,
+            title=title_of(session, service),
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             what=what,

@@ -13,8 +13,8 @@ from studio_tui.domain.language import _
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
-from studio_tui.domain.services import CourseId, Mode, Service, ServiceId, ServiceKind
-from studio_tui.domain.sessions import Course, Origin, Place, Session, SessionId, SessionStatus
+from studio_tui.domain.services import CourseId, Mode, ServiceId, ServiceKind
+from studio_tui.domain.sessions import Course, Origin, Place, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.text import clean_line
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import clashes_of
@@ -316,11 +316,6 @@ def preview_of(session: Session, moved: Session, clashes: tuple[Clash, ...] = ()
         warning=_late_notice_warning(moved),
         clashes=clashes,
     )
-
-
-def title_of(session: Session, service: Service) -> str:
-    """What a session is called: its own title, else its service's name."""
-    return session.title or service.name
 
 
 def _late_notice_warning(session: Session) -> str | None:

@@ -14,7 +14,7 @@ from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.people import Author, Site, StaffId
 from studio_tui.domain.services import ServiceId
-from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.spelling import spelt
 from studio_tui.domain.text import fold
 from studio_tui.domain.zones import to_wall, zone
@@ -214,7 +214,7 @@ class TableImport:
             session = replace(session, staff_id=row.leaders[0])
         if row.room and room_key(row.room) != room_key(session.room):
             session = replace(session, room=row.room)
-        if row.title and row.title != (session.title or service.name):
+        if row.title and row.title != title_of(session, service):
             session = replace(session, title=None if fold(row.title) == fold(service.name) else row.title)
         return session if row.mode is None else sessions.switch_mode(session, service, row.mode)
 

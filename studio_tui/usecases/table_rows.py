@@ -12,7 +12,7 @@ from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Site, StaffId
 from studio_tui.domain.services import Mode, Service, ServiceId
-from studio_tui.domain.sessions import Session, SessionId, SessionStatus
+from studio_tui.domain.sessions import Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.text import fold
 from studio_tui.domain.zones import to_utc, to_utc_last, to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -185,7 +185,7 @@ def is_like(row: TableRow, session: Session) -> int | None:
     room = _agreement(bool(row.room), bool(session.room), room_key(session.room) == room_key(row.room))
     if min(leader, room) < 0 and max(leader, room) < 2:
         return None
-    title = (session.title or row.service.name) == row.name
+    title = title_of(session, row.service) == row.name
     living = (session.status is SessionStatus.CANCELLED) == bool(row.cancelled)
     return 4 * (leader + room) + 2 * title + living
 

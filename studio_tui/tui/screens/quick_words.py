@@ -49,12 +49,12 @@ def made_words(
 ) -> str:
     """The session in one sentence, then one for each clash."""
     from studio_tui.domain.clash_words import clash_sentences
-    from studio_tui.domain.sessions import mode_of
+    from studio_tui.domain.sessions import mode_of, title_of
 
     session = found.session
     start, end = to_wall(session.starts_at, zone), to_wall(session.ends_at, zone)
     parts = [
-        session.title or found.service.name,
+        title_of(session, found.service),
         f"{day_text(start.date())} {span_text(start, end)}",
         leader or _("no leader"),
         *([session.room] if session.room else []),

@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain.people import Site
 from studio_tui.domain.services import Mode, Service
-from studio_tui.domain.sessions import Session, mode_of
+from studio_tui.domain.sessions import Session, mode_of, title_of
 from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
 from studio_tui.domain.zones import zone
 from studio_tui.interchange.exports import ExportedSession
 from studio_tui.spoken import dates
-from studio_tui.usecases.scheduling import title_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
