@@ -64,7 +64,7 @@ _LABELS = {
 CARRY_LINK = frozenset({DeliveryKind.NOTICE, DeliveryKind.LINK})
 """Those that are there for the join link: without one they are held (SPEC N8)."""
 SKIP_LATE = frozenset({DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE})
-"""Those that are skipped when they are late (SPEC N10)."""
+"""Those that are skipped when they are late (SPEC N10); all others still go out (SPEC N4)."""
 SKIP_UNREACHED = SKIP_LATE | {DeliveryKind.BOOKED, DeliveryKind.UNBOOKED}
 """Those that are skipped, not held, where they cannot reach the client: nobody need do anything about them."""
 ANY_ADDRESS = CARRY_LINK
