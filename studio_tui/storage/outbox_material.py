@@ -10,8 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, case, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, case, func, select
 
+from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.storage import schema
@@ -55,7 +56,10 @@ class Told(NamedTuple):
 
 
 def told_before(db: Connection, booking_ids: Collection[int]) -> dict[int, list[Told]]:
-    """The mails that went out for each booking, by its id, the last one last; those without any are left out."""
+    """The mails that went out for each booking, by its id, the last one last; those without any are left out.
+
+    What was written by hand has no calendar file, and says nothing of a link.
+    """
     told: dict[int, list[Told]] = {}
     if booking_ids:
         for booking_id, id_, kind, digest, changes, state in db.execute(_TOLD, {"b_ids": sorted(booking_ids)}):
@@ -129,10 +133,12 @@ _TOLD = (
         schema.outbox.c.link_changes,
         schema.outbox.c.state,
     )
+    .outerjoin(schema.announcement, schema.announcement.c.id == schema.outbox.c.announcement_id)
     .where(
         schema.outbox.c.booking_id.in_(_IDS),
         schema.outbox.c.channel == Channel.EMAIL,
         schema.outbox.c.message_id.is_not(None),
+        func.coalesce(schema.announcement.c.kind, "") != AnnouncementKind.WRITTEN.value,
     )
     .order_by(schema.outbox.c.date_ms, schema.outbox.c.id)
 )

@@ -151,6 +151,16 @@ def test_C7_a_link_that_comes_back_is_a_change_as_well(story: Story) -> None:
     assert counted == [0, 1, 2, 2]
 
 
+def test_C7_what_is_written_by_hand_has_no_calendar_file_and_changes_none(story: Story) -> None:
+    [first] = story.begins()
+    story.studio.studio.writing.send(story.studio.desk, [story.session.id], "Mats", "Bring your own, please.")
+    story.worker.work()
+    story.studio.clock.advance(MINUTE)
+    assert b"text/calendar" not in story.inbox.taken[-1][1]
+    [again] = story.is_sent_again()
+    assert (again.sequence, again.link) == (first.sequence, first.link)
+
+
 def test_C7_news_do_not_bring_a_link_to_whom_it_was_not_sent(story: Story) -> None:
     [moved] = story.moves()
     assert moved.link is None
