@@ -16,7 +16,8 @@ from typing import NewType
 from studio_tui.domain.delivery import Delivery, DeliveryId
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.messages import DeliveryKind, message_kind
-from studio_tui.domain.plans import Alignment, Follow, NoticeFacts
+from studio_tui.domain.missed_pushes import at_new_address
+from studio_tui.domain.plans import Alignment, Changes, Follow, NoticeFacts
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 
 AnnouncementId = NewType("AnnouncementId", int)
@@ -254,6 +255,7 @@ def follow(
     announcements: Mapping[int, Announcement],
     now: datetime,
     refusing: Collection[int] = (),
+    missed: Collection[DeliveryId] = (),
 ) -> Alignment:
     """What brings a session's announcements into line with it: those that wait follow it, or are dropped.
 
@@ -266,32 +268,39 @@ def follow(
         announcements: Those of the session, by id.
         now: The current instant; at the session's end what waits expires.
         refusing: Bookings whose clients do not want what is written by hand.
+        missed: Pushes that failed at an address that their client has no more (`missed_pushes`).
     """
     newest: dict[int, int] = {}
     for delivery in history:
         if delivery.announcement_id is not None and announcements[delivery.announcement_id].kind.changes:
             newest[delivery.booking_id] = max(newest.get(delivery.booking_id, 0), delivery.announcement_id)
-    cancel: list[DeliveryId] = []
-    expire: list[DeliveryId] = []
-    silence: list[DeliveryId] = []
-    follows: list[Follow] = []
+    changes = Changes()
     for delivery in history:
-        if delivery.announcement_id is None or not delivery.state.waiting or delivery.doubtful:
+        anew = delivery.id in missed
+        if delivery.announcement_id is None or delivery.doubtful or not (delivery.state.waiting or anew):
             continue
         announcement = announcements[delivery.announcement_id]
-        if message_kind(delivery.kind, announcement.kind) not in facts.kinds:
-            silence.append(delivery.id)
-            continue
+        on = message_kind(delivery.kind, announcement.kind) in facts.kinds
         replaced = announcement.kind.changes and newest[delivery.booking_id] > announcement.id
         refused = not announcement.kind.changes and delivery.booking_id in refusing
-        if replaced or refused or not is_wanted(announcement, facts, places.get(delivery.booking_id)):
-            cancel.append(delivery.id)
-        elif now >= facts.ends_at:
-            expire.append(delivery.id)
-        elif (delivery.announces, delivery.expires_at, delivery.generation) != (
-            facts.starts_at,
-            facts.ends_at,
-            facts.generation,
-        ):
-            follows.append(Follow(delivery.id, facts.starts_at, facts.ends_at, facts.generation))
-    return Alignment(cancel=tuple(cancel), expire=tuple(expire), follows=tuple(follows), silence=tuple(silence))
+        wanted = not (replaced or refused) and is_wanted(announcement, facts, places.get(delivery.booking_id))
+        if not anew:
+            _keep_or_drop(changes, delivery, facts, now, on=on, wanted=wanted)
+        elif on and wanted and now < facts.ends_at:
+            changes.update.append((delivery.id, at_new_address(delivery, facts, now)))
+    return changes.alignment()
+
+
+def _keep_or_drop(
+    changes: Changes, delivery: Delivery, facts: NoticeFacts, now: datetime, *, on: bool, wanted: bool
+) -> None:
+    """Let one that waits follow its session, or end it."""
+    present = (facts.starts_at, facts.ends_at, facts.generation)
+    if not on:
+        changes.silence.append(delivery.id)
+    elif not wanted:
+        changes.cancel.append(delivery.id)
+    elif now >= facts.ends_at:
+        changes.expire.append(delivery.id)
+    elif (delivery.announces, delivery.expires_at, delivery.generation) != present:
+        changes.follows.append(Follow(delivery.id, *present))

@@ -7,11 +7,11 @@ switch ever writes to everybody. What waits follows its session, and is dropped 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryState, SkipReason
 from studio_tui.domain.messages import DeliveryKind
+from studio_tui.domain.missed_pushes import missed_pushes
 from studio_tui.domain.plans import Alignment, Changes, Follow, NoticeFacts, PlannedMessage, Recipient
 
 CONFIRMATIONS = frozenset({DeliveryKind.BOOKED, DeliveryKind.UNBOOKED})
@@ -44,6 +44,16 @@ def again_key(key: str, at: datetime) -> str:
 def tells_of_enrolment(key: str) -> bool:
     """Whether the message is about a client's place in a whole course."""
     return key.startswith(("enrolled:", "unenrolled:"))
+
+
+def enrolment_of(key: str) -> int:
+    """The enrolment of which such a message tells."""
+    return int(key.split(":")[1])
+
+
+def confirms_course(delivery: Delivery) -> bool:
+    """Whether it tells a client of their place in a whole course."""
+    return delivery.kind is DeliveryKind.BOOKED and tells_of_enrolment(delivery.key)
 
 
 def confirmation(
@@ -107,7 +117,9 @@ def align_confirmations(
 ) -> Alignment:
     """What brings a session's confirmations into line with it: what waits follows it, or is dropped; nothing is made.
 
-    One that was dropped with its session or booking waits again when that is there again, as if nothing had been.
+    One that was dropped with its session or booking waits again when that is there again, as if nothing had been. What
+    confirms a whole course is left alone (`course_confirmations.align_course`). A push that failed is tried at its client's
+    new address (`missed_pushes`).
 
     Args:
         facts: The session as it is now.
@@ -116,8 +128,9 @@ def align_confirmations(
         now: The current instant, aware UTC.
     """
     places = {each.booking_id: each for each in recipients}
-    mine = [delivery for delivery in history if delivery.kind in CONFIRMATIONS]
+    mine = [each for each in history if each.kind in CONFIRMATIONS and not confirms_course(each)]
     newest = {(each.kind, each.booking_id, each.channel): each.id for each in mine if not each.manual}
+    missed = missed_pushes(mine, recipients)
     changes = Changes()
     for delivery in mine:
         place = places.get(delivery.booking_id)
@@ -128,8 +141,9 @@ def align_confirmations(
             _keep_or_drop(changes, delivery, facts, place, now, true=true)
             continue
         is_newest = newest.get((delivery.kind, delivery.booking_id, delivery.channel)) == delivery.id
-        if true and is_newest and _comes_back(delivery, facts, place, now):
-            changes.update.append((delivery.id, _again(delivery, facts, place, now)))
+        anew = delivery.id in missed and facts.sends(delivery.kind) and now < facts.ends_at
+        if true and (anew or (is_newest and comes_back(delivery, facts, place, now))):
+            changes.update.append((delivery.id, again(delivery, facts, place, now)))
     return changes.alignment()
 
 
@@ -158,17 +172,18 @@ def _is_true(delivery: Delivery, facts: NoticeFacts, place: Recipient) -> bool:
     """Whether what it says is so, and of the last time that it happened."""
     began = round_began(delivery)
     if delivery.kind is DeliveryKind.BOOKED:
-        return place.active and facts.active and (began is None or began >= _floor(place.booked_at))
+        return place.active and facts.active and (began is None or began >= floor(place.booked_at))
     since = place.cancelled_at
-    return not place.active and (began is None or since is None or began >= _floor(since))
+    return not place.active and (began is None or since is None or began >= floor(since))
 
 
-def _floor(at: datetime) -> datetime:
-    """As precise as keys are."""
+def floor(at: datetime) -> datetime:
+    """The instant as precise as it stands in keys."""
     return _EPOCH + (at - _EPOCH) // _MS * _MS
 
 
-def _comes_back(delivery: Delivery, facts: NoticeFacts, place: Recipient, now: datetime) -> bool:
+def comes_back(delivery: Delivery, facts: NoticeFacts, place: Recipient, now: datetime) -> bool:
+    """Whether one that ended is to wait again, provided that it says what is so."""
     if not facts.sends(delivery.kind) or now >= facts.ends_at:
         return False
     if place.unreached(delivery.channel, delivery.kind) is not None:
@@ -179,7 +194,7 @@ def _comes_back(delivery: Delivery, facts: NoticeFacts, place: Recipient, now: d
     return dropped or delivery.state is DeliveryState.EXPIRED
 
 
-def _again(delivery: Delivery, facts: NoticeFacts, place: Recipient, now: datetime) -> PlannedMessage:
+def again(delivery: Delivery, facts: NoticeFacts, place: Recipient, now: datetime) -> PlannedMessage:
+    """The same message about this place, due at its own time or now."""
     due_at = max(delivery.due_at, now)
-    again = confirmation(delivery.kind, delivery.key, facts, place, delivery.channel, due_at, now=now)
-    return replace(again, ahead=due_at > now)
+    return confirmation(delivery.kind, delivery.key, facts, place, delivery.channel, due_at, now=now)

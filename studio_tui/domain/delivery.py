@@ -132,6 +132,7 @@ class Delivery:
         announcement_id: The announcement that it tells the client of; None unless it is news.
         hurried: A person had it sent before its time, which the plan leaves so.
         late_after: A first try later than that is not made (SPEC N10); None: it catches up (N4).
+        crashes: How often it was perhaps sent before a crash.
     """
 
     id: DeliveryId
@@ -156,6 +157,7 @@ class Delivery:
     kind: DeliveryKind = DeliveryKind.NOTICE
     hurried: bool = False
     late_after: datetime | None = None
+    crashes: int = 0
 
     @property
     def sent_or_going(self) -> bool:

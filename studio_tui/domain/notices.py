@@ -13,6 +13,7 @@ from datetime import datetime
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
+from studio_tui.domain.missed_pushes import at_new_address, missed_pushes
 from studio_tui.domain.plans import Alignment, Changes, NoticeFacts, PlannedMessage, Recipient
 
 
@@ -106,10 +107,11 @@ def reconcile(
     the plan wants again is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked
     for by hand (N11) stands while its booking and the session's start do; one that was perhaps sent, until the end.
     Messages of kinds that are not there for the link are left alone. A person's hold passes over to the notice of a
-    session's new start.
+    session's new start. A push that failed is tried at its client's new address (`missed_pushes`).
     """
     wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
     present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
+    missed = missed_pushes(history, recipients)
     changes = Changes()
     held: set[tuple[int, Channel]] = set()
     for delivery in history:
@@ -117,7 +119,7 @@ def reconcile(
             continue
         notice = wanted.pop(delivery.key, None)
         end = facts.ends_at if delivery.generation == facts.generation else delivery.expires_at
-        if notice is not None and delivery.state in _PLANNABLE:
+        if notice is not None and (delivery.state in _PLANNABLE or delivery.id in missed):
             if _differs(delivery, notice):
                 changes.update.append((delivery.id, notice))
         elif delivery.state.waiting and now >= end:
@@ -127,11 +129,20 @@ def reconcile(
             ending.append(delivery.id)
             if delivery.held_by_hand:
                 held.add((delivery.booking_id, delivery.channel))
-        elif delivery.state in _UNFINISHED and delivery.expires_at != end:
-            changes.ends.append((delivery.id, end))
+        else:
+            anew = delivery.id in missed and now < end and _stands(delivery, facts, present)
+            _keep(changes, delivery, at_new_address(delivery, facts, now) if anew else None, end)
     for notice in wanted.values():
         changes.insert.append(replace(notice, held=(notice.booking_id, notice.channel) in held))
     return changes.alignment()
+
+
+def _keep(changes: Changes, delivery: Delivery, anew: PlannedMessage | None, end: datetime) -> None:
+    """Let one that the plan does not ask for be tried anew, or at least know its session's end."""
+    if anew is not None:
+        changes.update.append((delivery.id, anew))
+    elif delivery.state in _UNFINISHED and delivery.expires_at != end:
+        changes.ends.append((delivery.id, end))
 
 
 _REVIVABLE = frozenset({DeliveryState.CANCELLED, DeliveryState.EXPIRED, DeliveryState.SKIPPED})
@@ -140,7 +151,7 @@ _UNFINISHED = frozenset(DeliveryState) - _REVIVABLE - {DeliveryState.SENT}
 
 
 def _differs(delivery: Delivery, notice: PlannedMessage) -> bool:
-    if delivery.state in _REVIVABLE:
+    if delivery.state in _REVIVABLE or delivery.state is DeliveryState.FAILED:
         return True
     return delivery.due_at != notice.due_at or delivery.expires_at != notice.expires_at
 

@@ -65,6 +65,7 @@ class Recipient:
         cancelled_at: None while the booking is active.
         has_email: There is a mail address; `verified` it is (most kinds of messages need that, SPEC N3).
         refuses: The kinds that the client asked not to get.
+        push_address: Where pushes go; None if none do.
     """
 
     booking_id: int
@@ -75,6 +76,7 @@ class Recipient:
     has_email: bool = True
     verified: bool = True
     refuses: frozenset[MessageKind] = frozenset()
+    push_address: str | None = field(default=None, repr=False)
 
     def unreached(self, channel: Channel, kind: DeliveryKind) -> SkipReason | None:
         """Why a message of the kind cannot go there; None if it can. For kinds that need a verified address."""
@@ -136,6 +138,7 @@ class Alignment:
         cancel: Deliveries no longer wanted.
         expire: Deliveries whose session is over.
         follows: Messages that follow their session.
+        moves: Messages that pass over to another session, whose times they take; they wait there.
         skip: Deliveries that do not go out, each with the reason.
         silence: Deliveries of kinds that were switched off.
     """
@@ -146,12 +149,13 @@ class Alignment:
     cancel: tuple[DeliveryId, ...] = ()
     expire: tuple[DeliveryId, ...] = ()
     follows: tuple[Follow, ...] = ()
+    moves: tuple[tuple[DeliveryId, PlannedMessage], ...] = ()
     skip: tuple[tuple[DeliveryId, SkipReason], ...] = ()
     silence: tuple[DeliveryId, ...] = ()
 
     def __len__(self) -> int:
         """How many deliveries are concerned; an empty alignment is false."""
-        planned = len(self.insert) + len(self.update) + len(self.follows) + len(self.ends)
+        planned = len(self.insert) + len(self.update) + len(self.follows) + len(self.ends) + len(self.moves)
         return planned + len(self.cancel) + len(self.expire) + len(self.skip) + len(self.silence)
 
     def __or__(self, other: Alignment) -> Alignment:
@@ -178,6 +182,7 @@ class Changes:
     cancel: list[DeliveryId] = field(default_factory=list)
     expire: list[DeliveryId] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
+    moves: list[tuple[DeliveryId, PlannedMessage]] = field(default_factory=list)
     skip: list[tuple[DeliveryId, SkipReason]] = field(default_factory=list)
     silence: list[DeliveryId] = field(default_factory=list)
 

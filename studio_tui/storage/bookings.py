@@ -56,6 +56,15 @@ class BookingRepository:
         stmt = select(_table).where(_table.c.enrolment_id == enrolment_id).order_by(_table.c.id)
         return [to_booking(row) for row in self._db.execute(stmt)]
 
+    def of_enrolments(self, enrolment_ids: Sequence[int]) -> dict[EnrolmentId, list[Booking]]:
+        """The same of several enrolments, by enrolment."""
+        found: dict[EnrolmentId, list[Booking]] = defaultdict(list)
+        for ids in batched(enrolment_ids, _BATCH):
+            stmt = select(_table).where(_table.c.enrolment_id.in_(ids)).order_by(_table.c.id)
+            for row in self._db.execute(stmt):
+                found[row.enrolment_id].append(to_booking(row))
+        return found
+
     def of_session(self, session_id: SessionId) -> list[Booking]:
         """The session's bookings, cancelled ones too, by id."""
         stmt = select(_table).where(_table.c.session_id == session_id).order_by(_table.c.id)
@@ -94,6 +103,7 @@ class BookingRepository:
                 has_email=row.has_email,
                 verified=row.email_verified,
                 refuses=parse_kinds(row.refuses),
+                push_address=row.push_topic if takes_push else None,
             )
             found[row.session_id].append(recipient)
         return found
@@ -233,6 +243,12 @@ class BookingRepository:
         if row is None:
             raise NotFound(_("That enrolment does not exist."))
         return _to_enrolment(row)
+
+    def enrolments(self, ids: Sequence[int]) -> dict[EnrolmentId, Enrolment]:
+        """Enrolments by id; unknown ids are left out."""
+        table = schema.enrolment
+        found = (self._db.execute(select(table).where(table.c.id.in_(some))) for some in batched(ids, _BATCH))
+        return {row.id: _to_enrolment(row) for rows in found for row in rows}
 
     def enrolment_of(self, course_id: CourseId, client_id: ClientId) -> Enrolment | None:
         """The client's enrolment in the course, also a cancelled one."""

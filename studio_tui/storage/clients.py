@@ -103,8 +103,8 @@ class ClientRepository:
         told = [(ClientId(row.client_id), row.recipient, f"{row.last_code or ''} {row.last_text}") for row in found]
         return [client_id for client_id, topic, trouble in told if self.push_is_gone(client_id, topic, trouble)]
 
-    def left_service(self, delivery_ids: Sequence[int]) -> set[int]:
-        """Sessions of those of these pushes whose clients take them by another service by now, or not any more."""
+    def left_address(self, delivery_ids: Sequence[int]) -> set[int]:
+        """Sessions of those of these pushes whose clients take them at another address by now, or not any more."""
         if not delivery_ids:
             return set()
         return set(self._db.execute(_LEFT, {"b_ids": list(delivery_ids)}).scalars())
@@ -147,7 +147,13 @@ _LEFT = (
     .join(_table, _table.c.id == schema.booking.c.client_id)
     .where(schema.outbox.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger())))
     .where(schema.outbox.c.channel != Channel.EMAIL)
-    .where(or_(_table.c.push_channel != schema.outbox.c.channel, _table.c.push_topic.is_(None)))
+    .where(
+        or_(
+            _table.c.push_channel != schema.outbox.c.channel,
+            _table.c.push_topic.is_(None),
+            _table.c.push_topic != schema.outbox.c.recipient,
+        )
+    )
 )
 _SWITCH_OFF = (
     update(_table)

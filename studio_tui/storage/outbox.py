@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, literal_column, select, update
 
 from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
+from studio_tui.domain.bookings import EnrolmentId
+from studio_tui.domain.confirmations import confirms_course
 from studio_tui.domain.delivery import (
     CancelReason,
     Channel,
@@ -31,6 +33,8 @@ from studio_tui.storage.types import from_ms, to_ms
 
 _table = schema.outbox
 _BATCH = 500
+_OPEN = frozenset(DeliveryState) - {DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED}
+"""States of what waits or may wait again."""
 
 
 class OutboxRepository:
@@ -50,13 +54,41 @@ class OutboxRepository:
             raise NotFound(_("That message does not exist."))
         return to_delivery(row)
 
-    def history(self, session_ids: Sequence[int], *, lock: bool = False) -> dict[int, list[Delivery]]:
-        """Every delivery of each session, by id; `lock` keeps the worker from moving them until the transaction ends."""
+    def history(
+        self, session_ids: Sequence[int], *, lock: bool = False, kinds: Collection[DeliveryKind] | None = None
+    ) -> dict[int, list[Delivery]]:
+        """Every delivery of each session, or those of some kinds, by id.
+
+        `lock` keeps the worker from moving them until the transaction ends.
+        """
         stmt = select(_table).where(_table.c.session_id.in_(session_ids)).order_by(_table.c.id)
+        stmt = stmt if kinds is None else stmt.where(_table.c.kind.in_(sorted(kinds)))
         found: dict[int, list[Delivery]] = defaultdict(list)
         for row in self._db.execute(stmt.with_for_update() if lock else stmt):
             found[row.session_id].append(to_delivery(row))
         return found
+
+    def of_courses(self, session_ids: Sequence[int], *, lock: bool = False) -> dict[EnrolmentId, list[Delivery]]:
+        """What confirms each enrolment that has a place in one of these sessions, wherever it stands, by id.
+
+        `lock` as in `history`. Enrolments of which nothing can go out any more are left out.
+        """
+        booking, its_own = schema.booking, schema.booking.alias()
+        enrolments = select(its_own.c.enrolment_id).where(its_own.c.session_id.in_(session_ids))
+        stmt = (
+            select(_table.c.id, booking.c.enrolment_id)
+            .join(booking, booking.c.id == _table.c.booking_id)
+            .where(booking.c.enrolment_id.in_(enrolments), _table.c.kind == DeliveryKind.BOOKED)
+        )
+        whose = {row.id: EnrolmentId(row.enrolment_id) for row in self._db.execute(stmt)}
+        found: dict[EnrolmentId, list[Delivery]] = defaultdict(list)
+        for ids in batched(sorted(whose), _BATCH):
+            # By their ids: one that somebody lets pass over to another session meanwhile is still found.
+            these = select(_table).where(_table.c.id.in_(ids)).order_by(_table.c.id)
+            for row in self._db.execute(these.with_for_update() if lock else these):
+                if confirms_course(delivery := to_delivery(row)):
+                    found[whose[row.id]].append(delivery)
+        return {enrolment: rows for enrolment, rows in found.items() if any(row.state in _OPEN for row in rows)}
 
     def apply(self, alignment: Alignment, now: datetime) -> int:
         """Carry out what brings the outbox into line with the plan; return how many rows it touched."""
@@ -282,4 +314,5 @@ def to_delivery(row: AnyRow) -> Delivery:
         kind=row.kind,
         hurried=row.hurried,
         late_after=None if row.late_after is None else from_ms(row.late_after),
+        crashes=getattr(row, "crashes", 0),  # which is not kept of what was put away
     )

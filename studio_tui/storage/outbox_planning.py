@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Integer, bindparam, literal_column, update
+from sqlalchemy import BigInteger, BindParameter, Connection, Integer, bindparam, case, literal_column, update
 
 from studio_tui.domain.batches import batched
 from studio_tui.domain.delivery import CancelReason, DeliveryId, DeliveryState, HeldReason, SkipReason
@@ -28,6 +28,7 @@ _REPLANNABLE = (
     DeliveryState.CANCELLED,
     DeliveryState.EXPIRED,
     DeliveryState.SKIPPED,
+    DeliveryState.FAILED,
 )
 _PASSED_OVER = (*_WAITING, DeliveryState.CANCELLED, DeliveryState.EXPIRED)
 
@@ -36,6 +37,8 @@ def carry_out(db: Connection, alignment: Alignment, now: datetime) -> None:
     """Do all that the alignment says."""
     insert_messages(db, alignment.insert, now)
     _replan(db, alignment.update, now)
+    if alignment.moves:
+        db.execute(_MOVE, [_place(delivery_id, message, now) for delivery_id, message in alignment.moves])
     for delivery_id, end in alignment.ends:
         values = {"expires_at": to_ms(end), "updated_at": to_ms(now)}
         db.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
@@ -73,7 +76,7 @@ def close(
 
 
 def _replan(db: Connection, updates: Sequence[tuple[DeliveryId, PlannedMessage]], now: datetime) -> None:
-    """Give waiting deliveries their new times, and revive those that were cancelled, expired or skipped.
+    """Give waiting deliveries their new times, and revive those that were cancelled, expired or skipped, or have failed.
 
     A held one stays held unless its time now lies ahead: what holds it has not been mended. One that a person holds
     stays so in any case. Attempts before a time that lies ahead do not count for it: a later wait would be taken for the
@@ -98,6 +101,11 @@ def _times(delivery_id: DeliveryId, message: PlannedMessage, now: datetime) -> d
     }
 
 
+def _place(delivery_id: DeliveryId, message: PlannedMessage, now: datetime) -> dict[str, object]:
+    place = {"b_session": message.session_id, "b_booking": message.booking_id}
+    return {**_times(delivery_id, message, now), **place}
+
+
 def _ms(name: str) -> BindParameter[int]:
     return bindparam(name, type_=BigInteger())
 
@@ -118,6 +126,17 @@ _FRESH = {"state": int(DeliveryState.READY), "token": None, "lease_until": None,
 _PUT_AHEAD = update(outbox).where(_MINE, _FREE | _OTHERS).values({**_TIMES, **_FRESH, "attempt": 0})
 _PUT = update(outbox).where(_MINE, _OTHERS).values({**_TIMES, **_FRESH})
 _PUT_HELD = update(outbox).where(_MINE, _HELD).values(_TIMES)
+_READY_OR_HELD = {
+    "state": case((_HELD, outbox.c.state), else_=int(DeliveryState.READY)),
+    "reason": case((_HELD, outbox.c.reason), else_=""),
+    "token": None,
+    "lease_until": None,
+}
+_MOVE = (
+    update(outbox)
+    .where(_MINE, _HELD | _OTHERS)
+    .values({**_TIMES, **_READY_OR_HELD, "session_id": _ms("b_session"), "booking_id": _ms("b_booking")})
+)
 
 
 def _follow(db: Connection, follow: Follow, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What waits in the outbox, counted by kind."""
+"""What waits in the outbox, counted by kind, and stopped when the kind is switched off."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, distinct, func, or_, select, update
 
-from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.delivery import CancelReason, DeliveryState, HeldReason
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import SiteId
 from studio_tui.domain.services import ServiceId
+from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.outbox_pages import is_kind
 from studio_tui.storage.schema import booking, outbox, session
 from studio_tui.storage.types import to_ms
@@ -45,3 +46,81 @@ def waiting(
     messages, clients = db.execute(found).one()
     by_now = found.with_only_columns(func.count(due)).where(outbox.c.due_at <= to_ms(now))
     return Waiting(messages, clients, db.execute(by_now).scalar_one())
+
+
+class Stopped(NamedTuple):
+    """How many messages would not be sent any more, and to how many clients none would be left."""
+
+    messages: int
+    clients: int
+
+
+def would_stop(
+    db: Connection, site_id: SiteId, services: Collection[ServiceId], kind: MessageKind, now: datetime
+) -> Stopped:
+    """What `stop` would stop."""
+    if not services:
+        return Stopped(0, 0)
+    goes = _may_be_stopped(now)
+    found = (
+        select(
+            func.count(case((goes, outbox.c.id))),
+            func.count(distinct(booking.c.client_id)),
+            func.count(distinct(case((~goes, booking.c.client_id)))),
+        )
+        .select_from(outbox)
+        .join(session, session.c.id == outbox.c.session_id)
+        .join(booking, booking.c.id == outbox.c.booking_id)
+        .where(outbox.c.site_id == site_id, outbox.c.state.in_(_WAITING))
+        .where(session.c.service_id.in_(sorted(services)), is_kind({kind}))
+    )
+    messages, clients, stay = db.execute(found).one()
+    return Stopped(messages, clients - stay)
+
+
+def stop(db: Connection, site_id: SiteId, services: Collection[ServiceId], kind: MessageKind, now: datetime) -> None:
+    """Stop what waits of a kind that was switched off for these services of the site, for sessions that are not over.
+
+    What was perhaps sent before a crash stays with the person who finds out.
+    """
+    if not services:
+        return
+    waits = outbox.c.state.in_(_WAITING)
+    these = (
+        select(outbox.c.id)
+        .join(session, session.c.id == outbox.c.session_id)
+        .where(outbox.c.site_id == site_id, waits, _may_be_stopped(now))
+        .where(session.c.service_id.in_(sorted(services)), is_kind({kind}))
+        .order_by(outbox.c.id)
+        .with_for_update(of=outbox)
+    )
+    values = {
+        "state": int(DeliveryState.CANCELLED),
+        "reason": CancelReason.SWITCHED_OFF.value,
+        "token": None,
+        "lease_until": None,
+        "updated_at": to_ms(now),
+    }
+    db.execute(update(outbox).where(outbox.c.id.in_(these), waits).values(values))
+
+
+def _may_be_stopped(now: datetime) -> ColumnElement[bool]:
+    doubtful = and_(outbox.c.state == int(DeliveryState.HELD), outbox.c.reason == HeldReason.AFTER_CRASH.value)
+    return and_(session.c.ends_at > now, ~doubtful)
+
+
+def revivable(
+    db: Connection, site_id: SiteId, services: Collection[ServiceId], kind: MessageKind, now: datetime
+) -> list[SessionId]:
+    """Sessions to come of these services for which something of the kind ended that may wait again, once the kind is on."""
+    if not services:
+        return []
+    ended = [int(state) for state in (DeliveryState.EXPIRED, DeliveryState.SKIPPED, DeliveryState.FAILED)]
+    dropped = and_(outbox.c.state == int(DeliveryState.CANCELLED), outbox.c.reason == CancelReason.NOT_WANTED.value)
+    found = (
+        select(distinct(outbox.c.session_id))
+        .join(session, session.c.id == outbox.c.session_id)
+        .where(outbox.c.site_id == site_id, or_(outbox.c.state.in_(ended), dropped))
+        .where(session.c.service_id.in_(sorted(services)), session.c.ends_at > now, is_kind({kind}))
+    )
+    return sorted(SessionId(each) for each in db.execute(found).scalars())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,6 +119,17 @@ class SessionRepository:
         stmt = select(*SESSION_COLUMNS).where(_table.c.id.in_(ids)).order_by(_table.c.id)
         return [to_session(row) for row in self._db.execute(stmt.with_for_update(key_share=True) if lock else stmt)]
 
+    def hold(self, ids: Iterable[int]) -> None:
+        """Hold sessions against other writers until the transaction ends; in the order of ids, as everybody does.
+
+        SQLite has one writer at a time; there is nothing to do there.
+        """
+        if self._db.dialect.name == "sqlite":
+            return
+        for some in batched(sorted(ids), _BATCH):
+            stmt = select(_table.c.id).where(_table.c.id.in_(some)).order_by(_table.c.id)
+            self._db.execute(stmt.with_for_update(key_share=True)).all()
+
     def between(self, site_id: SiteId, start: datetime, end: datetime) -> list[Session]:
         """Sessions of the site that share an instant with [start, end), ordered by start, then id."""
         return self._list(select(*SESSION_COLUMNS).where(_table.c.site_id == site_id, overlaps(start, end)))
@@ -164,10 +175,12 @@ class SessionRepository:
         service_id: ServiceId | None = None,
         staff_id: StaffId | None = None,
         course_id: CourseId | None = None,
+        cancelled: bool = False,
     ) -> list[SessionId]:
-        """Ids of active sessions that have not ended, narrowed by what is given."""
+        """Ids of active sessions that have not ended, narrowed by what is given; with `cancelled`, of those too."""
         wanted = {"site_id": site_id, "service_id": service_id, "staff_id": staff_id, "course_id": course_id}
-        stmt = select(_table.c.id).where(_table.c.ends_at > now, _table.c.status == SessionStatus.ACTIVE)
+        stmt = select(_table.c.id).where(_table.c.ends_at > now)
+        stmt = stmt if cancelled else stmt.where(_table.c.status == SessionStatus.ACTIVE)
         stmt = stmt.where(*(_table.c[name] == value for name, value in wanted.items() if value is not None))
         return [SessionId(row.id) for row in self._db.execute(stmt.order_by(_table.c.id))]
 

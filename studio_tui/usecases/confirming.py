@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews, belief_of
 from studio_tui.domain.batches import batched
-from studio_tui.domain.bookings import Booking, BookingStatus, Enrolment
+from studio_tui.domain.bookings import Booking, Enrolment, EnrolmentId
 from studio_tui.domain.confirmations import (
     CONFIRMATIONS,
     confirmation,
@@ -47,10 +47,15 @@ class _Place:
 def confirm(unit: UnitOfWork, booking_ids: Sequence[int], now: datetime, settle: timedelta) -> int:
     """Tell the clients of these bookings, by mail, that they have a place; return to how many there is something to say.
 
-    Nothing is said of what is over or cancelled, nor where the booking was taken back and nobody had heard of that yet.
+    Nothing is said of what is over or cancelled, nor where the booking was taken back and nobody had heard of that yet, nor
+    of a session of a course which its client has yet to be told that they are in.
     """
     planned: list[PlannedMessage] = []
-    for place in _places(unit, booking_ids, now):
+    places = list(_places(unit, booking_ids, now))
+    untold = _untold_courses(unit, places)
+    for place in places:
+        if place.booking.enrolment_id in untold:
+            continue
         history = [each for each in place.history if not tells_of_enrolment(each.key)]
         if place.recipient.active and _owes_confirmation([place.booking], history):
             key = confirmation_key(BOOKED, place.booking.id, max(now, place.booking.booked_at), Channel.EMAIL)
@@ -62,20 +67,22 @@ def confirm(unit: UnitOfWork, booking_ids: Sequence[int], now: datetime, settle:
 def take_back(unit: UnitOfWork, booking_ids: Sequence[int], now: datetime, settle: timedelta) -> int:
     """Tell the clients of these bookings, every way, that they have none any more; return to how many.
 
-    Whoever has not heard of the booking yet hears nothing of its end either: both messages vanish.
+    Whoever has not heard of the booking yet hears nothing of its end either: both messages vanish. So does the session of a
+    course from what its client is yet to be told of that.
     """
     planned: list[PlannedMessage] = []
     told = 0
     places = list(_places(unit, booking_ids, now))
+    untold = _untold_courses(unit, places)
     for place in places:
-        if place.recipient.active or not _owes_word_of_end(unit, [place], place.history, now):
+        if place.recipient.active or place.booking.enrolment_id in untold:
+            continue
+        if not _owes_word_of_end(unit, [place], place.history, now):
             continue
         at = max(now, place.booking.cancelled_at or now)
         keys = {each: confirmation_key(UNBOOKED, place.booking.id, at, each) for each in place.recipient.channels}
         planned += _messages(UNBOOKED, keys, place, now, settle)
         told += 1
-    for place in places:
-        _move_on(unit, place, now, settle)
     unit.outbox.plan(planned, now)
     return told
 
@@ -88,7 +95,7 @@ def confirm_enrolment(unit: UnitOfWork, enrolment: Enrolment, now: datetime, set
     if not there or not _owes_confirmation([each.booking for each in there], history):
         return 0
     key = enrolment_key(BOOKED, enrolment.id, max(now, there[0].booking.booked_at), Channel.EMAIL)
-    planned = list(_messages(BOOKED, {Channel.EMAIL: key}, there[0], now, settle))
+    planned = list(_messages(BOOKED, {Channel.EMAIL: key}, _carrier(there), now, settle))
     unit.outbox.plan(planned, now)
     return len(planned)
 
@@ -99,21 +106,29 @@ def take_back_enrolment(unit: UnitOfWork, enrolment: Enrolment, now: datetime, s
     history = [each for place in gone for each in place.history]
     if not gone or not _owes_word_of_end(unit, gone, history, now):
         return 0
-    first = gone[0]
+    first = _carrier(gone)
     at = max(now, first.booking.cancelled_at or now)
     keys = {each: enrolment_key(UNBOOKED, enrolment.id, at, each) for each in first.recipient.channels}
     unit.outbox.plan(_messages(UNBOOKED, keys, first, now, settle), now)
     return 1
 
 
-def _move_on(unit: UnitOfWork, place: _Place, now: datetime, settle: timedelta) -> None:
-    """Let another place of the enrolment carry its confirmation, if that waits and this one carried it."""
-    carried = [each for each in place.history if each.kind is BOOKED and tells_of_enrolment(each.key)]
-    if place.booking.enrolment_id is None or place.recipient.active or not any(each.state.waiting for each in carried):
-        return
-    enrolment = unit.bookings.enrolment(place.booking.enrolment_id)
-    if never_left(carried) and enrolment.status is BookingStatus.BOOKED:
-        confirm_enrolment(unit, enrolment, now, settle)
+def _untold_courses(unit: UnitOfWork, places: Sequence[_Place]) -> set[EnrolmentId]:
+    """Enrolments of these places of which the client is to be told yet: what confirms them says which sessions they have."""
+    about = sorted({place.session.id for place in places if place.booking.enrolment_id is not None})
+    rows = unit.outbox.of_courses(about) if about else {}
+    enrolments = unit.bookings.enrolments(sorted(rows))
+    untold = set()
+    for each, mine in rows.items():
+        begun = _begun(mine, BOOKED, enrolments[each].enrolled_at)
+        if never_left(begun) and any(delivery.state.waiting for delivery in begun):
+            untold.add(each)
+    return untold
+
+
+def _carrier(places: Sequence[_Place]) -> _Place:
+    """The first of them that takes place; of cancelled ones the first."""
+    return next((place for place in places if place.facts.active), places[0])
 
 
 def _messages(
@@ -148,7 +163,7 @@ def _owes_word_of_end(unit: UnitOfWork, places: Sequence[_Place], history: Seque
     ended = min(place.booking.cancelled_at or now for place in places)
     if never_left(each for each in _begun(mine, UNBOOKED, ended) if each not in heard):
         return False  # an undone act that is done again: the message of its first time waits again
-    return not any(_knows_it_is_off(unit, place, now) for place in places[:1])
+    return not all(_knows_it_is_off(unit, place, now) for place in places)
 
 
 def _begun(history: Iterable[Delivery], kind: DeliveryKind, since: datetime) -> list[Delivery]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from studio_tui.domain import permissions
 from studio_tui.domain.errors import InvalidInput, NotFound
 from studio_tui.domain.language import _
 from studio_tui.domain.message_rules import KindLine, ServiceRules, SiteRules, SwitchEffect, check_lead, kind_lines
-from studio_tui.domain.messages import MessageKind
+from studio_tui.domain.messages import MessageKind, MessageSwitches
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.services import Service, ServiceId
-from studio_tui.storage.outbox_waiting import waiting
 from studio_tui.storage.unit_of_work import UnitOfWork
+from studio_tui.usecases import switching
 from studio_tui.usecases.booking import mail_address
-from studio_tui.usecases.planning import hold_and_bring_into_line
 from studio_tui.usecases.resources import Resources
 
 
@@ -35,6 +32,22 @@ class _Tried(Exception):
 
     def __init__(self, effect: SwitchEffect) -> None:
         self.effect = effect
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """A switch as somebody asks for it, allowed to them.
+
+    Attributes:
+        site, service: As they are after it; without a service it is the site's.
+        changed: Services of which the kind goes out now and did not before, or the other way round.
+        sends: Whether it does; None if nothing changes.
+    """
+
+    site: Site
+    service: Service | None
+    changed: tuple[ServiceId, ...]
+    sends: bool | None
 
 
 class Messages:
@@ -67,9 +80,18 @@ class Messages:
             NotAllowed, NotFound: It could not be switched.
         """
 
+        def look(unit: UnitOfWork) -> SwitchEffect | None:
+            asked = _asked(unit, actor, (site_id, service_id), kind, on)
+            if asked.sends is None:
+                return SwitchEffect()
+            return switching.foresee(unit, site_id, asked.changed, kind, asked.sends, self._resources.clock())
+
         def attempt(unit: UnitOfWork) -> SwitchEffect:
             raise _Tried(self._switch(unit, actor, (site_id, service_id), kind, on, None))
 
+        foreseen = self._resources.read(look)
+        if foreseen is not None:
+            return foreseen
         try:
             return self._resources.database.write(attempt)
         except _Tried as tried:
@@ -117,7 +139,7 @@ class Messages:
             saved = unit.people.save_site_messages(wanted, version, author)
             if saved.reminder_lead != site.reminder_lead:
                 followers = [each for each in unit.services.of_site(site_id) if each.reminder_lead is None]
-                _follow(unit, [each.id for each in followers], author.at)
+                switching.plan_anew(unit, [each.id for each in followers], switching.REMINDING, author.at)
             unit.changes.record("site", site_id, author, "changed the rules of messages")
             return saved
 
@@ -145,7 +167,7 @@ class Messages:
             unit.history.begin(actor, author.at, what)
             saved = unit.services.save_messages(wanted, version, author)
             if ServiceRules.of(saved) != ServiceRules.of(service):
-                _follow(unit, [service_id], author.at)
+                switching.plan_anew(unit, [service_id], switching.REMINDING, author.at)
             unit.changes.record("service", service_id, author, "changed the rules of messages")
             return saved
 
@@ -160,33 +182,43 @@ class Messages:
         on: bool | None,
         version: int | None,
     ) -> SwitchEffect:
-        site, service = _subject(unit, *whose)
-        permissions.check(actor, Act.MANAGE_SITE if service is None else Act.MANAGE_SERVICES)
+        asked = _asked(unit, actor, whose, kind, on)
+        site, service = asked.site, asked.service
         author = Author(actor.name, self._resources.clock())
-        owner = service or site
-        unit.history.begin(actor, author.at, _switched(kind, on, owner.name))
-        services = unit.services.of_site(site.id)
-        concerned = [service] if service else [each for each in services if kind not in each.messages.said]
-        after = site if service else replace(site, messages=site.messages.saying(kind, on))
-        changed = [
-            each.id
-            for each in concerned
-            if each.messages.on(kind, site.messages)
-            is not (each.messages.saying(kind, on) if service else each.messages).on(kind, after.messages)
-        ]
+        unit.history.begin(actor, author.at, _switched(kind, on, (service or site).name))
+        if service is not None:
+            unit.services.save_messages(service, version, author)
+            unit.changes.record("service", service.id, author, "switched a kind of message")
+        else:
+            unit.people.save_site_messages(site, version, author)
+            unit.changes.record("site", site.id, author, "switched a kind of message")
+        if asked.sends is None:
+            return SwitchEffect()
+        return switching.switch(unit, site.id, asked.changed, kind, asked.sends, author.at)
 
-        def write() -> None:
-            if service:
-                unit.services.save_messages(
-                    replace(service, messages=service.messages.saying(kind, on)), version, author
-                )
-                unit.changes.record("service", service.id, author, "switched a kind of message")
-            else:
-                unit.people.save_site_messages(after, version, author)
-                unit.changes.record("site", site.id, author, "switched a kind of message")
-            _follow(unit, changed, author.at)
 
-        return _measured(unit, site.id, changed, kind, author.at, write)
+def _asked(
+    unit: UnitOfWork,
+    actor: StaffMember,
+    whose: tuple[SiteId, ServiceId | None],
+    kind: MessageKind,
+    on: bool | None,
+) -> _Switch:
+    """What there is to switch.
+
+    Raises:
+        NotAllowed, NotFound: It cannot be switched.
+    """
+    site, service = _subject(unit, *whose)
+    permissions.check(actor, Act.MANAGE_SITE if service is None else Act.MANAGE_SERVICES)
+    if service is not None:
+        after = replace(service, messages=service.messages.saying(kind, on))
+        was, sends = (each.messages.on(kind, site.messages) for each in (service, after))
+        return _Switch(site, after, (service.id,), None if was is sends else sends)
+    there = replace(site, messages=site.messages.saying(kind, on))
+    was, sends = (MessageSwitches().on(kind, each.messages) for each in (site, there))
+    followers = tuple(each.id for each in unit.services.of_site(site.id) if kind not in each.messages.said)
+    return _Switch(there, None, followers, None if was is sends else sends)
 
 
 def _subject(unit: UnitOfWork, site_id: SiteId, service_id: ServiceId | None) -> tuple[Site, Service | None]:
@@ -206,31 +238,6 @@ def _switched(kind: MessageKind, on: bool | None, name: str) -> str:
     else:
         words = _("switched “{kind}” off: {name}")
     return words.format(kind=kind.label, name=name)
-
-
-def _follow(unit: UnitOfWork, services: Collection[ServiceId], now: datetime) -> None:
-    """Bring the messages of the services' sessions that are to come into line, in one go: it is one edit."""
-    ids = {each for service_id in services for each in unit.sessions.upcoming_ids(now, service_id=service_id)}
-    hold_and_bring_into_line(unit, ids, now)
-
-
-def _measured(
-    unit: UnitOfWork,
-    site_id: SiteId,
-    services: Collection[ServiceId],
-    kind: MessageKind,
-    now: datetime,
-    write: Callable[[], None],
-) -> SwitchEffect:
-    before = waiting(unit.db, site_id, services, kind, now)
-    write()
-    after = waiting(unit.db, site_id, services, kind, now)
-    return SwitchEffect(
-        stopped=max(0, before.messages - after.messages),
-        clients=max(0, before.clients - after.clients),
-        planned=max(0, after.messages - before.messages),
-        at_once=max(0, after.due - before.due),
-    )
 
 
 def _reply_to(typed: str | None) -> str | None:

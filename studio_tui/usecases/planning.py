@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from studio_tui.domain.announcements import follow
 from studio_tui.domain.batches import batched
+from studio_tui.domain.bookings import BookingStatus, EnrolmentId
 from studio_tui.domain.confirmations import align_confirmations
+from studio_tui.domain.course_confirmations import CoursePlace, align_course
 from studio_tui.domain.delivery import HeldReason
 from studio_tui.domain.messages import MessageKind, MessageSwitches
+from studio_tui.domain.missed_pushes import missed_pushes
 from studio_tui.domain.notices import reconcile
 from studio_tui.domain.people import Site
-from studio_tui.domain.plans import Alignment, NoticeFacts, joined
+from studio_tui.domain.plans import Alignment, NoticeFacts, Recipient, joined
 from studio_tui.domain.reminders import align_reminders
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus, mode_of
@@ -62,9 +65,12 @@ def differences(
     """Where rows and plan disagree: sessions by id, with what would bring them into line; empty when all agree.
 
     Rows are read before the sessions that they are about, and with `lock` held: a plan made from an older session than
-    its rows would drop the notices that another program has just planned.
+    its rows would drop the notices that another program has just planned. What confirms a whole course is looked at
+    wherever it stands; it is told of the session where that is.
     """
     found: dict[SessionId, Alignment] = {}
+    courses: dict[SessionId, Alignment] = {}
+    seen: set[EnrolmentId] = set()
     for ids in batched(sorted(set(session_ids)), _BATCH):
         history = unit.outbox.history(ids, lock=lock)
         sessions = unit.sessions.by_ids(ids)
@@ -80,11 +86,39 @@ def differences(
             alignment |= align_reminders(facts, people, rows, now)
             alignment |= align_confirmations(facts, people, rows, now)
             if announcements:
+                missed = missed_pushes(rows, people)
                 refusing = {person.booking_id for person in people if MessageKind.WRITTEN in person.refuses}
-                alignment |= follow(facts, places, rows, announcements, now, refusing)
+                alignment |= follow(facts, places, rows, announcements, now, refusing, missed)
             if alignment:
                 found[session.id] = alignment
-    return found
+        for session_id, alignment in _of_courses(unit, sessions, now, seen, lock=lock):
+            courses[session_id] = courses.get(session_id, Alignment()) | alignment
+    return found | {each: found.get(each, Alignment()) | alignment for each, alignment in courses.items()}
+
+
+def _of_courses(
+    unit: UnitOfWork, sessions: Sequence[Session], now: datetime, seen: set[EnrolmentId], *, lock: bool
+) -> Iterator[tuple[SessionId, Alignment]]:
+    """Where confirmations of whole courses do not stand as they should; those of enrolments that were `seen` are left out."""
+    of_courses = [session.id for session in sessions if session.course_id is not None]
+    rows = unit.outbox.of_courses(of_courses, lock=lock) if of_courses else {}
+    history = {each: mine for each, mine in rows.items() if each not in seen}
+    if not history:
+        return
+    seen |= history.keys()
+    enrolments = unit.bookings.enrolments(sorted(history))
+    bookings = unit.bookings.of_enrolments(sorted(history))
+    about = sorted({booking.session_id for mine in bookings.values() for booking in mine})
+    facts: dict[SessionId, NoticeFacts] = {}
+    people: dict[int, Recipient] = {}
+    for ids in batched(about, _BATCH):
+        facts |= facts_by_session(unit, unit.sessions.by_ids(ids))
+        people |= {each.booking_id: each for them in unit.bookings.recipients(ids).values() for each in them}
+    for each, mine in history.items():
+        places = [CoursePlace(facts[SessionId(b.session_id)], people[b.id]) for b in bookings[each]]
+        booked = enrolments[each].status is BookingStatus.BOOKED
+        if alignment := align_course(enrolments[each].enrolled_at if booked else None, places, mine, now):
+            yield SessionId(mine[0].session_id), alignment
 
 
 def bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> int:
@@ -99,8 +133,7 @@ def bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: dat
 def hold_and_bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> int:
     """The same for callers that do not hold the sessions yet: nobody changes them in between."""
     wanted = sorted(set(session_ids))
-    for ids in batched(wanted, _BATCH):
-        unit.sessions.by_ids(ids, lock=True)
+    unit.sessions.hold(wanted)
     return bring_into_line(unit, wanted, now)
 
 

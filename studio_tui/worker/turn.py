@@ -127,9 +127,9 @@ class Turn:
             else:
                 verdicts.append(after_outcome(row, item.outcome))
         self._write(verdicts)
-        # So was the push of a service that its client has left meanwhile: the new one's is owed now.
+        # So was the push to an address that its client has left meanwhile: the new one's is owed now.
         sending = [item.id for item in mine if standing[item.id].state == DeliveryState.SENDING]
-        self._replan |= self._unit.clients.left_service(sending)
+        self._replan |= self._unit.clients.left_address(sending)
         self._switch_off([item.id for item in mine if isinstance(item.outcome, Gone)])
 
     def _switch_off(self, ids: Sequence[int]) -> None:

@@ -237,19 +237,6 @@ def test_C1_an_enrolment_is_confirmed_once_for_the_whole_course(anywhere: SmallS
     assert waiting(small, *sessions) == [(UNBOOKED, Channel.EMAIL)]
 
 
-def test_a_course_s_confirmation_moves_on_when_the_seat_that_carries_it_is_given_back(small: SmallStudio) -> None:
-    course, sessions = small.course()
-    enrolment = small.booking.enrol(small.owner, course.id, a_client(small).id)
-    first = small.resources.read(lambda unit: unit.bookings.of_enrolment(enrolment.id)[0])
-    small.clock.advance(MINUTE)
-    cancel(small, first)
-
-    assert [(row.session_id, row.state) for row in rows(small, *sessions)] == [
-        (sessions[0].id, CANCELLED),
-        (sessions[1].id, READY),
-    ]
-
-
 def test_undoing_an_enrolment_that_was_confirmed_tells_of_its_end_once(small: SmallStudio) -> None:
     course, sessions = small.course()
     small.booking.enrol(small.desk, course.id, a_client(small).id)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studio_tui.domain.announcements import Announcement
-from studio_tui.domain.confirmations import tells_of_enrolment
+from studio_tui.domain.bookings import EnrolmentId
+from studio_tui.domain.confirmations import enrolment_of, tells_of_enrolment
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import N_, _
@@ -64,7 +65,7 @@ def _as_it_goes(row: ClaimedRow, said: Said, present: str | None, before: Sequen
     # What news went with before a crash says whether it had the link then, even if its reader got that since.
     carried = shows or (_may_carry_link(said) and present == (row.link_digest if again else held))
     digest = present if carried else None
-    if again:
+    if again or isinstance(said, Written):
         return replace(row, link_digest=digest)
     changes = max((told.link_changes for told in others), default=0)
     if others and _revises(row, digest, others[-1]):
@@ -166,10 +167,16 @@ class Renderer:
         ids = {course_id for course_id, _ in whole.values()}
         courses = unit.services.courses(sorted(ids))
         active = [each for each in unit.sessions.of_courses(ids) if each.status is SessionStatus.ACTIVE]
-        return {
-            row_id: Run(courses[course_id].name, sum(s.course_id == course_id and s.starts_at >= first for s in active))
-            for row_id, (course_id, first) in whole.items()
-        }
+        enrolments = {row.id: enrolment_of(row.key) for row in rows if row.id in whole}
+        bookings = unit.bookings.of_enrolments(sorted(set(enrolments.values())))
+        booked = {each: {b.session_id for b in mine if b.active} for each, mine in bookings.items()}
+        runs = {}
+        for row_id, (course_id, first) in whole.items():
+            run = {each.id for each in active if each.course_id == course_id and each.starts_at >= first}
+            # Whoever has no place any more is told how many sessions they had.
+            there = run & booked.get(EnrolmentId(enrolments[row_id]), set())
+            runs[row_id] = Run(courses[course_id].name, len(there or run))
+        return runs
 
     def made_for(
         self, unit: UnitOfWork, row: ClaimedRow, addressee: Addressee, told: Announcement | None = None
