@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from studio_tui.channels.addresses import parse_address
 from studio_tui.channels.headers import Mailbox
@@ -16,8 +15,7 @@ from studio_tui.domain.announcements import Announcement, AnnouncementId, Announ
 from studio_tui.domain.delivery import Channel, Way
 from studio_tui.domain.errors import NotFound, StudioError
 from studio_tui.domain.language import _
-from studio_tui.domain.link_providers import BULLETS
-from studio_tui.domain.links import JoinLink, masked
+from studio_tui.domain.links import JoinLink
 from studio_tui.domain.messages import DeliveryKind, MessageKind
 from studio_tui.domain.people import Site, SiteId, StaffMember
 from studio_tui.domain.services import ServiceId
@@ -32,23 +30,15 @@ from studio_tui.usecases.letters.made import Hold, Made, NotMade, Unfit
 from studio_tui.usecases.letters.mail import MailIdentity, MailWriter, Writer
 from studio_tui.usecases.letters.push import PushWriter
 from studio_tui.usecases.letters.rendering import Renderer
+from studio_tui.usecases.letters.shown import Reading, present_link, read_mail, why_held, without_link
 from studio_tui.usecases.letters.template_kinds import KINDS
 from studio_tui.usecases.letters.template_samples import NAME, sample_said
-from studio_tui.usecases.link_context import LinkContexts
 from studio_tui.usecases.resources import Resources
 
 _NEWS = {MessageKind.MOVED: AnnouncementKind.MOVED, MessageKind.CANCELLED: AnnouncementKind.CANCELLED}
 _EARLIER = timedelta(hours=2)
 """How much earlier the start was that an example of a moved session tells of."""
 _BY = "nobody"
-
-
-class PreviewText(NamedTuple):
-    """What is read of a message: `html` is empty for push messages."""
-
-    subject: str
-    text: str
-    html: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +168,7 @@ class MessagePreviews:
         rendered = Renderer(self._resources.vault, self._writers()).made_for(unit, row, _reader(preview.language), told)
         if not isinstance(rendered.came, Made):
             return replace(preview, unmade=_why_not(rendered.came))
-        return _filled(preview, rendered.came.parcel.payload, self._link(unit, session_id))
+        return _filled(preview, rendered.came.parcel.payload, present_link(unit, self._resources.vault, session_id))
 
     def _writers(self) -> dict[Channel, Writer]:
         sender = parse_address("studio@example.com")
@@ -188,17 +178,10 @@ class MessagePreviews:
             Channel.PUSH: PushWriter(_Phone(), self._resources.templates),
         }
 
-    def _link(self, unit: UnitOfWork, session_id: SessionId) -> JoinLink | None:
-        decision = LinkContexts(unit).decide([unit.sessions.get(session_id)])[session_id]
-        try:
-            return None if decision.link is None else self._resources.vault.open(decision.link, decision.owner)
-        except StudioError:
-            return None
-
 
 def _why_not(came: NotMade) -> str:
     if isinstance(came, Hold):
-        return _("It cannot be made now: {why}.").format(why=came.text or came.reason.value)
+        return why_held(came)
     if isinstance(came, Unfit):
         return came.text
     return _("There is nothing to say: the session is in person.")
@@ -240,48 +223,24 @@ def _reader(language: str) -> Addressee:
 
 
 def _filled(preview: MessagePreview, payload: bytes, link: JoinLink | None) -> MessagePreview:
-    shown, calendar = _read_push(payload) if preview.way is Way.PUSH else _read_mail(payload)
-    hidden = shown if link is None else _masked(shown, link)
+    shown = _read_push(payload) if preview.way is Way.PUSH else read_mail(payload)
+    text, html = (body if link is None else without_link(body, link) for body in (shown.text, shown.html))
     return replace(
         preview,
-        subject=hidden.subject,
-        text=hidden.text,
-        html=hidden.html,
-        calendar=calendar,
-        hides_link=hidden != shown,
+        subject=shown.subject,
+        text=text,
+        html=html,
+        calendar=shown.calendar,
+        hides_link=(text, html) != (shown.text, shown.html),
     )
 
 
-def _read_push(payload: bytes) -> tuple[PreviewText, str]:
+def _read_push(payload: bytes) -> Reading:
     import json
 
     note = json.loads(payload)
     lines = [str(note["message"]), *(f"[{note['action']}] {note['click']}" for _each in (1,) if note["click"])]
-    return PreviewText(str(note["title"]), "\n".join(lines), ""), ""
-
-
-def _read_mail(payload: bytes) -> tuple[PreviewText, str]:
-    from email import message_from_bytes, policy
-
-    mail = message_from_bytes(payload, policy=policy.default)
-    bodies = {part.get_content_type(): part for part in mail.walk()}
-    text, html = (
-        str(bodies[kind].get_content()).replace("\r\n", "\n").strip() if kind in bodies else ""
-        for kind in ("text/plain", "text/html")
-    )
-    calendar = str(bodies["text/calendar"].get_param("method") or "") if "text/calendar" in bodies else ""
-    return PreviewText(str(mail["Subject"] or ""), text, html), calendar
-
-
-def _masked(shown: PreviewText, link: JoinLink) -> PreviewText:
-    """The message with bullets for the link and its password, which are credentials (SPEC L11)."""
-    from html import escape
-
-    def hide(text: str, url: str) -> str:
-        hidden = text.replace(url, masked(link.url))
-        return hidden.replace(link.password, BULLETS) if link.password else hidden
-
-    return PreviewText(shown.subject, hide(shown.text, link.url), hide(hide(shown.html, escape(link.url)), link.url))
+    return Reading(str(note["title"]), "\n".join(lines))
 
 
 class _Phone:
