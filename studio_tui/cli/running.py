@@ -28,6 +28,7 @@ class WouldSendDocument(TypedDict):
     title: str
     starts_at: str
     client: str
+    kind: str
     channel: str
     due_at: str
     fate: str
@@ -79,6 +80,7 @@ def _dry_run(context: Context, args: Namespace) -> int:
             show_instant(line.due_at, zone(line.zone)),
             line.site,
             line.client,
+            line.kind.label,
             line.channel.value,
             f"{line.title} (#{line.session_id})",
             show_instant(line.starts_at, zone(line.zone)),
@@ -86,7 +88,7 @@ def _dry_run(context: Context, args: Namespace) -> int:
         )
         for line in lines
     ]
-    headings = ("ID", "DUE", "SITE", "CLIENT", "CHANNEL", "SESSION", "STARTS", "WHAT")
+    headings = ("ID", "DUE", "SITE", "CLIENT", "KIND", "CHANNEL", "SESSION", "STARTS", "WHAT")
     context.out.give([_of_line(line) for line in lines], table(headings, rows))
     return Exit.OK
 
@@ -99,6 +101,7 @@ def _of_line(line: WouldSend) -> WouldSendDocument:
         "title": line.title,
         "starts_at": utc(line.starts_at),
         "client": line.client,
+        "kind": line.kind.value,
         "channel": line.channel.value,
         "due_at": utc(line.due_at),
         "fate": line.fate.name.lower(),

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.domain.messages import MessageKind
 
 
 class Fate(StrEnum):
@@ -36,6 +37,7 @@ class WouldSend:
     title: str
     starts_at: datetime
     client: str
+    kind: MessageKind
     channel: Channel
     due_at: datetime
     fate: Fate

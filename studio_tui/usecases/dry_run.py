@@ -7,7 +7,7 @@ from datetime import datetime
 
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.dry_run import Fate, WouldSend
-from studio_tui.domain.messages import SKIP_UNREACHED, DeliveryKind
+from studio_tui.domain.messages import SKIP_UNREACHED, DeliveryKind, MessageKind, message_kind
 from studio_tui.storage.outbox_ahead import Ahead, ahead
 from studio_tui.storage.outbox_leases import UNREACHED
 from studio_tui.storage.types import from_ms
@@ -51,7 +51,16 @@ def _fates(unit: UnitOfWork, renderer: Renderer, some: Sequence[Ahead]) -> list[
     settled = {each.row.id: fate for each in some if (fate := _without_making(each)) is not None}
     made = renderer.make(unit, [each.row for each in some if each.row.id not in settled])
     known = settled | {one.row.id: _of_making(one.row.kind, one.came) for one in made}
-    return [_line(each, *known[each.row.id]) for each in some]
+    news = unit.announcements.by_ids(
+        [each.row.announcement_id for each in some if each.row.announcement_id is not None]
+    )
+    kinds = {
+        each.row.id: message_kind(
+            each.row.kind, None if each.row.announcement_id is None else news[each.row.announcement_id].kind
+        )
+        for each in some
+    }
+    return [_line(each, kinds[each.row.id], *known[each.row.id]) for each in some]
 
 
 def _without_making(each: Ahead) -> tuple[Fate, str] | None:
@@ -80,7 +89,7 @@ def _of_making(kind: DeliveryKind, came: Made | NotMade) -> tuple[Fate, str]:
     return Fate.CANCELLED, "what it says is no longer so"
 
 
-def _line(each: Ahead, fate: Fate, why: str) -> WouldSend:
+def _line(each: Ahead, kind: MessageKind, fate: Fate, why: str) -> WouldSend:
     return WouldSend(
         delivery_id=each.row.id,
         site=each.site,
@@ -89,6 +98,7 @@ def _line(each: Ahead, fate: Fate, why: str) -> WouldSend:
         title=each.title,
         starts_at=each.starts_at,
         client=each.client,
+        kind=kind,
         channel=each.row.channel,
         due_at=from_ms(each.row.due_at),
         fate=fate,

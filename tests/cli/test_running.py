@@ -8,6 +8,7 @@ from studio_tui.cli.entry import ScreenOptions
 from studio_tui.domain.checks import Check
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.dry_run import Fate, WouldSend
+from studio_tui.domain.messages import MessageKind
 from tests.builders import HOUR, NOW
 from tests.cli.conftest import Shell
 
@@ -48,6 +49,7 @@ A_LINE = WouldSend(
     title="Barre",
     starts_at=NOW + HOUR,
     client="Mario Bianchi",
+    kind=MessageKind.NOTICE,
     channel=Channel.EMAIL,
     due_at=NOW + HOUR,
     fate=Fate.HELD,
@@ -61,7 +63,10 @@ def test_a_dry_run_tells_what_would_be_sent_and_starts_no_worker(shell: Shell) -
     assert [line["id"] for line in shell.json("worker", "--dry-run")] == [7, 8]
     (told,) = shell.json("worker", "--dry-run", "--until", "2026-03-02 11:00", "--site", "trastevere")
     assert (told["fate"], told["why"], told["starts_at"]) == ("held", "no join link yet", "2026-03-02T10:00:00Z")
-    assert "would be held: no join link yet" in shell.ok("worker", "--dry-run").out
+    assert told["kind"] == "notice"
+    shown = shell.ok("worker", "--dry-run").out
+    assert "access link" in shown
+    assert "would be held: no join link yet" in shown
     assert shell.started.calls == [("dry run", None), ("dry run", NOW + HOUR), ("dry run", None)]
 
 

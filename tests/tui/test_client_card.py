@@ -102,6 +102,18 @@ async def test_the_panel_tells_what_was_sent_and_what_the_server_answered(aurora
     assert "! Push failed: 404 no such topic" in text
 
 
+async def test_the_panel_says_the_state_of_a_message_once(aurora: Aurora) -> None:
+    alice, made = furnish(aurora)
+    mail, push = aurora.deliveries(made["vinyasa"])
+    aurora.set_delivery(mail.id, DeliveryState.HELD, reason="no address", recipient=None)
+    aurora.set_delivery(push.id, DeliveryState.EXPIRED, reason="no link", last_code=None, last_text="")
+    async with card_of(aurora, alice) as pilot:
+        await press(pilot, "end")
+        text = on_screen(pilot)
+    assert "‖ Mail held: no address" in text
+    assert "Push expired: no link" in text
+
+
 async def test_all_that_is_told_of_another_sites_session_is_by_that_sites_clock(aurora: Aurora) -> None:
     aurora.connect(aurora.london)
     alice = aurora.client("Alice Rossi")

@@ -7,8 +7,10 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from studio_tui.channels.unset import push_unset
+from studio_tui.domain.announcements import AnnouncementKind, SessionNews
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.dry_run import Fate, WouldSend
+from studio_tui.domain.messages import MessageKind
 from studio_tui.storage import schema
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
@@ -49,7 +51,18 @@ def test_what_is_due_would_be_sent_and_what_is_due_later_only_by_then(database: 
 
     (line,) = foretold(studio, HOUR)
     assert (line.fate, line.why, line.title, line.client) == (Fate.SENT, "", "Yoga flow", "Client 1")
-    assert line.due_at == session.starts_at
+    assert (line.due_at, line.kind) == (session.starts_at, MessageKind.NOTICE)
+
+
+def test_a_message_of_each_kind_is_told_by_its_kind(sqlite_database: Database) -> None:
+    studio = running_studio(sqlite_database)
+    session = session_under_way(studio)
+    studio.book(session, studio.client("Ada", email_verified=True))
+    studio.announcing.announce(studio.owner, AnnouncementKind.CHANGED, [SessionNews(session.id)])
+    studio.studio.writing.send(studio.owner, [session.id], "Mats", "Bring one.")
+
+    kinds = {line.kind for line in foretold(studio, HOUR)}
+    assert kinds == {MessageKind.NOTICE, MessageKind.MOVED, MessageKind.WRITTEN}
 
 
 def test_each_message_that_would_not_go_says_why(sqlite_database: Database) -> None:

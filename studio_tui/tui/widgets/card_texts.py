@@ -15,7 +15,7 @@ from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.nouns import counted_bookings
 from studio_tui.tui.signs import state_sign
-from studio_tui.tui.widgets.drawer_clients import WAYS, delivery_cell, delivery_remark, delivery_style, when_text
+from studio_tui.tui.widgets.drawer_clients import WAYS, delivery_cell, delivery_style, delivery_why, when_text
 from studio_tui.tui.wording import clock_text
 
 if TYPE_CHECKING:
@@ -180,8 +180,8 @@ def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
         news = message_kind(delivery.kind).label
     again = f", {_('asked for by hand')}" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
     said = " ".join(str(part) for part in (delivery.last_code, _(delivery.last_text)) if part)
-    remark = delivery_remark(delivery) or said
-    told = f": {remark}" if remark else ""
+    why = delivery_why(delivery) or said
+    told = f": {why}" if why else ""
     about = f" ({news})" if news else ""
     return f"{state_sign(delivery)} {_(delivery.channel.way).capitalize()}{about} {what}{again}{told}"
 

@@ -134,22 +134,34 @@ def delivery_style(delivery: Delivery | None) -> str:
     return "$text-success" if delivery.state is DeliveryState.SENT else "dim"
 
 
-def delivery_remark(delivery: Delivery) -> str:
-    """What the server or the program said about a delivery; empty if there is nothing to read (SPEC N11)."""
+def delivery_why(delivery: Delivery) -> str:
+    """What the server or the program said about a delivery, for where its state is told already; empty if nothing."""
     said = " ".join(str(part) for part in (delivery.last_code, _(delivery.last_text)) if part)
     match delivery.state:
         case DeliveryState.HELD | DeliveryState.SKIPPED:
-            return f"{delivery.state.label}: {_(delivery.reason) or said}"
+            return _(delivery.reason) or said
         case DeliveryState.FAILED:
-            return said or _("failed without an answer")
+            return said
         case DeliveryState.EXPIRED:
-            why = said or _(delivery.reason)
-            return _("expired: {why}").format(why=why) if why else _("expired")
+            return said or _(delivery.reason)
         case _ if delivery.attempt and delivery.state.waiting:
             return _("to be tried again after: {answer}").format(answer=said)
         case _ if delivery.came_back:
             return said
     return ""
+
+
+def delivery_remark(delivery: Delivery) -> str:
+    """A delivery's state with what was said about it, where there is something to read (SPEC N11); else empty."""
+    why = delivery_why(delivery)
+    match delivery.state:
+        case DeliveryState.HELD | DeliveryState.SKIPPED:
+            return f"{delivery.state.label}: {why}"
+        case DeliveryState.FAILED:
+            return why or _("failed without an answer")
+        case DeliveryState.EXPIRED:
+            return _("expired: {why}").format(why=why) if why else _("expired")
+    return why
 
 
 def news_words(news: NewsLine, desk: Desk) -> str:
