@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
+from textual._context import visible_screen_stack
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from studio_tui.tui.app import StudioApp
 from studio_tui.tui.data import THREADS
 from studio_tui.tui.screens.calendar import CalendarScreen
+from tests.tui import thrift
 
 _PATIENCE_S = 30.0
 _SOON_S = 0.5
@@ -22,18 +27,20 @@ _SOON_S = 0.5
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until every query is answered and what came of it is on the screen: until nothing changes any more."""
-    before: str | None = None
-    until = time.monotonic() + _PATIENCE_S
+    until, quiet = time.monotonic() + _PATIENCE_S, 0
     while time.monotonic() < until:
         await _answered(pilot)
         await _idle(pilot, until)
-        pilot.app.screen._on_timer_update()
-        now = None if _busy(pilot) else on_screen(pilot)
-        if now is not None and now == before:
-            return
-        if now is None:
+        if _lay_out(pilot):
+            quiet = 0
+        elif _busy(pilot):
+            quiet = 0
             await asyncio.sleep(0.002)
-        before = now
+        elif quiet:
+            thrift.draw(pilot.app.screen)
+            return
+        else:
+            quiet += 1
     raise AssertionError("the screen does not come to rest")
 
 
@@ -62,6 +69,7 @@ async def write(pilot: Pilot[None], text: str) -> None:
 
 def on_screen(pilot: Pilot[None]) -> str:
     """The text on the screen, line by line."""
+    visible_screen_stack.set(pilot.app._background_screens)  # what lies below a dialog shines through
     return "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
 
 
@@ -87,14 +95,44 @@ async def held_up(pilot: Pilot[None]) -> AsyncIterator[None]:
 
 
 async def _idle(pilot: Pilot[None], until: float) -> None:
-    """Wait until everything on the screen has dealt with all that it was sent. Asking each of them costs far more."""
+    """Wait until everything on the screen has dealt with all that it was sent: until nothing is left for the loop to do."""
+    ready: Sequence[object] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
     rounds = 0
     while time.monotonic() < until:
         # What is put into a queue from outside the loop arrives a round later.
-        rounds = 0 if any(map(_at_work, _pumps(pilot))) else rounds + 1
+        rounds = 0 if ready else rounds + 1
         if rounds > 2 or pilot.app._exception is not None:
             return
         await asyncio.sleep(0)
+
+
+def _lay_out(pilot: Pilot[None]) -> bool:
+    """Lay out what has changed, as the program's clock does sixty times a second; whether there was any."""
+    screens = pilot.app.screen_stack
+    # What lies below shines through. It stays old also when it is up to date: only its clock tells that it changed.
+    due = [screen for screen in screens[:-1] if _is_due(screen)]
+    if _is_old(screens[-1]):
+        due.append(screens[-1])
+    for screen in due:
+        screen._on_timer_update()
+    return bool(due)
+
+
+def _is_due(screen: Screen[Any]) -> bool:
+    """Whether its clock will draw it, or somebody waits until it does."""
+    return bool(screen._callbacks) or screen._update_timer._active.is_set()
+
+
+def _is_old(screen: Screen[Any]) -> bool:
+    """Whether something on it has changed since it was laid out."""
+    return bool(
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._recompose_required
+        or screen._dirty_widgets
+        or screen._callbacks
+    )
 
 
 def _at_work(pump: MessagePump) -> bool:
@@ -105,8 +143,14 @@ def _at_work(pump: MessagePump) -> bool:
     return arrived.is_set() or not arrived._waiters
 
 
-def _pumps(pilot: Pilot[None]) -> list[MessagePump]:
-    return [pilot.app, *(node for screen in pilot.app.screen_stack for node in screen.walk_children(with_self=True))]
+def _pumps(pilot: Pilot[None]) -> Iterator[MessagePump]:
+    """The program, and every widget of its screens."""
+    yield pilot.app
+    nodes: list[Widget] = [*pilot.app.screen_stack]
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node._nodes)
+        yield node
 
 
 def _busy(pilot: Pilot[None]) -> bool:
@@ -114,9 +158,7 @@ def _busy(pilot: Pilot[None]) -> bool:
     screens = pilot.app.screen_stack
     if any(_at_work(pump) or pump._next_callbacks or any(map(_is_near, pump._timers)) for pump in _pumps(pilot)):
         return True
-    if any(screen._callbacks or not screen.is_mounted for screen in screens) or screens[-1]._dirty_widgets:
-        return True
-    if any(screen._update_timer._active.is_set() for screen in screens[:-1]):  # what lies below shines through
+    if not all(screen.is_mounted for screen in screens):
         return True
     callbacks = [callback for screen in screens for callback in screen._result_callbacks]
     futures = [callback.future for callback in callbacks if callback.future is not None]

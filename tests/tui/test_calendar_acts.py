@@ -203,7 +203,8 @@ async def test_every_key_of_the_calendar_is_in_the_help(aurora: Aurora) -> None:
             if binding.binding.id and not binding.binding.system
         }
         await press(pilot, "f1")
-        assert not {name for name in names if name not in on_screen(pilot)}
+        text = on_screen(pilot)
+        assert not {name for name in names if name not in text}
 
 
 async def test_the_footer_can_be_clicked(aurora: Aurora) -> None:
