@@ -14,6 +14,7 @@ from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.usecases.studio import Studio
 from tests.builders import FixedClock, make_studio
+from tests.prepared import prepared
 
 NOW = datetime(2026, 11, 21, 8, 41, 30, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ NOW = datetime(2026, 11, 21, 8, 41, 30, tzinfo=UTC)
 @pytest.fixture
 def demo(sqlite_database: Database) -> Studio:
     studio = make_studio(sqlite_database, FixedClock(NOW))
-    build_demo(studio.resources, "somebody")
+    prepared(sqlite_database, "demo", lambda: build_demo(studio.resources, "somebody"))
     return studio
 
 

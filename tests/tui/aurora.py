@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -57,6 +57,8 @@ _COLOURS = {
     "Sunday Flow": "red",
 }
 _CLIENTS = 15
+_left: dict[Hashable, tuple[datetime, int]] = {}
+"""When it was in a studio after it was furnished, and how many clients it had."""
 _IN_PERSON = ("Reformer Pilates", "Lunch Stretch", "Sunday Flow")
 
 
@@ -91,12 +93,24 @@ class Aurora(SmallStudio):
 
     def fill_week(self) -> None:
         """The week of the pictures: full ones, overlapping ones, notices in every state, a typed link, a cancelled one."""
+        self.furnish("week", self._fill_week)
+
+    def furnish(self, what: Hashable, make: Callable[[], None]) -> None:
+        """Do what `make` does: in a studio that was just made by copying what came of it the first time.
+
+        Args:
+            what: Names all that `make` depends on.
+            make: Writes with committed transactions, and may set the clock.
+        """
         if self.commits:
-            self._fill_week()
+            make()
             return
-        prepared(self.database, "week", self._fill_week)
+        prepared(self.database, what, make)
+        left = _left.setdefault(what, (self.clock(), self._clients))
+        self.clock.set(left[0])
+        self._clients = left[1]
         self._named = {service.name: service for service in self.catalogue.services(self.rome.id)}
-        self._clients = _CLIENTS
+        self.commits += 1
 
     def worker_seen(self, at: datetime) -> None:
         """A worker takes a turn at that instant."""

@@ -16,7 +16,7 @@ from studio_tui.storage.types import to_ms
 from studio_tui.tui.screens.calendar import CalendarScreen
 from studio_tui.tui.widgets.session_drawer import SessionDrawer
 from studio_tui.usecases.catalogue import ServiceDraft
-from tests.builders import a_link
+from tests.builders import HOUR, a_link
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.settling import on_screen, settled
 
@@ -39,6 +39,12 @@ def meditation(aurora: Aurora, **draft: Any) -> Session:
 
 def busy(aurora: Aurora, **service: Any) -> Session:
     """The session with one client for each thing that can become of a notice, and a link typed by hand."""
+    aurora.furnish(("busy", *service.items()), lambda: _make_busy(aurora, service))
+    with aurora.database.reading() as unit:
+        return unit.sessions.between(aurora.rome.id, SATURDAY, SATURDAY + HOUR)[0]
+
+
+def _make_busy(aurora: Aurora, service: dict[str, Any]) -> None:
     session = meditation(aurora)
     if service:
         stored = aurora.named("Meditation")
@@ -62,7 +68,6 @@ def busy(aurora: Aurora, **service: Any) -> Session:
     aurora.set_delivery(failed.id, DeliveryState.FAILED, last_code=550, last_text="5.1.1 no such user here")
     (held,) = of(aurora, session, "Davide Riva")
     aurora.set_delivery(held.id, DeliveryState.HELD, reason=HeldReason.NO_ADDRESS.value)
-    return session
 
 
 def of(aurora: Aurora, session: Session, name: str) -> list[Delivery]:

@@ -7,7 +7,6 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from studio_tui.domain.opening import OpeningHours
-from tests.prepared import prepared
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import opened
 from tests.tui.settling import press, settled
@@ -21,12 +20,12 @@ SIZES = pytest.mark.parametrize("size", SIZED.values(), ids=SIZED)
 @pytest.fixture
 def studio(aurora: Aurora) -> Aurora:
     """A busy week, a few sessions around it, and opening hours."""
-    aurora.fill_week()
-    prepared(aurora.database, "week and more", lambda: put_more(aurora))
+    aurora.furnish("week and more", lambda: put_more(aurora))
     return aurora
 
 
 def put_more(aurora: Aurora) -> None:
+    aurora.fill_week()
     for week in (-3, -1, 1, 2, 4):
         aurora.put(1, "08:00", "Reformer Pilates", week=week, staff_id=aurora.substitute.id, room="Studio 2")
         aurora.put(3, "17:00", "Barre", week=week, staff_id=aurora.teacher.id, room="Studio 1")
