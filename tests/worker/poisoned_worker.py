@@ -1,10 +1,9 @@
-"""A worker that dies when it makes the message of a certain client: `python -m tests.worker.poisoned_worker URL PORT`."""
+"""A worker that dies when it makes the message of a certain client."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from studio_tui.domain.wording import Words
 from studio_tui.storage.outbox_material import Addressee
 from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.unit_of_work import Database
-from studio_tui.storage.vault import Vault
+from studio_tui.storage.vault import VARIABLE, Vault
 from studio_tui.usecases.letters.forms import Said
 from studio_tui.usecases.letters.mail import Draft, Finished, MailWriter
 from studio_tui.worker.runner import Port, Worker
@@ -42,11 +41,8 @@ class DeadlyWriter:
         return _Deadly(MailWriter(IDENTITY).draft(said, words))
 
 
-def main(url: str, port: str) -> None:
+def main(url: str, port: int, key: str) -> None:
+    """Work until the process is ended."""
     options = replace(QUICK, lease=LEASE)
-    ports = {Channel.EMAIL: Port(DeadlyWriter(), a_relay(int(port)))}
-    asyncio.run(Worker(Database(url), Vault(Path("no-key-file")), ports, options).run())
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    ports = {Channel.EMAIL: Port(DeadlyWriter(), a_relay(port))}
+    asyncio.run(Worker(Database(url), Vault(Path("no-key-file"), {VARIABLE: key}), ports, options).run())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -15,11 +13,12 @@ from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import VARIABLE, Vault
 from studio_tui.worker.verdicts import POISON
 from tests.doubles.sink_process import SinkProcess
+from tests.worker import poisoned_worker
 from tests.worker.poisoned_worker import DEATH
 from tests.worker.support import add_due_notices, doubled, running_studio, session_under_way, stored
+from tests.worker.worker_process import FORKS
 
 CONNECTIONS = 4
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
@@ -34,20 +33,25 @@ def test_a_message_that_kills_workers_is_put_away_and_the_others_leave(
     add_due_notices(studio, session, 5, prefix="q")
     deaths = 0
     with SinkProcess(tmp_path / "taken") as sink:
-        command = [sys.executable, "-m", "tests.worker.poisoned_worker", sqlite_url, str(sink.port)]
-        worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, VARIABLE: key})
+
+        def start() -> BaseProcess:
+            worker = FORKS.Process(target=poisoned_worker.main, args=(sqlite_url, sink.port, key), daemon=True)
+            worker.start()
+            return worker
+
+        worker = start()
         deadline = time.monotonic() + 90
         try:
             while any(row.state not in (DeliveryState.SENT, DeliveryState.FAILED) for row in stored(sqlite_database)):
                 assert time.monotonic() < deadline
                 time.sleep(0.05)  # another process works meanwhile: there is nothing here to wait on
-                if worker.poll() is not None:
-                    assert worker.returncode == DEATH
+                if worker.exitcode is not None:
+                    assert worker.exitcode == DEATH
                     deaths += 1
-                    worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, VARIABLE: key})
+                    worker = start()
         finally:
             worker.kill()
-            worker.wait()
+            worker.join()
         came = [message["recipient"] for message in sink.taken()]
     rows = {row.key: row for row in stored(sqlite_database)}
     assert (rows[poison].state, rows[poison].reason) == (DeliveryState.FAILED, POISON)

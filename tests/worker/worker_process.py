@@ -1,22 +1,24 @@
-"""A worker in a process of its own, to be killed: `python -m tests.worker.worker_process URL PORT CONNECTIONS LEASE_S`."""
+"""A worker in a process of its own, to be killed."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
+from studio_tui.channels.relay import SmtpRelay
 from studio_tui.storage.unit_of_work import Database
 from studio_tui.storage.vault import VARIABLE, Vault
-from studio_tui.worker.options import AfterCrash
+from studio_tui.worker.options import AfterCrash, WorkerOptions
 from tests.worker.support import QUICK, a_relay, a_worker
 
-_ROOT = Path(__file__).resolve().parents[2]
+# The first process reads the program's modules, and each worker begins as a copy of it: a start takes milliseconds.
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.worker.worker_process", "tests.worker.poisoned_worker"])
 
 
 class WorkerProcess:
@@ -32,45 +34,40 @@ class WorkerProcess:
         lease_s: float = 2,
         after_crash: AfterCrash = AfterCrash.RESEND,
     ) -> None:
-        arguments = [url, str(port), str(connections), str(lease_s), after_crash.value]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.worker.worker_process", *arguments],
-            cwd=_ROOT,
-            env={**os.environ, VARIABLE: key},
-        )
+        options = replace(QUICK, lease=timedelta(seconds=lease_s), after_crash=after_crash)
+        self._process = FORKS.Process(target=_run, args=(url, port, key, connections, options), daemon=True)
+        self._process.start()
 
     def kill(self) -> None:
         """End it as a power cut would."""
         self._process.kill()
-        self._process.wait(10)
+        self._process.join(10)
 
     def freeze(self) -> None:
         """Stop it in the middle of whatever it does."""
-        self._process.send_signal(signal.SIGSTOP)
+        self._send(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on."""
-        self._process.send_signal(signal.SIGCONT)
+        self._send(signal.SIGCONT)
 
-    def stop(self) -> int:
+    def stop(self) -> int | None:
         """Ask it to end, and return its exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(30)
+        self._send(signal.SIGTERM)
+        self._process.join(30)
+        return self._process.exitcode
 
-    @property
-    def running(self) -> bool:
-        """Whether it has not ended."""
-        return self._process.poll() is None
+    def _send(self, number: signal.Signals) -> None:
+        if self._process.exitcode is None:
+            assert self._process.pid is not None
+            os.kill(self._process.pid, number)
 
 
-async def _work(arguments: list[str]) -> None:
-    url, port, connections, lease_s, after_crash = arguments
-    options = replace(QUICK, lease=timedelta(seconds=float(lease_s)), after_crash=AfterCrash(after_crash))
-    vault = Vault(Path("no-key-file"))
-    worker = a_worker(Database(url), vault, a_relay(int(port), int(connections)), options)
+def _run(url: str, port: int, key: str, connections: int, options: WorkerOptions) -> None:
+    asyncio.run(_work(url, a_relay(port, connections), Vault(Path("no-key-file"), {VARIABLE: key}), options))
+
+
+async def _work(url: str, relay: SmtpRelay, vault: Vault, options: WorkerOptions) -> None:
+    worker = a_worker(Database(url), vault, relay, options)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     await worker.run()
-
-
-if __name__ == "__main__":
-    asyncio.run(_work(sys.argv[1:]))
