@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from studio_tui.domain.zones import to_utc, zone
@@ -73,6 +73,7 @@ def mangled(draw: st.DrawFn, whole: bytes = WHOLE) -> bytes:
 
 
 @pytest.mark.timeout(240)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.binary(max_size=300) | mangled())
 @example(WHOLE)
 @example(b"\xff\xfe" + "BEGIN:VCALENDAR\r\nBEGIN:VEVENT".encode("utf-16-le"))
@@ -83,6 +84,7 @@ def test_mangled_bytes_give_a_reading_or_a_refusal_and_the_same_again(data: byte
 
 @pytest.mark.skipif(not REAL, reason="the exported calendars are not beside this checkout")
 @pytest.mark.timeout(240)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.data())
 def test_mangled_exports_give_a_reading_or_a_refusal(data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from([path for path in REAL if path.stat().st_size < 4_000])).read_bytes()
@@ -175,6 +177,7 @@ PARAMETERS = st.sampled_from(
 
 
 @pytest.mark.timeout(240)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.lists(st.lists(st.tuples(NAMES, PARAMETERS, VALUES), max_size=6), max_size=4))
 def test_any_mixture_of_properties_gives_a_reading(events: list[list[tuple[str, str, str]]]) -> None:
     lines = [

@@ -280,7 +280,7 @@ def rows(small: SmallStudio) -> dict[str, list[dict[str, Any]]]:
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 9)), min_size=6, max_size=25))
 @example(acts=BUSY)
 @settings(
-    max_examples=8,
+    max_examples=6,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
@@ -329,7 +329,7 @@ AMONG_OTHERS = ("undo", "redo", "skip", "send", "somebody else edits", "somebody
 )
 @example(acts=SENT_BETWEEN)
 @settings(
-    max_examples=8,
+    max_examples=6,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
