@@ -90,6 +90,7 @@ def open_studio(settings: Settings, committed: Callable[[], None] | None = None)
         committed=committed or _nobody,
         templates=TemplateBook(settings.messages.templates),
         settle=timedelta(seconds=settings.messages.settle_s),
+        unsubscribe_url=settings.messages.unsubscribe_url,
     )
     horizon = timedelta(days=settings.conferences.horizon_days)
     return Studio(

@@ -14,8 +14,12 @@ _SOFT_BREAK = b"=\r\n"
 class Body:
     """A body in pieces, between each two of which a person's own words belong."""
 
-    def __init__(self, pieces: Sequence[str]) -> None:
-        """Encode the pieces; lines may end in any way, and the last one ends in any case."""
+    def __init__(self, pieces: Sequence[str], places: Sequence[int] = ()) -> None:
+        """Encode the pieces; lines may end in any way, and the last one ends in any case.
+
+        `places` tells for each gap between two pieces which of a person's words belong there; without it the first.
+        """
+        self._places = [*places, *(0 for _ in pieces[len(places) + 1 :])]
         texts = [piece.replace("\r\n", "\n").replace("\r", "\n") for piece in pieces]
         if not texts[-1].endswith("\n"):
             texts[-1] += "\n"
@@ -24,9 +28,13 @@ class Body:
         broken = [piece if piece.endswith(b"\n") else piece + _SOFT_BREAK for piece in self._pieces[:-1]]
         self._pieces[:-1] = broken
 
-    def of(self, words: str) -> bytes:
-        """The body with these words of one line in each place."""
-        return (quoted(words) + _SOFT_BREAK).join(self._pieces)
+    def of(self, *words: str) -> bytes:
+        """The body with these words, each of one line, in their places."""
+        told = [quoted(each) + _SOFT_BREAK for each in words]
+        parts = [self._pieces[0]]
+        for place, piece in zip(self._places, self._pieces[1:], strict=True):
+            parts += (told[place], piece)
+        return b"".join(parts)
 
 
 def quoted(text: str) -> bytes:

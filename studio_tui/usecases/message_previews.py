@@ -33,6 +33,7 @@ from studio_tui.usecases.letters.rendering import Renderer
 from studio_tui.usecases.letters.shown import Reading, present_link, read_mail, why_held, without_link
 from studio_tui.usecases.letters.template_kinds import KINDS
 from studio_tui.usecases.letters.template_samples import NAME, sample_said
+from studio_tui.usecases.letters.unsubscribing import Unsubscribing
 from studio_tui.usecases.resources import Resources
 
 _NEWS = {MessageKind.MOVED: AnnouncementKind.MOVED, MessageKind.CANCELLED: AnnouncementKind.CANCELLED}
@@ -173,8 +174,9 @@ class MessagePreviews:
     def _writers(self) -> dict[Channel, Writer]:
         sender = parse_address("studio@example.com")
         identity = MailIdentity(sender=Mailbox(sender, ""), message_domain=sender.domain)
+        refusals = Unsubscribing(self._resources.vault, self._resources.unsubscribe_url)
         return {
-            Channel.EMAIL: MailWriter(identity, self._resources.templates),
+            Channel.EMAIL: MailWriter(identity, self._resources.templates, refusals),
             Channel.PUSH: PushWriter(_Phone(), self._resources.templates),
         }
 

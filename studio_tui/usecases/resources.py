@@ -33,6 +33,7 @@ class Resources:
         http_hosts: Hosts that the owner allows plain http links for.
         templates: Of mails.
         settle: So long after a booking was made or taken back its message waits, for what is undone at once.
+        unsubscribe_url: Where clients refuse mails, with `{token}` in it; None: by a mail to the studio.
     """
 
     database: Database
@@ -42,6 +43,7 @@ class Resources:
     http_hosts: tuple[str, ...] = ()
     templates: TemplateBook = field(default_factory=TemplateBook)
     settle: timedelta = timedelta(0)
+    unsubscribe_url: str | None = None
 
     def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a reading transaction and return its result."""

@@ -23,7 +23,7 @@ from studio_tui.domain.writing import MOST, WINDOW, Letter, Readers, checked_let
 from studio_tui.storage.announcements import Listener, PlannedWord
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.letters.session_facts import session_facts
-from studio_tui.usecases.letters.template_book import TemplateBook
+from studio_tui.usecases.letters.stopping import BY_ANSWER, Stop
 from studio_tui.usecases.letters.written import Written, written_text
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.reaching import is_reached, planned_words, reach_of
@@ -86,7 +86,7 @@ class Writing:
         def work(unit: UnitOfWork) -> WritePreview:
             found = _find(unit, actor, session_ids, now)
             _check_somebody(found.readers)
-            shown, text = _sample(unit, self._resources.templates, letter, found.places)
+            shown, text = _sample(unit, self._resources, letter, found.places)
             return WritePreview(readers=found.readers, subject=shown, text=text)
 
         return self._resources.read(work)
@@ -223,7 +223,7 @@ def _plan(
 
 
 def _sample(
-    unit: UnitOfWork, book: TemplateBook, letter: Letter, places: Sequence[tuple[Session, Listener]]
+    unit: UnitOfWork, resources: Resources, letter: Letter, places: Sequence[tuple[Session, Listener]]
 ) -> tuple[str, str]:
     """Subject and text of one reader's mail, in the language of most, with a sign in the place of their name."""
     reached = [place for place in places if is_reached(place[1])] or places
@@ -232,4 +232,7 @@ def _sample(
     site = unit.people.site(session.site_id)
     facts = session_facts(session, unit.services.get(session.service_id), site, leader="")
     written = Written(subject=letter.subject, body=letter.body, session=facts)
-    return written_text(written, words_for(listener.language, site.language), book, _SOMEBODY)
+    url = resources.unsubscribe_url
+    stop = BY_ANSWER if url is None else Stop(url.replace("{token}", "…"), by_mail=False)
+    words = words_for(listener.language, site.language)
+    return written_text(written, words, resources.templates, _SOMEBODY, stop)

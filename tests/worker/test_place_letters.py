@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from studio_tui.channels.ntfy import Ntfy
 from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.delivery import Channel, DeliveryState
+from studio_tui.domain.language import phrases
 from studio_tui.domain.links import JoinLink, link_digest
 from studio_tui.domain.message_rules import ServiceRules, SiteRules
 from studio_tui.domain.messages import DeliveryKind, MessageKind
@@ -221,9 +223,26 @@ def test_what_a_client_can_refuse_says_how_with_a_token_that_counts(tmp_path: Pa
         assert header.startswith(f"<{start}")
         assert read_token(vault, header.removeprefix(f"<{start}").rstrip(">")) == (7, kind)
         assert mail["List-Unsubscribe-Post"] == (None if url is None else "List-Unsubscribe=One-Click")
+        address = header.strip("<>")
+        text, html = bodies(mail)[0], mail.get_body(("html",))
+        assert html is not None
+        assert f'href="{escape(address)}"' in html.get_content()
+        assert (address in text) is (url is not None)
+        assert "no more mails like this" in text
     for said in (about_a_place(DeliveryKind.BOOKED), about_a_place(DeliveryKind.UNBOOKED), a_notice()):
         payload = writer.draft(said, words_for("en")).finish(a_row(), an_addressee(email_verified=True))
-        assert read(payload.payload)["List-Unsubscribe"] is None
+        mail = read(payload.payload)
+        assert mail["List-Unsubscribe"] is None
+        assert not any("no more mails" in body for body in bodies(mail))
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("kind", [DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE])
+def test_a_mail_without_an_address_for_refusals_says_to_answer(kind: DeliveryKind, words: Words) -> None:
+    said = phrases(words.language).gettext("If you want no more mails like this, just reply to this mail.")
+    payload = MailWriter(IDENTITY).draft(about_a_place(kind), words).finish(a_row(), an_addressee(email_verified=True))
+
+    assert all(said in " ".join(body.split()) for body in bodies(read(payload.payload)))
 
 
 class Story:
@@ -362,3 +381,10 @@ def test_L8_who_holds_the_link_of_a_confirmation_holds_an_old_one_when_it_change
     assert told["Subject"] == "Your new link to join Yoga flow"
     assert a_link("other").url in bodies(told)[0]
     assert studio.studio.old_links.holders(studio.owner, studio.rome.id) == []
+
+
+def test_a_time_and_its_end_stay_on_one_line_of_a_narrow_screen() -> None:
+    html = mail_of(about_a_place(DeliveryKind.REMINDER), words_for("en")).get_body(("html",))
+
+    assert html is not None
+    assert "18:00–\u206019:00 (Europe/Rome, CET)</td>" in html.get_content()

@@ -12,6 +12,7 @@ from studio_tui.usecases.letters.news import News, news_note, news_values
 from studio_tui.usecases.letters.notice import Notice, notice_subject, notice_values
 from studio_tui.usecases.letters.place import AboutPlace, place_note, place_values
 from studio_tui.usecases.letters.session_facts import when
+from studio_tui.usecases.letters.stopping import BY_ANSWER, Stop
 from studio_tui.usecases.letters.written import Written, written_note, written_values
 
 Said = Notice | News | Written | AboutPlace
@@ -26,17 +27,20 @@ class Form(NamedTuple):
     values: dict[str, object]
 
 
-def form_of(said: Said, words: Words, name: str) -> Form:
-    """How a mail is filled in; `name` is the reader's, or a mark that their name takes the place of."""
+def form_of(said: Said, words: Words, name: str, stop: Stop = BY_ANSWER) -> Form:
+    """How a mail is filled in; `name` is the reader's, or a mark that their name takes the place of.
+
+    `stop` is told by the kinds that clients can refuse.
+    """
     match said:
         case Notice():
             return Form("link" if said.changed else "notice", notice_values(said, words, name))
         case News():
             return Form("announcement", news_values(said, words, name))
         case Written():
-            return Form("written", written_values(said, words, name))
+            return Form("written", written_values(said, words, name, stop))
         case AboutPlace():
-            return Form(said.kind.value, place_values(said, words, name))
+            return Form(said.kind.value, place_values(said, words, name, stop))
 
 
 def kind_of(said: Said) -> MessageKind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
 from studio_tui.usecases.letters.forms import Form, Said, form_of, kind_of
 from studio_tui.usecases.letters.notice import Notice
+from studio_tui.usecases.letters.stopping import BY_ANSWER, Stop
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.unsubscribing import Unsubscribing
 from studio_tui.usecases.letters.written import Written
@@ -114,10 +116,13 @@ class MailWriter:
         Raises:
             BadAddress: The site's address for answers is none.
         """
-        mark = _mark()
-        form = form_of(said, words, mark)
         sender = replace(self._identity.sender, name=self._identity.sender.name or safe_display(said.session.place))
         reply_to = Mailbox(parse_address(said.session.reply_to)) if said.session.reply_to else self._identity.reply_to
+        marks = _Marks(_mark(), _mark())
+        refusal = self._refusal(said, (reply_to or sender).address)
+        by_mail = self._unsubscribing is None or self._unsubscribing.by_mail
+        stop = BY_ANSWER if refusal is None else Stop(marks.stop, by_mail)
+        form = form_of(said, words, marks.name, stop)
 
         def skeleton(subject: str) -> Skeleton:
             return Skeleton(
@@ -130,10 +135,10 @@ class MailWriter:
 
         return _MailDraft(
             self._identity,
-            _Frame(self._book, form, said.session.site, words.language, mark, skeleton),
+            _Frame(self._book, form, said.session.site, words.language, marks, skeleton),
             *_calendars(said, sender),
             only_verified=not isinstance(said, Notice),
-            refusal=self._refusal(said, (reply_to or sender).address),
+            refusal=refusal,
         )
 
     def _refusal(self, said: Said, desk: MailAddress) -> Callable[[int], str] | None:
@@ -166,8 +171,20 @@ def _invited(entry: ExportedSession, zone: ZoneInfo, link: JoinLink | None, send
 
 
 def _mark() -> str:
-    """What nobody can put into a name or a title; the person's name takes its place."""
+    """What nobody can put into a name or a title; a person's own words take its place."""
     return secrets.token_hex(16)
+
+
+class _Marks(NamedTuple):
+    """In whose places the reader's name belongs, and the address where they refuse such mails."""
+
+    name: str
+    stop: str
+
+    def body(self, text: str) -> Body:
+        """The text as a body with those places."""
+        pieces = re.split("|".join(self), text)
+        return Body(pieces, [self.index(mark) for mark in re.findall("|".join(self), text)])
 
 
 class _Invited:
@@ -190,9 +207,15 @@ class _Frame:
     """A mail without its reader's name, made anew when a template has changed."""
 
     def __init__(
-        self, book: TemplateBook, form: Form, site: str, language: str, mark: str, skeleton: Callable[[str], Skeleton]
+        self,
+        book: TemplateBook,
+        form: Form,
+        site: str,
+        language: str,
+        marks: _Marks,
+        skeleton: Callable[[str], Skeleton],
     ) -> None:
-        self._book, self._form, self._owner, self._mark, self._skeleton = book, form, (site, language), mark, skeleton
+        self._book, self._form, self._owner, self._marks, self._skeleton = book, form, (site, language), marks, skeleton
         self._edition = book.edition
         self._templated = self._made()
 
@@ -207,7 +230,7 @@ class _Frame:
         template, values = self._form
         subject = self._book.subject(template, *self._owner, values)
         bodies = self._book.bodies(template, *self._owner, {**values, "subject": subject})
-        text, html = (Body(body.split(self._mark)) for body in bodies)
+        text, html = (self._marks.body(body) for body in bodies)
         return _Templated(self._skeleton(subject), text, html)
 
 
@@ -240,13 +263,14 @@ class _MailDraft:
         name = safe_display(addressee.name)
         identity = row.message_id or message_id(row.key, self.identity.message_domain)
         mail = self.frame.templated()
+        stop = self.refusal(addressee.client_id) if self.refusal else ""
         letter = Letter(
             to=Mailbox(address, name),
             message_id=identity,
             dated_at=from_ms(row.date_ms),
-            text=mail.text.of(name),
-            html=mail.html.of(str(escape(name))),
-            unsubscribe=self.refusal(addressee.client_id) if self.refusal else "",
+            text=mail.text.of(name, stop),
+            html=mail.html.of(str(escape(name)), str(escape(stop))),
+            unsubscribe=stop,
             calendar=self._calendar(row, name, str(address)),
             idempotency=key_digest(row.key) if self.identity.idempotency_header else "",
         )

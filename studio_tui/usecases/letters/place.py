@@ -14,6 +14,7 @@ from studio_tui.spoken import dates
 from studio_tui.usecases.letters.news import Note
 from studio_tui.usecases.letters.place_words import PlaceWords, Saying, place_words
 from studio_tui.usecases.letters.session_facts import SessionFacts, session_values, when
+from studio_tui.usecases.letters.stopping import BY_ANSWER, Stop, stop_values
 
 PLACE_KINDS = frozenset({DeliveryKind.BOOKED, DeliveryKind.UNBOOKED, DeliveryKind.REMINDER, DeliveryKind.ATTENDANCE})
 
@@ -46,7 +47,7 @@ class AboutPlace:
     run: Run | None = None
 
 
-def place_values(about: AboutPlace, words: Words, name: str) -> dict[str, object]:
+def place_values(about: AboutPlace, words: Words, name: str, stop: Stop = BY_ANSWER) -> dict[str, object]:
     """The templates' placeholders; `name` is the reader's, or a mark that their name takes the place of."""
     own = place_words(words.language)
     session, saying, title = about.session, _saying(about, own), _title(about)
@@ -74,9 +75,10 @@ def place_values(about: AboutPlace, words: Words, name: str) -> dict[str, object
                 "link_comes": _link_comes(about, words),
             }
         case DeliveryKind.REMINDER:
-            values["link_comes"] = _link_comes(about, words)
+            values |= {"link_comes": _link_comes(about, words), **stop_values(stop, words.language)}
         case DeliveryKind.ATTENDANCE:
-            values["cancel"] = _cancel(about, words, own.cancel_until, own.cancel)
+            cancel = _cancel(about, words, own.cancel_until, own.cancel)
+            values |= {"cancel": cancel, **stop_values(stop, words.language)}
     return values
 
 

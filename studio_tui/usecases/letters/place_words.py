@@ -69,18 +69,12 @@ def _words_in(language: str) -> PlaceWords:
             DeliveryKind.REMINDER: Saying(
                 _("Reminder: {title}"),
                 _("{title} is coming up soon. We look forward to seeing you!"),
-                _(
-                    "You get this reminder because you have a place in this session. "
-                    "If you want no more reminders, just reply to this mail."
-                ),
+                _("You get this reminder because you have a place in this session."),
             ),
             DeliveryKind.ATTENDANCE: Saying(
                 _("Are you coming? {title}"),
                 _("Will you be there for {title}? If you are coming, there is nothing to do."),
-                _(
-                    "You get this question because you have a place in this session. "
-                    "If you do not want to be asked, just reply to this mail."
-                ),
+                _("You get this question because you have a place in this session."),
             ),
         },
         enrolled=Saying(

@@ -14,7 +14,7 @@ SUFFIXES = (".txt", ".html")
 """What mails consist of: every kind has a template of each."""
 SUBJECT, PUSH = ".subject.txt", ".push.txt"
 """A mail's subject, and the lines of a push message: they have no built-in files, but a studio can have some."""
-_PERSONAL = {"name", "greeting"}
+_PERSONAL = {"name", "greeting", "stop", "stop_url"}
 _NOT_IN_SUBJECTS = {"url", "password", "note", "details", "body", "lines", "link_comes", "cancel", "automatic", "intro"}
 
 _COMMON = {
@@ -43,6 +43,11 @@ _PLACE = _COMMON | {
     "sessions": "how many sessions of the course are to come; when tells of the first of them",
     "told": "labels in the reader's language: told.room",
     "labels": "labels in the reader's language: labels.first, labels.sessions",
+}
+_STOP = {
+    "stop": "how the reader gets no more mails of this kind, as a sentence with the address if there is one",
+    "stop_url": "the reader's own address for that, which can write a mail; can be empty",
+    "stop_here": "what a link to stop_url says",
 }
 _COMES = {"link_comes": "when the link follows, as a sentence; empty if it is there or none comes"}
 
@@ -106,13 +111,15 @@ KINDS = {
         MailKind(
             name="reminder",
             about="that a session is to come; no link may stand in it",
-            placeholders=_PLACE | _COMES,
+            placeholders=_PLACE | _COMES | _STOP,
             carries_link=False,
         ),
         MailKind(
             name="attendance",
             about="the question whether somebody comes; no link may stand in it",
-            placeholders=_PLACE | {"cancel": "until when the place can be given back free of charge, as a sentence"},
+            placeholders=_PLACE
+            | {"cancel": "until when the place can be given back free of charge, as a sentence"}
+            | _STOP,
             carries_link=False,
         ),
         MailKind(
@@ -132,6 +139,7 @@ KINDS = {
             name="written",
             about="what somebody wrote by hand; no link may stand in it but those that they typed",
             placeholders=_COMMON
+            | _STOP
             | {
                 "body": "what was written, several lines perhaps",
                 "lines": "the same in lines, each of them in pieces with piece.text and piece.url, which can be empty",

@@ -18,12 +18,14 @@ from studio_tui.usecases.letters.news import News
 from studio_tui.usecases.letters.notice import Notice
 from studio_tui.usecases.letters.place import AboutPlace, Run
 from studio_tui.usecases.letters.session_facts import SessionFacts
+from studio_tui.usecases.letters.stopping import Stop
 from studio_tui.usecases.letters.template_book import TemplateBook
 from studio_tui.usecases.letters.template_kinds import MailKind
 from studio_tui.usecases.letters.written import Written
 
 NAME = "Maria Rossi"
 URL = "https://meet.example.com/j/1234567890?pwd=AbCdEf&lang=it"
+_STOP = Stop("https://studio.example/no?client=7&token=AbCdEf", by_mail=False)
 _START = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 SESSION = SessionFacts(
     title="Yoga & Breath",
@@ -123,6 +125,7 @@ def samples(kind: MailKind, words: Words, name: str = NAME) -> Iterator[dict[str
     """The placeholders of mails of a kind: each as full and as bare as there are."""
     for said in _full_and_bare(kind):
         yield form_of(said, words, name).values
+        yield form_of(said, words, name, _STOP).values
 
 
 def sample_mail(

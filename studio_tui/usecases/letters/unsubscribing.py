@@ -22,6 +22,11 @@ class Unsubscribing:
         self._vault = vault
         self._url = url
 
+    @property
+    def by_mail(self) -> bool:
+        """Whether the addresses write a mail."""
+        return self._url is None
+
     def address(self, client_id: int, kind: MessageKind, desk: MailAddress) -> str:
         """Where this client refuses messages of the kind; `desk` is who would get it as a mail.
 

@@ -12,6 +12,7 @@ from studio_tui.domain.text import safe_display
 from studio_tui.domain.wording import Words
 from studio_tui.usecases.letters.news import Note
 from studio_tui.usecases.letters.session_facts import SessionFacts, session_values, when
+from studio_tui.usecases.letters.stopping import BY_ANSWER, Stop, stop_values
 from studio_tui.usecases.letters.template_book import TemplateBook
 
 _ADDRESS = re.compile(r"https://[^\s<>\"']+")
@@ -34,7 +35,7 @@ class Piece(NamedTuple):
     url: str = ""
 
 
-def written_values(written: Written, words: Words, name: str) -> dict[str, object]:
+def written_values(written: Written, words: Words, name: str, stop: Stop = BY_ANSWER) -> dict[str, object]:
     """The templates' placeholders; `name` is the reader's, or a mark that their name takes the place of."""
     body = safe_display(written.body, keep_lines=True)
     return session_values(written.session, words, name) | {
@@ -44,12 +45,15 @@ def written_values(written: Written, words: Words, name: str) -> dict[str, objec
         "lines": [list(pieces(line)) for line in body.split("\n")],
         "intro": "",
         "leader": "",
+        **stop_values(stop, words.language),
     }
 
 
-def written_text(written: Written, words: Words, book: TemplateBook, name: str) -> tuple[str, str]:
+def written_text(
+    written: Written, words: Words, book: TemplateBook, name: str, stop: Stop = BY_ANSWER
+) -> tuple[str, str]:
     """Subject and plain text of the mail, to show before it is sent."""
-    values = written_values(written, words, name)
+    values = written_values(written, words, name, stop)
     values["subject"] = book.subject("written", written.session.site, words.language, values)
     return str(values["subject"]), book.bodies("written", written.session.site, words.language, values).text
 
