@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -11,6 +13,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from studio_tui.domain.delivery import Way
+from studio_tui.domain.errors import NotPossible
+from studio_tui.domain.html_text import text_of
 from studio_tui.domain.language import LANGUAGES, OWN_NAMES, _
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class MessagePreviewScreen(StudioModal[None]):
-    """The mail's text or the push message; links of real sessions are masked (SPEC L11)."""
+    """The mail's text, what its HTML says, or the push message; links of real sessions are masked (SPEC L11)."""
 
     HELP_TITLE = "A message beforehand"
     CSS_PATH: ClassVar = "dialogs.tcss"
@@ -39,6 +43,10 @@ class MessagePreviewScreen(StudioModal[None]):
         Binding("f", "language", "Language", id="preview.language", tooltip="English, Italian, Spanish"),
         Binding("p", "way", "Mail/push", id="preview.way", tooltip="As a mail, or as a push message"),
         Binding("x", "session", "Session", id="preview.session", tooltip="Of an invented session, or of a real one"),
+        Binding("h", "html", "HTML", id="preview.html", tooltip="The mail's HTML body told as text, or its plain text"),
+        Binding(
+            "b", "browser", "Browser", id="preview.browser", tooltip="The mail as it looks: a file, opened in a browser"
+        ),
         Binding("down,j", "scroll(1)", "Down", id="preview.down", show=False),
         Binding("up,k", "scroll(-1)", "Up", id="preview.up", show=False),
         Binding("pagedown", "scroll(10)", "On", id="preview.on", show=False),
@@ -56,6 +64,7 @@ class MessagePreviewScreen(StudioModal[None]):
         self._session_id: SessionId | None = None
         self._language: str | None = None
         self._way = Way.MAIL
+        self._as_html = False
         self._preview: MessagePreview | None = None
 
     def compose(self) -> ComposeResult:
@@ -98,6 +107,34 @@ class MessagePreviewScreen(StudioModal[None]):
             self._session_id = found
         self._read()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is about HTML only where there is some."""
+        if action in ("html", "browser"):
+            return self._preview is not None and bool(self._preview.html)
+        return True
+
+    def action_html(self) -> None:
+        """Show what the HTML body says, or the plain text again."""
+        self._as_html = not self._as_html
+        self._write()
+
+    @work(exit_on_error=False, group="browser")
+    async def action_browser(self) -> None:
+        """Write the HTML body into a file, and open it where there is a browser."""
+        from studio_tui.tui import showing
+
+        if self._preview is None or not self._preview.html:
+            return
+        try:
+            path = await asyncio.to_thread(showing.put_away, self._preview.html)
+        except OSError as error:
+            raise NotPossible(_("The mail cannot be written into a file: {why}.").format(why=error.strerror)) from None
+        command = showing.opener(os.environ)
+        if command is not None and await asyncio.to_thread(showing.open_file, command, path):
+            self.tell(_("Opened in the browser: {path}").format(path=path))
+        else:
+            self.tell(_("The mail as it looks is in {path}: open that file in a browser.").format(path=path))
+
     def action_scroll(self, by: int) -> None:
         """Go some lines on or back."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
@@ -110,11 +147,19 @@ class MessagePreviewScreen(StudioModal[None]):
         def read(studio: Studio) -> MessagePreview:
             return studio.message_previews.show(actor, site_id, kind, session_id=session_id, language=language, way=way)
 
-        self._preview = preview = await self.desk.run(read)
-        self._say("#what", _title(preview))
+        self._preview = await self.desk.run(read)
+        self._write()
+        self.refresh_bindings()
+
+    def _write(self) -> None:
+        preview = self._preview
+        if preview is None:
+            return
+        as_html = self._as_html and bool(preview.html)
+        self._say("#what", _title(preview, as_html=as_html))
         self._say("#facts", "\n".join(_facts(preview, chosen=self._chosen is not None)))
         self._say("#subject", safe_display(preview.subject))
-        body = safe_display(preview.text, keep_lines=True)
+        body = safe_display(text_of(preview.html) if as_html else preview.text, keep_lines=True)
         self._say("#body", body or f"! {preview.unmade}")
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
@@ -124,8 +169,9 @@ class MessagePreviewScreen(StudioModal[None]):
         part.display = bool(text)
 
 
-def _title(preview: MessagePreview) -> str:
-    way = _("as a push message") if preview.way is Way.PUSH else _("as a mail")
+def _title(preview: MessagePreview, *, as_html: bool) -> str:
+    mail = _("as a mail, from its HTML") if as_html else _("as a mail")
+    way = _("as a push message") if preview.way is Way.PUSH else mail
     return f"{preview.kind.label.capitalize()} · {way} · {OWN_NAMES.get(preview.language, preview.language)}"
 
 
