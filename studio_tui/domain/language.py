@@ -14,7 +14,7 @@ from gettext import GNUTranslations
 from pathlib import Path
 from typing import NamedTuple
 
-from studio_tui.domain.spelling import ENGLISH_NAMES, DateNames, speak_of_dates
+from studio_tui.domain.spelling import ENGLISH_NAMES, ENGLISH_SEPARATOR, DateNames, speak_of
 
 ENGLISH = "en"
 LANGUAGES = ("en", "it", "es")
@@ -87,11 +87,11 @@ def phrases(*tags: str) -> Phrases:
     return _phrases_in(language_of(*tags))
 
 
-def use_language(tag: str, names: DateNames = ENGLISH_NAMES) -> None:
-    """From now on the screens speak this language, and name days and months by these names."""
+def use_language(tag: str, names: DateNames = ENGLISH_NAMES, separator: str = ENGLISH_SEPARATOR) -> None:
+    """From now on the screens speak this language, name days and months so, and have this sign between thousands."""
     global _screens
     _screens = phrases(tag)
-    speak_of_dates(names)
+    speak_of(names, separator)
 
 
 def screens_language() -> str:

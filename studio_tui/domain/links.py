@@ -19,6 +19,7 @@ from studio_tui.domain.link_providers import (
     recognise,
     unwrap,
 )
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.text import TooLong, clean_line
 from studio_tui.domain.urls import UnsafeLink, dissect, shown_host
 
@@ -121,8 +122,8 @@ def check_link(url: str, *, http_hosts: Collection[str] = ()) -> str:
     safe = str(parts)
     if len(safe) > URL_LIMIT:
         raise UnsafeLink(
-            _("The link is longer than {url_limit:,} characters once its letters are encoded.").format(
-                url_limit=URL_LIMIT
+            _("The link is longer than {url_limit} characters once its letters are encoded.").format(
+                url_limit=grouped(URL_LIMIT)
             )
         )
     return safe

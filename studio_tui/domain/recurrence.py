@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import _
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.zones import to_utc
 
 MOST_DATES = 1_000
@@ -88,8 +89,8 @@ def dates_of(rule: Rule, first: date, exceptions: Collection[date] = ()) -> list
     found = list(islice(_expanded(rule, start), (rule.count or MOST_DATES) + (rule.count is None)))
     if len(found) > MOST_DATES:
         raise InvalidInput(
-            _("A series has {most_dates:,} sessions at most: choose an earlier last date.").format(
-                most_dates=MOST_DATES
+            _("A series has {most_dates} sessions at most: choose an earlier last date.").format(
+                most_dates=grouped(MOST_DATES)
             ),
             field="until",
         )
@@ -153,7 +154,9 @@ def _check_end(rule: Rule) -> None:
         raise InvalidInput(_("A series ends after a number of sessions or on a date: give one of them."), field="until")
     if rule.count is not None and not 1 <= rule.count <= MOST_DATES:
         raise InvalidInput(
-            _("A series has from 1 to {most_dates:,} sessions: choose another number.").format(most_dates=MOST_DATES),
+            _("A series has from 1 to {most_dates} sessions: choose another number.").format(
+                most_dates=grouped(MOST_DATES)
+            ),
             field="count",
         )
     if rule.until is not None and not FIRST_DAY <= rule.until <= LAST_DAY:

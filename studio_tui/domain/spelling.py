@@ -16,6 +16,8 @@ class DateNames(NamedTuple):
     short_months: tuple[str, ...]
 
 
+ENGLISH_SEPARATOR = ","
+"""What stands between thousands."""
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -26,17 +28,23 @@ ENGLISH_NAMES = DateNames(
 )
 _PLACE = re.compile("%(-d|[aAbB])")
 _names = ENGLISH_NAMES
+_separator = ENGLISH_SEPARATOR
 
 
-def speak_of_dates(names: DateNames) -> None:
-    """From now on `spelt` uses these names."""
-    global _names
-    _names = names
+def speak_of(names: DateNames, separator: str) -> None:
+    """From now on `spelt` uses these names, and `grouped` this sign between thousands."""
+    global _names, _separator
+    _names, _separator = names, separator
 
 
 def spoken_names() -> DateNames:
     """The names that `spelt` uses."""
     return _names
+
+
+def grouped(number: int) -> str:
+    """A number in the screens' language: `20,832`, `20.832`."""
+    return f"{number:,}".replace(",", _separator)
 
 
 def spelt(day: date, form: str, names: DateNames | None = None) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import _
+from studio_tui.domain.spelling import grouped
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 # Patterns stay text, compiled by `re` at their first use: the first frame needs none of them.
@@ -105,7 +106,9 @@ def _judge_raw(url: str, limit: int) -> None:
         raise UnsafeLink(_("The link is empty: paste the whole address, beginning with https://."))
     if len(url) > limit:
         raise UnsafeLink(
-            _("The link is longer than {limit:,} characters: paste the meeting's address alone.").format(limit=limit)
+            _("The link is longer than {limit} characters: paste the meeting's address alone.").format(
+                limit=grouped(limit)
+            )
         )
     if any(char.isspace() for char in url):
         raise UnsafeLink(_("The link has white space in it: paste the address alone, in one piece."))

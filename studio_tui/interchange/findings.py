@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.text import safe_display
 from studio_tui.interchange.records import ImportProblem
 
@@ -27,7 +28,7 @@ def quoted(text: str) -> str:
 
 def counted(number: int, one: str, many: str) -> str:
     """`1 event`, `2,000 events`."""
-    return f"{number:,} {one if number == 1 else many}"
+    return f"{grouped(number)} {one if number == 1 else many}"
 
 
 @dataclass

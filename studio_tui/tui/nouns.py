@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 
 
 def counted_bookings(number: int) -> str:
@@ -76,4 +77,4 @@ def counted_sent(number: int) -> str:
 
 
 def _said(number: int, some: str, none: str) -> str:
-    return some.format(n=f"{number:,}") if number else none
+    return some.format(n=grouped(number)) if number else none

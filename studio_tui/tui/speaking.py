@@ -32,6 +32,7 @@ def make_ready(language: str) -> None:
     """Load what `speak` needs; any thread may do it beforehand."""
     phrases(language)
     _names(language)
+    _separator(language)
 
 
 def speak(language: str) -> bool:
@@ -41,7 +42,7 @@ def speak(language: str) -> bool:
     if language == ENGLISH:
         use_language(ENGLISH)
     else:
-        use_language(language, _names(language))
+        use_language(language, _names(language), _separator(language))
     return True
 
 
@@ -57,3 +58,9 @@ def _names(language: str) -> DateNames:
     from studio_tui.spoken.dates import names
 
     return names(language)
+
+
+def _separator(language: str) -> str:
+    from studio_tui.spoken.numbers import separator
+
+    return separator(language)

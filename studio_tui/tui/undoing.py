@@ -9,6 +9,7 @@ from studio_tui.domain.edit_words import told_words
 from studio_tui.domain.edits import EditStands, EditState
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.desk import AtDesk, Desk
 from studio_tui.tui.wording import clock_text, named
 
@@ -163,7 +164,7 @@ def told_lines(desk: Desk, told: Iterable[Told]) -> Iterator[str]:
             "{session}: {n} clients were {told}: {names}.",
             len(each.names),
         )
-        yield words.format(session=each.session, n=f"{len(each.names):,}", told=what, names=names)
+        yield words.format(session=each.session, n=grouped(len(each.names)), told=what, names=names)
 
 
 def hidden(desk: Desk, text: str, names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from studio_tui.domain.dates import parse_date, weekday_of
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.recurrence import RuleDay
 from studio_tui.domain.repeat_text import days_text, parse_days, parse_end
-from studio_tui.domain.spelling import ENGLISH_NAMES, speak_of_dates
+from studio_tui.domain.spelling import ENGLISH_NAMES, ENGLISH_SEPARATOR, speak_of
 from studio_tui.spoken.dates import names
 
 TODAY = date(2026, 11, 21)  # a Saturday
@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 21)  # a Saturday
 @pytest.fixture(autouse=True)
 def _english_afterwards() -> Iterator[None]:
     yield
-    speak_of_dates(ENGLISH_NAMES)
+    speak_of(ENGLISH_NAMES, ENGLISH_SEPARATOR)
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def _english_afterwards() -> Iterator[None]:
     ],
 )
 def test_a_day_is_understood_in_the_screens_language_and_in_english(language: str, typed: str, meant: date) -> None:
-    speak_of_dates(names(language))
+    speak_of(names(language), ENGLISH_SEPARATOR)
 
     assert parse_date(typed, TODAY) == meant
 
 
 def test_two_letters_begin_a_day_in_english_only() -> None:
-    speak_of_dates(names("it"))
+    speak_of(names("it"), ENGLISH_SEPARATOR)
 
     assert weekday_of("gi") is None  # it may be Giulia
     assert weekday_of("we") == 2
@@ -57,7 +57,7 @@ def test_other_languages_than_the_screens_are_not_guessed() -> None:
 
 
 def test_the_days_of_a_series_are_typed_as_they_are_written() -> None:
-    speak_of_dates(names("es"))
+    speak_of(names("es"), ENGLISH_SEPARATOR)
     days = (RuleDay(1), RuleDay(2), RuleDay(5))
 
     assert days_text(days) == "mar mié sáb"

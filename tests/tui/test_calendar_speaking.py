@@ -9,10 +9,11 @@ from studio_tui.domain.agenda import SessionDetail
 from studio_tui.domain.language import N_, phrases, use_language
 from studio_tui.domain.sessions import SessionStatus
 from studio_tui.tui.widgets.agenda_layout import Field, agenda_fields
+from studio_tui.tui.widgets.session_drawer import SessionDrawer
 from tests.tui.aurora import Aurora
 from tests.tui.cursor import opened
 from tests.tui.meditation import busy
-from tests.tui.settling import press, write
+from tests.tui.settling import on_screen, press, write
 
 LANGUAGES = pytest.mark.parametrize("language", ["it", "es"])
 
@@ -76,3 +77,19 @@ def test_the_agendas_columns_have_room_for_the_languages_words(language: str) ->
     words = phrases(language).gettext(N_("in person"))
 
     assert dict(agenda_fields(120))[Field.MODE] >= len(words)
+
+
+@LANGUAGES
+async def test_the_drawer_stays_open_when_the_language_changes(aurora: Aurora, language: str) -> None:
+    busy(aurora)
+    drawn = phrases(language).gettext("Join link")
+
+    async with opened(aurora, (80, 24)) as pilot:
+        await press(pilot, "tab", "enter", "f7", *["down"] * (["it", "es"].index(language) + 1), "enter")
+
+        assert drawn in on_screen(pilot)
+        assert "Join link" not in on_screen(pilot)
+        assert "Meditation" in on_screen(pilot)
+        drawer = pilot.app.screen.query_one(SessionDrawer)
+        assert drawer.has_class("-open")
+        assert drawer.has_focus_within

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.revisions import MAX_SEQUENCE
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.text import clean_line, safe_display
 from studio_tui.domain.zones import DateOutOfRange
 from studio_tui.interchange.findings import Broken, Findings
@@ -197,7 +198,7 @@ def _digest(text: str) -> str:
 
 def _without_uid(count: int) -> str:
     return ngettext(
-        "{n:,} event has no UID: told apart by time and title, so that one changed elsewhere looks like a new one.",
-        "{n:,} events have no UID: told apart by time and title, so that one changed elsewhere looks like a new one.",
+        "{n} event has no UID: told apart by time and title, so that one changed elsewhere looks like a new one.",
+        "{n} events have no UID: told apart by time and title, so that one changed elsewhere looks like a new one.",
         count,
-    ).format(n=count)
+    ).format(n=grouped(count))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.interchange.decoding import as_utf8, decode
 from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.records import UnreadableFile
@@ -92,10 +93,10 @@ def _line(number: int, raw: bytes, findings: Findings) -> Line:
 
 def _not_utf8(count: int) -> str:
     return ngettext(
-        "{n:,} line is not in UTF-8 and read as Windows text: check accented letters.",
-        "{n:,} lines are not in UTF-8 and read as Windows text: check accented letters.",
+        "{n} line is not in UTF-8 and read as Windows text: check accented letters.",
+        "{n} lines are not in UTF-8 and read as Windows text: check accented letters.",
         count,
-    ).format(n=count)
+    ).format(n=grouped(count))
 
 
 class _Frame:
@@ -162,6 +163,6 @@ class _Frame:
 
 def stray_lines_note(count: int) -> str:
     """The sentence for lines inside an event that are no properties."""
-    return ngettext(
-        "{n:,} line is no property and left out.", "{n:,} lines are no property and left out.", count
-    ).format(n=count)
+    return ngettext("{n} line is no property and left out.", "{n} lines are no property and left out.", count).format(
+        n=grouped(count)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.ics.dates import Moment
 from studio_tui.interchange.ics.events import Event
@@ -65,8 +66,8 @@ class SeriesNotes:
 
     def too_many(self, limit: int, last: datetime) -> None:
         reason = _(
-            "It has more than {limit:,} occurrences; they come in up to {last:%Y-%m-%d} and the rest is left out."
-        ).format(limit=limit, last=last)
+            "It has more than {limit} occurrences; they come in up to {last:%Y-%m-%d} and the rest is left out."
+        ).format(limit=grouped(limit), last=last)
         self._skipped(self._rule_line, reason)
 
     def given_up(self, *, none_found: bool) -> None:
@@ -92,12 +93,12 @@ class SeriesNotes:
             self._note(
                 without[0].line,
                 ngettext(
-                    "{n:,} exception date meets no occurrence and takes none away ({listed}{more}): check whether a session "
+                    "{n} exception date meets no occurrence and takes none away ({listed}{more}): check whether a session "
                     "is held then.",
-                    "{n:,} exception dates meet no occurrence and take none away ({listed}{more}): check whether a session "
+                    "{n} exception dates meet no occurrence and take none away ({listed}{more}): check whether a session "
                     "is held then.",
                     len(without),
-                ).format(n=len(without), listed=listed, more=more),
+                ).format(n=grouped(len(without)), listed=listed, more=more),
             )
 
     def check_gap(self, wall: datetime, instant: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from icalendar.prop import vDDDTypes, vDuration
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.ics.properties import LIBRARY_ERRORS, Property
 
@@ -79,8 +80,8 @@ def _values(found: Property) -> list[str]:
     if len(values) > _MAX_VALUES:
         raise Broken(
             found.line,
-            _("{name} in line {line} lists more than {max_values:,} dates.").format(
-                name=found.name, line=found.line, max_values=_MAX_VALUES
+            _("{name} in line {line} lists more than {max_values} dates.").format(
+                name=found.name, line=found.line, max_values=grouped(_MAX_VALUES)
             ),
         )
     return values
@@ -126,7 +127,7 @@ def parse_stamp(text: str, name: str, line: int) -> Stamp:
 
 def _date_with_time(count: int) -> str:
     return ngettext(
-        "{n:,} value says VALUE=DATE but has a time: read as times.",
-        "{n:,} values say VALUE=DATE but have a time: read as times.",
+        "{n} value says VALUE=DATE but has a time: read as times.",
+        "{n} values say VALUE=DATE but have a time: read as times.",
         count,
-    ).format(n=count)
+    ).format(n=grouped(count))

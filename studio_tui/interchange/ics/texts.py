@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from studio_tui.domain.language import ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.text import clean_line, clean_text, has_control
 from studio_tui.interchange.findings import Findings
 from studio_tui.interchange.ics.properties import Properties, Property
@@ -63,7 +64,7 @@ def _fitting(found: Property | None, limit: int, clean: Callable[[str, int], str
 
 def _cut(count: int, limit: int) -> str:
     return ngettext(
-        "{n:,} text is longer than {limit:,} characters and cut there.",
-        "{n:,} texts are longer than {limit:,} characters and cut there.",
+        "{n} text is longer than {limit} characters and cut there.",
+        "{n} texts are longer than {limit} characters and cut there.",
         count,
-    ).format(n=count, limit=limit)
+    ).format(n=grouped(count), limit=grouped(limit))

@@ -18,6 +18,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from studio_tui.domain import zones
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.interchange.findings import Broken, Findings, quoted
 from studio_tui.interchange.ics.stamps import Stamp
 from studio_tui.interchange.ics.zone_names import PLACES
@@ -201,7 +202,7 @@ def _windows_names() -> dict[str, str]:
 
 def _without_zone(count: int, zone: str) -> str:
     return ngettext(
-        "{n:,} time is given without a time zone: read on the wall clock of {zone}.",
-        "{n:,} times are given without a time zone: read on the wall clock of {zone}.",
+        "{n} time is given without a time zone: read on the wall clock of {zone}.",
+        "{n} times are given without a time zone: read on the wall clock of {zone}.",
         count,
-    ).format(n=count, zone=zone)
+    ).format(n=grouped(count), zone=zone)

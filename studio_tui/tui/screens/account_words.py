@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from studio_tui.domain.conferences import AccountState
 from studio_tui.domain.language import N_, _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import cell_width, safe_display
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.nouns import counted_upcoming
@@ -122,14 +123,14 @@ def tally_text(tally: MeetingTally) -> str:
     """How an account's meetings stand, and what its host may still make today."""
     parts = []
     if tally.waiting:
-        words = ngettext("{n:,} meeting still to be made", "{n:,} meetings still to be made", tally.waiting)
-        parts.append(words.format(n=tally.waiting))
+        words = ngettext("{n} meeting still to be made", "{n} meetings still to be made", tally.waiting)
+        parts.append(words.format(n=grouped(tally.waiting)))
     if tally.failed:
         words = ngettext("{n} failed, tried again by itself", "{n} failed, tried again by themselves", tally.failed)
         parts.append(words.format(n=tally.failed))
     if tally.left is not None and tally.limit is not None:
         words = _("{left} of {limit} left today (new or changed meetings)")
-        parts.append(words.format(left=tally.left, limit=tally.limit))
+        parts.append(words.format(left=grouped(tally.left), limit=grouped(tally.limit)))
     words = " · ".join(parts)
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
@@ -179,8 +180,8 @@ def _signed_in(account: ConferenceAccount, sign_in: SignIn, way: ConnectWay | No
     if way is not None:
         parts.append(_(way.label))
     if account.concurrent is not None:
-        words = ngettext("{n:,} meeting at a time", "{n:,} meetings at a time", account.concurrent)
-        parts.append(words.format(n=account.concurrent))
+        words = ngettext("{n} meeting at a time", "{n} meetings at a time", account.concurrent)
+        parts.append(words.format(n=grouped(account.concurrent)))
     return " · ".join(parts)
 
 

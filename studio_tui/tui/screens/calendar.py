@@ -152,7 +152,7 @@ class CalendarScreen(CalendarLooking, CalendarEditing, CalendarDrawer, CalendarE
             await self._guide()
 
     def language_changed(self) -> None:
-        """Write everything anew, the drawer when it is opened again."""
+        """Write everything anew; what is open stays open, and the cursor where it is."""
         super().language_changed()
         slot, chosen = self.grid.slot, self.grid.chosen
         self.refresh_bindings()

@@ -10,6 +10,7 @@ from textual import work
 from textual.binding import Binding
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.nouns import counted_sessions
 from studio_tui.tui.screens.calendar_base import CalendarBase, Marked
@@ -111,7 +112,7 @@ class CalendarBulk(CalendarBase):
             "{n} session marked: m move · d cancel · G leader, room, time · Esc unmark",
             "{n} sessions marked: m move · d cancel · G leader, room, time · Esc unmark",
             count,
-        ).format(n=f"{count:,}")
+        ).format(n=grouped(count))
         self.status.hold(words if count else "")
 
     # Acts on all that are marked
@@ -132,7 +133,7 @@ class CalendarBulk(CalendarBase):
             (_("Take the marks away"), self.unmark_all),
         ]
         title = ngettext("{n} marked session", "{n} marked sessions", len(self.marked)).format(
-            n=f"{len(self.marked):,}"
+            n=grouped(len(self.marked))
         )
         chosen = await self.app.push_screen_wait(Choose(self.desk, title=title, options=options))
         if chosen is not None:

@@ -64,10 +64,8 @@ class CalendarDrawer(CalendarMoving, CalendarActs):
 
     def language_changed(self) -> None:
         super().language_changed()
-        self.close_drawer()
         if self._drawer is not None:
-            self._drawer.remove()
-            self._drawer = None
+            self._drawer.language_changed()
 
     def privacy_changed(self) -> None:
         super().privacy_changed()

@@ -9,6 +9,7 @@ from textual import work
 from textual.binding import Binding
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.periods import monday_of
 from studio_tui.tui.screens.calendar_dropping import CalendarDropping
@@ -153,10 +154,10 @@ class CalendarEditing(CalendarDropping):
         await self.read_again()
         count = len(made)
         told = ngettext("{n} session copied, without bookings.", "{n} sessions copied, without bookings.", count)
-        told = told.format(n=f"{count:,}") if count else _("No sessions copied, without bookings.")
+        told = told.format(n=grouped(count)) if count else _("No sessions copied, without bookings.")
         if span.skipped:
             left = len(span.skipped)
-            told = f"{told} {ngettext('{n} was left out.', '{n} were left out.', left).format(n=f'{left:,}')}"
+            told = f"{told} {ngettext('{n} was left out.', '{n} were left out.', left).format(n=grouped(left))}"
         self.tell(_("{what} u undoes it.").format(what=told))
 
     # Quick add

@@ -12,6 +12,7 @@ from studio_tui.domain.client_card import CardBooking
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.outbox import WAYS
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.nouns import counted_messages
 from studio_tui.tui.screens.list_screen import ListScreen
 from studio_tui.tui.widgets.card_texts import to_retry, waiting
@@ -122,11 +123,11 @@ class CardActs(ListScreen[CardBooking]):
         planned = waiting(self._line())
         await self._carry_out(lambda studio, actor: [studio.notifying.cancel(actor, d.id) for d in planned])
         words = ngettext(
-            "{n:,} message will not go out; R sends the notice after all.",
-            "{n:,} messages will not go out; R sends the notice after all.",
+            "{n} message will not go out; R sends the notice after all.",
+            "{n} messages will not go out; R sends the notice after all.",
             len(planned),
         )
-        self.tell(words.format(n=len(planned)))
+        self.tell(words.format(n=grouped(len(planned))))
 
     async def _may_book(self, hit: SessionHit, name: str) -> bool:
         """Whether the client is elsewhere at no such time, or is to be booked all the same."""

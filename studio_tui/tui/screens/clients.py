@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.search_text import found_spans, parts_of
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk, StudioScreen
 from studio_tui.tui.key_signs import typing_sign
@@ -257,9 +258,9 @@ class ClientsScreen(StudioScreen[None]):
 
     def _say_title(self) -> None:
         total, rows = self.rows.total, self.rows
-        place = _("{place:,} of {total:,}").format(place=rows.cursor + 1, total=total) if total else ""
+        place = _("{place} of {total}").format(place=grouped(rows.cursor + 1), total=grouped(total)) if total else ""
         hidden = _("names are hidden (*)") if self.desk.privacy else ""
-        found = ngettext("{n:,} match", "{n:,} matches", total).format(n=total) if total else _("no matches")
+        found = ngettext("{n} match", "{n} matches", total).format(n=grouped(total)) if total else _("no matches")
         parts = (_("Clients"), found if self._typed else "", place, hidden)
         self._say("#title", " · ".join(part for part in parts if part), always=True)
 

@@ -12,6 +12,7 @@ from textual.content import Content
 from studio_tui.domain.dates import DATE_HINT, monday_of, parse_date
 from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.language import N_, _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.zones import to_wall
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk
@@ -73,12 +74,12 @@ def span_lines(span: SpanPreview, zone: ZoneInfo, client: Callable[[str], str]) 
     from studio_tui.domain.clash_words import clash_sentences
 
     left_out = ngettext("{n} session left out:", "{n} sessions left out:", len(span.skipped))
-    lines = [left_out.format(n=f"{len(span.skipped):,}")] if span.skipped else []
+    lines = [left_out.format(n=grouped(len(span.skipped)))] if span.skipped else []
     for left in span.skipped:
         why = left.why or " ".join(clash_sentences(left.clashes, zone, client))
         lines.append(f"× {_start(left.source, zone)} {left.title}: {why}")
     made = ngettext("{n} session made, without bookings:", "{n} sessions made, without bookings:", len(span.made))
-    lines.append(made.format(n=f"{len(span.made):,}") if span.made else _("No sessions made, without bookings:"))
+    lines.append(made.format(n=grouped(len(span.made))) if span.made else _("No sessions made, without bookings:"))
     for line in span.made:
         warning = " ⚠ " + " ".join(clash_sentences(line.clashes, zone, client)) if line.clashes else ""
         lines.append(f"+ {_start(line.copy, zone)} {line.title}{warning}")

@@ -15,6 +15,7 @@ from textual.suggester import Suggester
 
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.domain.language import N_, _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.form import Form
 from studio_tui.tui.widgets.form_rows import FormRow, PickRow, TextRow, in_words
@@ -251,7 +252,7 @@ def _file_note(text: str) -> str | None:
         raise InvalidInput(
             _("That file is larger than {n} MB: export a shorter span of time.").format(n=MAX_BYTES >> 20), field="file"
         )
-    return f"{_(_WORDS[_kind_of(path)])}, {max(1, size // 1024):,} kB"
+    return f"{_(_WORDS[_kind_of(path)])}, {grouped(max(1, size // 1024))} kB"
 
 
 def _kind_of(path: Path, said: FileKind | None = None) -> FileKind:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from studio_tui.domain.errors import NotPossible, StudioError
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk, StudioModal
@@ -156,8 +157,8 @@ class ImportReview(StudioModal["ImportReport | None"]):
         rows = [self._row(line) for line in lines[:_MOST]]
         if len(lines) > _MOST:
             more_lines = len(lines) - _MOST
-            words = ngettext("… and {n:,} more line", "… and {n:,} more lines", more_lines)
-            rows.append(Content(words.format(n=more_lines)).stylize("dim"))
+            words = ngettext("… and {n} more line", "… and {n} more lines", more_lines)
+            rows.append(Content(words.format(n=grouped(more_lines))).stylize("dim"))
         self.query_one("#import-list", Static).update(Content("\n").join(rows))
 
     def _row(self, line: ImportLine) -> Content:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.zones import to_utc, to_wall
 from studio_tui.tui.nouns import counted_clients, counted_sessions
 from studio_tui.tui.widgets.calendar_view import Carried
@@ -174,7 +175,7 @@ def _notices(hand: InHand, moved: tuple[Session, ...], zone: ZoneInfo) -> list[s
         following = len(moved) - len(by_hand)
         along = ngettext(
             "{n} automatic notice time moves along", "{n} automatic notice times move along", following
-        ).format(n=f"{following:,}")
+        ).format(n=grouped(following))
         stay = ngettext("{n} set by hand stays", "{n} set by hand stay", len(by_hand)).format(n=len(by_hand))
         return [along if following else _("no automatic notice times move along"), *([stay] if by_hand else [])]
     at = to_wall(moved[0].notice_at or moved[0].starts_at, zone)

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk
@@ -119,8 +120,8 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
             raise NotPossible(_("There is nobody to send a new link to now."))
         waiting = sum(not holder.ready and not holder.switched_off for holder in self._holders)
         wait = ngettext(
-            "{n:,} client more wait: their sessions have no link yet.",
-            "{n:,} clients more wait: their sessions have no link yet.",
+            "{n} client more wait: their sessions have no link yet.",
+            "{n} clients more wait: their sessions have no link yet.",
             waiting,
         )
         question = Confirm(
@@ -132,7 +133,7 @@ class OldLinksScreen(ListScreen["OldLinkHolder"]):
                     "By mail and push, as they get every notice. Nobody else is written to, and it cannot be "
                     "taken back."
                 ),
-                *([wait.format(n=waiting)] if waiting else []),
+                *([wait.format(n=grouped(waiting))] if waiting else []),
             ],
             act=_("Send it"),
         )

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.outbox import OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, state_label
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import cell_width
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.outbox_acts import OutboxActs
@@ -321,14 +322,20 @@ class OutboxScreen(OutboxActs):
         """The title, and the panel about the message under the cursor."""
         counts, rows = self._counts, self.rows
         whose = self._whose()
-        place = _("{place:,} of {total:,}").format(place=rows.cursor + 1, total=counts.total) if counts.total else ""
+        place = (
+            _("{place} of {total}").format(place=grouped(rows.cursor + 1), total=grouped(counts.total))
+            if counts.total
+            else ""
+        )
         told = [
-            _("{n:,} {state}").format(n=counts.of(state), state=state_label(state))
+            _("{n} {state}").format(n=grouped(counts.of(state)), state=state_label(state))
             for state in _TOLD
             if counts.of(state)
         ]
         marked = (
-            ngettext("{n:,} marked", "{n:,} marked", len(self.marked)).format(n=len(self.marked)) if self.marked else ""
+            ngettext("{n} marked", "{n} marked", len(self.marked)).format(n=grouped(len(self.marked)))
+            if self.marked
+            else ""
         )
         words = self._wanted.words()
         only = _("only {words}").format(words=words) if words else ""

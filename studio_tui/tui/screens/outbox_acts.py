@@ -11,6 +11,7 @@ from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.outbox import OutboxAct, OutboxLine, cannot
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.desk import StudioScreen
 from studio_tui.tui.nouns import counted_messages
 from studio_tui.tui.widgets.paged_rows import PagedRows
@@ -91,14 +92,14 @@ class OutboxActs(StudioScreen[None]):
             self.say_refused(f"! {report.refused[0][1]}")
         elif report.refused:
             told = [f"  {self.desk.client(about[key].client)}: {error}" for key, error in report.refused[:_MOST_TOLD]]
-            more = [_("  and {n:,} more").format(n=stayed - _MOST_TOLD)] if stayed > _MOST_TOLD else []
+            more = [_("  and {n} more").format(n=grouped(stayed - _MOST_TOLD))] if stayed > _MOST_TOLD else []
             told.insert(
                 0,
                 ngettext(
-                    "! {done}, but {n:,} message stayed as before:",
-                    "! {done}, but {n:,} messages stayed as before:",
+                    "! {done}, but {n} message stayed as before:",
+                    "! {done}, but {n} messages stayed as before:",
                     stayed,
-                ).format(done=done, n=stayed),
+                ).format(done=done, n=grouped(stayed)),
             )
             self.say_refused("\n".join([*told, *more]))
         else:

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import STATES, WAYS, OutboxCounts, OutboxFilter, state_label
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.screens.filter_form import TickList, tick_line
@@ -142,7 +143,7 @@ class OutboxFilterForm(StudioModal[OutboxFilter | None]):
     def _line(self, line: str | _Tick) -> Content:
         if isinstance(line, str):
             return Content(_(line))
-        count = "" if line.number is None else f"  {line.number:,}"
+        count = "" if line.number is None else f"  {grouped(line.number)}"
         return tick_line(safe_display(line.name), count, on=line in self._on)
 
 

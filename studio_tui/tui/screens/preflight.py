@@ -11,6 +11,7 @@ from textual.content import Content
 
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.preflight import HORIZONS, Mend, Problem, ProblemKind
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.desk import Desk
@@ -174,7 +175,7 @@ class PreflightScreen(PreflightActs):
     def _title(self, problems: int | None) -> str:
         found = ""
         if problems is not None:
-            words = ngettext("{n:,} problem", "{n:,} problems", problems).format(n=problems)
+            words = ngettext("{n} problem", "{n} problems", problems).format(n=grouped(problems))
             found = f" · {words if problems else _('no problems')}"
         return f"{_('Pre-flight')} · {self.desk.site.name} · {_(_SPANS[self.hours])}{found}"
 

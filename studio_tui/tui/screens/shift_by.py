@@ -9,6 +9,7 @@ from textual.content import Content
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.bulk_telling import clash_lines
 from studio_tui.tui.desk import Desk
 from studio_tui.tui.screens.live_line import Foresight, LiveLine
@@ -29,7 +30,7 @@ class ShiftBy(LiveLine["Shift", "Shift"]):
     def __init__(self, desk: Desk, keys: Sequence[SessionId]) -> None:
         """Make the dialog for these sessions."""
         title = ngettext("Move {n} session by how much?", "Move {n} sessions by how much?", len(keys))
-        super().__init__(desk, title=title.format(n=f"{len(keys):,}"), placeholder="+30m, -1h, +1d, +2w")
+        super().__init__(desk, title=title.format(n=grouped(len(keys))), placeholder="+30m, -1h, +1d, +2w")
         self._keys = tuple(keys)
 
     def understand(self, line: str) -> tuple[Shift | None, Content | None, Sequence[str]]:

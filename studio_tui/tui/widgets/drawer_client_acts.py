@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class ClientActs(DrawerActs):
         told = ngettext(
             "{n} message will be tried again at once.", "{n} messages will be tried again at once.", len(deliveries)
         )
-        self.tell(told.format(n=f"{len(deliveries):,}"))
+        self.tell(told.format(n=grouped(len(deliveries))))
 
     def _client(self, otherwise: str) -> ClientLine:
         """The client under the cursor.

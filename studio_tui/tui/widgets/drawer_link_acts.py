@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.sessions import LinkSay
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 from studio_tui.tui.widgets.drawer_texts import consequences_of_typing, whole_run
 from studio_tui.tui.wording import named
@@ -132,7 +133,7 @@ class LinkActs(DrawerActs):
         question = Confirm(
             self.desk,
             question=ngettext("{n} client holds the old link.", "{n} clients hold the old link.", len(holders)).format(
-                n=f"{len(holders):,}"
+                n=grouped(len(holders))
             ),
             consequences=[named([self.desk.client(line.name) for line in holders]), _("Nobody else is written to.")],
             act=_("Tell them of the new link"),
@@ -148,7 +149,7 @@ class LinkActs(DrawerActs):
             )
         )
         told = ngettext("The new link goes out to {n} client.", "The new link goes out to {n} clients.", sent)
-        self.tell(told.format(n=f"{sent:,}"))
+        self.tell(told.format(n=grouped(sent)))
 
     async def _read_link(self) -> JoinLink:
         """The link in the clear.

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import mode_of, switch_mode
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.nouns import counted_clients
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
@@ -91,7 +92,7 @@ def effect_of_mode(detail: SessionDetail, mode: Mode, now: datetime) -> str:
     if mode is Mode.IN_PERSON:
         sent = detail.entry.notices.sent
         said = _("{clients} booked. Notices that were not yet sent are cancelled.").format(clients=clients)
-        told = ngettext("{n} notice went out already.", "{n} notices went out already.", sent).format(n=f"{sent:,}")
+        told = ngettext("{n} notice went out already.", "{n} notices went out already.", sent).format(n=grouped(sent))
         return f"{said} {told}" if sent else said
     due = detail.session.notice_at or detail.session.starts_at
     if now >= detail.session.ends_at:

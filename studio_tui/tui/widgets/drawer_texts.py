@@ -8,6 +8,7 @@ from studio_tui.domain.clash_words import clash_sentences
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.meeting_words import failed
 from studio_tui.domain.services import ServiceKind
+from studio_tui.domain.spelling import grouped
 from studio_tui.tui.notice_times import notice_in_words
 from studio_tui.tui.nouns import counted_failed, counted_held, counted_planned, counted_sending, counted_sent
 from studio_tui.tui.wording import day_text, span_text, written_text
@@ -145,5 +146,5 @@ def consequences_of_typing(detail: SessionDetail) -> str:
     if detail.session.booked and not parts:
         number = detail.session.booked
         words = ngettext("{n} client get it with the notice.", "{n} clients get it with the notice.", number)
-        parts.append(words.format(n=f"{number:,}"))
+        parts.append(words.format(n=grouped(number)))
     return " ".join(parts)

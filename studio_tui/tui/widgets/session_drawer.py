@@ -131,6 +131,12 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
         self._clients.redraw()
         self._say_alerts()
 
+    def language_changed(self) -> None:
+        """Write everything anew: the same session, with the cursor on the same client."""
+        self._refuse("")
+        self._say_headings()
+        self._load(anew=True)
+
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the focus to the clients, from where every key of the drawer works."""
         if self._clients.is_attached:
@@ -149,19 +155,20 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
         with VerticalScroll(id="drawer-facts"):
             yield Static(_("Loading…"), id="drawer-when", markup=False)
             yield Static("", id="drawer-alerts", markup=False)
-            yield Heading(_("Join link"), ascii_only=ascii_only, columns=self._hints(_LINK_HINTS))
+            yield Heading("", ascii_only=ascii_only, id="drawer-link-title")
             yield Static("", id="drawer-link", markup=False)
             yield Static("", id="drawer-why", markup=False)
-            yield Heading(_("Notice"), ascii_only=ascii_only, columns=self._hints(_NOTICE_HINTS))
+            yield Heading("", ascii_only=ascii_only, id="drawer-notice-title")
             yield Static("", id="drawer-notice", markup=False)
-            yield Heading(_("Details for the client"), ascii_only=ascii_only, id="drawer-details-title")
+            yield Heading("", ascii_only=ascii_only, id="drawer-details-title")
             yield Static("", id="drawer-details", markup=False)
-        yield Heading(_("Clients"), ascii_only=ascii_only, columns=columns(), id="drawer-clients-title")
+        yield Heading("", ascii_only=ascii_only, id="drawer-clients-title")
         yield self._clients
         yield Static("", id="drawer-refusal", markup=False)
 
     def on_mount(self) -> None:
         self.set_class(self.desk.ascii, "-ascii")
+        self._say_headings()
         if self._focus_asked:
             self._clients.focus()
 
@@ -235,8 +242,10 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
             self._take(detail)
 
     @work(exit_on_error=False, exclusive=True, group="drawer-load")
-    async def _load(self) -> None:
+    async def _load(self, *, anew: bool = False) -> None:
         await self.reload()
+        if anew and self.detail is not None:
+            self._write(self.detail)
 
     def _concerns(self, change: ChangeRow) -> bool:
         if change.topic in _SHARED_TOPICS:
@@ -247,8 +256,10 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
         before, self.detail = self.detail, detail
         if before is not None and before.entry.link != detail.entry.link:
             self.link = None  # what was shown is not the link any more
-        if detail == before:
-            return
+        if detail != before:
+            self._write(detail)
+
+    def _write(self, detail: SessionDetail) -> None:
         self._say("#drawer-title", texts.title_line(detail))
         self._say("#drawer-when", texts.facts(detail, self.desk))
         self._say_alerts()
@@ -258,6 +269,16 @@ class SessionDrawer(ClientActs, LinkActs, MeetingActs, SessionActs, TellActs, Ve
         self.query_one("#drawer-clients-title", Heading).write(texts.places_line(detail))
         self._show_link(detail)
         self._clients.show(detail.clients)
+
+    def _say_headings(self) -> None:
+        titles = {
+            "#drawer-link-title": (_("Join link"), self._hints(_LINK_HINTS)),
+            "#drawer-notice-title": (_("Notice"), self._hints(_NOTICE_HINTS)),
+            "#drawer-details-title": (_("Details for the client"), ()),
+            "#drawer-clients-title": (_("Clients"), columns()),
+        }
+        for selector, (title, names) in titles.items():
+            self.query_one(selector, Heading).write(title, names)
 
     def _say_alerts(self) -> None:
         if self.detail is not None:
