@@ -9,6 +9,7 @@ from studio_tui.domain.bulk import Cancel, Change, InTheWay, Lead, Shift, Stretc
 from studio_tui.domain.clashes import Clash
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.people import StaffId
+from studio_tui.domain.phrase import Phrase, joined, nphrase, phrase
 from studio_tui.domain.sessions import Session, SessionId
 
 
@@ -115,7 +116,7 @@ def done_words(change: Change, names: Mapping[StaffId, str], count: int, title: 
         case Cancel():
             return ngettext("{what} was cancelled.", "{what} were cancelled.", count).format(what=what)
         case Lead(staff_id):
-            who = _who(staff_id, names)
+            who = str(_who(staff_id, names))
             return _("{who} leads {what} now.").format(who=who[:1].upper() + who[1:], what=what)
         case TakePlaceIn(room):
             there = ngettext("{what} is in {room} now.", "{what} are in {room} now.", count)
@@ -123,54 +124,61 @@ def done_words(change: Change, names: Mapping[StaffId, str], count: int, title: 
             return (there if room else out).format(what=what, room=room)
 
 
-def edit_words(change: Change, names: Mapping[StaffId, str], count: int, bookings: int, title: str = "") -> str:
+def edit_words(change: Change, names: Mapping[StaffId, str], count: int, bookings: int, title: str = "") -> Phrase:
     """The same as an edit that can be undone is called: "moved 3 sessions 1 day later, 8 bookings"."""
-    places = ngettext(", {n} booking", ", {n} bookings", bookings).format(n=bookings) if bookings else ""
-    return f"{_edit(change, names, _what(count, title))}{places}"
+    edit = _edit(change, names, _what(count, title))
+    return joined([edit, nphrase(", {n} booking", ", {n} bookings", bookings)]) if bookings else edit
 
 
-def _edit(change: Change, names: Mapping[StaffId, str], what: str) -> str:
+def _edit(change: Change, names: Mapping[StaffId, str], what: str | Phrase) -> Phrase:
     match change:
         case Shift():
-            return _("moved {what} {far}").format(what=what, far=shift_words(change))
+            return phrase("moved {what} {far}", what=what, far=_shifted(change))
+        case Stretch(minutes) if minutes > 0:
+            return phrase("made {what} {n} min longer", what=what, n=minutes)
         case Stretch(minutes):
-            words = _("made {what} {n} min longer") if minutes > 0 else _("made {what} {n} min shorter")
-            return words.format(what=what, n=abs(minutes))
+            return phrase("made {what} {n} min shorter", what=what, n=-minutes)
         case Cancel():
-            return _("cancelled {what}").format(what=what)
+            return phrase("cancelled {what}", what=what)
         case Lead(staff_id):
-            return _("let {who} lead {what}").format(who=_who(staff_id, names), what=what)
+            return phrase("let {who} lead {what}", who=_who(staff_id, names), what=what)
+        case TakePlaceIn(""):
+            return phrase("took {what} out of the room", what=what)
         case TakePlaceIn(room):
-            words = _("put {what} into {room}") if room else _("took {what} out of the room")
-            return words.format(what=what, room=room)
+            return phrase("put {what} into {room}", what=what, room=room)
 
 
-def _what(count: int, title: str) -> str:
-    return title if count == 1 and title else ngettext("{n} session", "{n} sessions", count).format(n=count)
+def _what(count: int, title: str) -> str | Phrase:
+    return title if count == 1 and title else nphrase("{n} session", "{n} sessions", count)
 
 
-def _who(staff_id: StaffId | None, names: Mapping[StaffId, str]) -> str:
-    return _("nobody") if staff_id is None else names.get(staff_id, _("somebody else"))
+def _who(staff_id: StaffId | None, names: Mapping[StaffId, str]) -> str | Phrase:
+    return phrase("nobody") if staff_id is None else names.get(staff_id, phrase("somebody else"))
 
 
 def shift_words(shift: Shift) -> str:
     """How far: "1 day later", "1 week, 2 days and 30 min earlier", "1 day earlier, 30 min later"."""
-    parts = [_far(shift.days, 0), _far(0, shift.minutes)]
+    return str(_shifted(shift))
+
+
+def _shifted(shift: Shift) -> Phrase:
     if shift.days * shift.minutes >= 0:
-        parts = [_far(shift.days, shift.minutes)]
-    return ", ".join(parts)
+        return _far(shift.days, shift.minutes)
+    return joined([_far(shift.days, 0), _far(0, shift.minutes)], ", ")
 
 
-def _far(days: int, minutes: int) -> str:
+def _far(days: int, minutes: int) -> Phrase:
     weeks, rest = divmod(abs(days), 7)
     hours, left = divmod(abs(minutes), 60)
-    parts = [ngettext("{n} week", "{n} weeks", weeks).format(n=weeks)] if weeks else []
-    parts += [ngettext("{n} day", "{n} days", rest).format(n=rest)] if rest else []
+    parts: list[str | Phrase] = [nphrase("{n} week", "{n} weeks", weeks)] if weeks else []
+    parts += [nphrase("{n} day", "{n} days", rest)] if rest else []
     parts += [f"{hours} h"] if hours else []
     parts += [f"{left} min"] if left else []
     *first, last = parts or ["0 min"]
-    far = _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
-    return (_("{far} earlier") if days < 0 or minutes < 0 else _("{far} later")).format(far=far)
+    far = phrase("{first} and {last}", first=joined(first, ", "), last=last) if first else last
+    if days < 0 or minutes < 0:
+        return phrase("{far} earlier", far=far)
+    return phrase("{far} later", far=far)
 
 
 def _clients(count: int) -> str:

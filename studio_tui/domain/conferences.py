@@ -12,6 +12,7 @@ from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Change, SiteId, StaffId
+from studio_tui.domain.phrase import Phrase
 from studio_tui.domain.services import Mode, SealedLink, Service, ServiceKind
 from studio_tui.domain.sessions import Course, LinkSay, Origin, OwnLink, Session, mode_of
 
@@ -28,7 +29,12 @@ class AccountState(StrEnum):
     @property
     def label(self) -> str:
         """The state in words, for the screen."""
-        return _(_STATES[self])
+        return str(self.phrase)
+
+    @property
+    def phrase(self) -> Phrase:
+        """The state in words, to be kept."""
+        return Phrase(_STATES[self])
 
 
 _STATES = {

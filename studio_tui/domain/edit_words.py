@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from studio_tui.domain.language import N_, _, ngettext
+from studio_tui.domain.language import N_, _
+from studio_tui.domain.phrase import Day, Phrase, joined, nphrase, phrase
 from studio_tui.domain.series_words import SeriesPreview
 from studio_tui.domain.services import Service
 from studio_tui.domain.sessions import Session, SessionStatus, mode_of, title_of
-from studio_tui.domain.spelling import spelt
 from studio_tui.domain.zones import to_wall
 
 _FIELDS = {
@@ -21,14 +21,14 @@ _FIELDS = {
 }
 
 
-def session_words(session: Session, service: Service, zone: ZoneInfo) -> str:
+def session_phrase(session: Session, service: Service, zone: ZoneInfo) -> Phrase:
     """What a session is called in a sentence: its title, day and time ("Vinyasa Flow, Mon 2 Mar 18:00")."""
-    return f"{title_of(session, service)}, {day_and_time(session.starts_at, zone)}"
+    return joined([title_of(session, service), _day_and_time(session.starts_at, zone)], ", ")
 
 
 def day_and_time(instant: datetime, zone: ZoneInfo) -> str:
     """An instant as the site's clocks show it ("Mon 2 Mar 18:00")."""
-    return spelt(to_wall(instant, zone), "%a %-d %b %H:%M")
+    return str(_day_and_time(instant, zone))
 
 
 def told_words(kind: str, start: datetime, zone: ZoneInfo) -> str:
@@ -58,7 +58,7 @@ _TOLD = {
 }
 
 
-def change_words(before: Session, after: Session, service: Service, zone: ZoneInfo) -> str:
+def change_words(before: Session, after: Session, service: Service, zone: ZoneInfo) -> Phrase:
     """What became of a session ("moved Vinyasa Flow, Mon 2 Mar 18:00 → 18:30, 8 bookings").
 
     Args:
@@ -67,60 +67,68 @@ def change_words(before: Session, after: Session, service: Service, zone: ZoneIn
         service: Its service.
         zone: Its site's zone.
     """
-    name = session_words(before, service, zone)
+    name = session_phrase(before, service, zone)
+    if after.status is SessionStatus.CANCELLED and before.status is not after.status:
+        return joined([phrase("cancelled {what}", what=name), *_bookings(after.booked)])
     if after.status is not before.status:
-        words = _("cancelled {what}") if after.status is SessionStatus.CANCELLED else _("brought back {what}")
-        return words.format(what=name) + _bookings(after.booked)
-    said = []
+        return joined([phrase("brought back {what}", what=name), *_bookings(after.booked)])
+    said: list[Phrase] = []
+
+    def say(first: Phrase, then: Phrase) -> None:
+        """The session is named once."""
+        said.append(then if said else first)
+
     if after.starts_at != before.starts_at:
-        said.append(_("moved {what} → {when}").format(what=name, when=_new_time(before, after, zone)))
+        when = _clock(after.starts_at, before.starts_at, zone)
+        said.append(phrase("moved {what} → {when}", what=name, when=when))
     elif after.ends_at != before.ends_at:
-        until = _clock(after.ends_at, before.starts_at, zone)
-        said.append(_("made {what} last until {when}").format(what=name, when=until))
+        when = _clock(after.ends_at, before.starts_at, zone)
+        said.append(phrase("made {what} last until {when}", what=name, when=when))
     mode = mode_of(after, service)
     if mode is not mode_of(before, service):
-        words = _("switched to {mode}") if said else _("switched {what} to {mode}")
-        said.append(words.format(what=name, mode=mode.label))
+        words = mode.phrase
+        say(phrase("switched {what} to {mode}", what=name, mode=words), phrase("switched to {mode}", mode=words))
     if after.notice_at != before.notice_at:
-        when = _("automatic") if after.notice_at is None else _clock(after.notice_at, after.starts_at, zone)
-        words = _("set the notice time to {when}") if said else _("set the notice time of {what} to {when}")
-        said.append(words.format(what=name, when=when))
-    fields = [_(word) for field, word in _FIELDS.items() if getattr(after, field) != getattr(before, field)]
+        to = phrase("automatic") if after.notice_at is None else _clock(after.notice_at, after.starts_at, zone)
+        first = phrase("set the notice time of {what} to {when}", what=name, when=to)
+        say(first, phrase("set the notice time to {when}", when=to))
+    fields = [Phrase(word) for field, word in _FIELDS.items() if getattr(after, field) != getattr(before, field)]
     if fields:
-        words = _("changed {fields}") if said else _("changed {fields} of {what}")
-        said.append(words.format(fields=", ".join(fields), what=name))
+        which = joined(fields, ", ")
+        say(phrase("changed {fields} of {what}", fields=which, what=name), phrase("changed {fields}", fields=which))
     moved = (after.starts_at, after.ends_at) != (before.starts_at, before.ends_at)
-    return (", ".join(said) or _("edited {what}").format(what=name)) + (_bookings(after.booked) if moved else "")
+    whole = joined(said, ", ") if said else phrase("edited {what}", what=name)
+    return joined([whole, *_bookings(after.booked)]) if moved else whole
 
 
-def series_edit_words(preview: SeriesPreview, name: str) -> str:
+def series_edit_words(preview: SeriesPreview, name: str) -> Phrase:
     """What became of a series ("moved 6 sessions of Vinyasa Flow, made 2, 8 bookings")."""
     acts = [
-        (preview.moved, _("moved {sessions}")),
-        (preview.changed - preview.moved, _("changed {sessions}")),
-        (preview.made, _("made {sessions}")),
-        (preview.cancelled + preview.removed, _("cancelled {sessions}")),
-        (preview.revived, _("brought back {sessions}")),
+        (preview.moved, N_("moved {sessions}")),
+        (preview.changed - preview.moved, N_("changed {sessions}")),
+        (preview.made, N_("made {sessions}")),
+        (preview.cancelled + preview.removed, N_("cancelled {sessions}")),
+        (preview.revived, N_("brought back {sessions}")),
     ]
     told = [(number, words) for number, words in acts if number]
     if not told:
-        return _("changed the series {name}").format(name=name)
+        return phrase("changed the series {name}", name=name)
     (number, words), *rest = told
-    sessions = ngettext("{n} session of {name}", "{n} sessions of {name}", number).format(n=number, name=name)
-    said = [words.format(sessions=sessions), *(words.format(sessions=number) for number, words in rest)]
-    return f"{', '.join(said)}{_bookings(preview.bookings)}"
+    sessions = nphrase("{n} session of {name}", "{n} sessions of {name}", number, name=name)
+    said = [Phrase(words, {"sessions": sessions}), *(Phrase(words, {"sessions": number}) for number, words in rest)]
+    return joined([joined(said, ", "), *_bookings(preview.bookings)])
 
 
-def _new_time(before: Session, after: Session, zone: ZoneInfo) -> str:
-    return _clock(after.starts_at, before.starts_at, zone)
+def _day_and_time(instant: datetime, zone: ZoneInfo) -> Day:
+    return Day(to_wall(instant, zone), "%a %-d %b %H:%M")
 
 
-def _clock(instant: datetime, near: datetime, zone: ZoneInfo) -> str:
+def _clock(instant: datetime, near: datetime, zone: ZoneInfo) -> Day:
     """The time alone on the day of `near`, else with its day."""
     wall = to_wall(instant, zone)
     same_day = wall.date() == to_wall(near, zone).date()
-    return f"{wall:%H:%M}" if same_day else day_and_time(instant, zone)
+    return Day(wall, "%H:%M") if same_day else _day_and_time(instant, zone)
 
 
-def _bookings(number: int) -> str:
-    return ngettext(", {n} booking", ", {n} bookings", number).format(n=number) if number else ""
+def _bookings(number: int) -> list[Phrase]:
+    return [nphrase(", {n} booking", ", {n} bookings", number)] if number else []

@@ -11,6 +11,7 @@ from typing import NewType
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _
 from studio_tui.domain.people import StaffId
+from studio_tui.domain.phrase import Phrase
 from studio_tui.domain.sessions import SessionId
 
 EditId = NewType("EditId", int)
@@ -56,7 +57,7 @@ class Edit:
     Attributes:
         made_at: When it was made, aware UTC.
         turned_at: When it was last done, undone or redone.
-        what: The edit in words, as after "Undo:".
+        said: The edit in words, in no language yet.
         names: Names of clients that `what` mentions, to be hidden where clients are.
         changes: Row by row; None if it was too large to be undone.
     """
@@ -66,9 +67,14 @@ class Edit:
     state: EditState
     made_at: datetime
     turned_at: datetime
-    what: str
+    said: Phrase
     names: tuple[str, ...]
     changes: tuple[RowChange, ...] | None
+
+    @property
+    def what(self) -> str:
+        """The edit in words, as after "Undo:", in the language of whoever reads it."""
+        return str(self.said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +120,7 @@ class Turned:
     @property
     def sentence(self) -> str:
         """What was done, in words ("Undo: moved Vinyasa Flow, Mon 2 Mar 18:00 → 18:30, 8 bookings")."""
-        return f"{'Undo' if self.undone else 'Redo'}: {self.edit.what}"
+        return (_("Undo: {what}") if self.undone else _("Redo: {what}")).format(what=self.edit.what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from studio_tui.domain.language import _
+from studio_tui.domain.phrase import Phrase
 
 
 class StudioError(Exception):
     """Base of every error that the program raises on purpose; `str(error)` is one sentence for a person."""
+
+    @property
+    def said(self) -> Phrase | str:
+        """The sentence as it is to be kept: in no language yet, where it was raised so."""
+        return self.args[0] if self.args and isinstance(self.args[0], Phrase) else str(self)
 
 
 class NotFound(StudioError):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_
+from studio_tui.domain.phrase import Phrase
 
 if TYPE_CHECKING:
     from studio_tui.domain.announcements import AnnouncementKind
@@ -41,7 +42,12 @@ class MessageKind(StrEnum):
     @property
     def label(self) -> str:
         """The kind in words, in the language of the screens."""
-        return _(_LABELS[self])
+        return str(self.phrase)
+
+    @property
+    def phrase(self) -> Phrase:
+        """The kind in words, to be kept."""
+        return Phrase(_LABELS[self])
 
     @property
     def template(self) -> str:

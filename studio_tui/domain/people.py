@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import NewType
 
 from studio_tui.domain.delivery import Channel
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_
 from studio_tui.domain.messages import NOTHING_SAID, MessageKind, MessageSwitches
+from studio_tui.domain.phrase import Phrase
 
 SiteId = NewType("SiteId", int)
 StaffId = NewType("StaffId", int)
@@ -29,7 +30,12 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """The role in words, for the screen."""
-        return _(_ROLES[self])
+        return str(self.phrase)
+
+    @property
+    def phrase(self) -> Phrase:
+        """The role in words, to be kept."""
+        return Phrase(_ROLES[self])
 
 
 _ROLES = {Role.OWNER: N_("owner"), Role.FRONT_DESK: N_("front desk"), Role.INSTRUCTOR: N_("instructor")}

@@ -15,6 +15,7 @@ from typing import Protocol, runtime_checkable
 from studio_tui.domain.account_kinds import ConferenceKind
 from studio_tui.domain.errors import StudioError, Unreachable
 from studio_tui.domain.links import JoinLink
+from studio_tui.domain.phrase import Phrase
 
 
 class ProviderError(StudioError):
@@ -28,7 +29,7 @@ class ProviderUnavailable(ProviderError, Unreachable):
         doubtful: The request may have been carried out: its answer was lost.
     """
 
-    def __init__(self, message: str, *, doubtful: bool = False) -> None:
+    def __init__(self, message: Phrase | str, *, doubtful: bool = False) -> None:
         super().__init__(message)
         self.doubtful = doubtful
 
@@ -40,7 +41,7 @@ class ProviderBusy(ProviderError, Unreachable):
         daily: It is the day's limit of this host, not the rate of a moment.
     """
 
-    def __init__(self, message: str, *, retry_at: datetime, daily: bool = False) -> None:
+    def __init__(self, message: Phrase | str, *, retry_at: datetime, daily: bool = False) -> None:
         super().__init__(message)
         self.retry_at = retry_at
         self.daily = daily

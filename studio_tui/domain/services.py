@@ -11,6 +11,7 @@ from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import _
 from studio_tui.domain.messages import NOTHING_SAID, MessageSwitches
 from studio_tui.domain.people import Change, SiteId
+from studio_tui.domain.phrase import Phrase, phrase
 
 ServiceId = NewType("ServiceId", int)
 CourseId = NewType("CourseId", int)
@@ -37,7 +38,12 @@ class Mode(StrEnum):
     @property
     def label(self) -> str:
         """The mode in words, for the screen."""
-        return _("in person") if self is Mode.IN_PERSON else _("online")
+        return str(self.phrase)
+
+    @property
+    def phrase(self) -> Phrase:
+        """The mode in words, to be kept."""
+        return phrase("in person") if self is Mode.IN_PERSON else phrase("online")
 
 
 @dataclass(frozen=True, slots=True)

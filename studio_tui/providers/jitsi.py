@@ -15,6 +15,7 @@ from studio_tui.domain.account_kinds import ConnectWay, FormField
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.links import check_link, make_join_link, shown_host
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.providers import (
     CredentialKeeper,
     Credentials,
@@ -136,7 +137,7 @@ class JitsiRooms:
     async def update(self, external_id: str, request: MeetingRequest) -> ProviderMeeting:
         """The same room; a signed one lets people in at the session's new time."""
         if not _ROOM.fullmatch(external_id):
-            raise ProviderRefused(_("This is no name of a Jitsi room: let the session make a new one."))
+            raise ProviderRefused(phrase("This is no name of a Jitsi room: let the session make a new one."))
         return await self._room(external_id, request)
 
     async def delete(self, external_id: str) -> None:
@@ -152,7 +153,7 @@ class JitsiRooms:
 
     async def start_url(self, external_id: str) -> str:
         """Refused: a room has no address for hosts."""
-        raise ProviderRefused(_("A Jitsi room has no address for hosts: open its join link."))
+        raise ProviderRefused(phrase("A Jitsi room has no address for hosts: open its join link."))
 
     async def _room(self, room: str, request: MeetingRequest) -> ProviderMeeting:
         credentials = await self._keeper.current()

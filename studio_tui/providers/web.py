@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from studio_tui.domain.language import _
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.providers import ProviderUnavailable
 from studio_tui.domain.text import safe_display
 
@@ -124,16 +124,18 @@ class Web:
             sentence, arrived = self._unreachable(error), False
         except (httpx.HTTPError, TimeoutError):
             sentence, arrived = (
-                _("{service} did not answer in time: try again in a minute.").format(service=self.service),
+                phrase("{service} did not answer in time: try again in a minute.", service=self.service),
                 True,
             )
         raise ProviderUnavailable(sentence, doubtful=arrived and not ask.repeatable)
 
-    def _unreachable(self, error: Exception) -> str:
+    def _unreachable(self, error: Exception) -> Phrase:
         why = " ".join(safe_display(str(error)[:120]).split())
         told = f" ({why})" if why else ""
-        return _("{service} cannot be reached{told}: check the internet connection, then try again.").format(
-            service=self.service, told=told
+        return phrase(
+            "{service} cannot be reached{told}: check the internet connection, then try again.",
+            service=self.service,
+            told=told,
         )
 
     def _client(self, trust: ssl.SSLContext) -> httpx.AsyncClient:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.language import N_, _
+from studio_tui.domain.phrase import Phrase
 from studio_tui.domain.providers import (
     CredentialKeeper,
     Credentials,
@@ -151,4 +152,4 @@ class _Fresh:
         return self._credentials
 
     async def renew(self, used: Credentials, ask: Callable[[Credentials], Awaitable[Credentials]]) -> Credentials:
-        raise SignInNeeded(SIGN_IN_AGAIN)
+        raise SignInNeeded(Phrase(SIGN_IN_AGAIN))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from studio_tui.domain.language import _
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.providers import (
     CredentialKeeper,
     Credentials,
@@ -152,7 +152,7 @@ class ZoomProvider:
             credentials = await self._tokens.renew(credentials, self._sign_in.renewed)
             answer = await self._send(call, credentials)
             if refuses_token(answer):
-                raise SignInNeeded(SIGN_IN_AGAIN)
+                raise SignInNeeded(Phrase(SIGN_IN_AGAIN))
         if answer.good or answer.number("code") in fine:
             return answer
         host = (await self._host.current()).get("host")
@@ -173,5 +173,5 @@ class ZoomProvider:
 
 def _path(external_id: str) -> str:
     if not is_meeting_id(external_id):
-        raise ProviderRefused(_("This is no number of a Zoom meeting: let the session make a new one."))
+        raise ProviderRefused(phrase("This is no number of a Zoom meeting: let the session make a new one."))
     return f"/meetings/{external_id}"

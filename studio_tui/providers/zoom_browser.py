@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import _
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.providers import Credentials, PastePrompt, ProviderRefused, SignedIn
 from studio_tui.providers.zoom_errors import TokenRefused
 from studio_tui.providers.zoom_sign_in import ZoomSignIn
@@ -93,7 +94,7 @@ def answered(answer: Credentials, asked: Credentials) -> Credentials:
             _("This address answers another sign-in: open the address above and paste where it ends."), field=PASTED
         )
     if answer.get("error") == "access_denied":
-        raise ProviderRefused(_("Zoom was told not to allow it: start again, and choose “Allow” in the browser."))
+        raise ProviderRefused(phrase("Zoom was told not to allow it: start again, and choose “Allow” in the browser."))
     if not answer.get("code"):
         raise InvalidInput(_("The address holds no answer from Zoom: sign in to the end, then copy it."), field=PASTED)
     return answer

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_, _
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.providers import (
     Credentials,
     DevicePrompt,
@@ -82,7 +83,7 @@ class DeviceFlow:
         while True:
             await self._pause(min(interval, _LONGEST_INTERVAL_S))
             if self._clock() >= expires_at:
-                raise ProviderRefused(_EXPIRED)
+                raise ProviderRefused(Phrase(_EXPIRED))
             try:
                 return (await self._sign_in.obtain(waiting, grant)).changed(device_code="")
             except TokenRefused as error:
@@ -104,9 +105,11 @@ def _after(error: TokenRefused) -> float:
         case "slow_down":
             return _SLOWER_S
         case "expired_token":
-            raise ProviderRefused(_EXPIRED) from None
+            raise ProviderRefused(Phrase(_EXPIRED)) from None
         case "access_denied":
-            raise ProviderRefused(_("The sign-in was refused on the other device: start again to try anew.")) from None
+            raise ProviderRefused(
+                phrase("The sign-in was refused on the other device: start again to try anew.")
+            ) from None
         case _:
             raise error
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, time, timedelta
 
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_
+from studio_tui.domain.phrase import Phrase, joined, phrase
 from studio_tui.domain.providers import (
     MeetingGone,
     ProviderBusy,
@@ -33,7 +34,7 @@ class TokenRefused(ProviderRefused):
         error: OAuth's word for it (RFC 6749 §5.2, RFC 8628 §3.5), e.g. "invalid_grant".
     """
 
-    def __init__(self, message: str, error: str) -> None:
+    def __init__(self, message: Phrase, error: str) -> None:
         super().__init__(message)
         self.error = error
 
@@ -63,20 +64,20 @@ def refusal(answer: Answer, now: datetime, *, host: str = "", repeatable: bool =
     if answer.status >= 500:
         return _trouble(answer, doubtful=not repeatable)
     if 300 <= answer.status < 400:
-        return ProviderRefused(_("Zoom's address in the settings points elsewhere: correct zoom.api_url."))
+        return ProviderRefused(phrase("Zoom's address in the settings points elsewhere: correct zoom.api_url."))
     if code in NO_SCOPE:
         return _missing_scopes(answer)
     if refuses_token(answer):
-        return SignInNeeded(SIGN_IN_AGAIN)
+        return SignInNeeded(Phrase(SIGN_IN_AGAIN))
     if code == NO_MEETING:
-        return MeetingGone(_("Zoom does not know this meeting any more: it was deleted there."))
+        return MeetingGone(phrase("Zoom does not know this meeting any more: it was deleted there."))
     if code == RUNNING:
-        sentence = _("The meeting is running at Zoom: it can be removed when it is over.")
+        sentence = phrase("The meeting is running at Zoom: it can be removed when it is over.")
         return ProviderBusy(sentence, retry_at=now + _MEETINGS_LENGTH)
     if code in NO_USER:
-        whom = _("the host {host}").format(host=host) if host else _("the host")
+        whom = phrase("the host {host}", host=host) if host else phrase("the host")
         return UnknownHost(
-            _("Zoom does not know {whom}: check the host's e-mail address in the account.").format(whom=whom)
+            phrase("Zoom does not know {whom}: check the host's e-mail address in the account.", whom=whom)
         )
     return _refused(answer, code)
 
@@ -88,26 +89,26 @@ def sign_in_refusal(answer: Answer, now: datetime) -> ProviderError:
     if answer.status >= 500:
         return _trouble(answer, doubtful=False)
     if 300 <= answer.status < 400:
-        return ProviderRefused(_("Zoom's address in the settings points elsewhere: correct zoom.sign_in_url."))
+        return ProviderRefused(phrase("Zoom's address in the settings points elsewhere: correct zoom.sign_in_url."))
     error = answer.words("error")
     said = answer.words("reason") or answer.words("error_description") or answer.words("message") or error
     told = f" ({said[:120]})" if said else ""
     return TokenRefused(
-        _("Zoom refuses the sign-in{told}: check what was typed, then try again.").format(told=told), error
+        phrase("Zoom refuses the sign-in{told}: check what was typed, then try again.", told=told), error
     )
 
 
 def unreadable(*, doubtful: bool = False) -> ProviderUnavailable:
     """The error for an answer that is not what Zoom answers."""
     return ProviderUnavailable(
-        _("Zoom's answer cannot be understood: try again in a minute; if it stays so, look at status.zoom.us."),
+        phrase("Zoom's answer cannot be understood: try again in a minute; if it stays so, look at status.zoom.us."),
         doubtful=doubtful,
     )
 
 
 def _trouble(answer: Answer, *, doubtful: bool) -> ProviderUnavailable:
     return ProviderUnavailable(
-        _("Zoom has trouble of its own (error {status}): try again in some minutes.").format(status=answer.status),
+        phrase("Zoom has trouble of its own (error {status}): try again in some minutes.", status=answer.status),
         doubtful=doubtful,
     )
 
@@ -119,27 +120,28 @@ def _busy(answer: Answer, now: datetime) -> ProviderBusy:
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
     at = retry_at(answer.headers.get("Retry-After"), now) or (midnight if daily else now + _MOMENT)
     if daily:
-        sentence = _(
-            "Zoom allows this host no more new or changed meetings until {at:%H:%M} UTC on {at:%Y-%m-%d}."
-        ).format(at=at)
+        sentence = phrase(
+            "Zoom allows this host no more new or changed meetings until {at:%H:%M} UTC on {at:%Y-%m-%d}.", at=at
+        )
     else:
-        sentence = _("Zoom asks for a pause until {at:%H:%M:%S} UTC.").format(at=at)
+        sentence = phrase("Zoom asks for a pause until {at:%H:%M:%S} UTC.", at=at)
     return ProviderBusy(sentence, retry_at=at, daily=daily)
 
 
 def _missing_scopes(answer: Answer) -> ProviderRefused:
     scopes = ", ".join(dict.fromkeys(_SCOPE.findall(answer.words("message"))))
     what = (
-        _("the scopes {scopes}").format(scopes=scopes)
+        phrase("the scopes {scopes}", scopes=scopes)
         if "," in scopes
-        else _("the scope {scopes}").format(scopes=scopes)
+        else phrase("the scope {scopes}", scopes=scopes)
         if scopes
-        else _("the scopes for meetings")
+        else phrase("the scopes for meetings")
     )
     return ProviderRefused(
-        _(
-            "The Zoom app lacks a permission: add {what} to it at marketplace.zoom.us, then connect the account again."
-        ).format(what=what)
+        phrase(
+            "The Zoom app lacks a permission: add {what} to it at marketplace.zoom.us, then connect the account again.",
+            what=what,
+        )
     )
 
 
@@ -149,11 +151,11 @@ def _refused(answer: Answer, code: int | None) -> ProviderRefused:
     detail = Answer(answer.status, {}, first, answer.unspoken).words("message")
     said = answer.words("message")
     told = f"{said}: {detail}" if said and detail and detail != said else said or detail
-    number = (
-        _("error {code}").format(code=code) if code is not None else _("error {status}").format(status=answer.status)
-    )
+    number = phrase("error {code}", code=code) if code is not None else phrase("error {status}", status=answer.status)
     if code == BAD_VALUE:
         return ProviderRefused(
-            _("Zoom does not accept a value ({value}): change it, then try again.").format(value=told or number)
+            phrase("Zoom does not accept a value ({value}): change it, then try again.", value=told or number)
         )
-    return ProviderRefused(_("Zoom refuses this ({value}).").format(value=f"{told}, {number}" if told else number))
+    return ProviderRefused(
+        phrase("Zoom refuses this ({value}).", value=joined([told, number], ", ") if told else number)
+    )

@@ -11,6 +11,7 @@ from typing import Any
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink, make_join_link, recognise
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.providers import MeetingRequest, ProviderMeeting, ProviderRefused
 
 TOPIC_LIMIT, AGENDA_LIMIT, PASSWORD_LIMIT = 200, 2_000, 10
@@ -30,7 +31,9 @@ def new_meeting(request: MeetingRequest, now: datetime) -> dict[str, object]:
     """
     if _has_begun(request, now):
         raise ProviderRefused(
-            _("The session has begun, and Zoom plans meetings only ahead of time: use a meeting without a fixed time.")
+            phrase(
+                "The session has begun, and Zoom plans meetings only ahead of time: use a meeting without a fixed time."
+            )
         )
     return {**_described(request), **_timed(request), "settings": {"use_pmi": False}}
 
@@ -85,7 +88,7 @@ def _timed(request: MeetingRequest) -> dict[str, object]:
     length = timedelta(hours=1) if request.length is None else request.length
     if not timedelta(0) < length <= LONGEST:
         raise ProviderRefused(
-            _("A Zoom meeting lasts at least a minute and at most 24 hours: change the session's end.")
+            phrase("A Zoom meeting lasts at least a minute and at most 24 hours: change the session's end.")
         )
     return {
         "type": _SCHEDULED,

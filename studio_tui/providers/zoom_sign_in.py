@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from studio_tui.domain.language import _
+from studio_tui.domain.phrase import joined, phrase
 from studio_tui.domain.providers import Credentials, SignInNeeded
 from studio_tui.providers.web import Answer, Ask, Web
-from studio_tui.providers.zoom_errors import SIGN_IN_AGAIN, TokenRefused, sign_in_refusal, unreadable
+from studio_tui.providers.zoom_errors import TokenRefused, sign_in_refusal, unreadable
 
 EARLY = timedelta(minutes=1)
 """So long before its end a token is renewed."""
@@ -72,10 +72,15 @@ class ZoomSignIn:
             if credentials.get("account_id"):
                 return await self.by_account(credentials)
         except TokenRefused as error:
-            trouble = error.error or "refused"
+            why = joined([(error.error or "refused").replace("_", " ")])
         else:
-            trouble = _("nothing to renew it with")
-        raise SignInNeeded(f"{SIGN_IN_AGAIN[:-1]} ({trouble.replace('_', ' ')}).")
+            why = phrase("nothing to renew it with")
+        raise SignInNeeded(
+            phrase(
+                "Zoom no longer accepts the sign-in ({why}): connect the account again under Manage video conferences.",
+                why=why,
+            )
+        )
 
     async def by_account(self, credentials: Credentials) -> Credentials:
         """The credentials of a server-to-server app with a new access token.

@@ -13,12 +13,12 @@ from sqlalchemy import Row as DbRow
 
 from studio_tui.domain.edits import Edit, EditId, EditState, Row, RowChange
 from studio_tui.domain.people import StaffId
+from studio_tui.domain.phrase import Phrase, kept, told
 from studio_tui.storage import schema
 
 KEEP = 200
 """So many edits of each person are kept; older ones are forgotten."""
 
-_WHAT_LIMIT = 300
 _table = schema.edit
 
 
@@ -29,7 +29,7 @@ class EditRepository:
         self._db = db
 
     def add(
-        self, staff_id: StaffId, at: datetime, what: str, names: Sequence[str], changes: Sequence[RowChange] | None
+        self, staff_id: StaffId, at: datetime, what: Phrase, names: Sequence[str], changes: Sequence[RowChange] | None
     ) -> None:
         """Keep an edit that was just made; what the person had undone before can no longer be redone."""
         mine = _table.c.staff_id == staff_id
@@ -39,7 +39,7 @@ class EditRepository:
             "state": EditState.DONE,
             "made_at": at,
             "turned_at": at,
-            "what": what[:_WHAT_LIMIT],
+            "what": kept(what),
             "names": json.dumps(list(names)),
             "images": _written(changes),
         }
@@ -104,7 +104,7 @@ def _to_edit(row: DbRow[Any], images: str | None) -> Edit:
         state=EditState(row.state),
         made_at=row.made_at,
         turned_at=row.turned_at,
-        what=row.what,
+        said=told(row.what),
         names=tuple(json.loads(row.names)),
         changes=None if kept is None else tuple(_unpacked(*each) for each in kept),
     )

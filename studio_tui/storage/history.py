@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from studio_tui.domain.edits import Row, RowChange
-from studio_tui.domain.language import _
 from studio_tui.domain.people import StaffMember
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.storage.edits import EditRepository
 from studio_tui.storage.images import BY_NAME, images, key_of
 
@@ -37,7 +37,7 @@ class History:
         self._watching = False
         self._actor: StaffMember | None = None
         self._at: datetime | None = None
-        self._what = ""
+        self._what: Phrase | None = None
         self._names: tuple[str, ...] = ()
         db.execution_options(**{_OPTION: self})
 
@@ -46,7 +46,7 @@ class History:
         """Whether anybody wants to know."""
         return self._watching
 
-    def begin(self, actor: StaffMember, at: datetime, what: str = "") -> None:
+    def begin(self, actor: StaffMember, at: datetime, what: Phrase | None = None) -> None:
         """Record from here on, as one edit of the person; call it before the first write. A second call changes nothing.
 
         Args:
@@ -59,7 +59,7 @@ class History:
         self._actor, self._at, self._watching = actor, at, True
         self._what = self._what or what
 
-    def say(self, what: str, *, names: Sequence[str] = ()) -> None:
+    def say(self, what: Phrase, *, names: Sequence[str] = ()) -> None:
         """Tell the edit in words ("moved Vinyasa Flow 18:00 → 18:30, 8 bookings"): the last call holds.
 
         Args:
@@ -108,7 +108,7 @@ class History:
         changes = self.changes()
         if changes is not None and not any(differs(change) for change in changes):
             return
-        EditRepository(self._db).add(self._actor.id, self._at, self._what or _("an edit"), self._names, changes)
+        EditRepository(self._db).add(self._actor.id, self._at, self._what or phrase("an edit"), self._names, changes)
 
 
 def changing(db: Connection, table: Table, ids: Iterable[int]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 
 from studio_tui.domain.batches import batched
 from studio_tui.domain.meetings import Meeting, MeetingId, MeetingPlan, MeetingState, SignInId, Subject
+from studio_tui.domain.phrase import Phrase, kept, told
 from studio_tui.domain.services import CourseId, SealedLink
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage import schema
@@ -133,7 +134,7 @@ class MeetingRepository:
         meeting: Meeting,
         token: str,
         state: MeetingState,
-        trouble: str,
+        trouble: Phrase | str,
         next_try_at: datetime,
         look_at: datetime | None,
     ) -> bool:
@@ -141,7 +142,7 @@ class MeetingRepository:
         stmt = update(_table).where(_table.c.id == meeting.id, _table.c.token == token)
         values = {
             "state": state.value,
-            "trouble": trouble[:_TROUBLE_LIMIT],
+            "trouble": kept(trouble, _TROUBLE_LIMIT),
             "next_try_at": next_try_at,
             "look_at": look_at,
             "attempt": _table.c.attempt + 1,
@@ -211,7 +212,7 @@ def _to_meeting(row: AnyRow) -> Meeting:
         plan=MeetingPlan(topic=row.topic, starts_at=row.starts_at, length=row.length, zone=row.zone),
         attempt=row.attempt,
         next_try_at=row.next_try_at,
-        trouble=row.trouble,
+        trouble=str(told(row.trouble)),
         look_at=row.look_at,
         lease_until=row.lease_until,
     )

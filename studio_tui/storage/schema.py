@@ -260,7 +260,7 @@ edit = Table(
     Column("state", String(10), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("turned_at", UtcDateTime, nullable=False),
-    Column("what", String(300), nullable=False),
+    Column("what", Text, nullable=False),
     Column("names", Text, nullable=False),
     Column("images", Text),
     Index("ix_edit_staff_id_state", "staff_id", "state", "id"),

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from studio_tui.domain.conferences import SignIn
 from studio_tui.domain.meetings import SignInId
+from studio_tui.domain.phrase import Phrase, kept, told
 from studio_tui.storage import schema
 from studio_tui.storage.rows import AnyRow
 
@@ -88,11 +89,16 @@ class SignInRepository:
         self._db.execute(stmt.values(trouble="", failures=0, paused_until=None))
 
     def troubled(
-        self, sign_in_id: SignInId, trouble: str, *, paused_until: datetime | None = None, accepted: bool = True
+        self,
+        sign_in_id: SignInId,
+        trouble: Phrase | str,
+        *,
+        paused_until: datetime | None = None,
+        accepted: bool = True,
     ) -> None:
         """Write down what is the matter, and until when the provider is left alone (SPEC A7)."""
         values = {
-            "trouble": trouble[:_TROUBLE_LIMIT],
+            "trouble": kept(trouble, _TROUBLE_LIMIT),
             "failures": _table.c.failures + 1,
             "paused_until": paused_until,
             "accepted": accepted,
@@ -150,7 +156,7 @@ def _to_sign_in(row: AnyRow) -> SignIn:
         label=row.label,
         accepted=row.accepted,
         stored=row.stored,
-        trouble=row.trouble,
+        trouble=str(told(row.trouble)),
         failures=row.failures,
         paused_until=row.paused_until,
         lender_id=row.lender_id,

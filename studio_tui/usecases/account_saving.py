@@ -9,6 +9,7 @@ from studio_tui.domain.errors import StaleVersion
 from studio_tui.domain.language import _
 from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.services import SealedLink
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import release_for_link
@@ -75,7 +76,7 @@ def save_connected(
     unit.history.begin(
         actor,
         author.at,
-        _("connected the conference account of {holder_of}").format(holder_of=holder_of(unit, site_id, staff_id)),
+        phrase("connected the conference account of {holder_of}", holder_of=holder_of(unit, site_id, staff_id)),
     )
     if account is None:
         account = unit.conferences.add(site_id if staff_id is None else None, staff_id, kind, label, author)
@@ -93,7 +94,7 @@ def save_connected(
         version=account.change.version,
         author=author,
     )
-    links_changed(unit, saved, site_id, author, _("connected a conference account"))
+    links_changed(unit, saved, site_id, author, phrase("connected a conference account"))
     return saved
 
 
@@ -114,8 +115,10 @@ def save_state(
     unit.history.begin(
         actor,
         author.at,
-        _("{label} the conference account of {holder_of}").format(
-            label=state.label, holder_of=holder_of(unit, site_id, account.staff_id)
+        phrase(
+            "{label} the conference account of {holder_of}",
+            label=state.phrase,
+            holder_of=holder_of(unit, site_id, account.staff_id),
         ),
     )
     saved = unit.conferences.save(
@@ -129,11 +132,11 @@ def save_state(
         version=version,
         author=author,
     )
-    links_changed(unit, saved, site_id, author, _("{label} a conference account").format(label=state.label))
+    links_changed(unit, saved, site_id, author, phrase("{label} a conference account", label=state.phrase))
     return saved
 
 
-def links_changed(unit: UnitOfWork, account: ConferenceAccount, site_id: SiteId, author: Author, what: str) -> None:
+def links_changed(unit: UnitOfWork, account: ConferenceAccount, site_id: SiteId, author: Author, what: Phrase) -> None:
     """Let held notices ask for their link anew: of the site, or of all that the person leads, wherever."""
     if account.staff_id is None:
         ids = unit.sessions.upcoming_ids(author.at, site_id=site_id)

@@ -21,6 +21,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.people import Author, Change, Client, ClientId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.push_addresses import check_push_address
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus, title_of
@@ -95,9 +96,9 @@ class BookingDesk:
             _check_address_is_free(unit, client)
             unit.history.begin(actor, now)
             unit.history.say(
-                (_("made the client {name}") if draft.id is None else _("changed the client {name}")).format(
-                    name=client.name
-                ),
+                phrase("made the client {name}", name=client.name)
+                if draft.id is None
+                else phrase("changed the client {name}", name=client.name),
                 names=[client.name],
             )
             if draft.id is None:
@@ -138,7 +139,7 @@ class BookingDesk:
             client = unit.clients.get(client_id)
             unit.history.begin(actor, now)
             unit.history.say(
-                _("booked {name} into {name_of}").format(name=client.name, name_of=name_of(unit, session)),
+                phrase("booked {name} into {name_of}", name=client.name, name_of=name_of(unit, session)),
                 names=[client.name],
             )
             booking = _book(unit, session, client, enrolment_id, Author(actor.name, now))
@@ -165,7 +166,7 @@ class BookingDesk:
             client = unit.clients.get(booking.client_id)
             unit.history.begin(actor, now)
             unit.history.say(
-                _("cancelled {name}'s booking of {name_of}").format(name=client.name, name_of=name_of(unit, session)),
+                phrase("cancelled {name}'s booking of {name_of}", name=client.name, name_of=name_of(unit, session)),
                 names=[client.name],
             )
             cancelled = unit.bookings.cancel(booking, now)
@@ -195,7 +196,7 @@ class BookingDesk:
                 )
             unit.history.begin(actor, now)
             unit.history.say(
-                _("enrolled {name} in {course_name}").format(name=client.name, course_name=course.name),
+                phrase("enrolled {name} in {course_name}", name=client.name, course_name=course.name),
                 names=[client.name],
             )
             enrolment = unit.bookings.enrol(course_id, client_id, now)
@@ -239,7 +240,7 @@ class BookingDesk:
             client = unit.clients.get(enrolment.client_id)
             unit.history.begin(actor, now)
             unit.history.say(
-                _("took {name} out of {course_name}").format(name=client.name, course_name=course.name),
+                phrase("took {name} out of {course_name}", name=client.name, course_name=course.name),
                 names=[client.name],
             )
             unit.bookings.cancel_enrolment(enrolment_id)

@@ -22,6 +22,7 @@ from studio_tui.domain.errors import InvalidInput, NotFound, StaleVersion, Studi
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import Phrase
 from studio_tui.domain.services import Mode, Service, ServiceId
 from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late, title_of
 from studio_tui.domain.zones import zone
@@ -162,7 +163,7 @@ def _save_all(
     return tuple(sorted(unit.sessions.by_ids(ids), key=lambda session: (session.starts_at, session.id)))
 
 
-def _history_words(unit: UnitOfWork, draft: _Draft, change: Change) -> str:
+def _history_words(unit: UnitOfWork, draft: _Draft, change: Change) -> Phrase:
     names = {}
     if isinstance(change, Lead) and change.staff_id is not None:
         names = {change.staff_id: unit.people.staff_member(change.staff_id).name}

@@ -14,6 +14,7 @@ from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, Change, Site, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.services import COLOURS, CourseId, Mode, Service, ServiceId, ServiceKind, check_service
 from studio_tui.domain.sessions import Course
 from studio_tui.domain.text import clean_line, clean_text, fold
@@ -139,9 +140,9 @@ class Catalogue:
             unit.history.begin(
                 actor,
                 now,
-                (_("made the service {name}") if draft.id is None else _("changed the service {name}")).format(
-                    name=name
-                ),
+                phrase("made the service {name}", name=name)
+                if draft.id is None
+                else phrase("changed the service {name}", name=name),
             )
             if draft.id is None:
                 saved = unit.services.add(_from_draft(draft, name, None, author), author)
@@ -186,8 +187,10 @@ class Catalogue:
             preview = self._preview(unit, service, clears=link is None)
             sealed = None if link is None else self._resources.vault.seal(link, f"service:{service_id}")
             what = (
-                _("set the link of the service {name}") if link else _("cleared the link of the service {name}")
-            ).format(name=service.name)
+                phrase("set the link of the service {name}", name=service.name)
+                if link
+                else phrase("cleared the link of the service {name}", name=service.name)
+            )
             unit.history.begin(actor, author.at, what)
             unit.services.save_link(service, sealed, version, author)
             release_for_link(unit, unit.sessions.upcoming_ids(author.at, service_id=service_id), author.at)
@@ -246,7 +249,7 @@ class Catalogue:
                     ).format(name=before.name, has=has)
                 )
             wanted = replace(before, name=name, zone=zone(site.zone).key, language=_language(site.language))
-            unit.history.begin(actor, author.at, _("changed the site {name}").format(name=name))
+            unit.history.begin(actor, author.at, phrase("changed the site {name}", name=name))
             saved = unit.people.save_site(wanted, version, author)
             unit.changes.record("site", site.id, author, f"changed the site {name}")
             return saved
@@ -288,7 +291,7 @@ def make_site(unit: UnitOfWork, author: Author, slug: str, name: str, zone_name:
     known = clean_line(name, NAME_LIMIT, field="name") or short
     site = unit.people.add_site(short, known, zone(zone_name).key, _language(language), author)
     unit.changes.record("site", site.id, author, f"made the site {site.name}")
-    unit.history.say(_("made the site {name}").format(name=site.name))
+    unit.history.say(phrase("made the site {name}", name=site.name))
     return site
 
 

@@ -13,6 +13,7 @@ from studio_tui.domain.errors import InvalidInput, NotAllowed, NotPossible, Stud
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import Day, Phrase, joined, nphrase, phrase
 from studio_tui.domain.sessions import Origin, Place, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.zones import day_bounds, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -96,7 +97,7 @@ class Copying:
             line = _line(unit, actor, unit.sessions.get(session_id), starts_at, place=place)
             unit.history.begin(actor, now)
             (made,) = _make(unit, [line], Author(actor.name, now), now)
-            unit.history.say(_("pasted a copy: {name_of}").format(name_of=name_of(unit, made)))
+            unit.history.say(phrase("pasted a copy: {name_of}", name_of=name_of(unit, made)))
             return made
 
         return self._resources.write(work)
@@ -140,10 +141,12 @@ class Copying:
                 )
             unit.history.begin(actor, now)
             made = _make(unit, span.made, Author(actor.name, now), now)
-            count = f"{len(made)} {'session' if len(made) == 1 else 'sessions'}"
             unit.history.say(
-                _("copied {count} of {span_words} to {span_words2}").format(
-                    count=count, span_words=_span_words(first, days), span_words2=_span_words(target, days)
+                phrase(
+                    "copied {count} of {span_words} to {span_words2}",
+                    count=nphrase("{n} session", "{n} sessions", len(made)),
+                    span_words=_span_words(first, days),
+                    span_words2=_span_words(target, days),
                 )
             )
             return span, made
@@ -255,6 +258,6 @@ def _alike(session: Session, other: Session, starts_at: datetime) -> bool:
     return same and other.status is SessionStatus.ACTIVE
 
 
-def _span_words(first: date, days: int) -> str:
-    words = f"{first:%a} {first.day} {first:%b}"
-    return words if days == 1 else _("the week of {words}").format(words=words)
+def _span_words(first: date, days: int) -> Phrase:
+    day = Day(first, "%a %-d %b")
+    return joined([day]) if days == 1 else phrase("the week of {words}", words=day)

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.language import _
 from studio_tui.domain.meetings import SignInId
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.providers import Credentials, ProviderUnavailable, SignInNeeded
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.resources import Resources
@@ -73,7 +73,7 @@ class StoredCredentials:
                 break
             if asyncio.get_running_loop().time() >= last:
                 raise ProviderUnavailable(
-                    _("Another program is renewing this sign-in and does not end: try again later.")
+                    phrase("Another program is renewing this sign-in and does not end: try again later.")
                 )
             await asyncio.sleep(_POLL_S)
         renewal = asyncio.create_task(self._renew_as(token, used, ask))
@@ -97,7 +97,7 @@ class StoredCredentials:
         stored = self._resources.read(self._stored_in)
         self._seen = stored
         if stored is None:
-            raise SignInNeeded(_("The sign-in was given up: sign in again."))
+            raise SignInNeeded(phrase("The sign-in was given up: sign in again."))
         return stored
 
     def _stored_in(self, unit: UnitOfWork, *, lock: bool = False) -> Credentials | None:
@@ -122,7 +122,7 @@ class StoredCredentials:
 
         self._seen = self._resources.database.write(work)
         if self._seen is None:
-            raise SignInNeeded(_("The sign-in was given up: sign in again."))
+            raise SignInNeeded(phrase("The sign-in was given up: sign in again."))
         return self._seen
 
     def _leave(self, token: str) -> None:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studio_tui.domain import permissions
-from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Change, Client, ClientId, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.services import ServiceId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.booking import mail_address
@@ -69,7 +69,7 @@ class Importing:
             service = unit.services.get(service_id)
             author = Author(actor.name, self._resources.clock())
             unit.history.begin(
-                actor, author.at, _("imported {file_name} into {name}").format(file_name=file_name, name=service.name)
+                actor, author.at, phrase("imported {file_name} into {name}", file_name=file_name, name=service.name)
             )
             CalendarImport(unit, self._resources, service, staff_id, author, report).run(reading, progress)
 
@@ -119,7 +119,7 @@ class Importing:
 
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             author = Author(actor.name, self._resources.clock())
-            unit.history.begin(actor, author.at, _("imported sessions from {file_name}").format(file_name=file_name))
+            unit.history.begin(actor, author.at, phrase("imported sessions from {file_name}", file_name=file_name))
             site = unit.people.site(site_id)
             table = TableImport(unit, site, author, report, service_id=service_id, staff_id=staff_id)
             bad = table.run(reading.rows, progress)
@@ -155,7 +155,7 @@ class Importing:
 
         def work(unit: UnitOfWork, report: ImportReport) -> None:
             author = Author(actor.name, self._resources.clock())
-            unit.history.begin(actor, author.at, _("imported clients from {file_name}").format(file_name=file_name))
+            unit.history.begin(actor, author.at, phrase("imported clients from {file_name}", file_name=file_name))
             for number, row in enumerate(reading.rows, 1):
                 if progress is not None:
                     progress(number, len(reading.rows))

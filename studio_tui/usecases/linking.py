@@ -12,6 +12,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.links import JoinLink
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.services import Mode, Service
 from studio_tui.domain.sessions import LinkSay, OwnLink, Session, SessionId, SessionStatus, title_of
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -39,7 +40,7 @@ class Linking:
         def own(service: Service, owner: str) -> OwnLink:
             return OwnLink(say=LinkSay.TYPED, link=seal(link, owner), epoch=service.link_epoch)
 
-        return self._say(actor, session_id, version, own, _("typed a link"), online=True)
+        return self._say(actor, session_id, version, own, phrase("typed a link"), online=True)
 
     def restore(self, actor: StaffMember, session_id: SessionId, *, version: int | None) -> Session:
         """Take the own say back: the service's link or an account decides again.
@@ -47,7 +48,7 @@ class Linking:
         Raises:
             NotAllowed, NotPossible, StaleVersion: Nothing was changed.
         """
-        return self._say(actor, session_id, version, lambda *_: OwnLink(), _("restored the original link"))
+        return self._say(actor, session_id, version, lambda *_: OwnLink(), phrase("restored the original link"))
 
     def remove(self, actor: StaffMember, session_id: SessionId, *, version: int | None) -> Session:
         """Take the link away until one is typed, restored, or the service's link is set anew (SPEC L6).
@@ -59,7 +60,7 @@ class Linking:
         def own(service: Service, _owner: str) -> OwnLink:
             return OwnLink(say=LinkSay.NONE, epoch=service.link_epoch)
 
-        return self._say(actor, session_id, version, own, _("removed a link"))
+        return self._say(actor, session_id, version, own, phrase("removed a link"))
 
     def reveal(self, actor: StaffMember, session_id: SessionId) -> JoinLink | None:
         """The session's link in the clear; None if it has none. It is a credential: show it, never log it (SPEC L11).
@@ -91,7 +92,7 @@ class Linking:
         session_id: SessionId,
         version: int | None,
         own: Callable[[Service, str], OwnLink],
-        what: str,
+        what: Phrase,
         *,
         online: bool = False,
     ) -> Session:
@@ -106,7 +107,7 @@ class Linking:
             author = Author(actor.name, self._resources.clock())
             service = unit.services.get(session.service_id)
             unit.history.begin(
-                actor, author.at, _("{what} for {name_of}").format(what=what, name_of=name_of(unit, session, service))
+                actor, author.at, phrase("{what} for {name_of}", what=what, name_of=name_of(unit, session, service))
             )
             changed = sessions.switch_mode(session, service, Mode.ONLINE) if online else session
             if course_id is None:

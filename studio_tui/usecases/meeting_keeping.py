@@ -20,6 +20,7 @@ from studio_tui.domain.errors import StudioError, Unreachable
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.meetings import HORIZON, Meeting, MeetingState, SignInId, Step, StepKind, pause_after
 from studio_tui.domain.people import Author
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.providers import (
     MeetingKind,
     MeetingProvider,
@@ -164,7 +165,7 @@ class MeetingKeeping:
             sessions = _sessions_of(unit, job, now)
             if job.meeting.link is None or job.meeting.link.digest != link.digest:
                 release_for_link(unit, sessions, now)
-            _tell(unit, sessions, now, _DONE[job.step.kind])
+            _tell(unit, sessions, now, Phrase(_DONE[job.step.kind]))
             return True
 
         return self._resources.write(work)
@@ -179,7 +180,7 @@ class MeetingKeeping:
             if not unit.meetings.removed(job.meeting, job.token, look_at):
                 unit.meetings.doubt(job.meeting, now + SECOND_LOOK)
                 return False
-            _tell(unit, _sessions_of(unit, job, now), now, _("removed a meeting"))
+            _tell(unit, _sessions_of(unit, job, now), now, phrase("removed a meeting"))
             return True
 
         return self._resources.write(work)
@@ -187,7 +188,7 @@ class MeetingKeeping:
     def failed(self, job: Job, opened: Opened, error: Exception) -> None:
         """Write down why it was not done, and when it is tried again; the session's notices wait meanwhile (SPEC N8)."""
         now = self._resources.clock()
-        trouble = str(error) if isinstance(error, StudioError) else _("The program failed here: see the log.")
+        trouble = error.said if isinstance(error, StudioError) else phrase("The program failed here: see the log.")
         making = job.step.kind is StepKind.MAKE
         state = MeetingState.MAKING if making and (_doubtful(error) or job.step.look_first) else job.began_as
         pause = pause_after(job.meeting.attempt + 1, refused=isinstance(error, ProviderRefused))
@@ -199,7 +200,7 @@ class MeetingKeeping:
             if limited and job.step.counts and _uncounted(error):
                 unit.sign_ins.unuse(opened.sign_in.host, now.date())
             self._trouble_of_sign_in(unit, job, opened, error, now)
-            _tell(unit, _sessions_of(unit, job, now), now, _("could not do something about a meeting"))
+            _tell(unit, _sessions_of(unit, job, now), now, phrase("could not do something about a meeting"))
 
         self._resources.write(work)
 
@@ -209,19 +210,19 @@ class MeetingKeeping:
         limit = self._kinds[sign_in.kind].terms.daily_limit
         if isinstance(error, SignInNeeded):
             if opened.tokens.current_in(unit):
-                self._needs_sign_in(unit, sign_in.lender_id or sign_in.id, str(error), now)
+                self._needs_sign_in(unit, sign_in.lender_id or sign_in.id, error.said, now)
         elif isinstance(error, ProviderBusy) and error.daily and limit is not None:
             unit.sign_ins.used_up(sign_in.host, now.date(), limit)
-            unit.sign_ins.troubled(sign_in.id, str(error))
+            unit.sign_ins.troubled(sign_in.id, error.said)
         elif isinstance(error, ProviderBusy) and job.step.kind is not StepKind.REMOVE:
-            unit.sign_ins.troubled(sign_in.id, str(error), paused_until=error.retry_at)
+            unit.sign_ins.troubled(sign_in.id, error.said, paused_until=error.retry_at)
         elif isinstance(error, (ProviderBusy, ProviderRefused)):
-            unit.sign_ins.troubled(sign_in.id, str(error))
+            unit.sign_ins.troubled(sign_in.id, error.said)
         elif isinstance(error, StudioError) and not isinstance(error, Unreachable):
             pause = pause_after(unit.sign_ins.get(sign_in.id).failures + 1)
-            unit.sign_ins.troubled(sign_in.id, str(error), paused_until=now + pause)
+            unit.sign_ins.troubled(sign_in.id, error.said, paused_until=now + pause)
 
-    def _needs_sign_in(self, unit: UnitOfWork, sign_in_id: SignInId, trouble: str, now: datetime) -> None:
+    def _needs_sign_in(self, unit: UnitOfWork, sign_in_id: SignInId, trouble: Phrase | str, now: datetime) -> None:
         unit.sign_ins.troubled(sign_in_id, trouble, accepted=False)
         for account in unit.conferences.all():
             if account.sign_in is not None and sign_in_id in (account.sign_in.id, account.sign_in.lender_id):
@@ -253,7 +254,7 @@ class MeetingKeeping:
     def not_given_up(self, sign_in: SignIn, error: StudioError) -> None:
         """Write down why, and when to try again."""
         until = self._resources.clock() + pause_after(sign_in.failures + 1)
-        self._resources.write(lambda unit: unit.sign_ins.troubled(sign_in.id, str(error), paused_until=until))
+        self._resources.write(lambda unit: unit.sign_ins.troubled(sign_in.id, error.said, paused_until=until))
 
 
 _DONE = {
@@ -321,5 +322,5 @@ def _sessions_of(unit: UnitOfWork, job: Job, now: datetime) -> list[SessionId]:
     return unit.sessions.upcoming_ids(now, course_id=subject.course_id)
 
 
-def _tell(unit: UnitOfWork, sessions: Sequence[SessionId], now: datetime, what: str) -> None:
+def _tell(unit: UnitOfWork, sessions: Sequence[SessionId], now: datetime, what: Phrase) -> None:
     unit.changes.record_each("session", dict.fromkeys(sessions, what), Author(KEEPER, now))

@@ -11,6 +11,7 @@ from studio_tui.domain.message_rules import KindLine, ServiceRules, SiteRules, S
 from studio_tui.domain.messages import MessageKind, MessageSwitches
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.services import Service, ServiceId
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases import switching
@@ -127,7 +128,7 @@ class Messages:
         def work(unit: UnitOfWork) -> Site:
             permissions.check(actor, Act.MANAGE_SITE)
             site, author = unit.people.site(site_id), Author(actor.name, self._resources.clock())
-            what = _("changed the rules of messages of {name}").format(name=site.name)
+            what = phrase("changed the rules of messages of {name}", name=site.name)
             wanted = replace(
                 site,
                 reminder_lead=check_lead(rules.reminder_lead, "reminder_lead"),
@@ -163,7 +164,7 @@ class Messages:
                 reminder_lead=None if lead is None else check_lead(lead, "reminder_lead"),
                 free_cancellation=None if limit is None else check_lead(limit, "free_cancellation"),
             )
-            what = _("changed the rules of messages of {name}").format(name=service.name)
+            what = phrase("changed the rules of messages of {name}", name=service.name)
             unit.history.begin(actor, author.at, what)
             saved = unit.services.save_messages(wanted, version, author)
             if ServiceRules.of(saved) != ServiceRules.of(service):
@@ -229,15 +230,13 @@ def _subject(unit: UnitOfWork, site_id: SiteId, service_id: ServiceId | None) ->
     return site, service
 
 
-def _switched(kind: MessageKind, on: bool | None, name: str) -> str:
+def _switched(kind: MessageKind, on: bool | None, name: str) -> Phrase:
     """The edit in words, as after "Undo:"."""
     if on is None:
-        words = _("left it to the site whether “{kind}” goes out: {name}")
-    elif on:
-        words = _("switched “{kind}” on: {name}")
-    else:
-        words = _("switched “{kind}” off: {name}")
-    return words.format(kind=kind.label, name=name)
+        return phrase("left it to the site whether “{kind}” goes out: {name}", kind=kind.phrase, name=name)
+    if on:
+        return phrase("switched “{kind}” on: {name}", kind=kind.phrase, name=name)
+    return phrase("switched “{kind}” off: {name}", kind=kind.phrase, name=name)
 
 
 def _reply_to(typed: str | None) -> str | None:

@@ -11,6 +11,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.opening import OpeningHours, is_open, normalised
 from studio_tui.domain.people import Author, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.rooms import ROOM_NAME_LIMIT, Room, RoomId, RoomLine, RoomUse, check_room
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import mode_of
@@ -84,7 +85,7 @@ class Premises:
             name = clean_line(draft.name, ROOM_NAME_LIMIT, field="name")
             check_room(name, draft.capacity)
             _check_name_is_free(unit, draft, name)
-            unit.history.begin(actor, author.at, _("made the room {name}").format(name=name))
+            unit.history.begin(actor, author.at, phrase("made the room {name}", name=name))
             if draft.id is None:
                 room = unit.rooms.add(draft.site_id, name, draft.capacity, draft.active, author)
                 unit.changes.record("site", draft.site_id, author, f"made the room {name}")
@@ -112,7 +113,7 @@ class Premises:
             author = Author(actor.name, self._resources.clock())
             room = unit.rooms.get(room_id)
             use = unit.rooms.use(room.site_id, room.name, author.at)
-            unit.history.begin(actor, author.at, _("removed the room {name}").format(name=room.name))
+            unit.history.begin(actor, author.at, phrase("removed the room {name}", name=room.name))
             unit.rooms.remove(room, version, author)
             unit.changes.record("site", room.site_id, author, f"removed the room {room.name}")
             return use
@@ -153,7 +154,7 @@ class Premises:
                 if not (0 <= each.weekday <= 6 and 0 <= each.opens < each.closes <= 24 * 60):
                     raise InvalidInput(_("Opening hours lie within a day, from 00:00 to 24:00."), field="hours")
             unit.history.begin(
-                actor, author.at, _("set the opening hours of {name}").format(name=unit.people.site(site_id).name)
+                actor, author.at, phrase("set the opening hours of {name}", name=unit.people.site(site_id).name)
             )
             site = unit.people.save_site(unit.people.site(site_id), version, author)
             unit.opening.replace(site_id, wanted)
@@ -169,11 +170,11 @@ def _check_name_is_free(unit: UnitOfWork, draft: RoomDraft, name: str) -> None:
             raise InvalidInput(_("There is a room called {name} already.").format(name=other.name), field="name")
 
 
-def _saved(before: Room, after: Room) -> str:
+def _saved(before: Room, after: Room) -> Phrase:
     if after.name != before.name:
-        return _("renamed the room {name} to {after_name}").format(name=before.name, after_name=after.name)
-    if after.active != before.active:
-        return (_("brought back the room {name}") if after.active else _("took out of use the room {name}")).format(
-            name=after.name
-        )
-    return _("changed the room {name}").format(name=after.name)
+        return phrase("renamed the room {name} to {after_name}", name=before.name, after_name=after.name)
+    if after.active == before.active:
+        return phrase("changed the room {name}", name=after.name)
+    if after.active:
+        return phrase("brought back the room {name}", name=after.name)
+    return phrase("took out of use the room {name}", name=after.name)

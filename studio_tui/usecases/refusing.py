@@ -14,6 +14,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.messages import REFUSABLE, MessageKind
 from studio_tui.domain.people import Author, Client, ClientId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
 from studio_tui.usecases.planning import hold_and_bring_into_line
@@ -89,9 +90,14 @@ class Refusing:
             client = unit.clients.get(client_id)
             if (kind in client.refuses) is refused:
                 return client
-            words = _("{name} does not want: {kind}") if refused else _("{name} wants again: {kind}")
             unit.history.begin(actor, now)
-            unit.history.say(words.format(name=client.name, kind=kind.label), names=[client.name])
+            name, what = client.name, kind.phrase
+            unit.history.say(
+                phrase("{name} does not want: {kind}", name=name, kind=what)
+                if refused
+                else phrase("{name} wants again: {kind}", name=name, kind=what),
+                names=[name],
+            )
             refuses = client.refuses | {kind} if refused else client.refuses - {kind}
             author = Author(actor.name, now)
             saved = unit.clients.save(replace(client, refuses=refuses), version, author)

@@ -13,6 +13,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import nphrase, phrase
 from studio_tui.domain.services import CourseId, Mode, ServiceId, ServiceKind
 from studio_tui.domain.sessions import Course, Origin, Place, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.text import clean_line
@@ -105,7 +106,7 @@ class Scheduling:
             author = Author(actor.name, now)
             unit.history.begin(actor, now)
             session = unit.sessions.add(session_of_draft(unit, draft), author)
-            unit.history.say(_("made {name_of}").format(name_of=name_of(unit, session)))
+            unit.history.say(phrase("made {name_of}", name_of=name_of(unit, session)))
             seat_enrolled(unit, session, now)
             bring_into_line(unit, [session.id], now)
             unit.changes.record("session", session.id, author, "made a session")
@@ -254,7 +255,14 @@ class Scheduling:
             now = self._resources.clock()
             author = Author(actor.name, now)
             unit.history.begin(
-                actor, now, _("made a course of {name}, {n} sessions").format(name=service.name, n=len(starts))
+                actor,
+                now,
+                nphrase(
+                    "made a course of {name}, {n} session",
+                    "made a course of {name}, {n} sessions",
+                    len(starts),
+                    name=service.name,
+                ),
             )
             course = unit.services.add_course(
                 service, clean_line(name, TITLE_LIMIT, field="name") or service.name, author

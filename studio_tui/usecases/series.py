@@ -17,6 +17,7 @@ from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.recurrence import Rule
 from studio_tui.domain.rule_words import date_words
 from studio_tui.domain.series import Patch, Scope, Series
@@ -108,7 +109,7 @@ class SeriesDesk:
                     )
                 name = clean_line(run, TITLE_LIMIT, field="name") or service.name
                 sample = replace(sample, course_id=unit.services.add_course(service, name, author).id)
-            return writing.carry_out(unit, plan, told, author, _("made a session of a series"), sample)
+            return writing.carry_out(unit, plan, told, author, phrase("made a session of a series"), sample)
 
         return self._resources.write(work)
 
@@ -152,7 +153,7 @@ class SeriesDesk:
             session = _checked(unit, session_id, version)
             plan, told, held = planning.edit_plan(unit, actor, session, edit, scope, now, lock=True)
             author = Author(actor.name, now)
-            done = writing.carry_out(unit, plan, told, author, _("edited a series"), writing.latest(held))
+            done = writing.carry_out(unit, plan, told, author, phrase("edited a series"), writing.latest(held))
             return replace(done, session_id=session_id)
 
         return self._resources.write(work)
@@ -194,7 +195,7 @@ class SeriesDesk:
             session = _checked(unit, session_id, version)
             plan, told = planning.end_plan(unit, actor, session, scope, now, lock=True)
             author = Author(actor.name, now)
-            return writing.carry_out(unit, plan, told, author, _("cancelled a series"))
+            return writing.carry_out(unit, plan, told, author, phrase("cancelled a series"))
 
         return self._resources.write(work)
 
@@ -231,7 +232,7 @@ class SeriesDesk:
                 unit, actor, series_id, patch, since, now, lock=True, version=version
             )
             author = Author(actor.name, now)
-            return writing.carry_out(unit, plan, told, author, _("changed a series"), writing.latest(held))
+            return writing.carry_out(unit, plan, told, author, phrase("changed a series"), writing.latest(held))
 
         return self._resources.write(work)
 

@@ -9,6 +9,7 @@ from studio_tui.domain.announcements import AnnouncementKind, SessionNews, news_
 from studio_tui.domain.edit_words import series_edit_words
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author
+from studio_tui.domain.phrase import Phrase
 from studio_tui.domain.series import Occurrence, Series, session_on
 from studio_tui.domain.series_plan import Effects, SeriesPlan
 from studio_tui.domain.series_words import SeriesPreview, SeriesResult
@@ -21,7 +22,7 @@ _BATCH = 500
 
 
 def carry_out(
-    unit: UnitOfWork, plan: SeriesPlan, told: SeriesPreview, author: Author, what: str, sample: Session | None = None
+    unit: UnitOfWork, plan: SeriesPlan, told: SeriesPreview, author: Author, what: Phrase, sample: Session | None = None
 ) -> SeriesResult:
     """Write the plan; a plan whose series has the id 0 makes it.
 

@@ -15,6 +15,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import Phrase
 from studio_tui.domain.providers import (
     Credentials,
     DevicePrompt,
@@ -170,13 +171,15 @@ class SigningIn:
             identity = await self._provider(sign_in).whoami()
         except SignInNeeded as error:
             if sign_in.accepted and sign_in.stored:
-                await self._found(actor, account, sign_in, str(error))
+                await self._found(actor, account, sign_in, error.said)
             raise
         if sign_in.trouble or sign_in.paused_until is not None:
             await self._found(actor, account, sign_in, "")
         return identity
 
-    async def _found(self, actor: StaffMember, account: ConferenceAccount, sign_in: SignIn, refused: str) -> None:
+    async def _found(
+        self, actor: StaffMember, account: ConferenceAccount, sign_in: SignIn, refused: Phrase | str
+    ) -> None:
         """Write down what a test found: that the sign-in is refused (SPEC A7), or that the provider answers again."""
         author = Author(actor.name, self._resources.clock())
 

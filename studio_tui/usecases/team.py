@@ -11,6 +11,7 @@ from studio_tui.domain.errors import InvalidInput, NotPossible
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, Role, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.text import clean_line
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.resources import Resources
@@ -113,7 +114,7 @@ def make_member(
     _check_login_is_free(unit, known_login, None)
     member = unit.people.add_staff(known_name, role, known_login, known_email, tuple(sites), author)
     unit.changes.record("staff", member.id, author, f"added {known_name} to the staff")
-    unit.history.say(_("added {known_name} to the staff").format(known_name=known_name))
+    unit.history.say(phrase("added {known_name} to the staff", known_name=known_name))
     return member
 
 
@@ -126,19 +127,17 @@ def _clean(name: str, login: str | None, email: str | None) -> tuple[str, str | 
     return known, clean_line(login or "", LOGIN_LIMIT, field="login") or None, address
 
 
-def _change_words(before: StaffMember, after: StaffMember) -> str:
+def _change_words(before: StaffMember, after: StaffMember) -> Phrase:
     """What became of a staff member, as after "Undo:"."""
     if before.active != after.active:
-        return (
-            _("brought {name} back").format(name=after.name)
-            if after.active
-            else _("let {name} leave").format(name=after.name)
-        )
+        if after.active:
+            return phrase("brought {name} back", name=after.name)
+        return phrase("let {name} leave", name=after.name)
     if before.role is not after.role:
-        return _("made {name} {label}").format(name=after.name, label=after.role.label)
+        return phrase("made {name} {label}", name=after.name, label=after.role.phrase)
     if before.name != after.name:
-        return _("renamed {name} to {after_name}").format(name=before.name, after_name=after.name)
-    return _("changed {name}").format(name=after.name)
+        return phrase("renamed {name} to {after_name}", name=before.name, after_name=after.name)
+    return phrase("changed {name}", name=after.name)
 
 
 def _check_login_is_free(unit: UnitOfWork, login: str | None, mine: StaffId | None) -> None:

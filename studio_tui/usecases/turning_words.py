@@ -126,7 +126,7 @@ class RowWords:
 
     def _session_by_id(self, session_id: object) -> str:
         found = self._unit.sessions.by_ids([_int(session_id)])
-        return name_of(self._unit, found[0]) if found else _("a session")
+        return str(name_of(self._unit, found[0])) if found else _("a session")
 
     def _service_name(self, row: Row) -> str:
         found = self._unit.services.by_ids([_int(row["service_id"])])  # type: ignore[list-item]
@@ -193,7 +193,7 @@ def told_of(unit: UnitOfWork, session_ids: Sequence[SessionId], edit: Edit, *, u
     told = [
         Told(
             session_id=SessionId(session_id),
-            session=name_of(unit, sessions[SessionId(session_id)]),
+            session=str(name_of(unit, sessions[SessionId(session_id)])),
             kind=kind,
             start=start,
             names=tuple(sorted(group)),

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from studio_tui.domain.announcements import AnnouncementKind
-from studio_tui.domain.edit_words import change_words, session_words, told_words
+from studio_tui.domain.edit_words import change_words, session_phrase, told_words
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import Session, SessionStatus
@@ -37,18 +37,17 @@ def later(session: Session, by: timedelta) -> Session:
     ],
 )
 def test_what_became_of_a_session_is_told_in_words(after: Session, words: str) -> None:
-    assert change_words(SESSION, after, YOGA, ROME) == words
+    assert str(change_words(SESSION, after, YOGA, ROME)) == words
 
 
 def test_a_restored_session_is_brought_back() -> None:
     cancelled = replace(SESSION, status=SessionStatus.CANCELLED, booked=0)
-    assert (
-        change_words(cancelled, replace(cancelled, status=SessionStatus.ACTIVE), YOGA, ROME) == f"brought back {NAME}"
-    )
+    restored = replace(cancelled, status=SessionStatus.ACTIVE)
+    assert str(change_words(cancelled, restored, YOGA, ROME)) == f"brought back {NAME}"
 
 
 def test_a_session_with_a_title_of_its_own_is_called_by_it() -> None:
-    assert session_words(replace(SESSION, title="Guest class"), YOGA, ROME) == "Guest class, Mon 2 Mar 11:00"
+    assert str(session_phrase(replace(SESSION, title="Guest class"), YOGA, ROME)) == "Guest class, Mon 2 Mar 11:00"
 
 
 def test_whatever_clients_can_be_sent_has_words_after_an_undo() -> None:

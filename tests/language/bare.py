@@ -12,7 +12,7 @@ _SENTENCE = re.compile(r"[A-Za-z]*[a-z]{2,}['’,.:;]? +[A-Za-z(“{]")
 """A word, a blank, a letter: names, keys, styles and formats have none, nearly always."""
 _STYLE = re.compile(r"((\$[a-z-]+|bold|dim|strike|underline|reverse|italic|not|on|black|white|red) ?)+")
 """How a text looks, in the words of the library that draws it."""
-_MARKS = {"_", "N_", "gettext", "ngettext"}
+_MARKS = {"_", "N_", "gettext", "ngettext", "phrase", "nphrase"}
 _NOT_SHOWN = {
     *("getLogger", "debug", "info", "warning", "error", "critical", "exception", "log"),
     *("ValueError", "TypeError", "AssertionError", "NotImplementedError", "RuntimeError", "KeyError", "LookupError"),

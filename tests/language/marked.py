@@ -35,8 +35,8 @@ _CALENDAR = (
     *(f"tui/screens/{name}.py" for name in _DIALOGS.split()),
 )
 _ENGLISH_ONLY = ("cli/", "demo/", "bootstrap/", "locale/", "storage/migrations/", "__main__.py")
-_MARKS = {"_", "N_", "gettext"}
-_PLURALS = {"ngettext"}
+_MARKS = {"_", "N_", "gettext", "phrase"}
+_PLURALS = {"ngettext", "nphrase"}
 _CLASS_TEXTS = {"HELP_TITLE"}
 _CLASS_TABLES = {"HELP_SIGNS"}
 _DRAWN = {"label", "hint"}
@@ -123,7 +123,7 @@ def _of_call(call: ast.Call, name: str) -> Iterator[Text]:
         if one is not None and many is not None:
             yield Text(one, many, name, call.lineno)
         elif name.partition("/")[2] not in _SEAMS:
-            raise ValueError(f"{name}:{call.lineno}: ngettext needs two literals")
+            raise ValueError(f"{name}:{call.lineno}: {function} needs two literals")
     elif function in _MARKS and len(call.args) == 1:
         text = _literal(call.args[0])
         if text is not None:
@@ -136,7 +136,7 @@ def _of_call(call: ast.Call, name: str) -> Iterator[Text]:
             yield Text(text, None, name, part.lineno)
 
 
-_SEAMS = {"domain/language.py"}
+_SEAMS = {"domain/language.py", "domain/phrase.py"}
 
 
 def drawn_elsewhere(call: ast.Call) -> list[ast.expr]:

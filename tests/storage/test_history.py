@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from studio_tui.domain.edits import Edit, EditState
 from studio_tui.domain.people import Author, SiteId, StaffId
+from studio_tui.domain.phrase import phrase
 from studio_tui.storage import history, schema
 from studio_tui.storage.edits import KEEP
 from studio_tui.storage.unit_of_work import Database, UnitOfWork
@@ -21,7 +22,7 @@ BY_ANNA = Author("Anna Ferri", NOW)
 def make_site(database: Database, slug: str, *, recorded: bool = True) -> SiteId:
     with database.writing() as unit:
         if recorded:
-            unit.history.begin(ANNA, NOW, f"made the site {slug}")
+            unit.history.begin(ANNA, NOW, phrase("made the site {name}", name=slug))
         return unit.people.add_site(slug, slug.title(), "Europe/Rome", "it", BY_ANNA).id
 
 
@@ -62,7 +63,7 @@ def test_a_row_that_is_written_twice_is_kept_as_it_was_first_and_is_last(databas
         unit.history.begin(ANNA, NOW)
         for name in ("Uno", "Due"):
             unit.people.save_site(replace(unit.people.site(site_id), name=name), None, BY_ANNA)
-        unit.history.say("renamed the site")
+        unit.history.say(phrase("renamed the site"))
 
     [change] = newest(database).changes or ()
     assert (change.before[0]["name"], change.after[0]["name"]) == ("Monti", "Due")
@@ -74,7 +75,7 @@ def test_rows_without_ids_are_kept_by_whose_they_are(database: Database) -> None
     with database.writing() as unit:
         member = unit.people.add_staff("Luca", ANNA.role, None, None, (here,), BY_ANNA)
     with database.writing() as unit:
-        unit.history.begin(ANNA, NOW, "changed Luca")
+        unit.history.begin(ANNA, NOW, phrase("changed Luca"))
         unit.people.save_staff(replace(member, site_ids=(there,)), None, BY_ANNA)
 
     found = {change.table: change for change in newest(database).changes or ()}
@@ -83,7 +84,7 @@ def test_rows_without_ids_are_kept_by_whose_they_are(database: Database) -> None
 
 
 def failing(unit: UnitOfWork) -> None:
-    unit.history.begin(ANNA, NOW, "failed")
+    unit.history.begin(ANNA, NOW, phrase("failed"))
     unit.people.add_site("prati", "Prati", "Europe/Rome", "it", BY_ANNA)
     raise ZeroDivisionError
 
@@ -91,7 +92,7 @@ def failing(unit: UnitOfWork) -> None:
 def test_what_changes_nothing_or_was_not_begun_or_failed_is_no_edit(database: Database) -> None:
     site_id = make_site(database, "monti", recorded=False)
     with database.writing() as unit:
-        unit.history.begin(ANNA, NOW, "nothing")
+        unit.history.begin(ANNA, NOW, phrase("nothing"))
         unit.people.save_site(unit.people.site(site_id), None, BY_ANNA)
     with pytest.raises(ZeroDivisionError):
         database.write(failing)
@@ -103,7 +104,7 @@ def test_what_changes_nothing_or_was_not_begun_or_failed_is_no_edit(database: Da
 def test_a_very_large_edit_is_kept_in_words_only(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MOST_ROWS", 3)
     with sqlite_database.writing() as unit:
-        unit.history.begin(ANNA, NOW, "imported sites")
+        unit.history.begin(ANNA, NOW, phrase("imported sites"))
         for number in range(5):
             unit.people.add_site(f"s{number}", "S", "Europe/Rome", "it", BY_ANNA)
 

@@ -14,9 +14,11 @@ from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.edits import EditStands
 from studio_tui.domain.errors import NotAllowed, NotFound, NotPossible, StaleVersion
+from studio_tui.domain.language import ENGLISH, use_language
 from studio_tui.domain.people import Role
 from studio_tui.domain.services import Mode
 from studio_tui.domain.sessions import LinkSay, Session, SessionStatus
+from studio_tui.spoken.dates import names
 from studio_tui.storage import schema
 from studio_tui.storage.types import to_ms
 from studio_tui.usecases.booking import ClientDraft
@@ -42,6 +44,35 @@ def anywhere(small_anywhere: SmallStudio) -> SmallStudio:
 def forget_edits(small: SmallStudio) -> None:
     with small.database.writing() as unit:
         unit.db.execute(delete(schema.edit))
+
+
+def test_an_edit_is_called_in_the_language_of_whoever_reads_it(
+    anywhere: SmallStudio, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: use_language(ENGLISH))
+    small = anywhere
+    use_language("it", names("it"))
+    session = small.session()
+    small.book(session)
+    small.scheduling.move(small.desk, session.id, session.starts_at + 30 * MINUTE, version=None)
+
+    use_language(ENGLISH)
+    [moved] = small.studio.history.recent(small.desk)
+    assert moved.what == "moved Yoga flow, Mon 2 Mar 11:00 → 11:30, 1 booking"
+    use_language("es", names("es"))
+    assert (
+        small.studio.history.undo(small.desk).sentence
+        == "Deshecho: movida Yoga flow, lun 2 mar 11:00 → 11:30, 1 reserva"
+    )
+
+
+def test_an_edit_that_was_kept_in_words_is_called_as_before(small: SmallStudio) -> None:
+    session = small.session()
+    small.scheduling.move(small.desk, session.id, session.starts_at + 30 * MINUTE, version=None)
+    with small.database.writing() as unit:
+        unit.db.execute(update(schema.edit).values(what="spostata {una} sessione"))
+
+    assert small.studio.history.undo(small.desk).sentence == "Undo: spostata {una} sessione"
 
 
 def test_a_move_is_undone_and_redone_with_its_notices(anywhere: SmallStudio) -> None:

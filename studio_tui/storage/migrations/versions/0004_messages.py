@@ -18,6 +18,7 @@ def upgrade() -> None:
     _people()
     _outbox()
     _history()
+    _edits()
 
 
 def _people() -> None:
@@ -92,6 +93,12 @@ def _history() -> None:
     op.create_index("ix_outbox_history_client_sent", "outbox_history", ["client_id", "sent_at"])
     for column in ("session_id", "booking_id"):
         op.create_index(op.f(f"ix_outbox_history_{column}"), "outbox_history", [column])
+
+
+def _edits() -> None:
+    """What an edit is called is kept in no language, which is longer."""
+    with op.batch_alter_table("edit", table_kwargs={"sqlite_autoincrement": True}) as edit:
+        edit.alter_column("what", existing_type=sa.String(300), type_=sa.Text(), existing_nullable=False)
 
 
 def _text(table: str, name: str, kind: sa.types.TypeEngine[str], default: str = "") -> None:
