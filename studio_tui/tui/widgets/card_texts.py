@@ -10,6 +10,7 @@ from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.language import _
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind, message_kind
 from studio_tui.domain.push_addresses import NAMES
+from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.tui.dates import spelt
@@ -35,7 +36,7 @@ def title(card: ClientCard, desk: Desk) -> str:
     """The client's name, and how often they come."""
     coming = sum(line.booking.active for line in card.upcoming)
     told = _("{bookings} to come, {past} past").format(
-        bookings=counted_bookings(coming), past=f"{card.past_bookings:,}"
+        bookings=counted_bookings(coming), past=grouped(card.past_bookings)
     )
     return f"{safe_display(desk.client(card.client.name))} · {told}"
 
