@@ -120,6 +120,8 @@ class MessageSwitches:
 
 def parse_kinds(text: str) -> frozenset[MessageKind]:
     """The kinds that `kinds_text` wrote; what is not understood is left out."""
+    if not text:
+        return frozenset()
     return frozenset(_NAMES[part.strip()] for part in text.split(",") if part.strip() in _NAMES)
 
 

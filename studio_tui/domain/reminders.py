@@ -121,7 +121,8 @@ def _planned(
         late = SkipReason.OVERDUE if now >= min(moment.due_at + patience, facts.starts_at) else None
     else:
         late = _too_late(moment.due_at, recipient.booked_at, now)
-    return replace(planned, skipped=recipient.unreached(channel, moment.kind) or late)
+    why = recipient.unreached(channel, moment.kind) or late
+    return planned if why is None else replace(planned, skipped=why)
 
 
 def _too_late(due_at: datetime, booked_at: datetime, now: datetime) -> SkipReason | None:

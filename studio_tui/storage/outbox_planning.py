@@ -7,7 +7,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Integer, bindparam, case, literal_column, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Integer,
+    Update,
+    bindparam,
+    case,
+    literal_column,
+    select,
+    update,
+)
 
 from studio_tui.domain.batches import batched
 from studio_tui.domain.delivery import CancelReason, DeliveryId, DeliveryState, HeldReason, SkipReason
@@ -82,10 +93,21 @@ def _replan(db: Connection, updates: Sequence[tuple[DeliveryId, PlannedMessage]]
     stays so in any case. Attempts before a time that lies ahead do not count for it: a later wait would be taken for the
     pause after one of them.
     """
-    ahead = [_times(delivery_id, message, now) for delivery_id, message in updates if message.ahead]
-    late = [_times(delivery_id, message, now) for delivery_id, message in updates if not message.ahead]
-    for statement, rows in ((_PUT_AHEAD, ahead), (_PUT, late), (_PUT_HELD, [*ahead, *late])):
-        if rows:
+    for some in batched(updates, _BATCH):
+        # Most wait again just as they did before: one statement puts them all.
+        present = {row.id: row for row in db.execute(_PRESENT, {"b_ids": [delivery_id for delivery_id, _ in some]})}
+        same: list[DeliveryId] = []
+        others: dict[Update, list[dict[str, object]]] = defaultdict(list)
+        for delivery_id, message in some:
+            row, times = present[delivery_id], _times(delivery_id, message, now)
+            held = row.state == DeliveryState.HELD and (not message.ahead or row.reason == HeldReason.BY_HAND)
+            if not held and message.ahead and all(row[n] == times[name] for n, name in enumerate(_TIME_NAMES)):
+                same.append(delivery_id)
+            else:
+                others[_PUT_HELD if held else _PUT_AHEAD if message.ahead else _PUT].append(times)
+        if same:
+            db.execute(_PUT_AS_BEFORE, {"b_ids": same, "b_now": to_ms(now)})
+        for statement, rows in others.items():
             db.execute(statement, rows)
 
 
@@ -126,6 +148,21 @@ _FRESH = {"state": int(DeliveryState.READY), "token": None, "lease_until": None,
 _PUT_AHEAD = update(outbox).where(_MINE, _FREE | _OTHERS).values({**_TIMES, **_FRESH, "attempt": 0})
 _PUT = update(outbox).where(_MINE, _OTHERS).values({**_TIMES, **_FRESH})
 _PUT_HELD = update(outbox).where(_MINE, _HELD).values(_TIMES)
+_IDS = outbox.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger()))
+_PUT_AS_BEFORE = (
+    update(outbox).where(_IDS, _FREE | _OTHERS).values({**_FRESH, "attempt": 0, "updated_at": _ms("b_now")})
+)
+_TIME_NAMES = ("b_due", "b_expires", "b_late", "b_announces", "b_generation")
+_PRESENT = select(
+    outbox.c.due_at,
+    outbox.c.expires_at,
+    outbox.c.late_after,
+    outbox.c.announces_ms,
+    outbox.c.generation,
+    outbox.c.id,
+    outbox.c.state,
+    outbox.c.reason,
+).where(_IDS)
 _READY_OR_HELD = {
     "state": case((_HELD, outbox.c.state), else_=int(DeliveryState.READY)),
     "reason": case((_HELD, outbox.c.reason), else_=""),

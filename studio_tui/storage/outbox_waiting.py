@@ -118,7 +118,8 @@ def revivable(
     ended = [int(state) for state in (DeliveryState.EXPIRED, DeliveryState.SKIPPED, DeliveryState.FAILED)]
     dropped = and_(outbox.c.state == int(DeliveryState.CANCELLED), outbox.c.reason == CancelReason.NOT_WANTED.value)
     found = (
-        select(distinct(outbox.c.session_id))
+        select(outbox.c.session_id)
+        .distinct()
         .join(session, session.c.id == outbox.c.session_id)
         .where(outbox.c.site_id == site_id, or_(outbox.c.state.in_(ended), dropped))
         .where(session.c.service_id.in_(sorted(services)), session.c.ends_at > now, is_kind({kind}))

@@ -22,7 +22,7 @@ from studio_tui.domain.confirmations import (
     round_began,
     tells_of_enrolment,
 )
-from studio_tui.domain.delivery import Channel, Delivery
+from studio_tui.domain.delivery import CancelReason, Channel, Delivery
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.plans import NoticeFacts, PlannedMessage, Recipient
 from studio_tui.domain.sessions import Session, SessionId
@@ -57,7 +57,7 @@ def confirm(unit: UnitOfWork, booking_ids: Sequence[int], now: datetime, settle:
         if place.booking.enrolment_id in untold:
             continue
         history = [each for each in place.history if not tells_of_enrolment(each.key)]
-        if place.recipient.active and _owes_confirmation([place.booking], history):
+        if place.recipient.active and _owes_confirmation(place.booking.booked_at, history):
             key = confirmation_key(BOOKED, place.booking.id, max(now, place.booking.booked_at), Channel.EMAIL)
             planned += _messages(BOOKED, {Channel.EMAIL: key}, place, now, settle)
     unit.outbox.plan(planned, now)
@@ -92,9 +92,9 @@ def confirm_enrolment(unit: UnitOfWork, enrolment: Enrolment, now: datetime, set
     places = _of_enrolment(unit, enrolment, now)
     there = [place for place in places if place.recipient.active]
     history = [each for place in there for each in place.history if tells_of_enrolment(each.key)]
-    if not there or not _owes_confirmation([each.booking for each in there], history):
+    if not there or not _owes_confirmation(enrolment.enrolled_at, history):
         return 0
-    key = enrolment_key(BOOKED, enrolment.id, max(now, there[0].booking.booked_at), Channel.EMAIL)
+    key = enrolment_key(BOOKED, enrolment.id, max(now, enrolment.enrolled_at), Channel.EMAIL)
     planned = list(_messages(BOOKED, {Channel.EMAIL: key}, _carrier(there), now, settle))
     unit.outbox.plan(planned, now)
     return len(planned)
@@ -106,7 +106,8 @@ def take_back_enrolment(unit: UnitOfWork, enrolment: Enrolment, now: datetime, s
     history = [each for place in gone for each in place.history]
     if not gone or not _owes_word_of_end(unit, gone, history, now):
         return 0
-    first = _carrier(gone)
+    ended = max(place.booking.cancelled_at or now for place in gone)
+    first = _carrier([place for place in gone if (place.booking.cancelled_at or now) == ended])
     at = max(now, first.booking.cancelled_at or now)
     keys = {each: enrolment_key(UNBOOKED, enrolment.id, at, each) for each in first.recipient.channels}
     unit.outbox.plan(_messages(UNBOOKED, keys, first, now, settle), now)
@@ -114,14 +115,17 @@ def take_back_enrolment(unit: UnitOfWork, enrolment: Enrolment, now: datetime, s
 
 
 def _untold_courses(unit: UnitOfWork, places: Sequence[_Place]) -> set[EnrolmentId]:
-    """Enrolments of these places of which the client is to be told yet: what confirms them says which sessions they have."""
+    """Enrolments of these places of which the client is to be told yet: what confirms them says which sessions they have.
+
+    That is also one without a place at the moment, of which they hear once they have one again.
+    """
     about = sorted({place.session.id for place in places if place.booking.enrolment_id is not None})
     rows = unit.outbox.of_courses(about) if about else {}
     enrolments = unit.bookings.enrolments(sorted(rows))
     untold = set()
     for each, mine in rows.items():
         begun = _begun(mine, BOOKED, enrolments[each].enrolled_at)
-        if never_left(begun) and any(delivery.state.waiting for delivery in begun):
+        if never_left(begun) and any(delivery.reason != CancelReason.SWITCHED_OFF for delivery in begun):
             untold.add(each)
     return untold
 
@@ -139,15 +143,14 @@ def _messages(
             yield confirmation(kind, key, place.facts, place.recipient, channel, now + settle, now=now)
 
 
-def _owes_confirmation(bookings: Iterable[Booking], history: Iterable[Delivery]) -> bool:
-    """Whether clients do not know of the place anyway, or will by a message that waits."""
+def _owes_confirmation(since: datetime, history: Iterable[Delivery]) -> bool:
+    """Whether clients do not know of the place that they have since then, or will by a message that waits."""
     mine = [each for each in history if each.kind in CONFIRMATIONS and not each.manual]
     ends = [each for each in mine if each.kind is UNBOOKED]
     newest = max(filter(None, map(round_began, ends)), default=None)
     last = [each for each in ends if round_began(each) == newest]
     if any(each.state.waiting for each in last) and never_left(last):
         return False
-    since = min(booking.booked_at for booking in bookings)
     return not never_left(_begun(mine, BOOKED, since))
 
 
@@ -160,7 +163,7 @@ def _owes_word_of_end(unit: UnitOfWork, places: Sequence[_Place], history: Seque
     others = [each for each in history if each.kind not in CONFIRMATIONS and each.sent_or_going]
     if never_left(_begun(mine, BOOKED, since)) and not any((each.sent_at or now) >= since for each in others):
         return False
-    ended = min(place.booking.cancelled_at or now for place in places)
+    ended = max(place.booking.cancelled_at or now for place in places)
     if never_left(each for each in _begun(mine, UNBOOKED, ended) if each not in heard):
         return False  # an undone act that is done again: the message of its first time waits again
     return not all(_knows_it_is_off(unit, place, now) for place in places)

@@ -162,6 +162,18 @@ def test_a_confirmation_that_waits_for_an_address_goes_out_from_the_session_that
     assert course.waiting() == [(BOOKED, 1)]
 
 
+def test_seats_given_back_before_do_not_hide_the_end_of_the_enrolment(course: Course) -> None:
+    enrolment = course.enrol()
+    course.small.clock.advance(MINUTE)
+    course.small.booking.cancel(course.small.desk, course.bookings()[2].id)
+    course.send()
+    course.small.booking.cancel(course.small.desk, course.bookings()[1].id)
+    course.small.studio.history.undo(course.small.desk)
+    course.small.clock.advance(MINUTE)
+    course.small.booking.cancel_enrolment(course.small.owner, enrolment.id)
+    assert course.waiting() == [(UNBOOKED, 0)]
+
+
 def test_whoever_was_told_that_one_session_is_off_still_hears_of_the_end_of_the_enrolment(course: Course) -> None:
     enrolment = course.enrol()
     course.send()
