@@ -143,6 +143,19 @@ async def test_marked_ones_are_done_together_and_what_is_refused_is_told(aurora:
         assert "marked" not in on_screen(pilot)
 
 
+async def test_what_is_refused_stays_in_sight_though_the_messages_change_places(aurora: Aurora) -> None:
+    furnish(aurora)
+    aurora.clock.set(aurora.at(5, "09:50"))
+    async with outbox(aurora) as pilot:
+        await press(pilot, "G", "up", "space", "space", "up", "up")
+        before = screen(pilot).rows.cursor
+        await press(pilot, "F")
+        assert screen(pilot).rows.cursor == before + 1
+        assert "! 1 message to be tried again at once, but 1 message stayed as before:" in on_screen(pilot)
+        await press(pilot, "up")
+        assert "stayed as before" not in on_screen(pilot)
+
+
 async def test_c_opens_the_card_of_the_client_and_r_reads_everything_anew(aurora: Aurora) -> None:
     furnish(aurora)
     async with outbox(aurora) as pilot:

@@ -80,6 +80,7 @@ class OutboxScreen(OutboxActs):
             self._whole = OutboxFilter(client_id=client.id, history=True)
         self._wanted = self._whole
         self._counts = OutboxCounts({})
+        self._at: DeliveryId | None = None
         self._turn = 0
         self._fresh = False
         self._outdated = False
@@ -180,6 +181,7 @@ class OutboxScreen(OutboxActs):
         self._counts = seen.counts
         rows.display = bool(seen.counts.total)
         rows.renew(seen.counts.total, seen.place, seen.pages, top=None if keep else seen.place - height // 3)
+        self._at = self._chosen_id
         self._say("#empty", "" if seen.counts.total else self._when_empty)
         self._say_all()
         self._rest()
@@ -210,8 +212,15 @@ class OutboxScreen(OutboxActs):
 
     @on(PagedRows.Moved)
     def _moved(self) -> None:
-        self.say_refused("")
+        """The cursor is elsewhere: on another message, or its message has changed places, which takes no sentence away."""
+        if self._chosen_id != self._at:
+            self.say_refused("")
+            self._at = self._chosen_id
         self._say_all()
+
+    @property
+    def _chosen_id(self) -> DeliveryId | None:
+        return None if self.rows.chosen is None else self.rows.chosen.delivery_id
 
     def action_mark(self) -> None:
         """Mark the message under the cursor, or take its mark away, and go on to the next one."""
