@@ -3,9 +3,12 @@ from textual.widgets import Input
 
 from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.delivery import DeliveryState, HeldReason
+from studio_tui.domain.language import LANGUAGES, phrases
+from studio_tui.domain.terminal import cell_width
 from studio_tui.tui.screens.book_client import BookClient
 from studio_tui.tui.screens.client_card import ClientCard
 from studio_tui.tui.screens.client_form import ClientForm
+from studio_tui.tui.widgets.drawer_clients import _CELL_WORDS, _CELLS
 from tests.tui.aurora import Aurora
 from tests.tui.meditation import HOSTILE, busy, detail_of, drawer, drawer_of, in_drawer, meditation, of, toasts
 from tests.tui.settling import held_up, in_dialog, on_screen, press, settled, write
@@ -13,6 +16,12 @@ from tests.tui.settling import held_up, in_dialog, on_screen, press, settled, wr
 
 def _names(aurora: Aurora, session: object) -> list[str]:
     return [line.name for line in detail_of(aurora, session).clients if line.active]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_state_in_short_fits_its_column_in_every_language(language: str) -> None:
+    said = [phrases(language).gettext(words).format(sign="×") for words in _CELL_WORDS.values()]
+    assert not [words for words in said if cell_width(words) > _CELLS - 1]
 
 
 async def test_b_books_by_part_of_a_name_and_the_cursor_goes_to_the_client(aurora: Aurora) -> None:

@@ -30,9 +30,9 @@ _CELL_WORDS = {
     DeliveryState.SENT: N_("{sign} sent"),
     DeliveryState.FAILED: N_("{sign} failed"),
     DeliveryState.HELD: N_("{sign} held"),
-    DeliveryState.EXPIRED: N_("{sign} expired"),
+    DeliveryState.EXPIRED: N_("{sign} late"),
     DeliveryState.CANCELLED: N_("{sign} off"),
-    DeliveryState.SKIPPED: N_("{sign} skipped"),
+    DeliveryState.SKIPPED: N_("{sign} unsent"),
 }
 """States in short: a column has room for six letters beside the sign."""
 _NAME_FROM = 2
