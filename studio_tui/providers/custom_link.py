@@ -37,8 +37,8 @@ class CustomLink:
                     secret=True,
                     hint="https://meet.google.com/abc-defg-hij",
                 ),
-                FormField("password", "Password", 100, secret=True, hint=N_("only if the meeting asks for one")),
-                FormField("description", "Description", 200, hint=N_("shown to clients, e.g. how to dial in")),
+                FormField("password", N_("Password"), 100, secret=True, hint=N_("only if the meeting asks for one")),
+                FormField("description", N_("Description"), 200, hint=N_("shown to clients, e.g. how to dial in")),
             ),
         ),
     )

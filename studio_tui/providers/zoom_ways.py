@@ -30,7 +30,7 @@ SERVER = ConnectWay(
         ),
         _CLIENT_ID,
         _CLIENT_SECRET,
-        FormField("host", "Host's e-mail", 254, hint=N_("only if somebody else than the app's owner hosts")),
+        FormField("host", N_("Host's e-mail"), 254, hint=N_("only if somebody else than the app's owner hosts")),
     ),
     hint=N_("The studio owns a Zoom account: make a Server-to-Server OAuth app there and copy its three values."),
     lends=True,
@@ -55,7 +55,7 @@ BROWSER = ConnectWay(
 HOST = ConnectWay(
     key="host",
     label=N_("A host of the studio's Zoom account"),
-    fields=(FormField("host", "Host's e-mail", 254, required=True, hint=_HOST_HINT),),
+    fields=(FormField("host", N_("Host's e-mail"), 254, required=True, hint=_HOST_HINT),),
     hint=N_("A colleague with a licence in the studio's own Zoom account: nothing else is needed."),
     borrows=True,
 )
