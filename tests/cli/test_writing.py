@@ -42,7 +42,7 @@ def test_a_message_is_shown_then_sent_and_beyond_the_limit_refused(shell: Shell,
     assert document["unreachable"] == [{"client": "Bruno Conti", "reason": "address not verified"}]
     refused = shell(*command)
     assert refused.code == Exit.REFUSED
-    assert "2 had 2 messages in 24 hours" in refused.err
+    assert "Nobody would get it: everybody there had 2 messages in 24 hours" in refused.err
     assert len(written(small, session)) == 4
 
 
