@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -219,3 +221,29 @@ async def test_a_message_beforehand_looks_as_approved(
     async with messages(aurora, "kind notice", size=size) as pilot:
         await press(pilot, "enter")
         assert pilot.app.export_screenshot(simplify=True) == picture
+
+
+async def test_a_mail_is_looked_at_as_its_html_says_it_and_put_where_a_browser_finds_it(
+    aurora: Aurora, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5 192.0.2.2 22")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    async with messages(aurora, "kind reminder") as pilot:
+        await press(pilot, "enter", "h")
+        assert "# " in on_screen(pilot)
+        await press(pilot, "b")
+        told = toasts(pilot)
+        await press(pilot, "p")
+        assert not pilot.app.screen.check_action("browser", ())
+
+    [page] = pages(tmp_path)
+    assert "</html>" in contents(page)
+    assert any(str(page) in said for said in told)
+
+
+def pages(folder: Path) -> list[Path]:
+    return list(folder.glob("studio-tui-*/message.html"))
+
+
+def contents(page: Path) -> str:
+    return page.read_text(encoding="utf-8")

@@ -44,7 +44,7 @@ def test_a_mail_written_by_hand_says_what_was_typed_and_which_session_it_is_abou
     text, html = (body.replace("\r\n", "\n") for body in bodies(mail))
     assert mail["Subject"] == "Blankets & socks"
     assert text.startswith("Dear all,\nit is cold.\n\nSee https://studio.example/a?b=1&c=2. Or http://plain.example\n")
-    for said in (text, Reader(html).words):
+    for said in (text, Reader(html).words.replace("\u2060", "")):
         assert interval(words.language, START, START + HOUR, ROME) in said
         assert "Yoga flow" in said
         assert "Trastevere" in said
