@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -40,6 +42,7 @@ from studio_tui.storage.told_links import ToldLinks
 from studio_tui.storage.workers import WorkerRepository
 
 T = TypeVar("T")
+_STEP_BACK_S = (0.02, 0.1)
 
 
 class UnitOfWork:
@@ -197,6 +200,8 @@ class Database:
         except OperationalError as error:
             if not _is_contention(error):
                 raise _unreachable(error) from error
+            # Of two that were in each other's way the other one goes first: it has yet to wake up.
+            time.sleep(random.uniform(*_STEP_BACK_S))
         try:
             with self.writing() as unit:
                 return work(unit)
