@@ -1,5 +1,6 @@
 """Approved pictures of the calendar and its dialogs, wide and narrow."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +14,7 @@ from studio_tui.tui.desk import TuiOptions
 from studio_tui.usecases.studio import Studio
 from tests.tui.aurora import SATURDAY, Aurora
 from tests.tui.cursor import opened
-from tests.tui.settling import press, settled, write
+from tests.tui.settling import on_screen, press, settled, write
 
 SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
 
@@ -146,7 +147,9 @@ async def test_a_studio_that_takes_its_time(
 
     app = StudioApp(open_studio, options=TuiOptions(login="luca"), clock=aurora.clock)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause(0.4)
+        async with asyncio.timeout(10):
+            while "Opening the studio" not in on_screen(pilot):
+                await pilot.pause(0.05)
         seen = app.export_screenshot(simplify=True)
         closed_gate.set()
         await settled(pilot)

@@ -288,6 +288,17 @@ async def test_enter_shows_the_message_and_its_link_only_when_asked(aurora: Auro
         assert "Nothing here writes messages for that service." in on_screen(pilot)
 
 
+async def test_page_down_and_up_read_a_message_that_is_longer_than_the_screen(aurora: Aurora) -> None:
+    furnish(aurora)
+    async with outbox(aurora, size=(80, 24)) as pilot:
+        await press(pilot, "G", "enter")
+        top = on_screen(pilot)
+        await press(pilot, "pagedown")
+        assert on_screen(pilot) != top
+        await press(pilot, "pageup")
+        assert on_screen(pilot) == top
+
+
 async def test_a_message_is_hidden_with_the_names(aurora: Aurora) -> None:
     furnish(aurora)
     async with outbox(aurora, privacy=True) as pilot:
