@@ -141,11 +141,12 @@ UPDATES: list[tuple[DeliveryState, bool, DeliveryState]] = [
     (HELD, False, HELD),
     (SENDING, False, SENDING),
     (SENT, False, SENT),
-    (FAILED, True, FAILED),
+    (FAILED, True, READY),
+    (FAILED, False, READY),
 ]
 
 
-def test_new_times_make_what_waits_ready_and_leave_what_is_held_or_done(box: Outbox) -> None:
+def test_new_times_make_ready_what_waits_or_failed_and_leave_what_is_held_or_sent(box: Outbox) -> None:
     for before, ahead, after in UPDATES:
         row_id = box.add(before, attempt=3, reason="some", token="t", lease_until=1)
         notice = box.notice(due_at=LATER, expires_at=NOW + 2 * HOUR, ahead=ahead)
@@ -155,7 +156,7 @@ def test_new_times_make_what_waits_ready_and_leave_what_is_held_or_done(box: Out
         row = box.get(row_id)
         case = (before.name, ahead)
         assert (case, row.state) == (case, after)
-        untouched = before in (SENDING, SENT, FAILED)
+        untouched = before in (SENDING, SENT)
         assert (case, row.due_at) == (case, NOW if untouched else LATER)
         assert (case, row.expires_at) == (case, NOW + HOUR if untouched else NOW + 2 * HOUR)
         assert (case, row.attempt) == (case, 0 if ahead and not untouched else 3)
