@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Sequence
 
 _SOFT_BREAK = b"=\r\n"
+_LONGEST = 76
 
 
 class Body:
@@ -25,12 +26,11 @@ class Body:
             texts[-1] += "\n"
         self._pieces = [quoted(text) for text in texts]
         # A person's words begin a line of their own, which is none to whoever reads it.
-        broken = [piece if piece.endswith(b"\n") else piece + _SOFT_BREAK for piece in self._pieces[:-1]]
-        self._pieces[:-1] = broken
+        self._pieces[:-1] = [piece if piece.endswith(b"\n") else _broken(piece) for piece in self._pieces[:-1]]
 
     def of(self, *words: str) -> bytes:
         """The body with these words, each of one line, in their places."""
-        told = [quoted(each) + _SOFT_BREAK for each in words]
+        told = [_broken(quoted(each)) for each in words]
         parts = [self._pieces[0]]
         for place, piece in zip(self._places, self._pieces[1:], strict=True):
             parts += (told[place], piece)
@@ -41,3 +41,11 @@ def quoted(text: str) -> bytes:
     """The text, whose lines end in LF, as lines of at most 76 bytes that end in CRLF."""
     encoded = binascii.b2a_qp(text.encode("utf-8", "replace"), istext=True)
     return encoded.replace(b"\n", b"\r\n")
+
+
+def _broken(encoded: bytes) -> bytes:
+    """The same with a soft break behind it, for which its last line has room."""
+    if len(encoded) - encoded.rfind(b"\n") - 1 == _LONGEST:
+        last = 3 if encoded[-3:-2] == b"=" else 1
+        encoded = encoded[:-last] + _SOFT_BREAK + encoded[-last:]
+    return encoded + _SOFT_BREAK

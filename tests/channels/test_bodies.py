@@ -5,7 +5,7 @@ from __future__ import annotations
 import quopri
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio_tui.channels.bodies import Body
@@ -18,6 +18,9 @@ WORDS = TEXTS.map(lambda text: re.sub(r"[\r\n]", " ", text))
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5), WORDS)
+@example(["x" * 76, ""], "")
+@example(["x" * 73 + "é", ""], "x" * 70 + "é")
+@example(["x" * 70 + "é", ""], "x" * 76)
 def test_the_words_stand_between_the_pieces_and_nothing_else_does(pieces: list[str], words: str) -> None:
     data = Body(pieces).of(words)
     # A line end at the end of a piece and one at the start of the next are two.
