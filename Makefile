@@ -10,7 +10,8 @@
 
 PYTHON ?= python3
 ARGS ?=
-JOBS ?= 2
+# One more than the cores: some tests wait for processes and servers.
+JOBS ?= 3
 
 BIN := .venv/bin
 CODE := studio_tui tests $(wildcard bench)
