@@ -179,6 +179,7 @@ class PushChannel:
         self._server = server
         self.service = service
         self._url = server.base_url.rstrip("/")
+        self._headers = {"User-Agent": _USER_AGENT, **service.headers()}
         self._limits = {"timeout": {"connect": server.connect_timeout.total_seconds()}}
         self._standing = Standing(server.connections, clock, rate=server.rate, breaker=Breaker(server.rests))
         self._accepted_some = False
@@ -269,7 +270,7 @@ class PushChannel:
         import httpx
 
         kind = {"Content-Type": "application/json"} if request.body else {}
-        headers = {"User-Agent": _USER_AGENT, **self.service.headers(), **kind, **request.headers}
+        headers = {**self._headers, **kind, **request.headers}
         asked = httpx.Request(
             method, self._url + request.path, headers=headers, content=request.body, extensions=self._limits
         )
