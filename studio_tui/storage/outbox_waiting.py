@@ -32,20 +32,15 @@ def waiting(
     db: Connection, site_id: SiteId, services: Collection[ServiceId], kind: MessageKind, now: datetime
 ) -> Waiting:
     """What waits of a kind for sessions of these services of the site."""
-    if not services:
-        return Waiting(0, 0, 0)
-    due = outbox.c.id.label("id")
+    due = case((outbox.c.due_at <= to_ms(now), outbox.c.id))
     found = (
-        select(func.count(), func.count(distinct(booking.c.client_id)))
+        select(func.count(outbox.c.id), func.count(distinct(booking.c.client_id)), func.count(due))
         .select_from(outbox)
         .join(session, session.c.id == outbox.c.session_id)
         .join(booking, booking.c.id == outbox.c.booking_id)
-        .where(outbox.c.site_id == site_id, outbox.c.state.in_(_WAITING))
-        .where(session.c.service_id.in_(sorted(services)), is_kind({kind}))
+        .where(_about(site_id, services, kind), outbox.c.state.in_(_WAITING))
     )
-    messages, clients = db.execute(found).one()
-    by_now = found.with_only_columns(func.count(due)).where(outbox.c.due_at <= to_ms(now))
-    return Waiting(messages, clients, db.execute(by_now).scalar_one())
+    return Waiting(*db.execute(found).one())
 
 
 class Stopped(NamedTuple):
@@ -59,8 +54,6 @@ def would_stop(
     db: Connection, site_id: SiteId, services: Collection[ServiceId], kind: MessageKind, now: datetime
 ) -> Stopped:
     """What `stop` would stop."""
-    if not services:
-        return Stopped(0, 0)
     goes = _may_be_stopped(now)
     found = (
         select(
@@ -71,8 +64,7 @@ def would_stop(
         .select_from(outbox)
         .join(session, session.c.id == outbox.c.session_id)
         .join(booking, booking.c.id == outbox.c.booking_id)
-        .where(outbox.c.site_id == site_id, outbox.c.state.in_(_WAITING))
-        .where(session.c.service_id.in_(sorted(services)), is_kind({kind}))
+        .where(_about(site_id, services, kind), outbox.c.state.in_(_WAITING))
     )
     messages, clients, stay = db.execute(found).one()
     return Stopped(messages, clients - stay)
@@ -83,14 +75,11 @@ def stop(db: Connection, site_id: SiteId, services: Collection[ServiceId], kind:
 
     What was perhaps sent before a crash stays with the person who finds out.
     """
-    if not services:
-        return
     waits = outbox.c.state.in_(_WAITING)
     these = (
         select(outbox.c.id)
         .join(session, session.c.id == outbox.c.session_id)
-        .where(outbox.c.site_id == site_id, waits, _may_be_stopped(now))
-        .where(session.c.service_id.in_(sorted(services)), is_kind({kind}))
+        .where(_about(site_id, services, kind), waits, _may_be_stopped(now))
         .order_by(outbox.c.id)
         .with_for_update(of=outbox)
     )
@@ -104,6 +93,11 @@ def stop(db: Connection, site_id: SiteId, services: Collection[ServiceId], kind:
     db.execute(update(outbox).where(outbox.c.id.in_(these), waits).values(values))
 
 
+def _about(site_id: SiteId, services: Collection[ServiceId], kind: MessageKind) -> ColumnElement[bool]:
+    """Messages of the kind about sessions of these services of the site."""
+    return and_(outbox.c.site_id == site_id, session.c.service_id.in_(sorted(services)), is_kind({kind}))
+
+
 def _may_be_stopped(now: datetime) -> ColumnElement[bool]:
     doubtful = and_(outbox.c.state == int(DeliveryState.HELD), outbox.c.reason == HeldReason.AFTER_CRASH.value)
     return and_(session.c.ends_at > now, ~doubtful)
@@ -113,15 +107,12 @@ def revivable(
     db: Connection, site_id: SiteId, services: Collection[ServiceId], kind: MessageKind, now: datetime
 ) -> list[SessionId]:
     """Sessions to come of these services for which something of the kind ended that may wait again, once the kind is on."""
-    if not services:
-        return []
     ended = [int(state) for state in (DeliveryState.EXPIRED, DeliveryState.SKIPPED, DeliveryState.FAILED)]
     dropped = and_(outbox.c.state == int(DeliveryState.CANCELLED), outbox.c.reason == CancelReason.NOT_WANTED.value)
     found = (
         select(outbox.c.session_id)
         .distinct()
         .join(session, session.c.id == outbox.c.session_id)
-        .where(outbox.c.site_id == site_id, or_(outbox.c.state.in_(ended), dropped))
-        .where(session.c.service_id.in_(sorted(services)), session.c.ends_at > now, is_kind({kind}))
+        .where(_about(site_id, services, kind), session.c.ends_at > now, or_(outbox.c.state.in_(ended), dropped))
     )
     return sorted(SessionId(each) for each in db.execute(found).scalars())

@@ -32,10 +32,7 @@ _BATCH = 500
 
 def plan_anew(unit: UnitOfWork, services: Collection[ServiceId], kinds: Collection[MessageKind], now: datetime) -> None:
     """Bring what the plan makes of these kinds into line, for sessions to come; `kinds` of `REMINDING` or the notice."""
-    ids = _to_come(unit, services, now)
-    unit.sessions.hold(ids)
-    found = list(_differences(unit, ids, kinds, now, lock=True))
-    unit.outbox.apply(joined(alignment for alignment, _ in found), now)
+    _plan(unit, services, kinds, now)
 
 
 def switch(
@@ -51,11 +48,7 @@ def switch(
         stop(unit.db, site_id, services, kind, now)
         return effect
     if kind in _FROM_THE_PLAN:
-        ids = _to_come(unit, services, now)
-        unit.sessions.hold(ids)
-        found = list(_differences(unit, ids, {kind}, now, lock=True))
-        unit.outbox.apply(joined(alignment for alignment, _ in found), now)
-        return _on(found, now)
+        return _on(_plan(unit, services, {kind}, now), now)
     before = waiting(unit.db, site_id, services, kind, now)
     hold_and_bring_into_line(unit, revivable(unit.db, site_id, services, kind, now), now)
     after = waiting(unit.db, site_id, services, kind, now)
@@ -75,6 +68,17 @@ def foresee(
         ids = _to_come(unit, services, now)
         return _on(_differences(unit, ids, {kind}, now, supposed=True), now)
     return None if revivable(unit.db, site_id, services, kind, now) else SwitchEffect()
+
+
+def _plan(
+    unit: UnitOfWork, services: Collection[ServiceId], kinds: Collection[MessageKind], now: datetime
+) -> list[tuple[Alignment, Sequence[Delivery]]]:
+    """Carry out what is missing of these kinds, and return it as `_differences` found it."""
+    ids = _to_come(unit, services, now)
+    unit.sessions.hold(ids)
+    found = list(_differences(unit, ids, kinds, now, lock=True))
+    unit.outbox.apply(joined(alignment for alignment, _ in found), now)
+    return found
 
 
 def _off(
