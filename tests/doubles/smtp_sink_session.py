@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _MESSAGE_ID = re.compile(rb"(?im)^message-id:[ \t]*(?:\r\n[ \t]+)?(\S+)")
 _ADDRESS = re.compile(r"<([^<>]*)>(.*)$")
 _VERBS = frozenset({"EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "RSET", "QUIT"})
-_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
 @dataclass(slots=True)
@@ -188,7 +187,7 @@ class SinkSession(asyncio.Protocol):
                 at=time.time(),
                 sha256=hashlib.sha256(body).hexdigest(),
                 connection=self.number,
-                clean=_BARE.search(body) is None,
+                clean=body.count(b"\n") == body.count(b"\r") == body.count(b"\r\n"),
                 payload=body,
             )
         )
