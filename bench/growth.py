@@ -57,7 +57,7 @@ STEPS: dict[str, Callable[[Connection, datetime], object]] = {
     "claim of 64": lambda db, now: turns.claim(
         db, to_ms(now), token="bench", lease_ms=60_000, channel=Channel.EMAIL, lane=turns.AT_ONCE, limit=64
     ),
-    "look for what is due next": lambda db, _now: turns.next_due(db, list(Channel)),
+    "look for what is due next": lambda db, _now: turns.next_due(db, None, list(Channel)),
     "first page of the outbox": lambda db, now: OutboxPages(db).page(_WHOLE, 0, 100, now),
     "page at the 3,000th line": lambda db, now: OutboxPages(db).page(_WHOLE, 3_000, 100, now),
     "500 put away": lambda db, now: put_away(db, to_ms(now)),

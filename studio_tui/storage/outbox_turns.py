@@ -1,4 +1,4 @@
-"""The outbox from a worker's side: claims, intents, facts and returns, as statements that two workers can race with.
+"""The outbox from a worker's side: claims and returns, as statements that two workers can race with.
 
 Each function is one step of a worker's turn in its open transaction (WORKER §5.3). `at` is milliseconds since 1970 and
 takes the place of the database's clock in tests; None asks the clock. SQLite ignores FOR UPDATE SKIP LOCKED, so every
@@ -7,25 +7,19 @@ UPDATE repeats the condition that its row is still free.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Connection,
-    FromClause,
     Integer,
     Select,
     String,
-    and_,
     bindparam,
     case,
-    cast,
-    column,
     func,
     literal_column,
     or_,
@@ -33,7 +27,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.messages import SKIP_LATE, DeliveryKind
@@ -50,11 +43,11 @@ SUSPECT = 10
 LANES = (AT_ONCE, BULK, AT_ONCE + SUSPECT, BULK + SUSPECT)
 
 _table = schema.outbox
-_READY, _CLAIMED, _SENDING, _SENT = (literal_column(str(state), Integer) for state in range(4))
+_READY, _CLAIMED = (literal_column(str(state), Integer) for state in range(2))
 _NOW = clock_ms()
 _TOKEN = bindparam("b_token", type_=String())
 _IDS = bindparam("b_ids", expanding=True, type_=BigInteger())
-_STILL_OF_USE = or_(_table.c.late_after.is_(None), _table.c.attempt > 0, _table.c.late_after > _NOW)
+STILL_OF_USE = or_(_table.c.late_after.is_(None), _table.c.attempt > 0, _table.c.late_after > _NOW)
 """Its first try is not too late, by the database's clock (SPEC N10)."""
 
 
@@ -106,25 +99,18 @@ def as_if_claimed(row: AnyRow, now: datetime) -> ClaimedRow:
     return ClaimedRow(**values | {"date_ms": to_ms(now) if row.date_ms is None else row.date_ms})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """The other side took the message: true whatever else happened to its row."""
+class Taken(NamedTuple):
+    """What a claim took, the most urgent first, and the database's clock then; None if nothing was there."""
 
-    id: int
-    code: int | None
-    text: str
-    relay_ref: str
+    rows: list[ClaimedRow]
+    now: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """What a message goes out with, kept with the intent so that a resend is the same bytes (WORKER §5.1)."""
+class Ahead(NamedTuple):
+    """When each lane's first row is due, lanes without one left out, and the database's clock: milliseconds since 1970."""
 
-    id: int
-    message_id: str
-    recipient: str
-    link_digest: str | None
-    link_changes: int = 0
+    due: dict[tuple[Channel, int], int]
+    now: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,19 +152,6 @@ class Standing:
         return self.late_after is not None and self.attempt == 0 and self.late_after <= self.now
 
 
-def lock(db: Connection, ids: Collection[int], *, holder: str | None = None) -> None:
-    """Lock rows, and all that `holder` holds, in the order in which the desk locks them: so neither waits for the other.
-
-    SQLite has one writer at a time; there is nothing to do there.
-    """
-    if db.dialect.name == "sqlite":
-        return
-    if holder is not None:
-        db.execute(_LOCK_HELD, {"b_ids": list(ids), "b_token": holder}).all()
-    elif ids:
-        db.execute(_LOCK, {"b_ids": list(ids)}).all()
-
-
 def yield_to_others(db: Connection) -> None:
     """Wait for nobody long in the rest of the transaction: a worker takes its turn again more easily than a person."""
     if db.dialect.name != "sqlite":
@@ -187,7 +160,7 @@ def yield_to_others(db: Connection) -> None:
 
 def claim(
     db: Connection, at: int | None, *, token: str, lease_ms: int, channel: Channel, lane: int, limit: int
-) -> list[ClaimedRow]:
+) -> Taken:
     """Take up to `limit` due rows of a lane, the longest due first. A suspect one is marked with a crash in advance."""
     values = {
         AT: at,
@@ -198,41 +171,16 @@ def claim(
         "b_limit": limit,
         "b_mark": 1 if lane >= SUSPECT else 0,
     }
-    rows = [ClaimedRow(**dict(zip(CLAIMED_NAMES, row, strict=True))) for row in db.execute(_CLAIM, values)]
-    return sorted(rows, key=lambda row: row.urgency)
+    found = db.execute(_CLAIM, values).all()
+    rows = [ClaimedRow(**dict(zip(CLAIMED_NAMES, row[1:], strict=True))) for row in found]
+    return Taken(sorted(rows, key=lambda row: row.urgency), max((row[0] for row in found), default=None))
 
 
-def next_due(db: Connection, channels: Collection[Channel]) -> dict[tuple[Channel, int], int]:
-    """When the first ready row of each channel and lane is due, milliseconds since 1970; lanes without one are left out."""
+def next_due(db: Connection, at: int | None, channels: Collection[Channel]) -> Ahead:
+    """When the first ready row of each channel and lane is due."""
     lanes = [(channel, lane) for channel in channels for lane in LANES]
-    found = db.execute(_next_due(tuple(channels))).one()
-    return {lane: due for lane, due in zip(lanes, found, strict=True) if due is not None}
-
-
-def grant(db: Connection, at: int | None, *, token: str, envelopes: Sequence[Envelope]) -> set[int]:
-    """Mark rows *sending* where they are still ours, in time, and wanted; return which. The point of no return.
-
-    What each message goes out with is kept by the same statement: on PostgreSQL, a row that is updated twice in one
-    transaction has its foreign keys checked, which would wait for whoever edits the session.
-    """
-    pieces = [[e.id, e.message_id, e.recipient, e.link_digest, e.link_changes] for e in envelopes]
-    statement = _GRANT_ON_SQLITE if db.dialect.name == "sqlite" else _GRANT_ON_POSTGRESQL
-    return {row.id for row in db.execute(statement, {AT: at, "b_token": token, "b_envelopes": json.dumps(pieces)})}
-
-
-def ungrant(db: Connection, ids: Collection[int]) -> None:
-    """Take back intents that this same transaction gave."""
-    if ids:
-        db.execute(_UNGRANT, {"b_ids": list(ids)})
-
-
-def record_sent(db: Connection, at: int | None, facts: Sequence[Fact]) -> None:
-    """Write down what was taken, whoever holds the row now (WORKER §5.3)."""
-    rows = [
-        {AT: at, "b_id": fact.id, "b_code": fact.code, "b_text": fact.text, "b_ref": fact.relay_ref} for fact in facts
-    ]
-    if rows:
-        db.execute(_SENT_FACT, rows)
+    now, *found = db.execute(_next_due(tuple(channels)), {AT: at}).one()
+    return Ahead({lane: due for lane, due in zip(lanes, found, strict=True) if due is not None}, now)
 
 
 def standings(db: Connection, at: int | None, ids: Collection[int]) -> dict[int, Standing]:
@@ -268,13 +216,6 @@ WRITTEN_BACK = (
     "lease_until",
 )
 
-_LOCK = select(_table.c.id).where(_table.c.id.in_(_IDS)).order_by(_table.c.id).with_for_update()
-_LOCK_HELD = (
-    select(_table.c.id)
-    .where(or_(_table.c.id.in_(_IDS), and_(_table.c.token == _TOKEN, _table.c.state.in_([_CLAIMED, _SENDING]))))
-    .order_by(_table.c.id)
-    .with_for_update()
-)
 _YIELD = text("SET LOCAL lock_timeout = '500ms'")
 _CLAIMED_COLUMNS = [_table.c[name] for name in CLAIMED_NAMES]
 _PICK = (
@@ -285,7 +226,7 @@ _PICK = (
         _table.c.lane == bindparam("b_lane", type_=Integer()),
         _table.c.due_at <= _NOW,
         _table.c.expires_at > _NOW,
-        _STILL_OF_USE,
+        STILL_OF_USE,
     )
     .order_by(_table.c.due_at, _table.c.id)
     .limit(bindparam("b_limit", type_=Integer()))
@@ -303,56 +244,10 @@ _CLAIM = (
         crashes=_table.c.crashes + bindparam("b_mark", type_=Integer()),
         updated_at=_NOW,
     )
-    .returning(*_CLAIMED_COLUMNS)
+    .returning(_NOW, *_CLAIMED_COLUMNS)
 )
 
 
-def _grant(envelopes: FromClause) -> ReturningUpdate[tuple[int]]:
-    return (
-        update(_table)
-        .where(_table.c.id == envelopes.c.id, _table.c.token == _TOKEN, _table.c.state == _CLAIMED)
-        .where(_table.c.expires_at > _NOW, _STILL_OF_USE, WANTED)
-        .values(
-            state=_SENDING,
-            message_id=envelopes.c.message_id,
-            recipient=envelopes.c.recipient,
-            link_digest=envelopes.c.link_digest,
-            link_changes=cast(envelopes.c.link_changes, Integer),
-            updated_at=_NOW,
-        )
-        .returning(_table.c.id)
-    )
-
-
-_JSON = bindparam("b_envelopes", type_=String())
-_PIECES = ("id", "message_id", "recipient", "link_digest", "link_changes")
-_EACH = func.json_each(_JSON).table_valued("value")
-_GRANT_ON_SQLITE = _grant(
-    select(*(func.json_extract(_EACH.c.value, f"$[{n}]").label(name) for n, name in enumerate(_PIECES))).subquery()
-)
-_ELEMENT = func.json_array_elements(cast(_JSON, JSON)).table_valued(column("value", JSON))
-_GRANT_ON_POSTGRESQL = _grant(
-    select(
-        cast(_ELEMENT.c.value.op("->>")(0), BigInteger).label("id"),
-        *(_ELEMENT.c.value.op("->>")(n).label(name) for n, name in enumerate(_PIECES) if n),
-    ).subquery()
-)
-_UNGRANT = update(_table).where(_table.c.id.in_(_IDS), _table.c.state == _SENDING).values(state=_CLAIMED)
-_SENT_FACT = (
-    update(_table)
-    .where(_table.c.id == bindparam("b_id", type_=BigInteger()), _table.c.state != _SENT)
-    .values(
-        state=_SENT,
-        sent_at=_NOW,
-        updated_at=_NOW,
-        relay_ref=bindparam("b_ref"),
-        last_code=bindparam("b_code", type_=Integer()),
-        last_text=bindparam("b_text"),
-        reason="",
-        token=None,
-        lease_until=None,
-    )
-)
 _STANDINGS = (
     select(
         *(_table.c[name] for name in Standing.__dataclass_fields__ if name not in ("now", "wanted")),
@@ -389,5 +284,5 @@ def _next_due(channels: tuple[Channel, ...]) -> Select[Any]:
             for channel in channels
             for lane in LANES
         ]
-        _DUE_STATEMENTS[channels] = select(*first)
+        _DUE_STATEMENTS[channels] = select(_NOW, *first)
     return _DUE_STATEMENTS[channels]

@@ -9,8 +9,9 @@ from studio_tui.domain.delivery import Channel
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Outcome, Refused, Sent
 from studio_tui.domain.text import safe_display
+from studio_tui.storage.outbox_intents import Fact
 from studio_tui.storage.outbox_material import Stamp
-from studio_tui.storage.outbox_turns import ClaimedRow, Fact
+from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.usecases.letters.made import Hold, NotMade, Unfit
 from studio_tui.worker.orders import Ask, Order, Return
 

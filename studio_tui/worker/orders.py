@@ -8,8 +8,9 @@ from enum import Enum, auto
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import Outcome, Parcel
+from studio_tui.storage.outbox_intents import Envelope, Fact
 from studio_tui.storage.outbox_material import Stamp
-from studio_tui.storage.outbox_turns import ClaimedRow, Envelope, Fact
+from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.usecases.letters.made import NotMade
 
 Lane = tuple[Channel, int]

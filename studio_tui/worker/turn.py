@@ -12,6 +12,7 @@ from studio_tui.domain.outcomes import Gone, NotTaken
 from studio_tui.domain.people import Author
 from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.workers import Role
+from studio_tui.storage import outbox_intents as intents
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage import outbox_turns as rows
 from studio_tui.storage.outbox_history import BATCH as HISTORY_BATCH
@@ -61,7 +62,7 @@ class Turn:
         self._db = unit.db
         self._terms = terms
         self._order = order
-        self._at = terms.at()
+        self._at = self._clock = terms.at()
         self._replan: set[int] = set()
         self._news: dict[int, Counter[str]] = {}
         self._freed = False
@@ -71,8 +72,8 @@ class Turn:
     def run(self) -> Answer:
         """Carry the order out; everything of it is written, or nothing."""
         order = self._order
-        rows.lock(self._db, order.touched, holder=self._terms.token if order.renew else None)
-        rows.record_sent(self._db, self._at, order.facts)
+        intents.lock(self._db, order.touched, holder=self._terms.token if order.renew else None)
+        intents.record_sent(self._db, self._at, order.facts)
         self._take_back(order.returns)
         rows.clear_suspicion(self._db, self._terms.token, order.cleared)
         granted, refused = self._intents()
@@ -87,7 +88,7 @@ class Turn:
         claimed = self._claims()
         # Where every claim got all it asked for, the next one follows anyway.
         short = sum(claim.room for claim in order.claims) > len(claimed)
-        due = rows.next_due(self._db, self._terms.channels) if order.look or short else None
+        due = self._look() if order.look or short else None
         if order.beat:
             leases.beat(self._db, self._at, token=self._terms.token, note=order.note, counts=order.counts)
         self._tell()
@@ -104,7 +105,14 @@ class Turn:
         )
 
     def _now(self) -> int:
-        return leases.clock(self._db, self._at) if self._at is None else self._at
+        """The database's clock, as it was told last in this turn."""
+        if self._clock is None:
+            self._clock = leases.clock(self._db, self._at)
+        return self._clock
+
+    def _look(self) -> dict[tuple[Channel, int], int]:
+        due, self._clock = rows.next_due(self._db, self._at, self._terms.channels)
+        return due
 
     def _take_back(self, returns: Sequence[Return]) -> None:
         """Rows that were not surely sent; those that are not ours any more are left alone."""
@@ -151,10 +159,10 @@ class Turn:
         if not asks:
             return frozenset(), {}
         envelopes = [ask.envelope for ask in self._order.asks]
-        granted = rows.grant(self._db, self._at, token=self._terms.token, envelopes=envelopes)
+        granted = intents.grant(self._db, self._at, token=self._terms.token, envelopes=envelopes)
         present = stamps(self._db, {asks[id].session_id for id in granted})
         stale = {id for id in granted if present.get(asks[id].session_id) != asks[id].stamp}
-        rows.ungrant(self._db, stale)
+        intents.ungrant(self._db, stale)
         granted -= stale
         refused = dict.fromkeys(stale, Refusal.STALE)
         refused |= dict.fromkeys(self._close_refused(asks.keys() - granted - stale), Refusal.GONE)
@@ -216,7 +224,7 @@ class Turn:
                 limit = min(room, suspects)
             if limit <= 0:
                 continue
-            taken = rows.claim(
+            taken, now = rows.claim(
                 self._db,
                 self._at,
                 token=self._terms.token,
@@ -225,6 +233,7 @@ class Turn:
                 lane=lane,
                 limit=limit,
             )
+            self._clock = self._clock if now is None else now
             room -= len(taken)
             suspects -= len(taken) if lane >= rows.SUSPECT else 0
             yield from taken

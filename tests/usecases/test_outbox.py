@@ -14,8 +14,10 @@ from studio_tui.domain.errors import NotAllowed, NotFound
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import PLANNED, OutboxAct, OutboxFilter, OutboxLine, cannot
 from studio_tui.domain.sessions import Session
+from studio_tui.storage import outbox_intents as intents
 from studio_tui.storage import outbox_turns as worker
-from studio_tui.storage.outbox_turns import AT_ONCE, Envelope
+from studio_tui.storage.outbox_intents import Envelope
+from studio_tui.storage.outbox_turns import AT_ONCE
 from studio_tui.storage.types import to_ms
 from tests.builders import HOUR, MINUTE, NOW, SmallStudio, a_link
 from tests.usecases.support import assert_sound, contents
@@ -319,15 +321,15 @@ def claimed(small: SmallStudio) -> list[int]:
     """A worker takes what is due."""
     at = to_ms(small.clock())
     with small.database.writing() as unit:
-        rows = worker.claim(unit.db, at, token=TOKEN, lease_ms=60_000, channel=Channel.EMAIL, lane=AT_ONCE, limit=10)
-    return [row.id for row in rows]
+        taken = worker.claim(unit.db, at, token=TOKEN, lease_ms=60_000, channel=Channel.EMAIL, lane=AT_ONCE, limit=10)
+    return [row.id for row in taken.rows]
 
 
 def granted(small: SmallStudio, ids: list[int]) -> set[int]:
     """The worker asks whether they may leave: the point of no return."""
     envelopes = [Envelope(id=each, message_id="m", recipient="r", link_digest=None) for each in ids]
     with small.database.writing() as unit:
-        return worker.grant(unit.db, to_ms(small.clock()), token=TOKEN, envelopes=envelopes)
+        return intents.grant(unit.db, to_ms(small.clock()), token=TOKEN, envelopes=envelopes)
 
 
 @pytest.mark.parametrize("act", [OutboxAct.HOLD, OutboxAct.CANCEL], ids=["hold", "cancel"])

@@ -8,7 +8,8 @@ import pytest
 
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.outcomes import Parcel, RelayTrouble, Sent
-from studio_tui.storage.outbox_turns import AT_ONCE, BULK, SUSPECT, ClaimedRow, Envelope
+from studio_tui.storage.outbox_intents import Envelope
+from studio_tui.storage.outbox_turns import AT_ONCE, BULK, SUSPECT, ClaimedRow
 from studio_tui.usecases.letters.made import Made
 from studio_tui.worker.core import Core
 from studio_tui.worker.hand import Hand, Item

@@ -10,9 +10,10 @@ from sqlalchemy import update
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason, SkipReason
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.sessions import Session
+from studio_tui.storage import outbox_intents as intents
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage import outbox_turns as turns
-from studio_tui.storage.outbox_turns import Envelope
+from studio_tui.storage.outbox_intents import Envelope
 from studio_tui.storage.schema import outbox, site
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
@@ -61,7 +62,7 @@ class World:
                 for lane in lanes
                 for row in turns.claim(
                     unit.db, self.at, token=TOKEN, lease_ms=1000, channel=Channel.EMAIL, lane=lane, limit=9
-                )
+                ).rows
             ]
         return found
 
@@ -139,7 +140,7 @@ def test_N10_a_reminder_that_grew_late_in_a_worker_s_hands_does_not_get_its_inte
     world.studio.clock.advance(5 * MINUTE)
 
     with world.studio.database.writing() as unit:
-        assert turns.grant(unit.db, world.at, token=TOKEN, envelopes=[envelope]) == set()
+        assert intents.grant(unit.db, world.at, token=TOKEN, envelopes=[envelope]) == set()
         assert turns.standings(unit.db, world.at, [row_id])[row_id].overdue
     world.expire()
     assert world.one(REMINDER).state is SKIPPED

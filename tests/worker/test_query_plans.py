@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, event, text
 
 from studio_tui.domain.delivery import Channel
+from studio_tui.storage import outbox_intents as intents
 from studio_tui.storage import outbox_leases as leases
 from studio_tui.storage import outbox_turns as rows
 from studio_tui.storage.outbox_history import put_away
-from studio_tui.storage.outbox_turns import Envelope
+from studio_tui.storage.outbox_intents import Envelope
 from studio_tui.storage.types import to_ms
 from studio_tui.storage.unit_of_work import Database
 from tests.builders import HOUR, NOW, SmallStudio
@@ -53,10 +54,10 @@ STEPS: dict[str, tuple[Callable[[Connection], object], str]] = {
         lambda db: rows.claim(db, AT, token=TOKEN, lease_ms=1000, channel=Channel.EMAIL, lane=rows.AT_ONCE, limit=64),
         "ix_outbox_ready",
     ),
-    "look": (lambda db: rows.next_due(db, list(Channel)), "ix_outbox_ready"),
-    "lock": (lambda db: rows.lock(db, range(100)), "outbox"),
-    "lock all held": (lambda db: rows.lock(db, range(100), holder=TOKEN), "ix_outbox_leased"),
-    "grant": (lambda db: rows.grant(db, AT, token=TOKEN, envelopes=ENVELOPES), "outbox"),
+    "look": (lambda db: rows.next_due(db, AT, list(Channel)), "ix_outbox_ready"),
+    "lock": (lambda db: intents.lock(db, range(100)), "outbox"),
+    "lock all held": (lambda db: intents.lock(db, range(100), holder=TOKEN), "ix_outbox_leased"),
+    "grant": (lambda db: intents.grant(db, AT, token=TOKEN, envelopes=ENVELOPES), "outbox"),
     "renew": (lambda db: leases.renew(db, AT, token=TOKEN, lease_ms=1000), "ix_outbox_leased"),
     "rescue": (lambda db: leases.abandoned(db, AT, grace_ms=1000), "ix_outbox_leased"),
     "expire": (lambda db: leases.expire(db, AT, list(Channel)), "ix_outbox_ready|ix_outbox_site_state"),

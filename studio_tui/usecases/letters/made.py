@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from studio_tui.domain.delivery import HeldReason
 from studio_tui.domain.outcomes import Parcel
+from studio_tui.storage.outbox_intents import Envelope
 from studio_tui.storage.outbox_material import Stamp
-from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
+from studio_tui.storage.outbox_turns import ClaimedRow
 
 
 @dataclass(frozen=True, slots=True)

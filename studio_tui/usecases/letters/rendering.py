@@ -17,8 +17,9 @@ from studio_tui.domain.messages import CARRY_LINK, SKIP_LATE, DeliveryKind
 from studio_tui.domain.outcomes import MAX_TEXT, Parcel
 from studio_tui.domain.sessions import SessionStatus
 from studio_tui.domain.wording import words_for
+from studio_tui.storage.outbox_intents import Envelope
 from studio_tui.storage.outbox_material import Addressee, Stamp, Told, addressees, stamps, told_before
-from studio_tui.storage.outbox_turns import ClaimedRow, Envelope
+from studio_tui.storage.outbox_turns import ClaimedRow
 from studio_tui.storage.types import from_ms
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.storage.vault import Vault
