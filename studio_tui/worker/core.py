@@ -106,6 +106,12 @@ class Core:
         """Whether a relay is in trouble."""
         return bool(self._intake.troubles)
 
+    @property
+    def gathers(self) -> bool:
+        """Whether more is to be expected soon: an answer to what has left, or the next intent of who was answered."""
+        phases = {item.phase for item in self.hand}
+        return Phase.GRANTED in phases or (Phase.OFFERED in phases and self._ledger.awaits_asks)
+
     def may_go(self, row_id: int, now: float) -> bool:
         """Whether the dot of a row may be written now (WORKER §5.3). Any thread may ask."""
         return not self.away and self.hand.may_go(row_id, now)

@@ -48,6 +48,11 @@ class Ledger:
         """Whether a turn should be taken now."""
         return bool(self.facts or self.returns or self.cleared or self.asks)
 
+    @property
+    def awaits_asks(self) -> bool:
+        """Whether fewer messages were asked for than were dealt with."""
+        return len(self.asks) < len(self.facts) + len(self.returns)
+
     def sent(self, row: ClaimedRow, outcome: Sent) -> None:
         """A fact."""
         text = safe_display(outcome.text)[:MAX_TEXT]

@@ -22,9 +22,9 @@ from studio_tui.worker.turn import Terms, Turn
 _log = logging.getLogger(__name__)
 _AT_A_TIME = 32
 """Messages made between two turns: an intent must not wait until all that was claimed is made."""
-_GATHER_S, _GAP_S = 0.004, 0.0015
-"""How long a turn waits for more to happen, in all and since the last: a turn for each of four connections in step is four
-times the work of one turn for all of them, for the database too."""
+_GATHER_S, _GAP_S = 0.008, 0.003
+"""How long a turn waits while more is to be expected, in all and since something happened: a turn for each of four
+connections is four times the work of one for all of them, for the database too, and who shared a turn stays in step."""
 
 
 class WriterThread:
@@ -97,12 +97,12 @@ class WriterThread:
         gathered_by = seconds() + _GATHER_S
         while self._inbox:
             commands.extend(self._core.handle(self._inbox.popleft(), seconds()))
-            if not self._inbox:
+            if not self._inbox and self._core.gathers:
                 self._await_more(min(_GAP_S, gathered_by - seconds()))
         self._carry_out(commands)
 
     def _await_more(self, longest: float) -> None:
-        """Let what the connections ask at nearly the same time share a turn: afterwards they stay in step."""
+        """Let what the connections ask at nearly the same time share a turn."""
         self._woken.clear()
         if longest > 0 and not self._inbox:
             self._woken.wait(longest)

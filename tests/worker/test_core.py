@@ -233,6 +233,36 @@ def test_a_message_goes_from_the_claim_to_the_fact() -> None:
     assert core.idle
 
 
+def test_a_turn_is_worth_waiting_for_until_every_answer_is_in_and_its_connection_has_asked_for_the_next() -> None:
+    core, rows = rested_core(), [a_row(1), a_row(2), a_row(3)]
+    core.finish(Order(), Answer(now=CLOCK_MS, claimed=tuple(rows)), 0.0, 0.0)
+    for row in rows:
+        core.made(row, made(row))
+    core.handle(Asked(1), 0.0)
+    core.handle(Asked(2), 0.0)
+    order = core.begin(0.0)
+    assert isinstance(order, Order)
+    core.finish(order, Answer(now=CLOCK_MS, granted=frozenset({1, 2})), 0.0, 0.0)
+
+    expected = [core.gathers]
+    for event in (Reported(1, Sent("Q", "250 ok")), Asked(3), Reported(2, Sent("Q", "250 ok"))):
+        core.handle(event, 0.1)
+        expected.append(core.gathers)
+    assert expected == [True, True, True, False]
+
+
+def test_a_connection_that_has_not_asked_for_its_next_message_yet_is_waited_for() -> None:
+    core, following = rested_core(), a_row(2)
+    send_one(core, a_row(1), 0.0)
+    expected = [core.gathers]
+    core.finish(Order(), Answer(now=CLOCK_MS, claimed=(following,)), 0.1, 0.1)
+    core.made(following, made(following))
+    expected.append(core.gathers)
+    core.handle(Asked(2), 0.1)
+    expected.append(core.gathers)
+    assert expected == [False, True, False]
+
+
 def test_the_dot_is_allowed_until_the_lease_ends_counted_from_before_the_claim() -> None:
     core, row = rested_core(), a_row()
     core.finish(Order(), Answer(now=CLOCK_MS, claimed=(row,)), began=0.0, now=5.0)
