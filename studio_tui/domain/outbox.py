@@ -87,6 +87,7 @@ class OutboxLine:
         manual: A person asked for it.
         code, text: The server's last answer.
         past: It was put away: it can be read, and nothing else.
+        stuck: What keeps it from leaving though it is due, in words; empty if nothing does.
     """
 
     delivery_id: DeliveryId
@@ -112,6 +113,7 @@ class OutboxLine:
     code: int | None
     text: str
     past: bool = False
+    stuck: str = ""
 
     @property
     def answer(self) -> str:
@@ -130,6 +132,8 @@ class OutboxLine:
                 return _(self.reason) or self.answer
             case DeliveryState.EXPIRED:
                 return _(self.reason) or self.answer or _("the session was over")
+            case _ if self.stuck:
+                return self.stuck
             case _ if self.attempt:
                 return _("attempt {n} after: {answer}").format(n=self.attempt + 1, answer=self.answer)
             case _ if self.kind is MessageKind.LINK:

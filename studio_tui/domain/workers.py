@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.language import _
 
 ALIVE = timedelta(seconds=30)
@@ -70,3 +71,13 @@ def trouble_of(workers: Iterable[WorkerSeen], now: datetime) -> str:
     """What troubles the workers that are alive, each thing once; empty if all is well."""
     told = dict.fromkeys(part for worker in workers if worker.alive(now) for part in worker.troubles)
     return _APART.join(told)
+
+
+def why_stuck(workers: Iterable[WorkerSeen], channel: Channel, now: datetime) -> str:
+    """What keeps due messages of a channel from leaving, in words; empty if nothing does."""
+    alive = [worker for worker in workers if worker.alive(now)]
+    if not alive:
+        return _("no worker runs; “studio-tui worker” starts one")
+    own = f"{channel}: "
+    told = (part.removeprefix(own) for worker in alive for part in worker.troubles if part.startswith(own))
+    return next(told, "")

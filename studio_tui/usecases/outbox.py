@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,10 +16,20 @@ from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliverySt
 from studio_tui.domain.errors import NotFound, NotPossible, StudioError
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.messages import CARRY_LINK, MessageKind
-from studio_tui.domain.outbox import ActReport, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, OutboxMessage, cannot
+from studio_tui.domain.outbox import (
+    PLANNED,
+    ActReport,
+    OutboxAct,
+    OutboxCounts,
+    OutboxFilter,
+    OutboxLine,
+    OutboxMessage,
+    cannot,
+)
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
 from studio_tui.domain.sessions import Session, SessionId
+from studio_tui.domain.workers import why_stuck
 from studio_tui.storage.announcements import RESENT
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.notifying import send_again, stop, try_again
@@ -70,7 +81,9 @@ class Outbox:
     def page(self, actor: StaffMember | None, wanted: OutboxFilter, first: int, limit: int) -> list[OutboxLine]:
         """The lines from the one at place `first` on, latest due first."""
         now = self._resources.clock()
-        return self._resources.read(lambda unit: unit.outbox_pages.page(wanted, first, limit, now))
+        return self._resources.read(
+            lambda unit: _with_hindrances(unit, unit.outbox_pages.page(wanted, first, limit, now), now)
+        )
 
     def place_of(self, actor: StaffMember | None, wanted: OutboxFilter, delivery_id: DeliveryId) -> int | None:
         """At which place the message stands, or would stand if the filter showed it; None if there is none of that id."""
@@ -164,10 +177,24 @@ def line_of(unit: UnitOfWork, delivery_id: DeliveryId, now: datetime) -> OutboxL
     Raises:
         NotFound: There is none with that id.
     """
-    lines = unit.outbox_pages.lines([delivery_id], now)
+    lines = _with_hindrances(unit, unit.outbox_pages.lines([delivery_id], now), now)
     if not lines:
         raise NotFound(_("That message does not exist."))
     return lines[0]
+
+
+def _with_hindrances(unit: UnitOfWork, lines: list[OutboxLine], now: datetime) -> list[OutboxLine]:
+    """The lines; those that are due and wait say what keeps them from leaving."""
+    if not any(_is_due(line, now) for line in lines):
+        return lines
+    workers = unit.workers.seen()
+    return [
+        replace(line, stuck=why_stuck(workers, line.channel, now)) if _is_due(line, now) else line for line in lines
+    ]
+
+
+def _is_due(line: OutboxLine, now: datetime) -> bool:
+    return line.state in PLANNED and line.due_at <= now and not line.past
 
 
 def _known(deliveries: Mapping[int, Delivery], delivery_id: DeliveryId) -> Delivery:

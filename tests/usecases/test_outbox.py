@@ -108,6 +108,16 @@ def test_counts_places_and_pages_agree(small_anywhere: SmallStudio) -> None:
         outbox.line(small.desk, DeliveryId(999))
 
 
+def test_what_is_due_and_does_not_leave_says_what_keeps_it(small_anywhere: SmallStudio) -> None:
+    small = small_anywhere
+    _session, _booking, delivery = planned(small)
+    small.book(small.session(starts_at=TEN + HOUR))
+    small.clock.set(TEN)
+    nobody = "no worker runs; “studio-tui worker” starts one"
+    assert [line.why for line in lines(small)] == ["", nobody]
+    assert small.studio.outbox.message(small.desk, delivery.id).line.why == nobody
+
+
 def test_a_message_is_shown_as_the_worker_would_make_it_with_its_link_masked(small: SmallStudio) -> None:
     small.connect()
     session, _, notice = planned(small)

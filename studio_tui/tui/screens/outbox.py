@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _TOPICS = frozenset({"outbox", "booking", "session", "client", "service", "site"})
 _AT_MOST_EVERY_S = 1.0
+_AGAIN_S = 20.0
+"""Seconds after which time alone may have made something due, and a worker that is gone may be missed."""
 _TOLD = ("failed", "held", "sending")
 _EMPTY = N_("No messages yet: they are planned when somebody books an online session.")
 
@@ -98,6 +100,7 @@ class OutboxScreen(OutboxActs):
     def on_mount(self) -> None:
         self.rows.focus()
         self._look(keep=False)
+        self.set_interval(_AGAIN_S, self.action_refresh)
 
     def on_resize(self) -> None:
         width = self.size.width - 2
