@@ -157,7 +157,7 @@ def test_nothing_that_is_typed_gets_out_of_its_place(
     assert shown_name in " ".join(text.split())
     assert shown_name in " ".join(read.words.split())
     assert set(read.links) == {"https://meet.example.com/room"}
-    known = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "a", "br", "strong"}
+    known = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "a", "br", "strong", "span"}
     assert read.elements <= known
     assert "\x1b" not in text + html
     assert "\u202e" not in text + html

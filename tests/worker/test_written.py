@@ -44,7 +44,7 @@ def test_a_mail_written_by_hand_says_what_was_typed_and_which_session_it_is_abou
     text, html = (body.replace("\r\n", "\n") for body in bodies(mail))
     assert mail["Subject"] == "Blankets & socks"
     assert text.startswith("Dear all,\nit is cold.\n\nSee https://studio.example/a?b=1&c=2. Or http://plain.example\n")
-    for said in (text, Reader(html).words.replace("\u2060", "")):
+    for said in (text, Reader(html).words):
         assert interval(words.language, START, START + HOUR, ROME) in said
         assert "Yoga flow" in said
         assert "Trastevere" in said
@@ -71,7 +71,7 @@ def test_hostile_words_written_by_hand_stay_text(subject: str, body: str) -> Non
     assert mail.keys().count("To") == 1
     assert mail["Bcc"] is None
     assert all(link is not None and link.startswith("https://") for link in read.links)
-    assert read.elements <= {"html", "head", "meta", "style", "title", "body", "div", "table", "tr", "td", "br", "a"}
+    assert read.elements <= {"html", "head", "meta", "style", "title", "body", "div", "table", "tr", "td", "br", "a", "span"}
     assert " ".join(safe_display(body, keep_lines=True).split()) in " ".join(read.words.split())
     assert "\x1b" not in text + html
 
