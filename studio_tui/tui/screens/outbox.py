@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from studio_tui.domain.language import N_, _, ngettext
-from studio_tui.domain.outbox import OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, state_label
+from studio_tui.domain.outbox import STATES, OutboxAct, OutboxCounts, OutboxFilter, OutboxLine, state_label
 from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import cell_width
 from studio_tui.tui.desk import Desk
@@ -342,7 +342,8 @@ class OutboxScreen(OutboxActs):
         told = [
             _("{n} {state}").format(n=grouped(counts.of(state)), state=state_label(state))
             for state in _TOLD
-            if counts.of(state)
+            # One that alone is asked for is counted as the total already.
+            if counts.of(state) and self._wanted.states != frozenset(STATES[state])
         ]
         marked = (
             ngettext("{n} marked", "{n} marked", len(self.marked)).format(n=grouped(len(self.marked)))
