@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from studio_tui.channels.standing import TOO_MUCH, Standing
+from studio_tui.domain.channel_words import STOPPED_BEFORE
 from studio_tui.domain.outcomes import (
     Deferred,
     Doubtful,
@@ -74,7 +75,7 @@ class Desk:
                 self._close()
         finally:
             for hold in list(self._held.values()):
-                self._finish(hold, NotTaken("Sending was stopped."))
+                self._finish(hold, NotTaken(STOPPED_BEFORE))
 
     # What lanes use.
 

@@ -15,6 +15,7 @@ from studio_tui.channels.desk import Desk
 from studio_tui.channels.message import key_digest
 from studio_tui.channels.singly import carry_singly
 from studio_tui.channels.standing import Standing
+from studio_tui.domain.channel_words import MAILDIR_SHUT
 from studio_tui.domain.language import N_
 from studio_tui.domain.outcomes import ChannelHealth, Feed, Outcome, Parcel, ProbeResult, RelayTrouble, Sent
 
@@ -120,7 +121,7 @@ class MaildirChannel:
         return None
 
     def _trouble(self, error: OSError) -> RelayTrouble:
-        text = f"The Maildir {self._folder} cannot be written: {error.strerror or error}."
+        text = MAILDIR_SHUT.format(file=self._folder, answer=error.strerror or error)
         return RelayTrouble(None, clean_answer(text), permanent=False)
 
 

@@ -23,6 +23,7 @@ from studio_tui.channels.relay_settings import is_here
 from studio_tui.channels.retry_after import parse_retry_after
 from studio_tui.channels.singly import carry_singly
 from studio_tui.channels.standing import Standing
+from studio_tui.domain.channel_words import PUSH_ELSEWHERE, PUSH_SILENT, PUSH_UNREACHED
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.outcomes import (
     ChannelHealth,
@@ -218,7 +219,7 @@ class PushChannel:
             async with self._connection() as connection:
                 answer = await self._ask(connection, *self.service.probe_request())
         except (httpx.TransportError, TimeoutError) as error:
-            return ProbeResult(False, f"The push server {self._url} cannot be reached: {self._say(error)}.")
+            return ProbeResult(False, PUSH_UNREACHED.format(where=self._url, answer=self._say(error)))
         if self.service.is_well(answer):
             return ProbeResult(True, f"The push server {self._url} answers.")
         return ProbeResult(False, f"The push server {self._url} answers {answer.code}: {self._said(answer, '')}")
@@ -261,9 +262,9 @@ class PushChannel:
         try:
             answer = await self._ask(connection, "POST", self.service.request(parcel))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return NotTaken(f"The push server {self._url} cannot be reached: {self._say(error)}.")
+            return NotTaken(PUSH_UNREACHED.format(where=self._url, answer=self._say(error)))
         except (httpx.TransportError, TimeoutError) as error:
-            return Doubtful(f"The push server {self._url} did not answer: {self._say(error)}.")
+            return Doubtful(PUSH_SILENT.format(where=self._url, answer=self._say(error)))
         return await self._judge(connection, answer, parcel.recipient)
 
     async def _ask(self, connection: httpx.AsyncHTTPTransport, method: str, request: PushRequest) -> PushAnswer:
@@ -298,7 +299,7 @@ class PushChannel:
         if code in (408, 425, 429) or code >= 500:
             return Deferred(code, text, self.service.pause(answer, datetime.now(UTC)))
         if 300 <= code < 400:
-            return RelayTrouble(code, "The push server points elsewhere: set its final address.", permanent=True)
+            return RelayTrouble(code, PUSH_ELSEWHERE, permanent=True)
         return self.service.judge(answer, text, proven=await self._is_proven(connection))
 
     async def _is_proven(self, connection: httpx.AsyncHTTPTransport) -> bool:

@@ -14,6 +14,7 @@ from studio_tui.channels.relay_settings import RelaySettings
 from studio_tui.channels.smtp_connect import ConnectFailed, open_session, tls_context
 from studio_tui.channels.smtp_transaction import SmtpSession
 from studio_tui.channels.standing import Standing
+from studio_tui.domain.channel_words import STOPPED_BEFORE
 from studio_tui.domain.outcomes import (
     ChannelHealth,
     Feed,
@@ -100,7 +101,7 @@ class SmtpRelay:
             desk.report(parcel, failed.trouble)
             return None
         except asyncio.CancelledError:
-            desk.report(parcel, NotTaken("Sending was stopped."))
+            desk.report(parcel, NotTaken(STOPPED_BEFORE))
             raise
 
     async def _open(self) -> SmtpSession:

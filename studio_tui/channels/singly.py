@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from studio_tui.channels.desk import Desk
+from studio_tui.domain.channel_words import STOPPED_BEFORE, STOPPED_WITHIN
 from studio_tui.domain.outcomes import Doubtful, NotTaken, Outcome, Parcel, Withdrawn
 
 Deliver = Callable[[Parcel], Awaitable[Outcome]]
@@ -29,7 +30,7 @@ async def _may_go(desk: Desk, parcel: Parcel) -> bool:
     try:
         return await desk.intent(parcel)
     except asyncio.CancelledError:
-        desk.report(parcel, NotTaken("Sending was stopped."))
+        desk.report(parcel, NotTaken(STOPPED_BEFORE))
         raise
 
 
@@ -41,5 +42,5 @@ async def _deliver(desk: Desk, parcel: Parcel, deliver: Deliver) -> Outcome:
                 return outcome
         return Withdrawn()
     except asyncio.CancelledError:
-        desk.report(parcel, Doubtful("Sending was stopped before the answer came."))
+        desk.report(parcel, Doubtful(STOPPED_WITHIN))
         raise

@@ -11,6 +11,7 @@ from studio_tui.channels.answers import clean_answer
 from studio_tui.channels.relay_settings import RelaySettings
 from studio_tui.channels.smtp_transaction import SmtpSession
 from studio_tui.channels.smtp_wire import Wire
+from studio_tui.domain.channel_words import AUTHORITY_UNREAD, SERVER_ANSWERED, SERVER_UNUSABLE, SIGN_IN_REFUSED
 from studio_tui.domain.outcomes import RelayTrouble
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def tls_context(settings: RelaySettings) -> ssl.SSLContext | None:
         if settings.ca_file is not None:
             context.load_verify_locations(cafile=settings.ca_file)
     except OSError as error:
-        text = f"The certificate authority {settings.ca_file} cannot be read: {error.strerror or error}."
+        text = AUTHORITY_UNREAD.format(file=settings.ca_file, answer=error.strerror or error)
         raise ConnectFailed(RelayTrouble(None, clean_answer(text), permanent=True)) from error
     return context
 
@@ -109,13 +110,13 @@ def _trouble(settings: RelaySettings, error: Exception) -> RelayTrouble:
 
     code = error.code if isinstance(error, SMTPResponseException) else None
     if isinstance(error, SMTPAuthenticationError):
-        said = f"The mail server {settings.where} refused the sign-in ({code}): {error.message}"
+        said = SIGN_IN_REFUSED.format(where=settings.where, code=code, answer=error.message)
     elif isinstance(error, SMTPResponseException):
-        said = f"The mail server {settings.where} answered {code}: {error.message}"
+        said = SERVER_ANSWERED.format(where=settings.where, code=code, answer=error.message)
     elif isinstance(error, SMTPException):
-        said = f"The mail server {settings.where} cannot be used: {error.message}"
+        said = SERVER_UNUSABLE.format(where=settings.where, answer=error.message)
     else:
-        said = f"The mail server {settings.where} cannot be used: {error}"
+        said = SERVER_UNUSABLE.format(where=settings.where, answer=error)
     bad_certificate = any(isinstance(one, ssl.SSLCertVerificationError) for one in (error, error.__cause__))
     # Without a code and without a broken line it is a missing extension: STARTTLS or AUTH.
     unfit = isinstance(error, SMTPException | UnicodeError) and not isinstance(error, OSError) and code is None

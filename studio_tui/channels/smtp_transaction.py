@@ -18,6 +18,7 @@ from studio_tui.channels.addresses import BadAddress, parse_address
 from studio_tui.channels.answers import clean_answer, relay_reference
 from studio_tui.channels.relay_settings import RelaySettings
 from studio_tui.channels.smtp_wire import Answer, Wire, WireLost
+from studio_tui.domain.channel_words import STOPPED_BEFORE
 from studio_tui.domain.outcomes import (
     Deferred,
     Doubtful,
@@ -103,7 +104,7 @@ class SmtpSession:
         except WireLost as lost:
             self._abandon(desk, str(lost))
         except BaseException:
-            self._abandon(desk, "Sending was stopped.")
+            self._abandon(desk, STOPPED_BEFORE)
             raise
 
     async def quit(self) -> None:

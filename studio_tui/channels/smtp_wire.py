@@ -11,6 +11,15 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 
+from studio_tui.domain.channel_words import (
+    LINE_GIVEN_UP,
+    LINE_LOST,
+    SERVER_CLOSED,
+    SERVER_ENDLESS,
+    SERVER_SILENT,
+    SERVER_STRANGE,
+)
+
 _LONGEST_ANSWER = 65536
 _MARKS = (b" ", b"-", b"")
 
@@ -54,7 +63,7 @@ class Wire(asyncio.Protocol):
             WireLost: If the connection is known to be gone; surely nothing of `data` was sent.
         """
         if self._lost is not None or self._transport.is_closing():
-            raise WireLost(self._lost or "The mail server closed the connection.")
+            raise WireLost(self._lost or SERVER_CLOSED)
         self._transport.write(data)
 
     async def answer(self, within: timedelta) -> Answer:
@@ -79,7 +88,7 @@ class Wire(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close at once, without sending anything more."""
-        self._lose("The connection was given up.")
+        self._lose(LINE_GIVEN_UP)
 
     def data_received(self, data: bytes) -> None:
         """Cut what has come into answers."""
@@ -89,16 +98,16 @@ class Wire(asyncio.Protocol):
         for line in lines:
             self._take(bytes(line.rstrip(b"\r")))
         if len(self._buffer) + sum(map(len, self._lines)) > _LONGEST_ANSWER:
-            self._lose("The mail server's answer does not end.")
+            self._lose(SERVER_ENDLESS)
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Remember that it ended; answers that came before can still be read."""
-        self._lose("The mail server closed the connection." if exc is None else f"Connection lost: {exc}")
+        self._lose(SERVER_CLOSED if exc is None else LINE_LOST.format(answer=exc))
 
     def eof_received(self) -> bool:
         """Nothing more will come; False lets the transport close."""
-        self._lose("The mail server closed the connection.")
+        self._lose(SERVER_CLOSED)
         return False
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -116,12 +125,12 @@ class Wire(asyncio.Protocol):
         if loop.time() < self._patient_until:
             self._watch(loop)
         else:
-            self._lose(f"The mail server did not answer within {self._patience:g} s.")
+            self._lose(SERVER_SILENT.format(seconds=f"{self._patience:g}"))
 
     def _take(self, line: bytes) -> None:
         code, mark, text = line[:3], line[3:4], line[4:]
         if not code.isdigit() or mark not in _MARKS:
-            self._lose("The mail server's answer is not SMTP.")
+            self._lose(SERVER_STRANGE)
             return
         if self._lines or mark == b"-":
             self._lines.append(text)

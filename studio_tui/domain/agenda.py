@@ -14,6 +14,7 @@ from studio_tui.domain.people import ClientId, Site, StaffId, StaffMember
 from studio_tui.domain.series_words import SeriesPlace
 from studio_tui.domain.services import CourseId, Service, ServiceId, ServiceKind
 from studio_tui.domain.sessions import Course, SeriesId, Session, SessionId
+from studio_tui.domain.workers import Trouble, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class StudioStatus:
         due: Deliveries that are due and not yet sent.
         missing_soon: Online sessions of the next 24 hours that have no link.
         worker_seen_at: When any worker last took a turn; None if none ever did.
-        worker_note: What keeps the workers from sending, e.g. a password that is refused; empty if all is well.
+        troubles: What keeps the workers from sending, e.g. a password that is refused; empty if all is well.
         template_note: The first of the studio's own mail templates that is refused, and why; empty if none is.
     """
 
@@ -84,8 +85,13 @@ class StudioStatus:
     held: int
     missing_soon: int
     worker_seen_at: datetime | None
-    worker_note: str = ""
+    troubles: tuple[Trouble, ...] = ()
     template_note: str = ""
+
+    @property
+    def worker_note(self) -> str:
+        """What keeps the workers from sending, in words; empty if all is well."""
+        return in_words(self.troubles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

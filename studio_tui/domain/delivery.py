@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
-from studio_tui.domain.language import N_, without_context
+from studio_tui.domain.language import N_, _, without_context
 from studio_tui.domain.messages import DeliveryKind
 
 DeliveryId = NewType("DeliveryId", int)
@@ -38,7 +38,18 @@ class Channel(StrEnum):
         """How its messages come to a client, who has one push address at a time."""
         return Way.MAIL if self is Channel.EMAIL else Way.PUSH
 
+    @property
+    def label(self) -> str:
+        """What people call the service."""
+        return _(_SERVICES[self])
 
+
+_SERVICES = {
+    Channel.EMAIL: N_("email"),
+    Channel.PUSH: "ntfy",
+    Channel.GOTIFY: "Gotify",
+    Channel.PUSHOVER: "Pushover",
+}
 PUSHES = tuple(channel for channel in Channel if channel.way is Way.PUSH)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from studio_tui.domain.announcements import AnnouncementKind
+from studio_tui.domain.channel_words import retold
 from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import N_, _
@@ -118,7 +119,7 @@ class OutboxLine:
     @property
     def answer(self) -> str:
         """The server's last answer, with its code; empty if it never gave one."""
-        return " ".join(str(part) for part in (self.code, _(self.text)) if part)
+        return " ".join(str(part) for part in (self.code, retold(self.text)) if part)
 
     @property
     def why(self) -> str:

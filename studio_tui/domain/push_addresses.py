@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from studio_tui.domain.delivery import Channel
+from studio_tui.domain.delivery import PUSHES, Channel
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import N_
 
-NAMES = {Channel.PUSH: "ntfy", Channel.GOTIFY: "Gotify", Channel.PUSHOVER: "Pushover"}
+NAMES = {channel: channel.label for channel in PUSHES}
 """The push services; a client has one address at one of them at a time."""
 
 _SHAPES = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from studio_tui.domain.delivery import Channel
+from studio_tui.domain.channel_words import retold
+from studio_tui.domain.delivery import Channel, Way
 from studio_tui.domain.language import _
 
 ALIVE = timedelta(seconds=30)
@@ -15,6 +18,8 @@ ALIVE = timedelta(seconds=30)
 STOPPED = "stopped"
 """The note of a worker that ended in an orderly way."""
 _APART = "; "
+_NAMES = frozenset(channel.value for channel in Channel)
+_NEXT = re.compile(rf"{_APART}(?=(?:{'|'.join(Channel)}): )")
 
 
 class Role(StrEnum):
@@ -27,7 +32,28 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """In words."""
-        return {Role.SERVICE: "a service", Role.SCREENS: _("beside a calendar"), Role.ONCE: _("one round")}[self]
+        return {Role.SERVICE: _("a service"), Role.SCREENS: _("beside a calendar"), Role.ONCE: _("one round")}[self]
+
+
+class Trouble(NamedTuple):
+    """What keeps a worker from sending; `str` tells it in the reader's language.
+
+    Attributes:
+        channel: Whose trouble it is; None where that is not known.
+        said: A sentence of ours, in English, or what the server answered.
+    """
+
+    channel: Channel | None
+    said: str
+
+    @property
+    def way(self) -> Way:
+        """What is stuck."""
+        return Way.MAIL if self.channel is None else self.channel.way
+
+    def __str__(self) -> str:
+        said = retold(self.said)
+        return said if self.channel is None else f"{self.channel.label}: {said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +79,9 @@ class WorkerSeen:
         return self.note == STOPPED
 
     @property
-    def troubles(self) -> tuple[str, ...]:
+    def troubles(self) -> tuple[Trouble, ...]:
         """What troubles it, channel by channel."""
-        return () if self.stopped else tuple(part for part in self.note.split(_APART) if part)
+        return () if self.stopped or not self.note else tuple(map(_trouble, _NEXT.split(self.note)))
 
     def alive(self, now: datetime) -> bool:
         """Whether it may be counted on."""
@@ -67,10 +93,19 @@ def last_seen(workers: Iterable[WorkerSeen]) -> datetime | None:
     return max((worker.last_turn_at for worker in workers), default=None)
 
 
-def trouble_of(workers: Iterable[WorkerSeen], now: datetime) -> str:
-    """What troubles the workers that are alive, each thing once; empty if all is well."""
-    told = dict.fromkeys(part for worker in workers if worker.alive(now) for part in worker.troubles)
-    return _APART.join(told)
+def note_of(troubles: Mapping[Channel, str]) -> str:
+    """What a worker notes of its channels' troubles: `WorkerSeen.troubles` reads it."""
+    return _APART.join(f"{channel}: {said}" for channel, said in troubles.items())
+
+
+def troubles_of(workers: Iterable[WorkerSeen], now: datetime) -> tuple[Trouble, ...]:
+    """What troubles the workers that are alive, each thing once."""
+    return tuple(dict.fromkeys(each for worker in workers if worker.alive(now) for each in worker.troubles))
+
+
+def in_words(troubles: Iterable[Trouble]) -> str:
+    """Troubles in one line, in the reader's language; empty if there are none."""
+    return _APART.join(map(str, troubles))
 
 
 def why_stuck(workers: Iterable[WorkerSeen], channel: Channel, now: datetime) -> str:
@@ -78,6 +113,9 @@ def why_stuck(workers: Iterable[WorkerSeen], channel: Channel, now: datetime) ->
     alive = [worker for worker in workers if worker.alive(now)]
     if not alive:
         return _("no worker runs; “studio-tui worker” starts one")
-    own = f"{channel}: "
-    told = (part.removeprefix(own) for worker in alive for part in worker.troubles if part.startswith(own))
-    return next(told, "")
+    return next((retold(each.said) for each in troubles_of(alive, now) if each.channel is channel), "")
+
+
+def _trouble(part: str) -> Trouble:
+    name, apart, said = part.partition(": ")
+    return Trouble(Channel(name), said) if apart and name in _NAMES else Trouble(None, part)

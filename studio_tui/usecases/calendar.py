@@ -37,7 +37,7 @@ from studio_tui.domain.sessions import (
     notice_comes_too_late,
     title_of,
 )
-from studio_tui.domain.workers import last_seen, trouble_of
+from studio_tui.domain.workers import last_seen, troubles_of
 from studio_tui.domain.zones import days_bounds, zone
 from studio_tui.storage.outbox_history import SHORTEST_KEEP
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -310,6 +310,6 @@ def _status(unit: UnitOfWork, site_id: SiteId, now: datetime, refused: Sequence[
         held=troubles.get(DeliveryState.HELD, 0),
         missing_soon=missing,
         worker_seen_at=last_seen(workers),
-        worker_note=trouble_of(workers, now),
+        troubles=troubles_of(workers, now),
         template_note=str(refused[0]) if refused else "",
     )

@@ -115,7 +115,7 @@ def _workers(resources: Resources) -> Iterator[Check]:
         text = f"{worker.role.label} on {worker.host}, process {worker.pid}: last turn {_seconds(worker, now)} s ago"
         if any(worker.counts.values()):
             text += ", since its start " + ", ".join(f"{number} {word}" for word, number in worker.counts.items())
-        yield Check("worker", not worker.troubles, "; ".join((text, *worker.troubles)))
+        yield Check("worker", not worker.troubles, "; ".join((text, *map(str, worker.troubles))))
     if not workers:
         yield Check("worker", False, "none has ever run: open the screens, or start “studio-tui worker”")
     elif not alive:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from studio_tui.domain import permissions
 from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.channel_words import retold
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, Way
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import N_, _
@@ -301,7 +302,7 @@ def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: Noti
         return _("held: {reason}").format(reason=_(delivery.reason))
     if delivery.kind is DeliveryKind.NEWS:
         return (
-            _("attempt {n} after: {last_text}").format(n=delivery.attempt + 1, last_text=delivery.last_text)
+            _("attempt {n} after: {last_text}").format(n=delivery.attempt + 1, last_text=retold(delivery.last_text))
             if delivery.attempt
             else _("tells of a change")
         )
@@ -312,7 +313,7 @@ def _why_due(unit: UnitOfWork, delivery: Delivery, session: Session, facts: Noti
     if delivery.manual:
         return _("sent again on purpose")
     if delivery.attempt:
-        return _("attempt {n} after: {last_text}").format(n=delivery.attempt + 1, last_text=delivery.last_text)
+        return _("attempt {n} after: {last_text}").format(n=delivery.attempt + 1, last_text=retold(delivery.last_text))
     if delivery.kind in _WHY_DUE:
         return _(_WHY_DUE[delivery.kind])
     if delivery.due_at > facts.notice_time:
@@ -333,4 +334,4 @@ def _trouble(delivery: Delivery) -> str:
     if delivery.state is DeliveryState.HELD:
         return delivery.reason
     code = "" if delivery.last_code is None else f"{delivery.last_code} "
-    return f"{code}{delivery.last_text}"
+    return f"{code}{retold(delivery.last_text)}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from studio_tui.domain.bookings import BookingId
+from studio_tui.domain.channel_words import retold
 from studio_tui.domain.clashes import Attendee, Ground
 from studio_tui.domain.conferences import AccountState, ConferenceAccount, LinkDecision, LinkSource
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, HeldReason
@@ -29,7 +30,7 @@ from studio_tui.domain.preflight import (
 )
 from studio_tui.domain.services import Mode, ServiceKind
 from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late, title_of
-from studio_tui.domain.workers import trouble_of
+from studio_tui.domain.workers import in_words, troubles_of
 from studio_tui.domain.zones import to_wall, zone
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.clashing import occupations_of, premises_of
@@ -73,7 +74,7 @@ class _Look:
         self._decisions = self._contexts.decide(self._sessions)
         self._online = [s for s in self._sessions if self._is_online(s)]
         self._troubled = unit.outbox.troubled(site.id, now)
-        self._trouble = trouble_of(unit.workers.seen(), now)
+        self._trouble = in_words(troubles_of(unit.workers.seen(), now))
 
     def board(self) -> Board:
         problems = [
@@ -287,7 +288,7 @@ def _why(delivery: Delivery) -> str:
     """What the server answered, or why it is held."""
     if delivery.state is DeliveryState.HELD:
         return _(delivery.reason)
-    answer = f"{'' if delivery.last_code is None else delivery.last_code} {delivery.last_text}".strip()
+    answer = f"{'' if delivery.last_code is None else delivery.last_code} {retold(delivery.last_text)}".strip()
     return answer or _("without an answer")
 
 

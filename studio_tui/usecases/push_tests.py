@@ -11,6 +11,7 @@ from typing import Protocol
 from studio_tui.channels.push_note import PushNote
 from studio_tui.channels.unset import push_unset
 from studio_tui.domain import permissions
+from studio_tui.domain.channel_words import retold
 from studio_tui.domain.delivery import Channel, HeldReason
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, phrases
@@ -27,6 +28,7 @@ from studio_tui.domain.outcomes import (
 )
 from studio_tui.domain.people import Author, Client, ClientId, Site, SiteId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.text import safe_display
 from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.planning import hold_and_bring_into_line
@@ -101,7 +103,7 @@ class PushTests:
         hold_and_bring_into_line(unit, affected, now)
         if isinstance(outcome, Sent):
             unit.outbox.release_held(affected, [HeldReason.NO_ADDRESS], now)
-        words = "push is switched on again" if isinstance(outcome, Sent) else "push is switched off"
+        words = phrase("push is switched on again") if isinstance(outcome, Sent) else phrase("push is switched off")
         unit.changes.record("client", client.id, Author(actor.name, now), words)
 
 
@@ -129,12 +131,12 @@ def _sentence(outcome: Outcome) -> str:
                 when=_when(retry_after), code=code, text=text
             )
         case RelayTrouble(int(code), text):
-            return _("The test message did not get through: {code} {text}").format(code=code, text=text)
+            return _("The test message did not get through: {code} {text}").format(code=code, text=retold(text))
         case NotTaken(text) | Doubtful(text) | RelayTrouble(_, text):
-            return _("The test message did not get through: {text}").format(text=text)
+            return _("The test message did not get through: {text}").format(text=retold(text))
         case Withdrawn():
             raise ValueError("nobody withdraws a test message")
 
 
 def _when(pause: timedelta | None) -> str:
-    return "later" if not pause else _("in {max} s").format(max=max(1, round(pause.total_seconds())))
+    return _("later") if not pause else _("in {max} s").format(max=max(1, round(pause.total_seconds())))

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from studio_tui.domain.delivery import Channel, DeliveryState
 from studio_tui.domain.outcomes import Deferred, Doubtful, NotTaken, Outcome, Refused, RelayTrouble, Sent, Withdrawn
+from studio_tui.domain.workers import note_of
 from studio_tui.storage.outbox_material import Stamp
 from studio_tui.storage.outbox_turns import SUSPECT, ClaimedRow
 from studio_tui.usecases.letters.made import Made, NotMade
@@ -98,8 +99,8 @@ class Core:
 
     @property
     def note(self) -> str:
-        """What troubles the worker, in words for the desk; empty if all is well."""
-        return "; ".join(f"{channel}: {trouble.text}" for channel, trouble in self._intake.troubles.items())
+        """What troubles the worker; empty if all is well."""
+        return note_of({channel: trouble.text for channel, trouble in self._intake.troubles.items()})
 
     @property
     def troubled(self) -> bool:

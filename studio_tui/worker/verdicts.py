@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from studio_tui.domain.channel_words import PUT_AWAY
 from studio_tui.domain.delivery import MAX_CRASHES, DeliveryState, HeldReason, SkipReason, retry_pause
 from studio_tui.domain.messages import SKIP_UNREACHED
 from studio_tui.domain.outcomes import MAX_TEXT, Deferred, Doubtful, Gone, Outcome, Refused, RelayTrouble, Sent
@@ -138,7 +139,7 @@ def _unless_unwanted(standing: Standing, verdict: Verdict) -> Verdict:
 def _unless_poison(verdict: Verdict) -> Verdict:
     if verdict.crashes < MAX_CRASHES:
         return verdict
-    text = f"Put away: the worker stopped {verdict.crashes} times while it was sending this. Retry it by hand."
+    text = PUT_AWAY.format(n=verdict.crashes)
     return replace(verdict, state=DeliveryState.FAILED, reason=POISON, last_text=text)
 
 

@@ -56,8 +56,5 @@ UNMARKED: dict[str, tuple[str, ...]] = {
     "tui/screens/premises.py": ("room {}", "no rooms", "day {}"),
     "tui/screens/sign_in.py": ("dialog sign-in",),
     "usecases/meeting_keeping.py": ("video conferences",),
-    "usecases/push_tests.py": ("push is switched on again", "push is switched off"),
-    "usecases/table_import.py": ("cancelled a session by import", "changed a session by import"),
-    "usecases/turning.py": ("{}did an edit",),
 }
 """Literals of finished files that look like words to people and are none, by path."""

@@ -8,9 +8,11 @@ from rich.cells import cell_len
 
 from studio_tui.domain.agenda import NoticeCounts, StudioStatus
 from studio_tui.domain.conferences import LinkDecision, LinkSource, SignIn
+from studio_tui.domain.delivery import Channel
 from studio_tui.domain.meetings import SignInId
 from studio_tui.domain.services import ServiceKind
 from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.workers import Trouble
 from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar, Mark, bar_of, marks_of
 from studio_tui.tui.widgets.key_bar import KeyHint, chosen_hints
 from studio_tui.tui.widgets.status_bar import status_words
@@ -76,12 +78,13 @@ def test_the_heartbeat_says_how_long_ago_a_worker_was_seen(ago: timedelta | None
 
 
 def test_a_worker_that_cannot_sign_in_takes_the_heartbeats_place_and_says_why_below() -> None:
-    note = "email: The mail server mail.example:587 refused the sign-in (535): wrong name or password"
+    said = "The mail server mail.example:587 refused the sign-in (535): wrong name or password"
+    mail, push = Trouble(Channel.EMAIL, said), Trouble(Channel.GOTIFY, "no")
 
-    assert heartbeat_words(SATURDAY, SATURDAY, ascii_only=True, note=note) == ("! mail stuck", "late")
-    assert heartbeat_words(SATURDAY, SATURDAY, ascii_only=True, note="push: no") == ("! push stuck", "late")
-    words = status_words(replace(a_status(due=3), worker_note=note))
-    assert "".join(text for text, _ in words) == f"3 due · not sending: {note}"
+    assert heartbeat_words(SATURDAY, SATURDAY, ascii_only=True, troubles=(mail,)) == ("! mail stuck", "late")
+    assert heartbeat_words(SATURDAY, SATURDAY, ascii_only=True, troubles=(push, mail)) == ("! push stuck", "late")
+    words = status_words(replace(a_status(due=3), troubles=(mail,)))
+    assert "".join(text for text, _ in words) == f"3 due · not sending: email: {said}"
     assert words[-1][1] == "alarm"
 
 

@@ -71,7 +71,21 @@ def test_hostile_words_written_by_hand_stay_text(subject: str, body: str) -> Non
     assert mail.keys().count("To") == 1
     assert mail["Bcc"] is None
     assert all(link is not None and link.startswith("https://") for link in read.links)
-    assert read.elements <= {"html", "head", "meta", "style", "title", "body", "div", "table", "tr", "td", "br", "a", "span"}
+    assert read.elements <= {
+        "html",
+        "head",
+        "meta",
+        "style",
+        "title",
+        "body",
+        "div",
+        "table",
+        "tr",
+        "td",
+        "br",
+        "a",
+        "span",
+    }
     assert " ".join(safe_display(body, keep_lines=True).split()) in " ".join(read.words.split())
     assert "\x1b" not in text + html
 

@@ -264,7 +264,7 @@ class CalendarReading(CalendarBase):
     def _say_status(self, status: StudioStatus) -> None:
         self._state = status
         self.status.say(status)
-        self.heartbeat.say(status.worker_seen_at, self.desk.now(), status.worker_note)
+        self.heartbeat.say(status.worker_seen_at, self.desk.now(), status.troubles)
 
     def say_title(self) -> None:
         """Say in the title where and when the page is, and who sits here."""
@@ -303,7 +303,7 @@ class CalendarReading(CalendarBase):
         """Let a second pass."""
         now = self.desk.now()
         if self._state is not None:
-            self.heartbeat.say(self._state.worker_seen_at, now, self._state.worker_note)
+            self.heartbeat.say(self._state.worker_seen_at, now, self._state.troubles)
         if now.replace(second=0, microsecond=0) != self._minute:
             self._minute = now.replace(second=0, microsecond=0)
             self.grid.tick(now)

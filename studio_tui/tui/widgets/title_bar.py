@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,10 +13,14 @@ from textual.containers import Horizontal
 from textual.strip import Strip
 from textual.widget import Widget
 
+from studio_tui.domain.delivery import Way
 from studio_tui.domain.language import _
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.dates import spelt
 from studio_tui.tui.widgets.grid_text import fit
+
+if TYPE_CHECKING:
+    from studio_tui.domain.workers import Trouble
 
 LATE = timedelta(seconds=15)
 """A worker that was not seen for so long is late: it takes a turn every few seconds."""
@@ -75,10 +79,12 @@ def _at_most(text: str, width: int) -> str:
     return fit(text, width).rstrip(" ·–-") if cell_len(text) > width else text
 
 
-def heartbeat_words(seen_at: datetime | None, now: datetime, *, ascii_only: bool, note: str = "") -> tuple[str, str]:
+def heartbeat_words(
+    seen_at: datetime | None, now: datetime, *, ascii_only: bool, troubles: Sequence[Trouble] = ()
+) -> tuple[str, str]:
     """How long ago a worker was seen, in words, and how that is: alive, late or absent.
 
-    A `note` says what keeps a worker that is alive from sending; it begins with the channel's name.
+    `troubles` keep a worker that is alive from sending.
     """
     if seen_at is None:
         return f"{'o' if ascii_only else '○'} {_('no worker')}", "absent"
@@ -86,8 +92,8 @@ def heartbeat_words(seen_at: datetime | None, now: datetime, *, ascii_only: bool
     age = f"{seconds} s" if seconds < 60 else f"{seconds // 60} m" if seconds < 3600 else f"{seconds // 3600} h"
     if now - seen_at > LATE:
         return f"! {_('worker {age}').format(age=age)}", "late"
-    if note:
-        return f"! {_('mail stuck') if note.startswith('email') else _('push stuck')}", "late"
+    if troubles:
+        return f"! {_('mail stuck') if troubles[0].way is Way.MAIL else _('push stuck')}", "late"
     return f"{'*' if ascii_only else '●'} {_('worker {age}').format(age=age)}", "alive"
 
 
@@ -123,9 +129,9 @@ class Heartbeat(Widget):
         self._ascii = ascii_only
         self._said: tuple[str, str] | None = None
 
-    def say(self, seen_at: datetime | None, now: datetime, note: str = "") -> None:
+    def say(self, seen_at: datetime | None, now: datetime, troubles: Sequence[Trouble] = ()) -> None:
         """Show how long ago a worker was seen, or what it cannot send."""
-        said = heartbeat_words(seen_at, now, ascii_only=self._ascii, note=note)
+        said = heartbeat_words(seen_at, now, ascii_only=self._ascii, troubles=troubles)
         if said != self._said:
             self._said = said
             self.refresh()
