@@ -110,7 +110,7 @@ class BookingDesk:
                 affected = unit.bookings.sessions_of_client(saved.id, now)
                 hold_and_bring_into_line(unit, affected, now)
                 unit.outbox.release_held(affected, [HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED], now)
-            unit.changes.record("client", saved.id, author, "saved a client")
+            unit.changes.record("client", saved.id, author, phrase("saved a client"))
             return saved
 
         return self._resources.write(work)
@@ -172,7 +172,7 @@ class BookingDesk:
             cancelled = unit.bookings.cancel(booking, now)
             take_back(unit, [booking.id], now, self._resources.settle)
             bring_into_line(unit, [session.id], now)
-            unit.changes.record("booking", session.id, Author(actor.name, now), "cancelled a booking")
+            unit.changes.record("booking", session.id, Author(actor.name, now), phrase("cancelled a booking"))
             return cancelled
 
         return self._resources.write(work)
@@ -247,7 +247,7 @@ class BookingDesk:
             author = Author(actor.name, now)
             for booking in unit.bookings.active_in_sessions_of_enrolment(enrolment_id, now):
                 unit.bookings.cancel(booking, now)
-                unit.changes.record("booking", booking.session_id, author, "cancelled a booking")
+                unit.changes.record("booking", booking.session_id, author, phrase("cancelled a booking"))
             take_back_enrolment(unit, enrolment, now, self._resources.settle)
             bring_into_line(unit, [session.id for session in sessions], now)
             return unit.bookings.enrolment(enrolment_id)
@@ -286,7 +286,7 @@ def _book(
     title = title_of(session, unit.services.get(session.service_id))
     check_bookable(session, title, unit.bookings.of_client(session.id, client.id), client.name)
     booking = unit.bookings.book(session.id, client.id, author.at, enrolment_id)
-    unit.changes.record("booking", session.id, author, "booked a client")
+    unit.changes.record("booking", session.id, author, phrase("booked a client"))
     return booking
 
 

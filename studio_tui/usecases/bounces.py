@@ -16,6 +16,7 @@ from studio_tui.domain.errors import NotFound
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, ClientId, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.interchange.dsn import read_dsn
 from studio_tui.storage.outbox_bounces import SentMail
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -108,7 +109,9 @@ def _note(unit: UnitOfWork, actor: StaffMember, mail: SentMail, bounce: Bounce, 
         return Recorded(mail.delivery_id, mail.client_id, bounce, unverified=False)
     if unit.clients.mail_came_back(mail.client_id, mail.recipient, str(bounce), author):
         hold_and_bring_into_line(unit, unit.bookings.sessions_of_client(mail.client_id, now), now)
-        unit.changes.record("client", mail.client_id, author, "a mail came back: the address is not verified any more")
+        unit.changes.record(
+            "client", mail.client_id, author, phrase("a mail came back: the address is not verified any more")
+        )
     client = unit.clients.get(mail.client_id)
     still = (client.email or "").lower() == mail.recipient.lower()
     return Recorded(mail.delivery_id, mail.client_id, bounce, unverified=still)

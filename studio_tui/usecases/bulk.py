@@ -22,7 +22,7 @@ from studio_tui.domain.errors import InvalidInput, NotFound, StaleVersion, Studi
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
-from studio_tui.domain.phrase import Phrase
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.services import Mode, Service, ServiceId
 from studio_tui.domain.sessions import Session, SessionId, mode_of, notice_comes_too_late, title_of
 from studio_tui.domain.zones import zone
@@ -157,7 +157,7 @@ def _save_all(
         saved = unit.sessions.save(new, versions[old.id], author, title)
         if old.ends_at <= now < saved.ends_at:
             seat_enrolled(unit, saved, now)
-        unit.changes.record("session", old.id, author, "changed several sessions")
+        unit.changes.record("session", old.id, author, phrase("changed several sessions"))
     bring_into_line(unit, ids, now)
     release_for_link(unit, ids, now)
     return tuple(sorted(unit.sessions.by_ids(ids), key=lambda session: (session.starts_at, session.id)))

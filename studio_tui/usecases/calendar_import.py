@@ -12,6 +12,7 @@ from studio_tui.domain import sessions
 from studio_tui.domain.errors import InvalidInput
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffId
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.revisions import Revision, is_older
 from studio_tui.domain.services import Service
 from studio_tui.domain.sessions import LinkSay, OwnLink, Session, SessionId, SessionStatus, title_of
@@ -114,7 +115,7 @@ class CalendarImport:
         linked = self._with_link(made, occurrence)
         if linked is not made:
             self._unit.sessions.save(linked, None, self._author, _("The session"), mark)
-        self._unit.changes.record("session", made.id, self._author, "imported a session")
+        self._unit.changes.record("session", made.id, self._author, phrase("imported a session"))
         self._tell(occurrence, "made", _("moved from its series' time") if occurrence.moved else "")
 
     def _change(self, occurrence: ImportedOccurrence, session: Session, mark: ImportMark) -> None:
@@ -126,7 +127,7 @@ class CalendarImport:
         moved = sessions.move(revived, occurrence.starts_at, occurrence.ends_at)
         changed = self._with_link(self._with_texts(moved, occurrence), occurrence)
         self._unit.sessions.save(changed, None, self._author, _("The session"), mark)
-        self._unit.changes.record("session", session.id, self._author, "changed a session by import")
+        self._unit.changes.record("session", session.id, self._author, phrase("changed a session by import"))
         self._touched.append(session.id)
         self._tell(occurrence, "changed")
 
@@ -141,7 +142,7 @@ class CalendarImport:
             return
         cancelled = replace(session, status=SessionStatus.CANCELLED)
         self._unit.sessions.save(cancelled, None, self._author, _("The session"), mark)
-        self._unit.changes.record("session", session.id, self._author, "cancelled a session by import")
+        self._unit.changes.record("session", session.id, self._author, phrase("cancelled a session by import"))
         self._touched.append(session.id)
         self._report.lines.append(
             ImportLine(

@@ -152,7 +152,7 @@ class Catalogue:
                 if saved.mode is not before.mode:
                     affected = unit.sessions.upcoming_ids(now, service_id=saved.id)
                     hold_and_bring_into_line(unit, affected, now)
-            unit.changes.record("service", saved.id, author, f"saved the service {name}")
+            unit.changes.record("service", saved.id, author, phrase("saved the service {name}", name=name))
             return saved
 
         return self._resources.write(work)
@@ -251,7 +251,7 @@ class Catalogue:
             wanted = replace(before, name=name, zone=zone(site.zone).key, language=_language(site.language))
             unit.history.begin(actor, author.at, phrase("changed the site {name}", name=name))
             saved = unit.people.save_site(wanted, version, author)
-            unit.changes.record("site", site.id, author, f"changed the site {name}")
+            unit.changes.record("site", site.id, author, phrase("changed the site {name}", name=name))
             return saved
 
         return self._resources.write(work)
@@ -290,7 +290,7 @@ def make_site(unit: UnitOfWork, author: Author, slug: str, name: str, zone_name:
         raise InvalidInput(_("A site needs a short name that no other site has."), field="slug")
     known = clean_line(name, NAME_LIMIT, field="name") or short
     site = unit.people.add_site(short, known, zone(zone_name).key, _language(language), author)
-    unit.changes.record("site", site.id, author, f"made the site {site.name}")
+    unit.changes.record("site", site.id, author, phrase("made the site {name}", name=site.name))
     unit.history.say(phrase("made the site {name}", name=site.name))
     return site
 

@@ -241,7 +241,7 @@ def _make(unit: UnitOfWork, lines: Sequence[CopyLine], author: Author, now: date
     made = tuple(unit.sessions.add(line.copy, author) for line in lines)
     bring_into_line(unit, [session.id for session in made], now)
     for session in made:
-        unit.changes.record("session", session.id, author, "copied a session")
+        unit.changes.record("session", session.id, author, phrase("copied a session"))
     return made
 
 

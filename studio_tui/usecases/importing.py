@@ -206,12 +206,12 @@ def _import_client(unit: UnitOfWork, row: ImportedClient, author: Author) -> Imp
     if existing is None:
         saved = unit.clients.add(client, author)
         action = "made"
-        unit.changes.record("client", saved.id, author, "imported a client")
+        unit.changes.record("client", saved.id, author, phrase("imported a client"))
     elif client != existing:
         unit.clients.save(client, None, author)
         action = "changed"
         hold_and_bring_into_line(unit, unit.bookings.sessions_of_client(client.id, author.at), author.at)
-        unit.changes.record("client", client.id, author, "changed a client by import")
+        unit.changes.record("client", client.id, author, phrase("changed a client by import"))
     return ImportLine(action=action, uid=email or row.name, line=row.line, title=row.name)
 
 

@@ -11,6 +11,7 @@ from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
 from studio_tui.domain.permissions import Act
+from studio_tui.domain.phrase import phrase
 from studio_tui.storage.key_file import BadKey, held, new_key, read_private, replace_key_file
 from studio_tui.storage.resealing import Found, Place, Reseal, SealedTexts, places, resealed
 from studio_tui.usecases.resources import Resources
@@ -101,7 +102,7 @@ class KeyRotation:
         vault, now = self._resources.vault, self._resources.clock()
         author = Author(actor.name, now)
         self._resources.write(
-            lambda unit: unit.changes.record("site", 0, author, "changed the key of links and sign-ins")
+            lambda unit: unit.changes.record("site", 0, author, phrase("changed the key of links and sign-ins"))
         )
         return Rotation(done.resealed, done.unreadable, vault.key_count() - 1, vault.key_source())
 

@@ -226,7 +226,7 @@ class MeetingKeeping:
         unit.sign_ins.troubled(sign_in_id, trouble, accepted=False)
         for account in unit.conferences.all():
             if account.sign_in is not None and sign_in_id in (account.sign_in.id, account.sign_in.lender_id):
-                unit.changes.record("account", account.id, Author(KEEPER, now), "needs a new sign-in")
+                unit.changes.record("account", account.id, Author(KEEPER, now), phrase("needs a new sign-in"))
 
     async def give_up(self, sign_in: SignIn) -> bool:
         """Tell the provider that the sign-in is given up, and forget its credentials; False if it is needed again.

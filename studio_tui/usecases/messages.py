@@ -141,7 +141,7 @@ class Messages:
             if saved.reminder_lead != site.reminder_lead:
                 followers = [each for each in unit.services.of_site(site_id) if each.reminder_lead is None]
                 switching.plan_anew(unit, [each.id for each in followers], switching.REMINDING, author.at)
-            unit.changes.record("site", site_id, author, "changed the rules of messages")
+            unit.changes.record("site", site_id, author, phrase("changed the rules of messages"))
             return saved
 
         return self._resources.write(work)
@@ -169,7 +169,7 @@ class Messages:
             saved = unit.services.save_messages(wanted, version, author)
             if ServiceRules.of(saved) != ServiceRules.of(service):
                 switching.plan_anew(unit, [service_id], switching.REMINDING, author.at)
-            unit.changes.record("service", service_id, author, "changed the rules of messages")
+            unit.changes.record("service", service_id, author, phrase("changed the rules of messages"))
             return saved
 
         return self._resources.write(work)
@@ -189,10 +189,10 @@ class Messages:
         unit.history.begin(actor, author.at, _switched(kind, on, (service or site).name))
         if service is not None:
             unit.services.save_messages(service, version, author)
-            unit.changes.record("service", service.id, author, "switched a kind of message")
+            unit.changes.record("service", service.id, author, phrase("switched a kind of message"))
         else:
             unit.people.save_site_messages(site, version, author)
-            unit.changes.record("site", site.id, author, "switched a kind of message")
+            unit.changes.record("site", site.id, author, phrase("switched a kind of message"))
         if asked.sends is None:
             return SwitchEffect()
         return switching.switch(unit, site.id, asked.changed, kind, asked.sends, author.at)

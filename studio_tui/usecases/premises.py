@@ -88,7 +88,7 @@ class Premises:
             unit.history.begin(actor, author.at, phrase("made the room {name}", name=name))
             if draft.id is None:
                 room = unit.rooms.add(draft.site_id, name, draft.capacity, draft.active, author)
-                unit.changes.record("site", draft.site_id, author, f"made the room {name}")
+                unit.changes.record("site", draft.site_id, author, phrase("made the room {name}", name=name))
                 return room
             before = unit.rooms.get(draft.id)
             wanted = replace(before, name=name, capacity=draft.capacity, active=draft.active)
@@ -115,7 +115,7 @@ class Premises:
             use = unit.rooms.use(room.site_id, room.name, author.at)
             unit.history.begin(actor, author.at, phrase("removed the room {name}", name=room.name))
             unit.rooms.remove(room, version, author)
-            unit.changes.record("site", room.site_id, author, f"removed the room {room.name}")
+            unit.changes.record("site", room.site_id, author, phrase("removed the room {name}", name=room.name))
             return use
 
         return self._resources.write(work)
@@ -158,7 +158,7 @@ class Premises:
             )
             site = unit.people.save_site(unit.people.site(site_id), version, author)
             unit.opening.replace(site_id, wanted)
-            unit.changes.record("site", site_id, author, f"set the opening hours of {site.name}")
+            unit.changes.record("site", site_id, author, phrase("set the opening hours of {name}", name=site.name))
             return site
 
         return self._resources.write(work)

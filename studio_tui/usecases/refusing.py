@@ -102,7 +102,7 @@ class Refusing:
             author = Author(actor.name, now)
             saved = unit.clients.save(replace(client, refuses=refuses), version, author)
             hold_and_bring_into_line(unit, unit.bookings.sessions_of_client(client_id, now), now)
-            unit.changes.record("client", client_id, author, "changed what a client refuses")
+            unit.changes.record("client", client_id, author, phrase("changed what a client refuses"))
             return saved
 
         return self._resources.write(work)

@@ -13,7 +13,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
-from studio_tui.domain.phrase import nphrase, phrase
+from studio_tui.domain.phrase import Phrase, nphrase, phrase
 from studio_tui.domain.services import CourseId, Mode, ServiceId, ServiceKind
 from studio_tui.domain.sessions import Course, Origin, Place, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.text import clean_line
@@ -109,7 +109,7 @@ class Scheduling:
             unit.history.say(phrase("made {name_of}", name_of=name_of(unit, session)))
             seat_enrolled(unit, session, now)
             bring_into_line(unit, [session.id], now)
-            unit.changes.record("session", session.id, author, "made a session")
+            unit.changes.record("session", session.id, author, phrase("made a session"))
             return unit.sessions.get(session.id)
 
         return self._resources.write(work)
@@ -124,7 +124,7 @@ class Scheduling:
         def change(unit: UnitOfWork, session: Session) -> Session:
             return edited(unit, actor, session, edit)
 
-        return self._change(actor, session_id, version, change, _("edited a session"))
+        return self._change(actor, session_id, version, change, phrase("edited a session"))
 
     def preview_move(
         self,
@@ -163,7 +163,7 @@ class Scheduling:
             NotAllowed, InvalidInput, NotPossible, StaleVersion: Nothing was changed.
         """
         return self._change(
-            actor, session_id, version, lambda _, s: sessions.move(s, starts_at, ends_at), _("moved a session")
+            actor, session_id, version, lambda _, s: sessions.move(s, starts_at, ends_at), phrase("moved a session")
         )
 
     def cancel(self, actor: StaffMember, session_id: SessionId, *, version: int | None) -> CancelResult:
@@ -182,7 +182,7 @@ class Scheduling:
             told.update(d.booking_id for d in history if d.sent_or_going and d.kind is DeliveryKind.NOTICE)
             return replace(session, status=SessionStatus.CANCELLED)
 
-        session = self._change(actor, session_id, version, change, _("cancelled a session"))
+        session = self._change(actor, session_id, version, change, phrase("cancelled a session"))
         return CancelResult(session, clients=session.booked, already_told=len(told))
 
     def restore(self, actor: StaffMember, session_id: SessionId, *, version: int | None) -> Session:
@@ -197,7 +197,7 @@ class Scheduling:
                 raise NotPossible(_("The session is not cancelled."))
             return replace(session, status=SessionStatus.ACTIVE)
 
-        return self._change(actor, session_id, version, change, _("restored a session"))
+        return self._change(actor, session_id, version, change, phrase("restored a session"))
 
     def switch_mode(self, actor: StaffMember, session_id: SessionId, mode: Mode, *, version: int | None) -> Session:
         """Hold the session online or in person; its notices follow (SPEC M2, M3).
@@ -210,7 +210,7 @@ class Scheduling:
             session_id,
             version,
             lambda unit, s: sessions.switch_mode(s, unit.services.get(s.service_id), mode),
-            _("switched a session to {label}").format(label=mode.label),
+            phrase("switched a session to {label}", label=mode.phrase),
         )
 
     def set_notice_time(
@@ -225,7 +225,7 @@ class Scheduling:
         def change(_unit: UnitOfWork, session: Session) -> Session:
             return sessions.set_notice_time(session, notice_at)
 
-        return self._change(actor, session_id, version, change, _("set a notice time"), act=Act.MANAGE_NOTICES)
+        return self._change(actor, session_id, version, change, phrase("set a notice time"), act=Act.MANAGE_NOTICES)
 
     def create_course(
         self, actor: StaffMember, name: str, draft: SessionDraft, starts: Sequence[datetime], length: timedelta
@@ -276,7 +276,7 @@ class Scheduling:
                     origin=Origin.SCHEDULED,
                 )
                 session = unit.sessions.add(session_of_draft(unit, one), author)
-                unit.changes.record("session", session.id, author, "made a session of a course")
+                unit.changes.record("session", session.id, author, phrase("made a session of a course"))
             return course
 
         return self._resources.write(work)
@@ -287,7 +287,7 @@ class Scheduling:
         session_id: SessionId,
         version: int | None,
         change: Callable[[UnitOfWork, Session], Session],
-        what: str,
+        what: Phrase,
         *,
         act: Act = Act.MANAGE_SESSIONS,
     ) -> Session:

@@ -15,7 +15,7 @@ from studio_tui.domain.language import _
 from studio_tui.domain.meetings import Meeting, MeetingState, SignInId
 from studio_tui.domain.people import Author, SiteId, StaffId, StaffMember
 from studio_tui.domain.permissions import Act
-from studio_tui.domain.phrase import Phrase
+from studio_tui.domain.phrase import Phrase, phrase
 from studio_tui.domain.providers import (
     Credentials,
     DevicePrompt,
@@ -188,7 +188,8 @@ class SigningIn:
                 unit.sign_ins.troubled(sign_in.id, refused, accepted=False)
             else:
                 unit.sign_ins.well(sign_in.id)
-            unit.changes.record("account", account.id, author, "needs a new sign-in" if refused else "was tested")
+            what = phrase("needs a new sign-in") if refused else phrase("was tested")
+            unit.changes.record("account", account.id, author, what)
 
         await asyncio.to_thread(self._resources.write, work)
 
@@ -210,7 +211,10 @@ class SigningIn:
             unit.meetings.try_now(subject=subject_of(session))
             unit.sign_ins.resume(sign_in.id)
             unit.changes.record(
-                "session", session_id, Author(actor.name, self._resources.clock()), "asked for its meeting again"
+                "session",
+                session_id,
+                Author(actor.name, self._resources.clock()),
+                phrase("asked for its meeting again"),
             )
 
         self._resources.write(work)
@@ -242,7 +246,7 @@ class SigningIn:
             if unit.meetings.get(meeting.id) == meeting:
                 unit.meetings.removed(meeting, None, meeting.look_at)
                 author = Author(_("video conferences"), self._resources.clock())
-                unit.changes.record("session", session_id, author, "missed its meeting")
+                unit.changes.record("session", session_id, author, phrase("missed its meeting"))
 
         self._resources.write(work)
 

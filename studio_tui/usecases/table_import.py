@@ -13,6 +13,7 @@ from studio_tui.domain.clashes import room_key
 from studio_tui.domain.errors import InvalidInput, NotPossible, StudioError
 from studio_tui.domain.language import _, ngettext
 from studio_tui.domain.people import Author, Site, StaffId
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.services import ServiceId
 from studio_tui.domain.sessions import Origin, Session, SessionId, SessionStatus, title_of
 from studio_tui.domain.spelling import spelt
@@ -168,7 +169,7 @@ class TableImport:
             origin=Origin.SCHEDULED,
         )
         made = self._unit.sessions.add(session_of_draft(self._unit, draft), self._author)
-        self._unit.changes.record("session", made.id, self._author, "imported a session")
+        self._unit.changes.record("session", made.id, self._author, phrase("imported a session"))
         self._touched[made.id] = row
         self._tell("made", row.line, row.name, made.starts_at, uid=str(made.id))
         if row.skipped_hour:
@@ -230,7 +231,7 @@ class TableImport:
         saved = self._unit.sessions.save(marked, session.change.version, self._author, row.name)
         if session.ends_at <= self._author.at < saved.ends_at:
             seat_enrolled(self._unit, saved, self._author.at)
-        what = "cancelled a session by import" if cancelled else "changed a session by import"
+        what = phrase("cancelled a session by import") if cancelled else phrase("changed a session by import")
         self._unit.changes.record("session", session.id, self._author, what)
         self._touched[session.id] = row
         reason = _("cancelled in the file") if cancelled else ", ".join(self._differences(session, changed))

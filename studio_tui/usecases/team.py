@@ -113,7 +113,7 @@ def make_member(
     known_name, known_login, known_email = _clean(name, login, email)
     _check_login_is_free(unit, known_login, None)
     member = unit.people.add_staff(known_name, role, known_login, known_email, tuple(sites), author)
-    unit.changes.record("staff", member.id, author, f"added {known_name} to the staff")
+    unit.changes.record("staff", member.id, author, phrase("added {known_name} to the staff", known_name=known_name))
     unit.history.say(phrase("added {known_name} to the staff", known_name=known_name))
     return member
 

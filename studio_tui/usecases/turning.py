@@ -11,6 +11,7 @@ from studio_tui.domain.bookings import BookingStatus
 from studio_tui.domain.edits import Edit, EditStands, Row, RowChange, Told
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.services import CourseId
 from studio_tui.domain.sessions import SessionId, SessionStatus
 from studio_tui.storage import restoring
@@ -30,6 +31,7 @@ _KEPT_AS = {
     "booking": {"status": BookingStatus.CANCELLED.value},
     "enrolment": {"status": BookingStatus.CANCELLED.value},
 }
+_TURNED = {"undone": phrase("undid an edit"), "redone": phrase("redid an edit")}
 
 
 class Turning:
@@ -89,7 +91,7 @@ class Turning:
         self.told = told_of(self._unit, self.sessions, self._edit, undo=self._verb == "undone")
         confirm_all(self._unit, changes, self._author.at, self._settle)
         bring_all_into_line(self._unit, changes, self.sessions, self._author.at)
-        tell_others(self._unit, changes, self.sessions, self._author, f"{self._verb[:2]}did an edit")
+        tell_others(self._unit, changes, self.sessions, self._author, _TURNED[self._verb])
 
     def _refuse(self, reason: str) -> EditStands:
         return EditStands(self._edit, self._verb, reason, self._words.clients)

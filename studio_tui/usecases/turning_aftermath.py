@@ -10,6 +10,7 @@ from studio_tui.domain.bookings import BookingStatus, EnrolmentId
 from studio_tui.domain.delivery import HeldReason
 from studio_tui.domain.edits import RowChange
 from studio_tui.domain.people import Author, ClientId, SiteId, StaffId
+from studio_tui.domain.phrase import Phrase
 from studio_tui.domain.services import CourseId, ServiceId
 from studio_tui.domain.sessions import SessionId
 from studio_tui.storage.unit_of_work import UnitOfWork
@@ -107,7 +108,7 @@ def _linked_anew(unit: UnitOfWork, change: RowChange, now: datetime) -> set[Sess
 
 
 def tell_others(
-    unit: UnitOfWork, changes: Collection[RowChange], touched: Sequence[SessionId], author: Author, what: str
+    unit: UnitOfWork, changes: Collection[RowChange], touched: Sequence[SessionId], author: Author, what: Phrase
 ) -> None:
     """Say in the change log which things were written."""
     unit.changes.record_each("session", dict.fromkeys(touched, what), author)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from studio_tui.domain.delivery import Channel, DeliveryState, HeldReason
 from studio_tui.domain.outcomes import Gone, NotTaken
 from studio_tui.domain.people import Author
+from studio_tui.domain.phrase import phrase
 from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.workers import Role
 from studio_tui.storage import outbox_intents as intents
@@ -147,7 +148,7 @@ class Turn:
         rows.yield_to_others(self._db)
         now = from_ms(self._now())
         for client_id in self._unit.clients.switch_off_push(ids):
-            self._unit.changes.record("client", client_id, Author(AUTHOR, now), "push is switched off")
+            self._unit.changes.record("client", client_id, Author(AUTHOR, now), phrase("push is switched off"))
             self._replan |= set(self._unit.bookings.sessions_of_client(client_id, now))
 
     def _intents(self) -> tuple[frozenset[int], dict[int, Refusal]]:

@@ -66,6 +66,19 @@ def test_an_edit_is_called_in_the_language_of_whoever_reads_it(
     )
 
 
+def test_what_somebody_else_did_since_is_told_in_the_language_of_whoever_reads_it(
+    small: SmallStudio, request: pytest.FixtureRequest
+) -> None:
+    session = small.session()
+    small.scheduling.move(small.desk, session.id, session.starts_at + 30 * MINUTE, version=None)
+    small.scheduling.set_notice_time(small.owner, session.id, session.starts_at, version=None)
+    request.addfinalizer(lambda: use_language(ENGLISH))
+    use_language("it", names("it"))
+
+    with pytest.raises(EditStands, match="impostato un orario dell'avviso"):
+        small.studio.history.undo(small.desk)
+
+
 def test_an_edit_that_was_kept_in_words_is_called_as_before(small: SmallStudio) -> None:
     session = small.session()
     small.scheduling.move(small.desk, session.id, session.starts_at + 30 * MINUTE, version=None)
