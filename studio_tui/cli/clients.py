@@ -18,6 +18,7 @@ from studio_tui.cli.output import facts, table
 from studio_tui.cli.parsing import Parser, Verbs, add_version
 from studio_tui.domain.delivery import Channel
 from studio_tui.domain.messages import REFUSABLE, MessageKind
+from studio_tui.domain.missed import anew_words
 from studio_tui.domain.people import Client
 from studio_tui.domain.push_addresses import NAMES, push_service
 
@@ -185,7 +186,10 @@ def _change(context: Context, args: Namespace) -> int:
         push_channel=_service(args) or client.push_channel,
     )
     version = client.change.version if args.if_version is None else args.if_version
-    return _print(context, context.studio.booking.save_client(context.actor, draft, version=version))
+    saved = context.studio.booking.correct_client(context.actor, draft, version=version)
+    if saved.anew:
+        context.out.note(anew_words(saved.anew))
+    return _print(context, saved.client)
 
 
 def _still_verified(client: Client, args: Namespace) -> bool:

@@ -16,7 +16,7 @@ from typing import NewType
 from studio_tui.domain.delivery import Delivery, DeliveryId
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.messages import DeliveryKind, message_kind
-from studio_tui.domain.missed_pushes import at_new_address
+from studio_tui.domain.missed import at_new_address
 from studio_tui.domain.plans import Alignment, Changes, Follow, NoticeFacts
 from studio_tui.domain.sessions import Session, SessionId, SessionStatus
 
@@ -268,7 +268,7 @@ def follow(
         announcements: Those of the session, by id.
         now: The current instant; at the session's end what waits expires.
         refusing: Bookings whose clients do not want what is written by hand.
-        missed: Pushes that failed at an address that their client has no more (`missed_pushes`).
+        missed: Those that failed at an address which their client has no more (`missed_messages`).
     """
     newest: dict[int, int] = {}
     for delivery in history:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryState, SkipReason
 from studio_tui.domain.messages import DeliveryKind
-from studio_tui.domain.missed_pushes import missed_pushes
+from studio_tui.domain.missed import missed_messages
 from studio_tui.domain.plans import Alignment, Changes, Follow, NoticeFacts, PlannedMessage, Recipient
 
 CONFIRMATIONS = frozenset({DeliveryKind.BOOKED, DeliveryKind.UNBOOKED})
@@ -118,8 +118,8 @@ def align_confirmations(
     """What brings a session's confirmations into line with it: what waits follows it, or is dropped; nothing is made.
 
     One that was dropped with its session or booking waits again when that is there again, as if nothing had been. What
-    confirms a whole course is left alone (`course_confirmations.align_course`). A push that failed is tried at its client's
-    new address (`missed_pushes`).
+    confirms a whole course is left alone (`course_confirmations.align_course`). What failed is tried at its client's new
+    address (`missed_messages`).
 
     Args:
         facts: The session as it is now.
@@ -130,7 +130,7 @@ def align_confirmations(
     places = {each.booking_id: each for each in recipients}
     mine = [each for each in history if each.kind in CONFIRMATIONS and not confirms_course(each)]
     newest = {(each.kind, each.booking_id, each.channel): each.id for each in mine if not each.manual}
-    missed = missed_pushes(mine, recipients)
+    missed = missed_messages(mine, recipients)
     changes = Changes()
     for delivery in mine:
         place = places.get(delivery.booking_id)

@@ -12,11 +12,12 @@ files beside the one in the body are mere attachments to Outlook. The other sess
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio_tui.domain.confirmations import again, comes_back, confirms_course, floor, round_began
-from studio_tui.domain.delivery import Delivery
+from studio_tui.domain.delivery import Delivery, DeliveryId
+from studio_tui.domain.missed import missed_messages
 from studio_tui.domain.plans import Alignment, Changes, Follow, NoticeFacts, Recipient
 
 
@@ -37,6 +38,8 @@ def align_course(
 ) -> Alignment:
     """What brings the confirmation of one enrolment into line with the course; nothing is made.
 
+    One that failed is tried at its client's new address (`missed_messages`).
+
     Args:
         enrolled_since: When the client was enrolled, aware UTC; None if they are not (any more).
         places: The enrolment's bookings, cancelled ones too.
@@ -49,6 +52,7 @@ def align_course(
         return changes.alignment()
     still = [place for place in places if place.is_open(now)]
     first = min(still, key=lambda place: (place.facts.starts_at, place.facts.session_id), default=None)
+    missed = _missed(mine, first)
     newest = max((each for each in mine if not each.manual), key=lambda each: each.id, default=None)
     for delivery in mine:
         if delivery.doubtful:
@@ -57,9 +61,21 @@ def align_course(
         true = enrolled_since is not None and (began is None or began >= floor(enrolled_since))
         if delivery.state.waiting:
             _keep_or_drop(changes, delivery, first if true else None, places, now)
-        elif true and first and delivery is newest and comes_back(delivery, first.facts, first.recipient, now):
+            continue
+        if not true or first is None:
+            continue
+        anew = delivery.id in missed and first.facts.sends(delivery.kind)
+        if anew or (delivery is newest and comes_back(delivery, first.facts, first.recipient, now)):
             changes.moves.append((delivery.id, again(delivery, first.facts, first.recipient, now)))
     return changes.alignment()
+
+
+def _missed(mine: Sequence[Delivery], first: CoursePlace | None) -> frozenset[DeliveryId]:
+    """Which of them are to go to their client's new address; wherever they stand, they tell the same."""
+    if first is None:
+        return frozenset()
+    there = [replace(each, booking_id=first.recipient.booking_id) for each in mine]
+    return missed_messages(there, [first.recipient])
 
 
 def _keep_or_drop(

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind
-from studio_tui.domain.missed_pushes import at_new_address, missed_pushes
+from studio_tui.domain.missed import at_new_address, missed_messages
 from studio_tui.domain.plans import Alignment, Changes, NoticeFacts, PlannedMessage, Recipient
 
 
@@ -107,11 +107,11 @@ def reconcile(
     the plan wants again is revived rather than made twice: its key is unique for ever (SPEC N4, N5). One that was asked
     for by hand (N11) stands while its booking and the session's start do; one that was perhaps sent, until the end.
     Messages of kinds that are not there for the link are left alone. A person's hold passes over to the notice of a
-    session's new start. A push that failed is tried at its client's new address (`missed_pushes`).
+    session's new start. What failed is tried at its client's new address (`missed_messages`).
     """
     wanted = {notice.key: notice for notice in plan_notices(facts, recipients, history, now)}
     present = {r.booking_id for r in recipients if r.active} if facts.online and facts.active else set()
-    missed = missed_pushes(history, recipients)
+    missed = missed_messages(history, recipients)
     changes = Changes()
     held: set[tuple[int, Channel]] = set()
     for delivery in history:

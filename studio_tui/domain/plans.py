@@ -66,6 +66,7 @@ class Recipient:
         has_email: There is a mail address; `verified` it is (most kinds of messages need that, SPEC N3).
         refuses: The kinds that the client asked not to get.
         push_address: Where pushes go; None if none do.
+        mail_address: Where mails go; None if they go nowhere.
     """
 
     booking_id: int
@@ -77,6 +78,7 @@ class Recipient:
     verified: bool = True
     refuses: frozenset[MessageKind] = frozenset()
     push_address: str | None = field(default=None, repr=False)
+    mail_address: str | None = field(default=None, repr=False)
 
     def unreached(self, channel: Channel, kind: DeliveryKind) -> SkipReason | None:
         """Why a message of the kind cannot go there; None if it can. For kinds that need a verified address."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, SkipReason
 from studio_tui.domain.messages import SKIP_LATE, DeliveryKind
-from studio_tui.domain.missed_pushes import at_new_address, missed_pushes
+from studio_tui.domain.missed import at_new_address, missed_messages
 from studio_tui.domain.plans import Alignment, Changes, NoticeFacts, PlannedMessage, Recipient
 
 ATTENDANCE_LEAD = timedelta(minutes=90)
@@ -136,20 +136,22 @@ def align_reminders(
 ) -> Alignment:
     """Compare the plan with the outbox and return the difference; empty when they agree.
 
-    What was sent, failed or is being sent is never touched, nor what was perhaps sent; but a push that failed is tried at its
-    client's new address (`missed_pushes`) within its hour. One that was skipped or cancelled waits again once it can still
-    go out in time. One that was asked for by hand stands while its booking and the session's
-    start do. A person's hold passes over to the session's new start.
+    What was sent, failed or is being sent is never touched, nor what was perhaps sent; but what failed is tried at its
+    client's new address (`missed_messages`) within its hour. One that was skipped or cancelled waits again once it can still
+    go out in time. One that was asked for by hand stands while its booking and the session's start do. A person's hold
+    passes over to the session's new start.
     """
     wanted = {message.key: message for message in plan_reminders(facts, recipients, history, now)}
     places = {each.booking_id for each in recipients if each.active} if facts.active else set()
     changes = Changes()
     held: set[tuple[DeliveryKind, int, Channel]] = set()
-    missed = missed_pushes(history, recipients)
+    missed = missed_messages(history, recipients)
     for delivery in history:
         message = wanted.pop(delivery.key, None)
-        if message is not None and delivery.id in missed:
-            _try_anew(changes, delivery, message, facts, now)
+        stands = delivery.booking_id in places and delivery.generation == facts.generation
+        if delivery.kind in SKIP_LATE and delivery.id in missed:
+            if message is not None or (stands and delivery.manual and facts.sends(delivery.kind)):
+                _try_anew(changes, delivery, message, facts, now)
             continue
         open_ = delivery.state.waiting or delivery.state in _REVIVABLE
         if delivery.kind not in SKIP_LATE or delivery.doubtful or not open_:
@@ -157,7 +159,6 @@ def align_reminders(
         if message is not None:
             _follow_plan(changes, delivery, message)
         elif delivery.state.waiting:
-            stands = delivery.booking_id in places and delivery.generation == facts.generation
             if not stands and delivery.held_by_hand:
                 held.add((delivery.kind, delivery.booking_id, delivery.channel))
             _let_go(changes, delivery, facts, now, stands=stands)
@@ -166,11 +167,13 @@ def align_reminders(
     return changes.alignment()
 
 
-def _try_anew(changes: Changes, delivery: Delivery, message: PlannedMessage, facts: NoticeFacts, now: datetime) -> None:
-    """Try one at its client's new address: at the time that the plan says, or now if its server's answer was this hour's."""
-    if message.skipped is None:
+def _try_anew(
+    changes: Changes, delivery: Delivery, message: PlannedMessage | None, facts: NoticeFacts, now: datetime
+) -> None:
+    """Try one at its client's new address: when the plan says, or now if it is still of use, as what a person asked for."""
+    if message is not None and message.skipped is None:
         changes.update.append((delivery.id, message))
-    elif message.skipped is SkipReason.OVERDUE and now < delivery.expires_at:
+    elif (message is None or message.skipped is SkipReason.OVERDUE) and now < min(delivery.expires_at, facts.starts_at):
         again = at_new_address(delivery, facts, now)
         kept = replace(again, expires_at=delivery.expires_at, late_after=delivery.late_after)
         changes.update.append((delivery.id, kept))

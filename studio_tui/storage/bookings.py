@@ -87,7 +87,7 @@ class BookingRepository:
         """Whom each session's messages concern, cancelled bookings too, with the channels that reach them (SPEC N3)."""
         client = schema.client
         booked = (_table.c.id, _table.c.session_id, _table.c.status, _table.c.booked_at, _table.c.cancelled_at)
-        mail = (client.c.email.is_not(None).label("has_email"), client.c.email_verified, client.c.refuses)
+        mail = (client.c.email, client.c.email_verified, client.c.refuses)
         push = (client.c.push_topic, client.c.push_trouble, client.c.push_channel)
         stmt = select(*booked, *mail, *push).join(client, client.c.id == _table.c.client_id)
         found: dict[int, list[Recipient]] = defaultdict(list)
@@ -100,10 +100,11 @@ class BookingRepository:
                 channels=channels,
                 booked_at=row.booked_at,
                 cancelled_at=row.cancelled_at,
-                has_email=row.has_email,
+                has_email=row.email is not None,
                 verified=row.email_verified,
                 refuses=parse_kinds(row.refuses),
                 push_address=row.push_topic if takes_push else None,
+                mail_address=row.email,
             )
             found[row.session_id].append(recipient)
         return found

@@ -104,7 +104,7 @@ class ClientRepository:
         return [client_id for client_id, topic, trouble in told if self.push_is_gone(client_id, topic, trouble)]
 
     def left_address(self, delivery_ids: Sequence[int]) -> set[int]:
-        """Sessions of those of these pushes whose clients take them at another address by now, or not any more."""
+        """Sessions of those of these messages whose clients are reached elsewhere by now, or by push not any more."""
         if not delivery_ids:
             return set()
         return set(self._db.execute(_LEFT, {"b_ids": list(delivery_ids)}).scalars())
@@ -146,12 +146,20 @@ _LEFT = (
     .join(schema.booking, schema.booking.c.id == schema.outbox.c.booking_id)
     .join(_table, _table.c.id == schema.booking.c.client_id)
     .where(schema.outbox.c.id.in_(bindparam("b_ids", expanding=True, type_=BigInteger())))
-    .where(schema.outbox.c.channel != Channel.EMAIL)
     .where(
         or_(
-            _table.c.push_channel != schema.outbox.c.channel,
-            _table.c.push_topic.is_(None),
-            _table.c.push_topic != schema.outbox.c.recipient,
+            and_(
+                schema.outbox.c.channel != Channel.EMAIL,
+                or_(
+                    _table.c.push_channel != schema.outbox.c.channel,
+                    _table.c.push_topic.is_(None),
+                    _table.c.push_topic != schema.outbox.c.recipient,
+                ),
+            ),
+            and_(
+                schema.outbox.c.channel == Channel.EMAIL,
+                func.lower(_table.c.email) != func.lower(schema.outbox.c.recipient),
+            ),
         )
     )
 )

@@ -33,7 +33,7 @@ from studio_tui.storage.types import from_ms, to_ms
 
 _table = schema.outbox
 _BATCH = 500
-_OPEN = frozenset(DeliveryState) - {DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED}
+_OPEN = frozenset(DeliveryState) - {DeliveryState.SENDING, DeliveryState.SENT}
 """States of what waits or may wait again."""
 
 
@@ -89,6 +89,11 @@ class OutboxRepository:
                 if confirms_course(delivery := to_delivery(row)):
                     found[whose[row.id]].append(delivery)
         return {enrolment: rows for enrolment, rows in found.items() if any(row.state in _OPEN for row in rows)}
+
+    def count_failed(self, ids: Sequence[DeliveryId]) -> int:
+        """How many of these deliveries have failed."""
+        failed = select(func.count()).select_from(_table).where(_table.c.state == literal_column("4"))
+        return sum(self._db.execute(failed.where(_table.c.id.in_(some))).scalar_one() for some in batched(ids, _BATCH))
 
     def apply(self, alignment: Alignment, now: datetime) -> int:
         """Carry out what brings the outbox into line with the plan; return how many rows it touched."""

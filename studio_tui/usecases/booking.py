@@ -30,7 +30,7 @@ from studio_tui.storage.unit_of_work import UnitOfWork
 from studio_tui.usecases.calendar import client_lines
 from studio_tui.usecases.confirming import confirm, confirm_enrolment, take_back, take_back_enrolment
 from studio_tui.usecases.link_context import LinkContexts
-from studio_tui.usecases.planning import bring_into_line, hold_and_bring_into_line
+from studio_tui.usecases.planning import bring_into_line, hold_and_try_anew
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.telling_edits import name_of
 
@@ -59,6 +59,14 @@ class ClientDraft:
         return f"ClientDraft(id={self.id})"
 
 
+@dataclass(frozen=True, slots=True)
+class SavedClient:
+    """A client as saved, and how many messages that had failed go to the new address."""
+
+    client: Client
+    anew: int = 0
+
+
 class BookingDesk:
     """The use cases of clients and their places."""
 
@@ -82,13 +90,18 @@ class BookingDesk:
         return self._resources.read(lambda unit: unit.clients.get(client_id))
 
     def save_client(self, actor: StaffMember, draft: ClientDraft, *, version: int | None = None) -> Client:
-        """Make or change a client and return them; a new address frees what was held for want of one.
+        """Make or change a client and return them; see `correct_client`."""
+        return self.correct_client(actor, draft, version=version).client
+
+    def correct_client(self, actor: StaffMember, draft: ClientDraft, *, version: int | None = None) -> SavedClient:
+        """Make or change a client; a new address frees what was held for want of one, and gets what failed at the old one.
 
         Raises:
             NotAllowed, InvalidInput, StaleVersion, NotFound: Nothing was saved.
         """
 
-        def work(unit: UnitOfWork) -> Client:
+        def work(unit: UnitOfWork) -> SavedClient:
+            anew = 0
             permissions.check(actor, Act.MANAGE_CLIENTS)
             now = self._resources.clock()
             author = Author(actor.name, now)
@@ -108,10 +121,10 @@ class BookingDesk:
                     client = replace(client, refuses=unit.clients.get(client.id).refuses)
                 saved = unit.clients.save(client, version, author)
                 affected = unit.bookings.sessions_of_client(saved.id, now)
-                hold_and_bring_into_line(unit, affected, now)
+                anew = hold_and_try_anew(unit, affected, now)
                 unit.outbox.release_held(affected, [HeldReason.NO_ADDRESS, HeldReason.UNVERIFIED], now)
             unit.changes.record("client", saved.id, author, phrase("saved a client"))
-            return saved
+            return SavedClient(saved, anew)
 
         return self._resources.write(work)
 

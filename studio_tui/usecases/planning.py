@@ -13,7 +13,7 @@ from studio_tui.domain.confirmations import align_confirmations
 from studio_tui.domain.course_confirmations import CoursePlace, align_course
 from studio_tui.domain.delivery import HeldReason
 from studio_tui.domain.messages import MessageKind, MessageSwitches
-from studio_tui.domain.missed_pushes import missed_pushes
+from studio_tui.domain.missed import missed_messages
 from studio_tui.domain.notices import reconcile
 from studio_tui.domain.people import Site
 from studio_tui.domain.plans import Alignment, NoticeFacts, Recipient, joined
@@ -86,7 +86,7 @@ def differences(
             alignment |= align_reminders(facts, people, rows, now)
             alignment |= align_confirmations(facts, people, rows, now)
             if announcements:
-                missed = missed_pushes(rows, people)
+                missed = missed_messages(rows, people)
                 refusing = {person.booking_id for person in people if MessageKind.WRITTEN in person.refuses}
                 alignment |= follow(facts, places, rows, announcements, now, refusing, missed)
             if alignment:
@@ -135,6 +135,16 @@ def hold_and_bring_into_line(unit: UnitOfWork, session_ids: Iterable[SessionId],
     wanted = sorted(set(session_ids))
     unit.sessions.hold(wanted)
     return bring_into_line(unit, wanted, now)
+
+
+def hold_and_try_anew(unit: UnitOfWork, session_ids: Iterable[SessionId], now: datetime) -> int:
+    """The same after a client's address was changed; return how many failed messages go to the new one."""
+    wanted = sorted(set(session_ids))
+    unit.sessions.hold(wanted)
+    alignment = joined(differences(unit, wanted, now, lock=True).values())
+    anew = unit.outbox.count_failed([delivery_id for delivery_id, _ in (*alignment.update, *alignment.moves)])
+    unit.outbox.apply(alignment, now)
+    return anew
 
 
 def release_for_link(unit: UnitOfWork, session_ids: Sequence[SessionId], now: datetime) -> int:

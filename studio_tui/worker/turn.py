@@ -136,7 +136,7 @@ class Turn:
             else:
                 verdicts.append(after_outcome(row, item.outcome))
         self._write(verdicts)
-        # So was the push to an address that its client has left meanwhile: the new one's is owed now.
+        # So was what went to an address that its client has left meanwhile: the new one's is owed now.
         sending = [item.id for item in mine if standing[item.id].state == DeliveryState.SENDING]
         self._replan |= self._unit.clients.left_address(sending)
         self._switch_off([item.id for item in mine if isinstance(item.outcome, Gone)])

@@ -1,5 +1,6 @@
 import pytest
 
+from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outcomes import Gone, Sent
 from studio_tui.usecases.refusing import unsubscribe_token
@@ -55,6 +56,17 @@ def test_a_new_address_is_not_verified(shell: Shell, small: SmallStudio) -> None
     changed = shell.json("clients", "change", "chiara", "--email", "neri@clients.example")
     assert changed["email_verified"] is False
     assert shell.json("clients", "change", "chiara", "--email", "")["email"] is None
+
+
+def test_a_corrected_address_gets_what_failed_at_the_old_one(shell: Shell, small: SmallStudio) -> None:
+    session = small.session()
+    small.book(session, small.client("Chiara Neri", email="chiara@clients.example"))
+    [mail] = small.deliveries(session)
+    small.set_delivery(mail.id, DeliveryState.FAILED, attempt=1, recipient="chiara@clients.example")
+
+    ran = shell.ok("clients", "change", "chiara", "--email", "neri@clients.example")
+    assert ran.err == "1 message that failed goes to the new address.\n"
+    assert small.deliveries(session)[0].state is DeliveryState.READY
 
 
 def test_a_client_is_named_by_address_too(shell: Shell, small: SmallStudio) -> None:

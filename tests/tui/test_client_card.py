@@ -233,6 +233,19 @@ async def test_e_edits_and_the_card_follows(aurora: Aurora) -> None:
         assert on_screen(pilot).startswith(" Dr Alice Rossi")
 
 
+async def test_saving_a_corrected_address_says_what_goes_there(aurora: Aurora) -> None:
+    alice, made = furnish(aurora)
+    mail, _ = aurora.deliveries(made["barre"])
+    aurora.set_delivery(mail.id, DeliveryState.FAILED, attempt=1, recipient=alice.email, last_code=550)
+    async with card_of(aurora, alice) as pilot:
+        await press(pilot, "e", "tab", "home")
+        await write(pilot, "new.")
+        await press(pilot, "ctrl+s")
+        said = "Alice Rossi is saved. u undoes it. 1 message that failed goes to the new address."
+        assert messages(pilot) == said
+    assert aurora.deliveries(made["barre"])[0].state is DeliveryState.READY
+
+
 async def test_o_shows_older_bookings(aurora: Aurora) -> None:
     client = aurora.client("Nina Rota")
     for day in range(1, 53):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
 from studio_tui.domain.announcements import AnnouncementKind, SessionNews
-from studio_tui.domain.bookings import Booking
+from studio_tui.domain.bookings import Booking, BookingId
 from studio_tui.domain.confirmations import CONFIRMATIONS
 from studio_tui.domain.delivery import CancelReason, Channel, Delivery, DeliveryState, HeldReason, SkipReason
 from studio_tui.domain.errors import NotPossible
@@ -55,7 +55,7 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     st.tuples(st.just("move"), st.tuples(minutes)),
     st.tuples(st.just("set_end"), st.tuples(st.sampled_from([10, 30, 90]))),
     st.tuples(st.just("set_notice_time"), st.tuples(minutes | st.none())),
-    st.tuples(st.sampled_from(["verify_or_not", "undo_or_redo"]), st.tuples(who)),
+    st.tuples(st.sampled_from(["verify_or_not", "correct_address", "correct_address", "undo_or_redo"]), st.tuples(who)),
     st.tuples(st.just("switch_kind"), st.tuples(st.sampled_from(SWITCHED), st.booleans())),
     st.tuples(st.sampled_from(WITHOUT_MORE), st.just(())),
     st.tuples(st.just("work"), st.tuples(st.sampled_from(["sends", "sends", "fails", "is put off", "hangs"]))),
@@ -76,6 +76,11 @@ class Story:
     reminded: set[tuple[DeliveryKind, int, Channel, datetime]] = field(default_factory=set)
     heard: list[tuple[int, Channel, DeliveryKind, int]] = field(default_factory=list)
     switched: bool = False
+    tried: bool = False
+    places: dict[BookingId, bool] = field(default_factory=dict)
+    unsaid: set[int] = field(default_factory=set)
+    corrected: int = 0
+    refused: set[tuple[int, str | None]] = field(default_factory=set)
 
     @property
     def now(self) -> datetime:
@@ -162,6 +167,7 @@ class Story:
         for row in self.rows:
             if row.state in (FAILED, HELD):
                 self.small.notifying.retry(self.small.desk, row.id)
+                self.tried = True
 
     def cancel_message(self, which: int) -> None:
         for row in self.rows[which : which + 1]:
@@ -170,6 +176,17 @@ class Story:
     def verify_or_not(self, which: int) -> None:
         client = self.small.booking.client(self.small.desk, self.clients[which].id)
         self._save(client, email_verified=not client.email_verified)
+
+    def correct_address(self, which: int) -> None:
+        client = self.small.booking.client(self.small.desk, self.clients[which].id)
+        self.corrected += 1
+        self._save(client, email=f"corrected{self.corrected}-{client.id}@clients.example", email_verified=True)
+
+    def address_of(self, row: Delivery) -> str | None:
+        """Where the message goes now."""
+        with self.small.database.reading() as unit:
+            client = unit.clients.get(unit.bookings.get(BookingId(row.booking_id)).client_id)
+        return client.email if row.channel is Channel.EMAIL else client.push_topic
 
     def switch_kind(self, kind: MessageKind, on: bool) -> None:
         self.switched |= kind in (MessageKind.BOOKED, MessageKind.UNBOOKED)
@@ -184,6 +201,7 @@ class Story:
 
     def undo_or_redo(self, which: int) -> None:
         history = self.small.studio.history
+        self.tried = True  # a client's old address may be back
         (history.redo if which else history.undo)(self.small.desk)
 
     # -- the worker
@@ -220,7 +238,10 @@ class Story:
                 self.small.set_delivery(row.id, SENDING)
                 self.arrived(row)
             case "fails":
-                self.small.set_delivery(row.id, FAILED, attempt=row.attempt + 1)
+                there = self.address_of(row)
+                assert (row.id, there) not in self.refused or self.tried, "none twice to where it was refused"
+                self.refused.add((row.id, there))
+                self.small.set_delivery(row.id, FAILED, attempt=row.attempt + 1, recipient=there)
             case "is put off":
                 later = to_ms(self.now + 2 * MINUTE)
                 self.small.set_delivery(row.id, READY, attempt=row.attempt + 1, due_at=later)
@@ -269,7 +290,11 @@ class Story:
 
     def check(self) -> None:
         """The count is that of the active bookings; rows and plan agree, and nothing that waits contradicts another."""
-        assert self.current.booked == sum(booking.active for booking in self.bookings())
+        present = {booking.id: booking.active for booking in self.bookings()}
+        assert self.current.booked == sum(present.values())
+        if self.now >= self.current.ends_at:
+            self.unsaid |= {each for each, active in present.items() if self.places.get(each, active) is not active}
+        self.places = present
         rows = self.rows
         waiting = [row for row in rows if row.state.waiting and not row.doubtful]
         assert all(self.true(waiting).values()), "what waits is so"
@@ -301,6 +326,11 @@ class Story:
                     continue
                 open_one = [d for d in mine if d.generation == current.generation and not d.manual]
                 assert [d.state for d in open_one if d.state in (FAILED, HELD) or d.attempt > 0], mine
+                last = max(mine, key=lambda d: d.id)
+                address = recipient.mail_address if channel is Channel.EMAIL else recipient.push_address
+                assert last.state is not FAILED or last.recipient == address, (
+                    "a new address has what the old one refused"
+                )
 
     def check_confirmations(self) -> None:
         """Nobody was told last that they have a place, or have none, and it is otherwise, unless one can see why."""
@@ -316,7 +346,9 @@ class Story:
                 assert self.knows_otherwise(booking.id) or (since and all(why_not)), (mail, since)
 
     def knows_otherwise(self, booking_id: int) -> bool:
-        """Whether the kind was switched off, or the client heard that the session is off."""
+        """Whether the kind was switched off, the client heard that the session is off, or it was over at that time."""
+        if booking_id in self.unsaid:
+            return True
         return self.switched or any(d.announcement_id and d.booking_id == booking_id for d in self.rows)
 
 

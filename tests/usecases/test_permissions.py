@@ -297,6 +297,10 @@ SECTION_7: dict[str, tuple[set[str], Act]] = {
         THE_DESK,
         lambda at, who: at.small.booking.save_client(who, ClientDraft(name="New")),
     ),
+    "booking.correct_client": (
+        THE_DESK,
+        lambda at, who: at.small.booking.correct_client(who, ClientDraft(name="New")),
+    ),
     "bounces.record": (
         THE_DESK,
         lambda at, who: as_far_as_it_goes(

@@ -1,4 +1,4 @@
-"""A client who takes pushes at another address while one is on its way misses nothing (SPEC N3, N5)."""
+"""A client who is reached at another address while a message is on its way misses nothing (SPEC N3, N5)."""
 
 from __future__ import annotations
 
@@ -83,3 +83,28 @@ def test_the_new_address_of_the_same_service_gets_what_comes_back_from_the_old_o
     [again] = [row for row in studio.deliveries(session) if row.channel is Channel.PUSH]
     assert again.state is DeliveryState.READY
     assert not studio.booking.client(studio.desk, client.id).push_trouble
+
+
+@pytest.mark.parametrize("outcome", [Refused(550, "no such user"), Deferred(451, "later")], ids=["refused", "put off"])
+def test_a_mail_that_comes_back_while_its_address_is_corrected_goes_to_the_new_one(
+    database: Database, outcome: Outcome
+) -> None:
+    studio = SmallStudio(database)
+    studio.connect()
+    session = studio.session()
+    client = studio.client("Chiara Neri", email="chiara@old.example")
+    studio.book(session, client)
+    studio.clock.set(session.starts_at)
+    [mail] = studio.deliveries(session)
+    now = to_ms(studio.clock())
+    sent_to = {"recipient": "chiara@old.example", "token": TOKEN, "lease_until": now + 60_000}
+    studio.set_delivery(mail.id, DeliveryState.SENDING, **sent_to)
+    draft = ClientDraft(id=client.id, name=client.name, email="chiara@new.example")
+    assert studio.booking.correct_client(studio.desk, draft).anew == 0
+
+    terms = Terms(TOKEN, (Channel.EMAIL,), 60_000, AfterCrash.RESEND, clock=studio.clock)
+    with database.writing() as unit:
+        made_from = stamps(unit.db, [session.id])[session.id]
+        Turn(unit, terms, Order(returns=(Return(mail.id, outcome, made_from),))).run()
+    [again] = studio.deliveries(session)
+    assert again.state is DeliveryState.READY

@@ -40,10 +40,10 @@ class CardActs(ListScreen[CardBooking]):
 
         if self.card is None:
             return
-        saved = await edit_client(self, self.card.client)
-        if saved is not None:
+        said = await edit_client(self, self.card.client)
+        if said is not None:
             await self.read_again()
-            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(saved.name)))
+            self.tell(said)
 
     @work(exit_on_error=False, group="opens")
     async def action_book(self) -> None:

@@ -18,7 +18,7 @@ from studio_tui.domain.spelling import grouped
 from studio_tui.domain.terminal import clip, pad, safe_display
 from studio_tui.tui.desk import Desk, StudioScreen
 from studio_tui.tui.key_signs import typing_sign
-from studio_tui.tui.screens.edit_client import edit_client, new_client
+from studio_tui.tui.screens.edit_client import edit_client, new_client, saved_text
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.fields import Field
 from studio_tui.tui.widgets.heading import Heading
@@ -192,7 +192,7 @@ class ClientsScreen(StudioScreen[None]):
             self.query_one(Field).value = "" if self.desk.privacy else client.name
             self._look()
             self.rows.focus()  # where u is a key
-            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(client.name)))
+            self.tell(saved_text(self.desk, client))
 
     @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:
@@ -200,11 +200,11 @@ class ClientsScreen(StudioScreen[None]):
         client = self.rows.chosen
         if client is None:
             return
-        saved = await edit_client(self, client)
-        if saved is not None:
+        said = await edit_client(self, client)
+        if said is not None:
             self._look(keep=True)
             self.rows.focus()
-            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(saved.name)))
+            self.tell(said)
 
     def action_refresh(self) -> None:
         """Read everything anew."""

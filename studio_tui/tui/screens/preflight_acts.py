@@ -121,14 +121,20 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
 
     async def _edit(self, client: Client) -> None:
         from studio_tui.tui.screens.client_form import ClientForm
+        from studio_tui.tui.screens.edit_client import saved_text
+
+        anew = 0
 
         async def submit(draft: ClientDraft) -> Client:
+            nonlocal anew
             version = form.version
-            return await self.carry_out(
-                lambda studio, actor, _: studio.booking.save_client(actor, draft, version=version)
+            saved = await self.carry_out(
+                lambda studio, actor, _: studio.booking.correct_client(actor, draft, version=version)
             )
+            anew = saved.anew
+            return saved.client
 
         form = ClientForm(self.desk, submit, client=client)
-        saved = await self.app.push_screen_wait(form)
-        if saved is not None:
-            self.tell(_("{name} is saved. u undoes it.").format(name=self.desk.client(saved.name)))
+        client_now = await self.app.push_screen_wait(form)
+        if client_now is not None:
+            self.tell(saved_text(self.desk, client_now, anew))
