@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState
 from studio_tui.domain.sessions import Session
+from studio_tui.tui.app import ChangesSeen
 from studio_tui.tui.drafts import take
 from studio_tui.tui.screens.write_clients import SendLetter, WriteClients
 from tests.tui.aurora import Aurora
@@ -41,6 +42,12 @@ async def type_letter(pilot: Pilot[None], subject: str = "Blankets", text: str =
     await write(pilot, subject)
     await press(pilot, "tab")
     await write(pilot, text)
+
+
+async def hear(pilot: Pilot[None]) -> None:
+    """Somebody else changed bookings."""
+    pilot.app.post_message(ChangesSeen(()))
+    await settled(pilot)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -136,3 +143,39 @@ async def test_what_is_being_typed_survives_a_line_that_drops_even_while_it_is_s
         "Write to the clients of Meditation",
         {"Subject": "Blankets", "Text": "Bring one."},
     )
+
+
+async def test_who_gets_it_follows_what_others_book_meanwhile_and_the_text_stays(aurora: Aurora) -> None:
+    session = booked(aurora)
+    async with aurora.app().run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "tab", "K")
+        await type_letter(pilot)
+        aurora.book(session, aurora.client("Elena Gallo", email_verified=True))
+        await hear(pilot)
+        assert "4 clients: 3 by mail · 1 by push" in in_dialog(pilot)
+        await press(pilot, "ctrl+s")
+        assert "Send it to 4 clients?" in in_dialog(pilot)
+        aurora.book(session, aurora.client("Fabio Longo", email_verified=True))
+        await hear(pilot)
+        assert "Send it to 5 clients?" in in_dialog(pilot)
+        assert "Bring one." in in_dialog(pilot)
+        await press(pilot, "y")
+        assert "4 clients get the message, 1 cannot be reached." in messages(pilot)
+
+
+async def test_a_question_whose_last_reader_has_gone_closes_and_sends_nothing(aurora: Aurora) -> None:
+    session = aurora.put(6, "10:00", room="Studio 2")
+    aurora.book(session, aurora.client("Alice Rossi", email_verified=True))
+    async with aurora.app().run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "tab", "K")
+        await type_letter(pilot)
+        await press(pilot, "ctrl+s")
+        assert "Send it to 1 client?" in in_dialog(pilot)
+        [booking] = aurora.studio.calendar.detail(session.id).clients
+        aurora.studio.booking.cancel(aurora.owner, booking.booking_id)
+        await hear(pilot)
+        assert "Bring one." in in_dialog(pilot)
+        assert "! Nobody has a place there: there is nobody" in in_dialog(pilot)
+    assert written(aurora, session) == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
@@ -14,6 +16,11 @@ from textual.widgets import Static
 from studio_tui.tui.desk import Desk, StudioModal
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from studio_tui.domain.changes import ChangeRow
+
+_TOPICS = frozenset({"booking", "client", "session", "service", "site"})
 
 
 class LetterQuestion(StudioModal[bool | None]):
@@ -40,14 +47,35 @@ class LetterQuestion(StudioModal[bool | None]):
     def reach(self) -> list[str]:
         """How the clients are reached, and who is not, in lines; asked anew when names are hidden or shown."""
 
+    @abstractmethod
+    async def look_again(self) -> tuple[str, str] | None:
+        """Learn anew whom it reaches; returns subject and text as they are now, or None if nobody is left to send it to."""
+
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(self._shown(self.question()), classes="dialog--title")
+            yield Static(self._shown(self.question()), id="tell-question", classes="dialog--title")
             yield Static(self._shown("\n".join(self.reach())), id="tell-reach")
             with VerticalScroll(id="tell-message", can_focus=False):
-                yield Static(self._shown(self._subject).stylize("bold"))
-                yield Static(self._shown(self._text.strip()))
+                yield Static(self._shown(self._subject).stylize("bold"), id="tell-subject")
+                yield Static(self._shown(self._text.strip()), id="tell-text")
             yield KeyBar()
+
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        """Ask about those whom it reaches now, not about those of a moment ago."""
+        if not changes or any(change.topic in _TOPICS for change in changes):
+            self._ask_anew()
+
+    @work(exit_on_error=False, exclusive=True, group="read")
+    async def _ask_anew(self) -> None:
+        found = await self.look_again()
+        if found is None:
+            self.dismiss(None)
+            return
+        subject, text = found
+        self.query_one("#tell-question", Static).update(self._shown(self.question()))
+        self.query_one("#tell-reach", Static).update(self._shown("\n".join(self.reach())))
+        self.query_one("#tell-subject", Static).update(self._shown(subject).stylize("bold"))
+        self.query_one("#tell-text", Static).update(self._shown(text.strip()))
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)

@@ -39,7 +39,7 @@ async def offer_to_tell(place: AtDesk, kind: AnnouncementKind, changes: Sequence
         return ""
     if not preview.clients:
         return ""
-    if not await place.app.push_screen_wait(TellClients(desk, preview)):
+    if not await place.app.push_screen_wait(TellClients(desk, kind, changes, preview)):
         return _("Nobody was told.")
     told = await desk.run(lambda studio: studio.announcing.announce(actor, kind, changes))
     return telling_words(told.clients, told.reached)
@@ -54,9 +54,20 @@ class TellClients(LetterQuestion):
         Binding("n", "answer(False)", "Tell nobody", id="tell.no", tooltip="Keep the change, send nothing"),
     ]
 
-    def __init__(self, desk: Desk, preview: TellPreview) -> None:
+    def __init__(
+        self, desk: Desk, kind: AnnouncementKind, changes: Sequence[SessionNews], preview: TellPreview
+    ) -> None:
+        """Make the question. `kind`, `changes`: what happened."""
         super().__init__(desk, subject=preview.subject, text=preview.text)
+        self._kind, self._changes, self._preview = kind, changes, preview
+
+    async def look_again(self) -> tuple[str, str] | None:
+        actor, kind, changes = self.desk.actor, self._kind, self._changes
+        preview = await self.desk.run(lambda studio: studio.announcing.preview(actor, kind, changes))
+        if not preview.clients:
+            return None
         self._preview = preview
+        return preview.subject, preview.text
 
     def question(self) -> str:
         return question(self._preview)

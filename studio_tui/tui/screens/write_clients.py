@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import work
 from textual.binding import Binding
 
 from studio_tui.domain.errors import NotPossible
@@ -17,11 +18,13 @@ from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, TextRow, within
 from studio_tui.tui.wording import named
 
 if TYPE_CHECKING:
+    from studio_tui.domain.changes import ChangeRow
     from studio_tui.domain.sessions import SessionId
     from studio_tui.domain.writing import Readers
     from studio_tui.usecases.writing import WritePreview
 
 _NEAR_THE_LIMIT = 500
+_TOPICS = frozenset({"booking", "client", "session", "service", "site"})
 _NO_WAY_BACK = N_("What was sent cannot be taken back: u does not undo it.")
 
 
@@ -74,14 +77,27 @@ class WriteClients(Form[tuple[str, str], str]):
     def privacy_changed(self) -> None:
         self._foretell_readers()
 
+    def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
+        """Say who would get it now: others book and cancel while somebody types."""
+        super().studio_changed(changes)
+        if not changes or any(change.topic in _TOPICS for change in changes):
+            self._read_readers()
+
+    @work(exit_on_error=False, exclusive=True, group="readers")
+    async def _read_readers(self) -> None:
+        actor, ids = self.desk.actor, self._session_ids
+        self._readers = await self.desk.run(lambda studio: studio.writing.readers(actor, ids))
+        self._foretell_readers()
+
     def _foretell_readers(self) -> None:
-        self.foretell("\n".join(readers_lines(self._readers, self.desk)))
+        nobody = why_nobody(self._readers)
+        self.foretell(f"! {nobody}" if nobody else "\n".join(readers_lines(self._readers, self.desk)))
 
     async def _show_and_send(self, letter: tuple[str, str]) -> str:
         """Show the mail as it will look, and send it if that is wished; else the form stays as it is."""
         actor, ids, (subject, text) = self.desk.actor, self._session_ids, letter
         preview = await self.desk.run(lambda studio: studio.writing.preview(actor, ids, subject, text))
-        if not await self.app.push_screen_wait(SendLetter(self.desk, preview)):
+        if not await self.app.push_screen_wait(SendLetter(self.desk, ids, letter, preview)):
             raise NotPossible(_("Nothing was sent: the text is still here."))
         wrote = await self.desk.run(lambda studio: studio.writing.send(actor, ids, subject, text))
         return went_words(wrote.readers)
@@ -96,9 +112,21 @@ class SendLetter(LetterQuestion):
         Binding("n", "answer(False)", "Not yet", id="write.no", tooltip="Go back to the text, send nothing"),
     ]
 
-    def __init__(self, desk: Desk, preview: WritePreview) -> None:
+    def __init__(
+        self, desk: Desk, session_ids: Sequence[SessionId], letter: tuple[str, str], preview: WritePreview
+    ) -> None:
+        """Make the question. `letter`: subject and text as they were typed."""
         super().__init__(desk, subject=preview.subject, text=preview.text)
+        self._about, self._typed, self._readers = tuple(session_ids), letter, preview.readers
+
+    async def look_again(self) -> tuple[str, str] | None:
+        actor, ids, (subject, text) = self.desk.actor, self._about, self._typed
+        readers = await self.desk.run(lambda studio: studio.writing.readers(actor, ids))
+        if why_nobody(readers):
+            return None
+        preview = await self.desk.run(lambda studio: studio.writing.preview(actor, ids, subject, text))
         self._readers = preview.readers
+        return preview.subject, preview.text
 
     def question(self) -> str:
         count = self._readers.reach.clients
