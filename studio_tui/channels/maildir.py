@@ -81,7 +81,7 @@ class MaildirChannel:
                 self._write(new, parcel.payload.replace(b"\r\n", b"\n"))
         except OSError as error:
             return self._trouble(error)
-        return Sent(name, N_("Put into the Maildir."))
+        return Sent(name, N_("No mail server is set: written into a folder."))
 
     def _write(self, new: Path, content: bytes) -> None:
         draft = self._folder / "tmp" / f"{new.name}.{token_hex(8)}"
