@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.language import N_, _, ngettext
+from studio_tui.domain.language import N_, _, ngettext, without_context
 from studio_tui.domain.providers import SignedIn
 from studio_tui.domain.terminal import safe_display
 from studio_tui.tui.screens.waiting import AnswersLater, Came
@@ -58,7 +58,8 @@ class DeviceSignIn(AnswersLater[SignedIn]):
             with Horizontal(id="parts"):
                 yield Static("", id="qr", markup=False)
                 with Vertical(id="words"):
-                    yield Static(_("Open"), markup=False)
+                    # What to do: elsewhere the same word names a key, and Spanish tells the two apart.
+                    yield Static(without_context(N_("Open|this address")), markup=False)
                     yield Static(address, id="address", markup=False)
                     yield Static(_("and type this code:"), markup=False)
                     yield Static(safe_display(self._prompt.code), id="code", markup=False)
