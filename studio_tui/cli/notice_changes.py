@@ -40,7 +40,7 @@ def add_verbs(verbs: Verbs) -> None:
     resend.add_argument("client", metavar="CLIENT", help="id, or beginnings of the name's words")
     resend.add_argument("--channel", choices=list(_WAYS), help="only over this one")
     for name, run, summary in (
-        ("retry", _retry, "try a failed or held message again at once"),
+        ("retry", _retry, "try a failed or held message again: at once, or at its own time if that lies ahead"),
         ("cancel", _cancel, "cancel a message that still waits"),
     ):
         verbs.add(name, run, summary).add_argument("id", metavar="MESSAGE", type=entity_id, help="its id")

@@ -15,7 +15,7 @@ from studio_tui.cli.records import utc, utc_or_none
 from studio_tui.cli.times import parse_instant, show_instant
 from studio_tui.domain.delivery import DeliveryId
 from studio_tui.domain.messages import MessageKind
-from studio_tui.domain.outbox import STATES, WAYS, OutboxAct, OutboxFilter, OutboxLine
+from studio_tui.domain.outbox import STATES, WAYS, OutboxAct, OutboxFilter, OutboxLine, done_words
 from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.zones import zone
 
@@ -25,12 +25,12 @@ from studio_tui.domain.outbox import ActReport
 
 _LIMIT = 100
 _ACTS = {
-    "hold": (OutboxAct.HOLD, "hold messages that are planned until somebody releases them", "held"),
-    "release": (OutboxAct.RELEASE, "let messages that somebody holds wait for their own time again", "let go"),
-    "now": (OutboxAct.SEND_NOW, "send messages that wait before their time", "to be sent now"),
-    "retry": (OutboxAct.RETRY, "try failed or held messages again at once", "to be tried again"),
-    "resend": (OutboxAct.RESEND, "send messages to the same clients once more", "to be sent again"),
-    "cancel": (OutboxAct.CANCEL, "do not send messages that wait", "cancelled"),
+    "hold": (OutboxAct.HOLD, "hold messages that are planned until somebody releases them"),
+    "release": (OutboxAct.RELEASE, "let messages that somebody holds wait for their own time again"),
+    "now": (OutboxAct.SEND_NOW, "send messages that wait before their time"),
+    "retry": (OutboxAct.RETRY, "try failed or held messages again: at once, or at their own time if that lies ahead"),
+    "resend": (OutboxAct.RESEND, "send messages to the same clients once more"),
+    "cancel": (OutboxAct.CANCEL, "do not send messages that wait"),
 }
 
 
@@ -85,9 +85,10 @@ class RefusedDocument(TypedDict):
 
 
 class OutboxActDocument(TypedDict):
-    """What became of an act."""
+    """What became of an act; `later` are those that wait for their own time now, instead of leaving at once."""
 
     done: list[int]
+    later: list[int]
     refused: list[RefusedDocument]
 
 
@@ -127,7 +128,7 @@ def fill(parser: Parser, _noun: str) -> None:
     show.add_argument("id", metavar="MESSAGE", type=entity_id, help="its id")
     show.add_argument("--html", action="store_true", help="tell what its HTML body says instead of its plain text")
     show.add_argument("--reveal", action="store_true", help="show the join link, which lets whoever has it in")
-    for name, (_, summary, _) in _ACTS.items():
+    for name, (_, summary) in _ACTS.items():
         verb = verbs.add(name, _act, f"{summary}; exit code 5 if any is refused")
         verb.set_defaults(verb=name)
         verb.add_argument("ids", metavar="MESSAGE", type=entity_id, nargs="+", help="its id")
@@ -220,17 +221,18 @@ def _show(context: Context, args: Namespace) -> int:
 
 
 def _act(context: Context, args: Namespace) -> int:
-    act, _, said = _ACTS[args.verb]
+    act, _ = _ACTS[args.verb]
     report = context.studio.outbox.act(context.actor, [DeliveryId(each) for each in args.ids], act)
     if not report.done and len(report.refused) == 1:
         raise report.refused[0][1]
     document: OutboxActDocument = {
         "done": [int(each) for each in report.done],
+        "later": [int(each) for each in report.later],
         "refused": [{"id": int(each), "reason": str(error)} for each, error in report.refused],
     }
     for delivery_id, error in report.refused:
         context.out.note(f"Message {delivery_id}: {error}")
-    context.out.give(document, [f"{counted(len(report.done), 'message')} {said}."])
+    context.out.give(document, [f"{done_words(act, len(report.done), len(report.later))}."])
     return _code(report)
 
 

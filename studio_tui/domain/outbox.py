@@ -11,10 +11,11 @@ from studio_tui.domain.announcements import AnnouncementKind
 from studio_tui.domain.channel_words import retold
 from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import StudioError
-from studio_tui.domain.language import N_, _
+from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.people import ClientId, SiteId
 from studio_tui.domain.sessions import SessionId
+from studio_tui.domain.spelling import grouped
 
 PLANNED = (DeliveryState.READY, DeliveryState.CLAIMED)
 STATES: Mapping[str, tuple[DeliveryState, ...]] = {
@@ -162,10 +163,11 @@ class OutboxCounts:
 
 @dataclass(frozen=True, slots=True)
 class ActReport:
-    """What became of an act on messages, each by its id: done, or refused with the reason."""
+    """What became of an act on messages, each by its id: done, or refused with the reason; `later` of those done wait now."""
 
     done: tuple[DeliveryId, ...]
     refused: tuple[tuple[DeliveryId, StudioError], ...]
+    later: tuple[DeliveryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,60 @@ class OutboxMessage:
     message_id: str | None
 
 
+_NOT_HELD = (OutboxAct.RELEASE, OutboxAct.SEND_NOW, OutboxAct.RESEND)
+"""Acts that are for what waits, or went, by itself: what is held for a reason can be tried again."""
+
+
+def done_words(act: OutboxAct, number: int, later: int = 0) -> str:
+    """To how many messages an act was done and when they leave, without a full stop.
+
+    Args:
+        act: What was done.
+        number: To how many.
+        later: How many of them wait for their own time; the others leave at once.
+    """
+    words = {
+        OutboxAct.HOLD: ngettext(
+            "{messages} held until somebody lets go", "{messages} held until somebody lets go", number
+        ),
+        OutboxAct.RELEASE: ngettext(
+            "{messages} let go, to leave at once", "{messages} let go, to leave at once", number
+        ),
+        OutboxAct.SEND_NOW: ngettext("{messages} to leave now", "{messages} to leave now", number),
+        OutboxAct.RETRY: ngettext(
+            "{messages} to be tried again at once", "{messages} to be tried again at once", number
+        ),
+        OutboxAct.RESEND: ngettext("{messages} to be sent again", "{messages} to be sent again", number),
+        OutboxAct.CANCEL: ngettext("{messages} not to be sent", "{messages} not to be sent", number),
+    }[act]
+    if later and act in (OutboxAct.RELEASE, OutboxAct.RETRY):
+        words = _later_words(act, number, later)
+    messages = ngettext("{n} message", "{n} messages", number).format(n=grouped(number)) if number else _("no messages")
+    return words.format(messages=messages, later=grouped(later))
+
+
+def _later_words(act: OutboxAct, number: int, later: int) -> str:
+    if act is OutboxAct.RELEASE:
+        every = ngettext(
+            "{messages} let go, to leave at the usual time", "{messages} let go, to leave at the usual time", number
+        )
+        some = ngettext(
+            "{messages} let go, {later} of them to leave at the usual time",
+            "{messages} let go, {later} of them to leave at the usual time",
+            number,
+        )
+    else:
+        every = ngettext(
+            "{messages} to be tried again at the usual time", "{messages} to be tried again at the usual time", number
+        )
+        some = ngettext(
+            "{messages} to be tried again, {later} of them at the usual time",
+            "{messages} to be tried again, {later} of them at the usual time",
+            number,
+        )
+    return every if later == number else some
+
+
 def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
     """Why an act cannot be done to a message in that state, in a sentence; empty if it can.
 
@@ -206,7 +262,9 @@ def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
     if state is DeliveryState.SENDING and act is not OutboxAct.RESEND:
         return _("That message is being sent at this moment: it cannot {value} any more.").format(value=_(act.value))
     by_hand = state is DeliveryState.HELD and reason == HeldReason.BY_HAND
-    if state is DeliveryState.HELD and not by_hand and act in (OutboxAct.RELEASE, OutboxAct.SEND_NOW):
+    if by_hand and act is OutboxAct.RESEND:
+        return _("That message is held by hand: let it go, or send it now.")
+    if state is DeliveryState.HELD and not by_hand and act in _NOT_HELD:
         return _("That message is held because: {reason}. Mend that, or try it again.").format(reason=_(reason))
     if act is OutboxAct.HOLD and state is DeliveryState.HELD:
         return _("That message is held already: {reason}.").format(reason=_(reason))
@@ -215,7 +273,7 @@ def cannot(act: OutboxAct, state: DeliveryState, reason: str) -> str:
         OutboxAct.RELEASE: (by_hand, _("only one that is held by hand can be let go")),
         OutboxAct.SEND_NOW: (state.waiting, _("only one that is planned can be sent before its time")),
         OutboxAct.RETRY: (state.stuck, _("only a failed or held one can be tried again")),
-        OutboxAct.RESEND: (not state.waiting, _("it goes out by itself, or can be tried again")),
+        OutboxAct.RESEND: (not state.waiting, _("it goes out by itself")),
         OutboxAct.CANCEL: (state.waiting, _("it cannot be stopped any more")),
     }[act]
     return "" if fits else _("That message is {label}: {only}.").format(label=state.label, only=only)

@@ -29,6 +29,9 @@ from studio_tui.usecases.planning import (
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.sending_anew import ABOUT_PLACES, try_anew
 
+NO_USE = N_(
+    "That message is of no use any more: its session is over, its time has passed, or the client's place is gone."
+)
 _NO_PLACE = N_("That client has no place in this session (any more): there is nothing to send.")
 
 
@@ -100,7 +103,7 @@ class Notifying:
         return self._resources.write(work)
 
     def retry(self, actor: StaffMember, delivery_id: DeliveryId) -> Delivery:
-        """Try a failed or held message again: at once, or at its notice time if that lies ahead (SPEC N11).
+        """Try a failed or held message again: at once, or at its own time if that lies ahead (SPEC N11).
 
         Raises:
             NotAllowed, NotFound, NotPossible: It is not failed or held, or its session is over or has changed.
@@ -163,6 +166,8 @@ def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
             )
         )
     session = unit.sessions.get(SessionId(delivery.session_id))
+    if delivery.held_by_hand and delivery.due_at > now:
+        return _let_go(unit, delivery, now)
     if delivery.kind is DeliveryKind.NEWS:
         return _tell_again(unit, delivery, session, now)
     if delivery.kind in ABOUT_PLACES:
@@ -175,6 +180,20 @@ def try_again(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
     unit.outbox.make_ready(delivery.id, now)
     bring_into_line(unit, [session.id], now)
     return unit.outbox.get(delivery.id)
+
+
+def _let_go(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:
+    """Let a message that a person holds wait for its own time, which lies ahead, as if nobody had held it.
+
+    Raises:
+        NotPossible: It is of no use any more.
+    """
+    unit.outbox_by_hand.let_go(delivery.id, now)
+    bring_into_line(unit, [SessionId(delivery.session_id)], now)
+    again = unit.outbox.get(delivery.id)
+    if not again.state.waiting:
+        raise NotPossible(_(NO_USE))
+    return again
 
 
 def stop(unit: UnitOfWork, delivery: Delivery, now: datetime) -> Delivery:

@@ -32,7 +32,7 @@ from studio_tui.domain.sessions import Session, SessionId
 from studio_tui.domain.workers import why_stuck
 from studio_tui.storage.announcements import RESENT
 from studio_tui.storage.unit_of_work import UnitOfWork
-from studio_tui.usecases.notifying import send_again, stop, try_again
+from studio_tui.usecases.notifying import NO_USE, send_again, stop, try_again
 from studio_tui.usecases.planning import bring_into_line
 from studio_tui.usecases.resources import Resources
 from studio_tui.usecases.sending_anew import ABOUT_PLACES, send_anew
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     from studio_tui.usecases.letters.mail import Writer
 
 _BATCH = 500
-_NO_USE = N_(
-    "That message is of no use any more: its session is over, its time has passed, or the client's place is gone."
-)
 _NO_LONGER_SO = N_("What that message tells is no longer so: tell the clients anew.")
 
 
@@ -126,6 +123,7 @@ class Outbox:
         """
         done: list[DeliveryId] = []
         refused: list[tuple[DeliveryId, StudioError]] = []
+        later: list[DeliveryId] = []
         for some in batched(sorted(set(ids)), _BATCH):
             try:
                 report = self._resources.write(partial(self._act_on, actor, some, act))
@@ -133,7 +131,8 @@ class Outbox:
                 report = error.report
             done += report.done
             refused += report.refused
-        return ActReport(tuple(done), tuple(refused))
+            later += report.later
+        return ActReport(tuple(done), tuple(refused), tuple(later))
 
     def _old_counts(self, wanted: OutboxFilter) -> Mapping[DeliveryState, int]:
         """How many were put away: millions perhaps, and they change by the hour, so they are not counted all the time."""
@@ -168,7 +167,9 @@ class Outbox:
             raise _AllRefused(ActReport((), tuple(refused)))
         touched = dict.fromkeys(sorted(deliveries[each].session_id for each in done), _WHAT[act])
         unit.changes.record_each("outbox", touched, Author(actor.name, now))
-        return ActReport(tuple(done), tuple(refused))
+        after = unit.outbox_by_hand.by_ids(done)
+        later = (each for each in done if after[each].state in PLANNED and after[each].due_at > now)
+        return ActReport(tuple(done), tuple(refused), tuple(later))
 
 
 def line_of(unit: UnitOfWork, delivery_id: DeliveryId, now: datetime) -> OutboxLine:
@@ -222,14 +223,14 @@ def _release(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: dat
     """Let it wait for its own time again; one whose time has passed goes at once."""
     if not unit.outbox_by_hand.let_go(delivery.id, now):
         raise NotPossible(_("That message is not held by hand any more."))
-    _check_it_waits(unit, delivery, delivery.id, now, _NO_USE)
+    _check_it_waits(unit, delivery, delivery.id, now, NO_USE)
 
 
 def _send_now(unit: UnitOfWork, _actor: StaffMember, delivery: Delivery, now: datetime) -> None:
     """Let it go before its time; without a link it is held at once, as it would have been then (SPEC N8)."""
     if not unit.outbox_by_hand.hurry(delivery.id, now):
         raise NotPossible(_("That message has just left: it is not planned any more."))
-    _check_it_waits(unit, delivery, delivery.id, now, _NO_USE)
+    _check_it_waits(unit, delivery, delivery.id, now, NO_USE)
 
 
 def _check_it_waits(unit: UnitOfWork, delivery: Delivery, changed: DeliveryId, now: datetime, else_: str) -> None:

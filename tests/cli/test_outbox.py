@@ -74,12 +74,15 @@ def test_the_html_of_a_mail_is_told_as_text(shell: Shell, booked: Session) -> No
 def test_acts_say_what_was_done_and_what_was_refused(shell: Shell, booked: Session) -> None:
     ran = shell("outbox", "retry", "#1", 2)
 
-    assert (ran.code, ran.out) == (5, "1 message to be tried again.\n")
+    assert (ran.code, ran.out) == (5, "1 message to be tried again at the usual time.\n")
     assert ran.err == "Message 1: That message is sent: only a failed or held one can be tried again.\n"
-    assert shell.json("outbox", "hold", 2) == {"done": [2], "refused": []}
-    assert shell.ok("outbox", "release", 2).out == "1 message let go.\n"
-    assert shell.ok("outbox", "now", 2).out == "1 message to be sent now.\n"
-    assert shell.ok("outbox", "cancel", 2).out == "1 message cancelled.\n"
+    assert shell.json("outbox", "hold", 2) == {"done": [2], "later": [], "refused": []}
+    assert shell("outbox", "resend", 2).err == "studio-tui: That message is held by hand: let it go, or send it now.\n"
+    assert shell.json("outbox", "retry", 2) == {"done": [2], "later": [2], "refused": []}
+    assert shell.ok("outbox", "hold", 2).out == "1 message held until somebody lets go.\n"
+    assert shell.ok("outbox", "release", 2).out == "1 message let go, to leave at the usual time.\n"
+    assert shell.ok("outbox", "now", 2).out == "1 message to leave now.\n"
+    assert shell.ok("outbox", "cancel", 2).out == "1 message not to be sent.\n"
     assert shell.ok("outbox", "resend", 1).out == "1 message to be sent again.\n"
 
 

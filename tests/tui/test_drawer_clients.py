@@ -271,7 +271,7 @@ async def test_n11_f_retries_every_failed_notice(aurora: Aurora) -> None:
         await press(pilot, "F")
         again = in_drawer(pilot)
 
-    assert told == ["1 message will be tried again at once."]
+    assert told == ["1 message to be tried again at the usual time."]
     assert of(aurora, session, "Chiara Neri")[0].state is DeliveryState.READY
     assert "! No notice of this session has failed: there is nothing to retry." in again
 

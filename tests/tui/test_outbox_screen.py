@@ -118,7 +118,11 @@ async def test_z_holds_and_lets_go_t_sends_at_once_and_s_stops(aurora: Aurora) -
         await press(pilot, "g", "Z")
         held = under_cursor(pilot)
         assert (held.state, held.reason) == (HELD, "held by hand")
-        await press(pilot, "Z")
+        await press(pilot, "F")
+        assert messages(pilot).endswith("1 message to be tried again at the usual time.")
+        assert under_cursor(pilot).due_at == held.due_at
+        await press(pilot, "Z", "Z")
+        assert messages(pilot).endswith("1 message let go, to leave at the usual time.")
         assert under_cursor(pilot).state.label == "planned"
         await press(pilot, "t")
         now = under_cursor(pilot)

@@ -135,7 +135,7 @@ async def test_F_tries_all_messages_of_the_line_again(aurora: Aurora) -> None:
     session = trouble(aurora)
     async with opened(aurora) as pilot:
         await press(pilot, "P", "home", "F")
-        assert "2 messages will be tried again at once." in messages(pilot)
+        assert "2 messages to be tried again at the usual time." in messages(pilot)
         assert "failed" not in kinds(pilot)
     assert DeliveryState.FAILED not in [delivery.state for delivery in aurora.deliveries(session)]
 

@@ -12,7 +12,7 @@ from studio_tui.domain.bookings import Booking
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import NotAllowed, NotFound
 from studio_tui.domain.messages import MessageKind
-from studio_tui.domain.outbox import PLANNED, OutboxAct, OutboxFilter, OutboxLine, cannot
+from studio_tui.domain.outbox import PLANNED, OutboxAct, OutboxFilter, OutboxLine, cannot, done_words
 from studio_tui.domain.sessions import Session
 from studio_tui.storage import outbox_intents as intents
 from studio_tui.storage import outbox_turns as worker
@@ -36,8 +36,12 @@ def do(small: SmallStudio, act: OutboxAct, *ids: int) -> list[str]:
 
 
 def state(small: SmallStudio, delivery: Delivery) -> tuple[DeliveryState, str]:
-    now = small.resources.read(lambda unit: unit.outbox.get(delivery.id))
+    now = stored(small, delivery)
     return now.state, now.reason
+
+
+def stored(small: SmallStudio, delivery: Delivery) -> Delivery:
+    return small.resources.read(lambda unit: unit.outbox.get(delivery.id))
 
 
 def planned(small: SmallStudio) -> tuple[Session, Booking, Delivery]:
@@ -202,6 +206,49 @@ def test_what_is_held_by_hand_expires_with_its_session_and_cannot_be_let_go_then
     assert contents(small.database) == before
 
 
+def by_the_outbox(small: SmallStudio, delivery: Delivery) -> None:
+    report = small.studio.outbox.act(small.desk, [delivery.id], OutboxAct.RETRY)
+    ahead = stored(small, delivery).due_at > small.clock()
+    assert (report.done, report.later) == ((delivery.id,), (delivery.id,) if ahead else ())
+
+
+def by_a_card_or_the_board(small: SmallStudio, delivery: Delivery) -> None:
+    small.notifying.retry(small.desk, delivery.id)
+
+
+@pytest.mark.parametrize("retry", [by_the_outbox, by_a_card_or_the_board])
+def test_whatever_a_person_holds_keeps_its_own_time_when_it_is_tried_again_and_leaves_at_once_after_that(
+    small_anywhere: SmallStudio, retry: Callable[[SmallStudio, Delivery], None]
+) -> None:
+    small = small_anywhere
+    small.switch_messages()
+    session = small.session(starts_at=NOW + 72 * HOUR)
+    small.book(session, small.client(email_verified=True))
+    for each in small.deliveries(session):
+        do(small, OutboxAct.HOLD, each.id)
+        retry(small, each)
+        after = stored(small, each)
+        assert (after.state, after.due_at, after.late_after) == (READY, each.due_at, each.late_after), each.kind
+        assert not after.hurried
+    assert_sound(small)
+    for each in sorted(small.deliveries(session), key=lambda one: one.due_at):
+        do(small, OutboxAct.HOLD, each.id)
+        small.clock.set(each.due_at + 10 * MINUTE)
+        retry(small, each)
+        after = stored(small, each)
+        assert (after.state, after.due_at) == (READY, small.clock()), each.kind
+    small.clock.set(session.ends_at)
+
+
+def test_what_was_done_is_told_with_the_time_at_which_it_leaves() -> None:
+    assert done_words(OutboxAct.RETRY, 1) == "1 message to be tried again at once"
+    assert done_words(OutboxAct.RETRY, 2, 2) == "2 messages to be tried again at the usual time"
+    assert done_words(OutboxAct.RETRY, 3, 1) == "3 messages to be tried again, 1 of them at the usual time"
+    assert done_words(OutboxAct.RELEASE, 1) == "1 message let go, to leave at once"
+    assert done_words(OutboxAct.RELEASE, 1, 1) == "1 message let go, to leave at the usual time"
+    assert done_words(OutboxAct.RELEASE, 3, 2) == "3 messages let go, 2 of them to leave at the usual time"
+
+
 # Send now
 
 
@@ -321,7 +368,11 @@ def test_every_act_is_refused_in_a_sentence_in_every_state_that_it_does_not_fit(
         sentence = cannot(act, each, BY_HAND)
         assert (sentence == "") is (each in fits), each
         assert not sentence or sentence.endswith(".")
-    assert "no address" in cannot(OutboxAct.RELEASE, HELD, HeldReason.NO_ADDRESS)
+    for only_by_itself in (OutboxAct.RELEASE, OutboxAct.SEND_NOW, OutboxAct.RESEND):
+        said = "That message is held because: no address. Mend that, or try it again."
+        assert cannot(only_by_itself, HELD, HeldReason.NO_ADDRESS) == said
+    assert cannot(OutboxAct.RESEND, HELD, BY_HAND) == "That message is held by hand: let it go, or send it now."
+    assert cannot(OutboxAct.RESEND, READY, "") == "That message is planned: it goes out by itself."
 
 
 # Races with the worker

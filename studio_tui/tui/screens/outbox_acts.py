@@ -10,7 +10,7 @@ from textual import work
 from studio_tui.domain.delivery import DeliveryState
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
-from studio_tui.domain.outbox import OutboxAct, OutboxLine, cannot
+from studio_tui.domain.outbox import OutboxAct, OutboxLine, cannot, done_words
 from studio_tui.domain.spelling import grouped
 from studio_tui.tui.desk import StudioScreen
 from studio_tui.tui.nouns import counted_messages
@@ -87,7 +87,7 @@ class OutboxActs(StudioScreen[None]):
         finally:
             self.marked.clear()
             await self.read_again()
-        done, stayed = _done(act, len(report.done)), len(report.refused)
+        done, stayed = _done(act, len(report.done), len(report.later)), len(report.refused)
         if len(about) == 1 and report.refused:
             self.say_refused(f"! {report.refused[0][1]}")
         elif report.refused:
@@ -106,20 +106,9 @@ class OutboxActs(StudioScreen[None]):
             self.tell(f"{done}.")
 
 
-def _done(act: OutboxAct, number: int) -> str:
+def _done(act: OutboxAct, number: int, later: int) -> str:
     """How many messages the act was done to, and what that means for them."""
-    words = {
-        OutboxAct.HOLD: ngettext(
-            "{messages} held until somebody lets go: Z", "{messages} held until somebody lets go: Z", number
-        ),
-        OutboxAct.RELEASE: ngettext(
-            "{messages} let go, to leave at the usual time", "{messages} let go, to leave at the usual time", number
-        ),
-        OutboxAct.SEND_NOW: ngettext("{messages} to leave now", "{messages} to leave now", number),
-        OutboxAct.RETRY: ngettext(
-            "{messages} to be tried again at once", "{messages} to be tried again at once", number
-        ),
-        OutboxAct.RESEND: ngettext("{messages} to be sent again", "{messages} to be sent again", number),
-        OutboxAct.CANCEL: ngettext("{messages} not to be sent", "{messages} not to be sent", number),
-    }
-    return words[act].format(messages=counted_messages(number))
+    if act is not OutboxAct.HOLD:
+        return done_words(act, number, later)
+    words = ngettext("{messages} held until somebody lets go: Z", "{messages} held until somebody lets go: Z", number)
+    return words.format(messages=counted_messages(number))

@@ -64,10 +64,10 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         if not problem.deliveries or problem.kind not in _MESSAGES:
             raise NotPossible(_("No message of this line failed or is held: there is nothing to try again."))
         await self._take_up()
-        await self.carry_out(
+        tried = await self.carry_out(
             lambda studio, actor, _: [studio.notifying.retry(actor, delivery) for delivery in problem.deliveries]
         )
-        self.tell(retried_text(len(problem.deliveries)))
+        self.tell(retried_text(tried, self.desk.now()))
 
     @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:

@@ -11,8 +11,8 @@ from textual.widgets import OptionList
 
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
-from studio_tui.domain.language import _, ngettext
-from studio_tui.domain.spelling import grouped
+from studio_tui.domain.language import _
+from studio_tui.domain.outbox import OutboxAct, done_words
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 
 if TYPE_CHECKING:
@@ -132,13 +132,11 @@ class ClientActs(DrawerActs):
         )
 
     async def _retry(self, deliveries: list[Delivery]) -> None:
-        await self.carry_out(
+        tried = await self.carry_out(
             lambda studio, actor, _: [studio.notifying.retry(actor, delivery.id) for delivery in deliveries]
         )
-        told = ngettext(
-            "{n} message will be tried again at once.", "{n} messages will be tried again at once.", len(deliveries)
-        )
-        self.tell(told.format(n=grouped(len(deliveries))))
+        later = sum(each.due_at > self.desk.now() for each in tried)
+        self.tell(f"{done_words(OutboxAct.RETRY, len(tried), later)}.")
 
     def _client(self, otherwise: str) -> ClientLine:
         """The client under the cursor.
