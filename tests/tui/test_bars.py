@@ -15,7 +15,7 @@ from studio_tui.domain.sessions import SessionId
 from studio_tui.domain.workers import Trouble
 from studio_tui.tui.marks import ASCII_BARS, ASCII_MARKS, BARS, MARKS, Bar, Mark, bar_of, marks_of
 from studio_tui.tui.widgets.key_bar import KeyHint, chosen_hints
-from studio_tui.tui.widgets.status_bar import status_words
+from studio_tui.tui.widgets.status_bar import fitting, status_words
 from studio_tui.tui.widgets.title_bar import heartbeat_words, title_line, week_words
 from tests.builders import a_sealed_link, an_account
 from tests.tui.aurora import SATURDAY
@@ -200,3 +200,10 @@ def test_nothing_hangs_after_a_sites_name_that_is_cut() -> None:
     line = title_line("Studio Aurora · Roma", ("Week 47",), ("Anna",), 60)
 
     assert line.startswith(" Studio Aurora  ")
+
+
+def test_a_status_line_that_is_too_long_shows_that_it_is_cut() -> None:
+    words = [("1 held", "alarm"), (" · ", "quiet"), ("not sending: 東京 refused the sign-in", "alarm")]
+    assert fitting(words, 200) == words
+    assert fitting(words, 25) == [("1 held", "alarm"), (" · ", "quiet"), ("not sending: 東…", "alarm")]
+    assert fitting(words, 6) == [("1 held", "alarm")]

@@ -133,6 +133,15 @@ async def test_z_holds_and_lets_go_t_sends_at_once_and_s_stops(aurora: Aurora) -
         assert under_cursor(pilot).state.label == "cancelled"
 
 
+async def test_what_is_held_says_how_it_gets_on_its_way(aurora: Aurora) -> None:
+    session = aurora.put(5, "10:00", "Meditation")
+    aurora.book(session, aurora.client("Alice Rossi", email_verified=True))
+    aurora.set_delivery(aurora.deliveries(session)[0].id, HELD, reason="no join link yet")
+    async with outbox(aurora) as pilot:
+        await press(pilot, "g")
+        assert "held: no join link yet. It leaves by itself once there is one (l in the session" in on_screen(pilot)
+
+
 async def test_marked_ones_are_done_together_and_what_is_refused_is_told(aurora: Aurora) -> None:
     furnish(aurora)
     async with outbox(aurora) as pilot:

@@ -37,7 +37,7 @@ _AT_MOST_EVERY_S = 1.0
 _AGAIN_S = 20.0
 """Seconds after which time alone may have made something due, and a worker that is gone may be missed."""
 _TOLD = ("failed", "held", "sending")
-_EMPTY = N_("No messages yet: they are planned when somebody books an online session.")
+_EMPTY = N_("No messages yet: they are planned when somebody books a session (Enter on it in the calendar, then b).")
 
 
 class _Seen(NamedTuple):
@@ -182,7 +182,7 @@ class OutboxScreen(OutboxActs):
             return
         self._turn += 1
         self._counts = seen.counts
-        rows.display = bool(seen.counts.total)
+        rows.display = self.query_one("#columns").display = bool(seen.counts.total)
         rows.renew(seen.counts.total, seen.place, seen.pages, top=None if keep else seen.place - height // 3)
         self._at = self._chosen_id
         self._say("#empty", "" if seen.counts.total else self._when_empty)

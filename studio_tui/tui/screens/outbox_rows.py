@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from studio_tui.domain.delivery import DeliveryState
+from studio_tui.domain.delivery import DeliveryState, HeldReason
 from studio_tui.domain.language import ENGLISH, N_, _, screens_language
 from studio_tui.domain.messages import MessageKind
 from studio_tui.domain.outbox import WAYS, OutboxLine
@@ -87,6 +87,14 @@ def message_row(line: OutboxLine, width: int, desk: Desk, *, marked: bool) -> Co
     return Content(in_ascii(row.plain), spans=list(row.spans)) if desk.ascii else row
 
 
+_NEXT: Mapping[str, str] = {
+    HeldReason.NO_LINK: N_("It leaves by itself once there is one (l in the session's drawer)."),
+    HeldReason.NO_ADDRESS: N_("It leaves by itself once the client has one (c, then e)."),
+    HeldReason.UNVERIFIED: N_("It leaves by itself once it is verified (c, then e)."),
+    HeldReason.BY_HAND: N_("Z lets it go."),
+}
+
+
 def panel_lines(line: OutboxLine, desk: Desk) -> tuple[str, str]:
     """What the panel says: whom and what it is about, and what became of it; every word of the server's."""
     starts = when_words(line.starts_at, line, desk)
@@ -94,9 +102,9 @@ def panel_lines(line: OutboxLine, desk: Desk) -> tuple[str, str]:
     about = _("{client} · {kind} by {way} · {title}, {starts}").format(
         client=desk.client(line.client), kind=line.kind.label, way=_(WAYS[line.way]), title=line.title, starts=starts
     )
-    return safe_display(f"{about}{of_site}"), safe_display(
-        f"{state_words(line, desk)}{f': {_(line.why)}' if line.why else ''}"
-    )
+    what = f"{state_words(line, desk)}{f': {_(line.why)}' if line.why else ''}"
+    follows = _NEXT.get(line.reason) if line.state is DeliveryState.HELD and not line.past else None
+    return safe_display(f"{about}{of_site}"), safe_display(f"{what}. {_(follows)}" if follows else what)
 
 
 def state_words(line: OutboxLine, desk: Desk) -> str:

@@ -48,7 +48,8 @@ _TIME, _TITLE, _SHORT_TITLE, _KEY = 7, 22, 15, 13
 _WIDE = 100
 _WORKER = N_("Start it with “studio-tui worker”; “studio-tui doctor” says how it stands.")
 _SERVER = N_(
-    "Mend it in the settings file and open the program again, or on the server; “studio-tui doctor” tries it out."
+    "Mend it on the server, or in the settings file and start what sends (this program, or the worker) again; "
+    "“studio-tui doctor” tries it out."
 )
 _AGAIN_S = 20.0
 """Seconds after which time alone may have made a problem of something."""

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from studio_tui.domain.language import _, ngettext
+from studio_tui.domain.terminal import cell_width, clip
 from studio_tui.domain.text import safe_display
 from studio_tui.tui.nouns import counted_due, counted_failed, counted_held
 from studio_tui.tui.widgets.grid_text import fit
@@ -51,6 +52,17 @@ def status_words(status: StudioStatus) -> Words:
     if not words:
         return [(_("Nothing is due, failed, held or missing."), "quiet")]
     return words
+
+
+def fitting(words: Words, width: int) -> Words:
+    """What has room in so many cells; what is cut short says so."""
+    shown: Words = []
+    for text, tone in words:
+        if width <= 0:
+            break
+        shown.append((clip(text, width), tone))
+        width -= cell_width(text)
+    return shown
 
 
 class StatusBar(Widget):
@@ -109,7 +121,7 @@ class StatusBar(Widget):
         if self._held:
             return Strip([Segment(fit(f" {self._held}", width), self._style("calm"))], width)
         segments = [Segment(" ", self.rich_style)]
-        segments += [Segment(text, self._style(tone)) for text, tone in self._words]
+        segments += [Segment(text, self._style(tone)) for text, tone in fitting(self._words, width - 1)]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _style(self, tone: str) -> Style:
