@@ -1,6 +1,8 @@
 import gc
+import importlib
 import os
 import shutil
+import sys
 
 # Each test has files of its own: where there is room for them in memory, nothing waits for a disk.
 _MEMORY, _ROOM = "/dev/shm", 2 * 1024**3
@@ -17,6 +19,8 @@ os.environ["COLORTERM"] = "truecolor"
 for _name in [name for name in os.environ if name.startswith("STUDIO_TUI_")]:
     del os.environ[_name]
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,7 +56,28 @@ def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test reads or writes what the person who runs it has in their home folder."""
     for kind in ("DATA", "CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / "home" / kind.lower()))
+    yield
+    # Each link that stayed would be read again by every test that follows, which looks for a name of its own.
+    tmp_path.with_name(f"{tmp_path.name[:-1]}current").unlink(missing_ok=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of several processes that all read every test, each compiles its share first and finds the others' compiled."""
+    worker, count = os.environ.get("PYTEST_XDIST_WORKER"), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if worker is None or sys.dont_write_bytecode or session.config.args != session.config.getini("testpaths"):
+        return
+    modules = sorted((ROOT / "tests").rglob("test_*.py"))
+    for module in modules[int(worker.removeprefix("gw")) :: count]:
+        with suppress(Exception, pytest.skip.Exception):  # it is told when the module is read for its tests
+            importlib.import_module(".".join(module.relative_to(ROOT).with_suffix("").parts))
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from typing import Any
 
 from icalendar import Calendar
@@ -56,6 +57,7 @@ class CalendarReader:
         return [(each.starts_at, each.link) for each in self.newest.values() if each.method == "REQUEST"]
 
 
+@cache  # a calendar is told the same in every order: each mail need be read but once
 def asked_by(payload: bytes) -> Asked:
     """What the calendar file of a mail asks; that it is there twice and says its method is checked."""
     mail = message_from_bytes(payload, policy=policy.default)

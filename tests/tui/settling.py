@@ -175,12 +175,8 @@ def _is_near(timer: Timer) -> bool:
 
 
 async def _answered(pilot: Pilot[None]) -> None:
-    """Wait until all that was asked of the studio is answered: its threads meet behind it."""
+    """Wait until all that was asked of the studio is answered."""
     app = pilot.app
     assert isinstance(app, StudioApp)
-    meeting = threading.Barrier(THREADS)
-    await asyncio.gather(*(app.desk.run(lambda _: _meet(meeting)) for _ in range(THREADS)))
-
-
-def _meet(meeting: threading.Barrier) -> None:
-    meeting.wait(timeout=30)
+    while asked := thrift.asked_of(app.desk._threads._pool):
+        await asyncio.gather(*map(asyncio.wrap_future, asked), return_exceptions=True)

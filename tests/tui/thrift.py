@@ -5,8 +5,11 @@ reading of styles anew.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from asyncio import BaseEventLoop
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Executor, Future
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from rich.console import RenderableType
@@ -18,6 +21,9 @@ from textual.screen import Screen
 _render_update = Compositor.render_update
 _read_rules = Stylesheet._parse_rules
 _rules: dict[Hashable, list[RuleSet]] = {}
+_run_in_executor = BaseEventLoop.run_in_executor
+_asked: WeakKeyDictionary[Executor, set[Future[Any]]] = WeakKeyDictionary()
+"""What is neither answered nor given up, of each pool of threads."""
 
 
 def apply(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +34,26 @@ def apply(monkeypatch: pytest.MonkeyPatch) -> None:
     # What changes is laid out when a test waits for it, and not sixty times a second before it is whole; then it is drawn.
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.25)
     monkeypatch.setattr(Compositor, "render_update", _drawn_at_rest)
+    monkeypatch.setattr(BaseEventLoop, "run_in_executor", _kept_count_of)
+
+
+def asked_of(pool: Executor | None) -> Sequence[Future[Any]]:
+    """What the threads of the pool still work at, or have before them; the answers to all else are before the loop."""
+    return [] if pool is None else list(_asked.get(pool, ()))
+
+
+def _kept_count_of(
+    loop: BaseEventLoop, pool: Executor | None, work: Callable[..., Any], *args: Any
+) -> asyncio.Future[Any]:
+    """In place of asking threads whether they are idle, which wakes them each time: remember what they were asked."""
+    if pool is None:
+        return _run_in_executor(loop, pool, work, *args)
+    asked = _asked.setdefault(pool, set())
+    future = pool.submit(work, *args)
+    asked.add(future)
+    answer = asyncio.wrap_future(future, loop=loop)
+    future.add_done_callback(asked.discard)  # comes after the one that hands the answer to the loop
+    return answer
 
 
 def draw(screen: Screen[Any]) -> None:

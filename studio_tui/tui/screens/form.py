@@ -89,6 +89,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
     def __init__(self, desk: Desk, submit: Submit[C, R]) -> None:
         super().__init__(desk)
         self._submit = submit
+        self._rows = _Rows(id="rows", can_focus=False)
         self._saving = False
         self._revealed = False
         self._foretold = ""
@@ -117,7 +118,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
         with Vertical(id="frame"):
             yield Static(_(self.heading), id="heading", markup=False)
             yield Static("", id="intro", markup=False)
-            yield _Rows(id="rows", can_focus=False)
+            yield self._rows
             yield Static("", id="consequence", markup=False)
             yield Static("", id="refusal", markup=False)
             yield KeyBar({"form.save": _(self.act)} if self.act else {})
@@ -132,7 +133,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
     @property
     def form_rows(self) -> list[FormRow[Any]]:
         """The rows, from top to bottom."""
-        return list(self.query(FormRow))
+        return [row for row in self._rows.children if isinstance(row, FormRow)]
 
     @property
     def dirty(self) -> bool:
@@ -186,7 +187,7 @@ class Form(StudioModal[R | None], Generic[C, R]):
         rows = await self.rows()
         # Drawn once when all of it is there: rows come up in several steps, each of them a layout of the whole form.
         with self.app.batch_update():
-            await self.query_one("#rows").mount(*rows)
+            await self._rows.mount(*rows)
             self.focus_first()
             if rows:
                 self.edited(rows[0])
@@ -291,4 +292,4 @@ class Form(StudioModal[R | None], Generic[C, R]):
         around = _FRAME if low else _FRAME + 3
         for sentence in self._said.values():
             around += sum(1 + len(line) // _WIDTH for line in sentence.split("\n")) + 1 if sentence else 0
-        self.query_one("#rows").styles.max_height = max(3, self.size.height - around)
+        self._rows.styles.max_height = max(3, self.size.height - around)
