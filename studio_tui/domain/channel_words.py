@@ -29,6 +29,8 @@ STOPPED_BEFORE = N_("Sending was stopped.")
 STOPPED_WITHIN = N_("Sending was stopped before the answer came.")
 PUT_AWAY = N_("Put away: the worker stopped {n} times while it was sending this. Retry it by hand.")
 WENT_BACK = N_("bounced: {answer}")
+_INTO_MAILDIR = N_("Put into the Maildir.")
+"""What was said of a mail without a mail server until there was a clearer sentence; it is still kept with old ones."""
 
 _WITH_PLACES = (
     SIGN_IN_REFUSED,
