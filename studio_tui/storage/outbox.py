@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, delete, exists, func, literal_column, select, update
 
 from studio_tui.domain.agenda import NoticeCounts
 from studio_tui.domain.batches import batched
-from studio_tui.domain.bookings import EnrolmentId
+from studio_tui.domain.bookings import Booking, EnrolmentId
 from studio_tui.domain.confirmations import confirms_course
 from studio_tui.domain.delivery import (
     CancelReason,
@@ -185,6 +185,28 @@ class OutboxRepository:
             for delivery in deliveries
             if delivery.settled or delivery.state is DeliveryState.FAILED
         }
+
+    def confirming_courses(self, booking_ids: Collection[int]) -> list[Delivery]:
+        """What confirms a whole course and stands at one of these bookings, by id."""
+        found: list[Delivery] = []
+        for ids in batched(sorted(booking_ids), _BATCH):
+            stmt = select(_table).where(_table.c.booking_id.in_(ids), _table.c.kind == DeliveryKind.BOOKED)
+            found += (to_delivery(row) for row in self._db.execute(stmt.order_by(_table.c.id)))
+        return [each for each in found if confirms_course(each)]
+
+    def stand_at(self, delivery_id: DeliveryId, booking: Booking, now: datetime) -> None:
+        """Let a delivery that has not left be about another booking; its times are to be brought into line."""
+        claimed = _table.c.state == int(DeliveryState.CLAIMED)
+        values = {
+            "session_id": booking.session_id,
+            "booking_id": booking.id,
+            "state": case((claimed, int(DeliveryState.READY)), else_=_table.c.state),
+            "token": None,
+            "lease_until": None,
+            "updated_at": to_ms(now),
+        }
+        still_here = _table.c.state.in_([int(state) for state in _OPEN])
+        self._db.execute(update(_table).where(_table.c.id == delivery_id, still_here).values(values))
 
     def forget_unsent(self, booking_ids: Sequence[int]) -> None:
         """Delete all deliveries of bookings that are about to go; none of them may have left (see `told_bookings`)."""

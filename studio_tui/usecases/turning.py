@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from studio_tui.domain.bookings import BookingStatus
+from studio_tui.domain.bookings import BookingStatus, EnrolmentId
+from studio_tui.domain.confirmations import enrolment_of
 from studio_tui.domain.edits import Edit, EditStands, Row, RowChange, Told
 from studio_tui.domain.language import _
 from studio_tui.domain.people import Author, StaffMember
@@ -62,6 +63,7 @@ class Turning:
         self._author = author
         self._settle = settle
         self._words = RowWords(unit, author.at)
+        self._carriers: tuple[SessionId, ...] = ()
         self.changes: list[RowChange] = []
         self.sessions: tuple[SessionId, ...] = ()
         self.told: tuple[Told, ...] = ()
@@ -90,7 +92,7 @@ class Turning:
         self.changes = self._unit.history.changes() or []
         self.told = told_of(self._unit, self.sessions, self._edit, undo=self._verb == "undone")
         confirm_all(self._unit, changes, self._author.at, self._settle)
-        bring_all_into_line(self._unit, changes, self.sessions, self._author.at)
+        bring_all_into_line(self._unit, changes, (*self.sessions, *self._carriers), self._author.at)
         tell_others(self._unit, changes, self.sessions, self._author, _TURNED[self._verb])
 
     def _refuse(self, reason: str) -> EditStands:
@@ -187,8 +189,22 @@ class Turning:
         def going(table: str) -> list[int]:
             return [i for (name, i), change in self._wanted.items() if name == table and not change.after]
 
+        self._pass_on(set(going("booking")))
         self._unit.outbox.forget_unsent(going("booking"))
         self._unit.announcements.forget_unsent(going("session"))
+
+    def _pass_on(self, going: set[int]) -> None:
+        """Let what confirms a whole course stand at a place that stays, so that its client is still told of the course."""
+        carried = self._unit.outbox.confirming_courses(going)
+        bookings = self._unit.bookings.of_enrolments(sorted({enrolment_of(each.key) for each in carried}))
+        stays = {each: [b for b in mine if b.id not in going] for each, mine in bookings.items()}
+        carriers = {each: mine[0] for each, mine in stays.items() if mine}
+        self._carriers = tuple(sorted({SessionId(booking.session_id) for booking in carriers.values()}))
+        self._unit.sessions.hold(list(self._carriers))
+        for delivery in carried:
+            carrier = carriers.get(EnrolmentId(enrolment_of(delivery.key)))
+            if carrier is not None:
+                self._unit.outbox.stand_at(delivery.id, carrier, self._author.at)
 
     def _check_places(self) -> None:
         for session_id, booked in restoring.places(self._unit.db, self.sessions).items():

@@ -18,6 +18,7 @@ from studio_tui.domain.messages import DeliveryKind
 from studio_tui.domain.sessions import SessionStatus
 from studio_tui.storage import outbox_turns, schema
 from studio_tui.storage.types import to_ms
+from studio_tui.usecases.scheduling import SessionDraft
 from tests.builders import HOUR, MINUTE, SmallStudio
 from tests.usecases.support import assert_sound
 
@@ -27,7 +28,7 @@ WHICH = st.integers(0, 2)
 Act = tuple[str, int]
 ACTS: st.SearchStrategy[Act] = st.one_of(
     st.tuples(st.sampled_from(["cancel_or_restore", "cancel_or_restore", "give_back_or_book", "move"]), WHICH),
-    st.tuples(st.sampled_from(["enrol", "end", "undo", "undo", "redo", "send", "an_hour_passes"]), st.just(0)),
+    st.tuples(st.sampled_from(["enrol", "end", "add", "undo", "undo", "redo", "send", "an_hour_passes"]), st.just(0)),
 )
 
 
@@ -71,6 +72,13 @@ class Story:
     def end(self, _: int) -> None:
         if (enrolment := self.enrolment()) is not None:
             self.small.booking.cancel_enrolment(self.small.desk, enrolment.id)
+
+    def add(self, _: int) -> None:
+        """One more session, which is the next of all."""
+        small = self.small
+        starts_at, places = small.clock() + 30 * MINUTE, {"site_id": small.rome.id, "service_id": small.posture.id}
+        draft = SessionDraft(starts_at=starts_at, course_id=self.course.id, **places)
+        self.sessions.append(small.scheduling.create(small.desk, draft))
 
     def undo(self, _: int) -> None:
         self.small.studio.history.undo(self.small.desk)

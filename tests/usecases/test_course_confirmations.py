@@ -150,6 +150,51 @@ def test_an_earlier_session_that_is_added_takes_the_confirmation_over(course: Co
     assert course.waiting() == [(BOOKED, 3)]
 
 
+def earlier(course: Course) -> None:
+    """The desk adds a session before all others."""
+    small = course.small
+    starts_at, places = NOW + 10 * MINUTE, {"site_id": small.rome.id, "service_id": small.posture.id}
+    draft = SessionDraft(starts_at=starts_at, course_id=course.course.id, **places)
+    course.sessions.append(small.scheduling.create(small.desk, draft))
+
+
+def test_undoing_the_making_of_the_session_that_carries_it_gives_the_confirmation_to_the_next_one(
+    anywhere: Course,
+) -> None:
+    anywhere.enrol()
+    [before] = anywhere.rows()
+    earlier(anywhere)
+    history, desk = anywhere.small.studio.history, anywhere.small.desk
+    assert anywhere.waiting() == [(BOOKED, 3)]
+    history.undo(desk)
+    assert anywhere.waiting() == [(BOOKED, 0)]
+    [after] = anywhere.rows()
+    assert (after.key, after.due_at, after.expires_at) == (before.key, before.due_at, before.expires_at)
+    history.redo(desk)
+    assert anywhere.waiting() == [(BOOKED, 3)]
+    history.undo(desk)
+    anywhere.send()
+    history.redo(desk)
+    assert anywhere.waiting() == [], "told once"
+
+
+def test_a_confirmation_that_rests_comes_back_though_the_making_of_its_session_is_undone(course: Course) -> None:
+    course.enrol()
+    course.cancel(0, 1, 2)
+    earlier(course)
+    assert course.waiting() == [(BOOKED, 3)]
+    course.small.studio.history.undo(course.small.desk)
+    assert course.waiting() == []
+    course.restore(1)
+    assert course.waiting() == [(BOOKED, 1)]
+
+
+def test_with_the_last_place_of_a_course_its_confirmation_goes(course: Course) -> None:
+    course.small.booking.enrol(course.small.desk, course.course.id, course.client.id)
+    course.small.studio.history.undo(course.small.desk)
+    assert course.rows() == []
+
+
 def test_a_confirmation_that_waits_for_an_address_goes_out_from_the_session_that_is_there_then(course: Course) -> None:
     course.client = course.small.client()
     course.enrol()
