@@ -76,8 +76,8 @@ class Story:
     def add(self, _: int) -> None:
         """One more session, which is the next of all."""
         small = self.small
-        starts_at, places = small.clock() + 30 * MINUTE, {"site_id": small.rome.id, "service_id": small.posture.id}
-        draft = SessionDraft(starts_at=starts_at, course_id=self.course.id, **places)
+        at, service = small.clock() + 30 * MINUTE, small.posture.id
+        draft = SessionDraft(site_id=small.rome.id, service_id=service, starts_at=at, course_id=self.course.id)
         self.sessions.append(small.scheduling.create(small.desk, draft))
 
     def undo(self, _: int) -> None:

@@ -153,8 +153,8 @@ def test_an_earlier_session_that_is_added_takes_the_confirmation_over(course: Co
 def earlier(course: Course) -> None:
     """The desk adds a session before all others."""
     small = course.small
-    starts_at, places = NOW + 10 * MINUTE, {"site_id": small.rome.id, "service_id": small.posture.id}
-    draft = SessionDraft(starts_at=starts_at, course_id=course.course.id, **places)
+    at, service = NOW + 10 * MINUTE, small.posture.id
+    draft = SessionDraft(site_id=small.rome.id, service_id=service, starts_at=at, course_id=course.course.id)
     course.sessions.append(small.scheduling.create(small.desk, draft))
 
 
