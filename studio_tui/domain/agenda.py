@@ -76,6 +76,7 @@ class StudioStatus:
         due: Deliveries that are due and not yet sent.
         missing_soon: Online sessions of the next 24 hours that have no link.
         worker_seen_at: When any worker last took a turn; None if none ever did.
+        worker_gone: No worker is alive.
         troubles: What keeps the workers from sending, e.g. a password that is refused; empty if all is well.
         template_note: The first of the studio's own mail templates that is refused, and why; empty if none is.
     """
@@ -85,6 +86,7 @@ class StudioStatus:
     held: int
     missing_soon: int
     worker_seen_at: datetime | None
+    worker_gone: bool = False
     troubles: tuple[Trouble, ...] = ()
     template_note: str = ""
 

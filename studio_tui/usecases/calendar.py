@@ -310,6 +310,7 @@ def _status(unit: UnitOfWork, site_id: SiteId, now: datetime, refused: Sequence[
         held=troubles.get(DeliveryState.HELD, 0),
         missing_soon=missing,
         worker_seen_at=last_seen(workers),
+        worker_gone=not any(worker.alive(now) for worker in workers),
         troubles=troubles_of(workers, now),
         template_note=str(refused[0]) if refused else "",
     )

@@ -98,6 +98,11 @@ def test_a_worker_that_cannot_sign_in_takes_the_heartbeats_place_and_says_why_be
         ),
         ({"missing_soon": 2}, "2 links missing in the next 24 h"),
         ({"held": 4}, "4 held"),
+        ({"held": 4, "worker_gone": True}, "4 held"),
+        (
+            {"due": 1, "worker_gone": True},
+            "1 due · not sending: no worker runs; “studio-tui worker” starts one",
+        ),
     ],
 )
 def test_the_status_line_says_what_matters_now(counts: dict[str, int], said: str) -> None:

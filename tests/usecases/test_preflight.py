@@ -320,7 +320,8 @@ def test_a_worker_that_cannot_sign_in_is_one_line_on_the_next_session(small_anyw
 
     assert told(small) == [("relay", "Messages cannot go out. email: refused the sign-in (535)")]
     assert board(small)[0].mend is Mend.SERVER
-    assert small.studio.calendar.status(small.rome.id).worker_note == "email: refused the sign-in (535)"
+    status = small.studio.calendar.status(small.rome.id)
+    assert (status.worker_note, status.worker_gone) == ("email: refused the sign-in (535)", False)
 
 
 def test_the_trouble_of_a_worker_that_is_gone_is_not_told(small_anywhere: SmallStudio) -> None:
@@ -331,4 +332,5 @@ def test_the_trouble_of_a_worker_that_is_gone_is_not_told(small_anywhere: SmallS
     add_worker(small, "stopped")
 
     assert board(small) == ()
-    assert small.studio.calendar.status(small.rome.id).worker_note == ""
+    status = small.studio.calendar.status(small.rome.id)
+    assert (status.worker_note, status.worker_gone) == ("", True)

@@ -43,6 +43,9 @@ def status_words(status: StudioStatus) -> Words:
         if count:
             words += [(" · ", "quiet")] if words else []
             words.append((text, tone))
+    if status.due and status.worker_gone:
+        why = _("no worker runs; “studio-tui worker” starts one")
+        words += [(" · ", "quiet"), (_("not sending: {why}").format(why=why), "alarm")]
     if status.worker_note:
         words += [(" · ", "quiet")] if words else []
         words.append((safe_display(_("not sending: {why}").format(why=status.worker_note)), "alarm"))
