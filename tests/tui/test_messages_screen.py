@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,6 +53,16 @@ def said(aurora: Aurora, kind: MessageKind, *, of_yoga: bool = False) -> tuple[b
 
 def lines_of(pilot: Pilot[None]) -> list[str]:
     return [" ".join(line.split()) for line in on_screen(pilot).splitlines()]
+
+
+async def test_whose_messages_they_are_stays_in_the_title_whatever_the_site_is_called(aurora: Aurora) -> None:
+    long = "Centro 東京 di yoga, danza, musica e benessere di Trastevere vecchia"
+    aurora.studio.catalogue.change_site(aurora.owner, replace(aurora.rome, name=long))
+    async with messages(aurora, size=(80, 24)) as pilot:
+        assert lines_of(pilot)[0].endswith("… · the whole site")
+        await pilot.resize_terminal(120, 40)
+        await settled(pilot)
+        assert lines_of(pilot)[0].endswith(f"{long} · the whole site")
 
 
 async def test_a_kind_is_switched_off_with_what_waits_told_and_on_again(aurora: Aurora) -> None:

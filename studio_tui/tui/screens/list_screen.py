@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from studio_tui.domain.changes import ChangeRow
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import _
+from studio_tui.domain.terminal import cell_width, clip, safe_display
 from studio_tui.tui.desk import Desk, StudioScreen
 from studio_tui.tui.signs import in_ascii
 from studio_tui.tui.widgets.heading import Heading
@@ -25,6 +26,7 @@ from studio_tui.tui.widgets.row_list import RowList
 from studio_tui.tui.wording import refusal
 
 T = TypeVar("T")
+_LEAST_NAME = 8
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ class ListScreen(StudioScreen[None], Generic[T]):
     def title_now(self) -> str:
         """What stands above the list, in the language of the screen."""
         return self.title_text
+
+    def with_site(self, before: str, after: str) -> str:
+        """A title with the site's name in its midst, which is cut where there is no room for all of it."""
+        name, width = safe_display(self.desk.site.name), self.size.width - 2
+        room = width - cell_width(f"{before} ·  · {after}")
+        return f"{before} · {clip(name, max(_LEAST_NAME, room)) if width > 0 else name} · {after}"
 
     @abstractmethod
     async def load(self) -> Sequence[Line[T]]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import work
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Static
 
 from studio_tui.domain.language import _
 from studio_tui.domain.message_rules import Decider, KindLine
@@ -83,7 +82,9 @@ class MessagesScreen(ListScreen[Item]):
         self._site: Site = desk.site
         self._service: Service | None = None
         self._refused: Mapping[str, Sequence[str]] = {}
-        self.title_text = self._title()
+
+    def on_resize(self) -> None:
+        self._say("#title", self.title_now())
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
@@ -96,7 +97,7 @@ class MessagesScreen(ListScreen[Item]):
 
         settings, self._refused = await self.desk.run(read)
         self._site, self._service = settings.site, settings.service
-        self.query_one("#title", Static).update(self._title())
+        self._say("#title", self.title_now())
         site, service = settings.site, settings.service
         rules = site_rule_lines(site) if service is None else service_rule_lines(site, service)
         return [
@@ -138,9 +139,8 @@ class MessagesScreen(ListScreen[Item]):
         lines += [f"! {sentence}" for sentence in self._refusals(item.kind)]
         return item.kind.label.capitalize(), "\n".join(lines)
 
-    def _title(self) -> str:
-        whose = _("the whole site") if self._service is None else self._service.name
-        return _("Messages · {site} · {whose}").format(site=self._site.name, whose=whose)
+    def title_now(self) -> str:
+        return self.with_site(_("Messages"), _("the whole site") if self._service is None else self._service.name)
 
     def _decider(self, line: KindLine) -> str:
         return {Decider.SERVICE: _("this service"), Decider.SITE: _("the site"), Decider.NOBODY: _("default")}[

@@ -80,6 +80,10 @@ class PreflightScreen(PreflightActs):
         super().__init__(desk)
         self.hours = HORIZONS[0]
         self._go_to = go_to
+        self._found: int | None = None
+
+    def on_resize(self) -> None:
+        self._say("#title", self._title())
 
     def on_mount(self) -> None:
         self.set_interval(_AGAIN_S, self.refresh_data)
@@ -97,13 +101,14 @@ class PreflightScreen(PreflightActs):
         return words.format(span=span, key=key)
 
     def title_now(self) -> str:
-        return self._title(None)
+        return self._title()
 
     async def load(self) -> Sequence[Line[Problem]]:
         actor, site_id, hours = self.desk.actor, self.desk.site.id, self.hours
         board = await self.desk.run(lambda studio: studio.preflight.board(actor, site_id, hours))
         if hours == self.hours:
-            self._say("#title", self._title(len(board.problems)))
+            self._found = len(board.problems)
+            self._say("#title", self._title())
         lines: list[Line[Problem]] = []
         day: date | None = None
         for problem in board.problems:
@@ -162,7 +167,8 @@ class PreflightScreen(PreflightActs):
     def action_wider(self) -> None:
         """Look further ahead, and after the furthest only a day again."""
         self.hours = HORIZONS[(HORIZONS.index(self.hours) + 1) % len(HORIZONS)]
-        self._say("#title", self._title(None))
+        self._found = None
+        self._say("#title", self._title())
         self.refresh_data()
 
     def _leave_for(self, *, move: bool) -> None:
@@ -173,12 +179,12 @@ class PreflightScreen(PreflightActs):
 
     # Words
 
-    def _title(self, problems: int | None) -> str:
-        found = ""
-        if problems is not None:
-            words = ngettext("{n} problem", "{n} problems", problems).format(n=grouped(problems))
-            found = f" · {words if problems else _('no problems')}"
-        return f"{_('Pre-flight')} · {self.desk.site.name} · {_(_SPANS[self.hours])}{found}"
+    def _title(self) -> str:
+        parts = [_(_SPANS[self.hours])]
+        if self._found is not None:
+            words = ngettext("{n} problem", "{n} problems", self._found).format(n=grouped(self._found))
+            parts.append(words if self._found else _("no problems"))
+        return self.with_site(_("Pre-flight"), " · ".join(parts))
 
     def _day(self, day: date) -> str:
         today = self.desk.wall(self.desk.now()).date()
