@@ -89,6 +89,9 @@ class Story:
     def an_hour_passes(self, _: int) -> None:
         self.small.clock.advance(HOUR)
         self.small.notifying.reconcile(repair=True)
+        for row in (row for session in self.sessions for row in self.small.deliveries(session)):
+            if row.state.waiting and row.expires_at <= self.small.clock():  # as a worker does
+                self.small.set_delivery(row.id, DeliveryState.EXPIRED)
 
     def send(self, _: int = 0) -> None:
         for session in self.sessions:
