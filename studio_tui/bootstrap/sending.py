@@ -161,6 +161,7 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
     from datetime import timedelta
 
     from studio_tui.domain.workers import Role
+    from studio_tui.worker.diary import Diary
     from studio_tui.worker.keeper import MeetingKeeper
     from studio_tui.worker.metrics import Exporter, Snapshot
     from studio_tui.worker.options import AfterCrash, WorkerOptions
@@ -187,6 +188,8 @@ def _make_worker(settings: Settings, studio: Studio, role: Role) -> Worker:
     if service and (line := Line.found()) is not None:
         patience = 1.5 * options.turn_limit
         beside.append(Supervisor(line, lambda: worker.health(), stop_grace=options.stop_grace, patience=patience))
+    if service:
+        beside.append(Diary(lambda: worker.health()))
     told = settings.worker
     if service and (told.metrics_file is not None or told.metrics_port):
         beside.append(Exporter(read, file=told.metrics_file, port=told.metrics_port or None))

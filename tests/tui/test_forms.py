@@ -268,7 +268,7 @@ async def test_what_is_secret_shows_bullets_until_it_is_revealed_or_changed(auro
         masked = on_screen(pilot)
         await press(pilot, "f2")
         revealed = on_screen(pilot)
-        await press(pilot, "f2", "tab", "tab", "x")
+        await press(pilot, "f2", "tab", "tab", "end", "x")
         changed = on_screen(pilot)
 
     assert "hunter2" not in masked

@@ -84,6 +84,15 @@ async def test_an_address_that_another_client_has_is_refused_beside_it(aurora: A
         assert "! zoe@clients.example is Zoe Bianchi's address already." in in_dialog(pilot)
 
 
+async def test_what_is_typed_over_a_hidden_push_address_takes_its_place(aurora: Aurora) -> None:
+    client = aurora.client("Zoe Bianchi", push_topic="zoe-secret")
+    async with form_of(aurora, client) as (pilot, form):
+        form.row("push_topic").control.focus()
+        await write(pilot, "zoe-anew")
+        await press(pilot, "ctrl+s")
+    assert aurora.booking.client(aurora.owner, client.id).push_topic == "zoe-anew"
+
+
 async def test_a_push_topic_is_a_credential_and_shows_bullets(aurora: Aurora) -> None:
     client = aurora.client("Zoe Bianchi", push_topic="zoe-secret")
 

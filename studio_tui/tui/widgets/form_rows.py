@@ -183,7 +183,8 @@ class TextRow(FormRow[str]):
         self._masked = masked
         # A field with a limit would cut what is pasted without a word: `check` refuses a text that is too long.
         self._field = Field(value, placeholder=_(hint), password=secret and (masked or bool(value)))
-        self._field.select_on_focus = short
+        # Nobody can see what stands there, and would type a new address behind the old one.
+        self._field.select_on_focus = short or self._field.password
         if offers:
             self._field.suggester = SuggestFromList(offers, case_sensitive=False)
 
