@@ -31,8 +31,9 @@ def apply(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", _a_moment)
     monkeypatch.setattr(Stylesheet, "_parse_rules", _rules_read_once)
-    # What changes is laid out when a test waits for it, and not sixty times a second before it is whole; then it is drawn.
-    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.25)
+    # What changes is laid out when a test waits for it (`settled`, `pilot.pause`), and not sixty times a second before it is
+    # whole; then it is drawn.
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 2.0)
     monkeypatch.setattr(Compositor, "render_update", _drawn_at_rest)
     monkeypatch.setattr(BaseEventLoop, "run_in_executor", _kept_count_of)
 
