@@ -133,6 +133,15 @@ async def test_z_holds_and_lets_go_t_sends_at_once_and_s_stops(aurora: Aurora) -
         assert under_cursor(pilot).state.label == "cancelled"
 
 
+async def test_a_smaller_window_keeps_the_counts_in_the_title(aurora: Aurora) -> None:
+    furnish(aurora)
+    async with outbox(aurora) as pilot:
+        assert "Trastevere" in on_screen(pilot).splitlines()[0]
+        await pilot.resize_terminal(40, 16)
+        await settled(pilot)
+        assert on_screen(pilot).splitlines()[0].rstrip().endswith("1 failed · 1 held")
+
+
 async def test_what_is_held_says_how_it_gets_on_its_way(aurora: Aurora) -> None:
     session = aurora.put(5, "10:00", "Meditation")
     aurora.book(session, aurora.client("Alice Rossi", email_verified=True))

@@ -105,6 +105,7 @@ class OutboxScreen(OutboxActs):
     def on_resize(self) -> None:
         width = self.size.width - 2
         self.query_one("#columns", Heading).write(heading(width))
+        self._say_all()
 
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
         """Read anew what is in sight, at most once a second however much is sent; the cursor stays on its message."""
