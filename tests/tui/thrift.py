@@ -21,6 +21,8 @@ from textual.screen import Screen
 _render_update = Compositor.render_update
 _read_rules = Stylesheet._parse_rules
 _rules: dict[Hashable, list[RuleSet]] = {}
+_colours: dict[Hashable, int] = {}
+_coloured: WeakKeyDictionary[Stylesheet, tuple[dict[str, str], int]] = WeakKeyDictionary()
 _run_in_executor = BaseEventLoop.run_in_executor
 _asked: WeakKeyDictionary[Executor, set[Future[Any]]] = WeakKeyDictionary()
 """What is neither answered nor given up, of each pool of threads."""
@@ -81,7 +83,16 @@ def _drawn_at_rest(
 
 def _rules_read_once(stylesheet: Stylesheet, css: str, *args: Any, **options: Any) -> list[RuleSet]:
     """Every program reads the same styles: they depend on nothing but their text and the theme's colours."""
-    key = (css, args, tuple(options.items()), tuple(stylesheet._variables.items()))
+    key = (css, args, tuple(options.items()), _colours_of(stylesheet))
     if key not in _rules:
         _rules[key] = _read_rules(stylesheet, css, *args, **options)
     return _rules[key]
+
+
+def _colours_of(stylesheet: Stylesheet) -> int:
+    """A number for what the theme gives to the styles: there are hundreds of names, and as many styles ask for them."""
+    given, number = _coloured.get(stylesheet, (None, 0))
+    if given is not stylesheet._variables:
+        number = _colours.setdefault(tuple(stylesheet._variables.items()), len(_colours))
+        _coloured[stylesheet] = (stylesheet._variables, number)
+    return number
