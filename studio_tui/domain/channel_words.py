@@ -58,6 +58,11 @@ def retold(text: str) -> str:
     return _(text)
 
 
+def answer_words(code: int | None, text: str) -> str:
+    """What was answered, as its reader reads it, with its code before it; empty if nothing was."""
+    return " ".join(str(part) for part in (code, retold(text)) if part)
+
+
 @lru_cache(len(_WITH_PLACES))
 def _pattern(message: str) -> re.Pattern[str]:
     """What a sentence looks like with its places filled."""

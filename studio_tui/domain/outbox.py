@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
 from studio_tui.domain.announcements import AnnouncementKind
-from studio_tui.domain.channel_words import retold
-from studio_tui.domain.delivery import Channel, DeliveryId, DeliveryState, HeldReason, Way
+from studio_tui.domain.channel_words import answer_words
+from studio_tui.domain.delivery import Channel, Delivery, DeliveryId, DeliveryState, HeldReason, Way
 from studio_tui.domain.errors import StudioError
 from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.messages import MessageKind
@@ -120,7 +120,7 @@ class OutboxLine:
     @property
     def answer(self) -> str:
         """The server's last answer, with its code; empty if it never gave one."""
-        return " ".join(str(part) for part in (self.code, retold(self.text)) if part)
+        return answer_words(self.code, self.text)
 
     @property
     def why(self) -> str:
@@ -230,6 +230,11 @@ def done_words(act: OutboxAct, number: int, later: int = 0) -> str:
         words = _later_words(act, number, later)
     messages = ngettext("{n} message", "{n} messages", number).format(n=grouped(number)) if number else _("no messages")
     return words.format(messages=messages, later=grouped(later))
+
+
+def retried_words(tried: Sequence[Delivery], now: datetime) -> str:
+    """What was done to messages that are tried again, at once or at their own time, as a sentence."""
+    return f"{done_words(OutboxAct.RETRY, len(tried), sum(each.due_at > now for each in tried))}."
 
 
 def _later_words(act: OutboxAct, number: int, later: int) -> str:

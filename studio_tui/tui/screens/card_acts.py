@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
@@ -12,14 +11,13 @@ from textual import work
 from studio_tui.domain.client_card import CardBooking
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _, ngettext
-from studio_tui.domain.outbox import WAYS, OutboxAct, done_words
+from studio_tui.domain.outbox import WAYS, retried_words
 from studio_tui.domain.spelling import grouped
 from studio_tui.tui.screens.list_screen import ListScreen
 from studio_tui.tui.widgets.card_texts import to_retry, waiting
 
 if TYPE_CHECKING:
     from studio_tui.domain.client_card import ClientCard as Card
-    from studio_tui.domain.delivery import Delivery
     from studio_tui.domain.finding import SessionHit
     from studio_tui.domain.people import ClientId, StaffMember
     from studio_tui.usecases.studio import Studio
@@ -97,7 +95,7 @@ class CardActs(ListScreen[CardBooking]):
         """Try what failed or is held again."""
         failed = to_retry(self._line())
         tried = await self._carry_out(lambda studio, actor: [studio.notifying.retry(actor, d.id) for d in failed])
-        self.tell(retried_text(tried, self.desk.now()))
+        self.tell(retried_words(tried, self.desk.now()))
 
     @work(exit_on_error=False, group="act")
     async def action_test_push(self) -> None:
@@ -169,8 +167,3 @@ class CardActs(ListScreen[CardBooking]):
                 return await self.desk.run(lambda studio: act(studio, self.desk.actor))
             finally:
                 await self.read_again()
-
-
-def retried_text(tried: Sequence[Delivery], now: datetime) -> str:
-    """What was done to messages that are tried again, at once or at their own time."""
-    return f"{done_words(OutboxAct.RETRY, len(tried), sum(each.due_at > now for each in tried))}."

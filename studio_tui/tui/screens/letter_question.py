@@ -62,7 +62,7 @@ class LetterQuestion(StudioModal[bool | None]):
 
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
         """Ask about those whom it reaches now, not about those of a moment ago."""
-        if not changes or any(change.topic in _TOPICS for change in changes):
+        if may_reach_others(changes):
             self._ask_anew()
 
     @work(exit_on_error=False, exclusive=True, group="read")
@@ -88,3 +88,8 @@ class LetterQuestion(StudioModal[bool | None]):
 
     def _shown(self, text: str) -> Content:
         return Content(in_ascii(text) if self.desk.ascii else text)
+
+
+def may_reach_others(changes: Sequence[ChangeRow]) -> bool:
+    """Whether a message may reach others after these changes; nobody knows which they were if there are none."""
+    return not changes or any(change.topic in _TOPICS for change in changes)

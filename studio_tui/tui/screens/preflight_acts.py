@@ -9,9 +9,9 @@ from textual import work
 
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _
+from studio_tui.domain.outbox import retried_words
 from studio_tui.domain.preflight import Problem, ProblemKind
 from studio_tui.tui.desk import Desk
-from studio_tui.tui.screens.card_acts import retried_text
 from studio_tui.tui.screens.list_screen import ListScreen
 from studio_tui.tui.widgets.drawer_link_acts import LinkActs
 from studio_tui.tui.widgets.drawer_session_acts import SessionActs
@@ -67,7 +67,7 @@ class PreflightActs(LinkActs, SessionActs, ListScreen[Problem]):
         tried = await self.carry_out(
             lambda studio, actor, _: [studio.notifying.retry(actor, delivery) for delivery in problem.deliveries]
         )
-        self.tell(retried_text(tried, self.desk.now()))
+        self.tell(retried_words(tried, self.desk.now()))
 
     @work(exit_on_error=False, group="opens")
     async def action_edit(self) -> None:

@@ -13,7 +13,7 @@ from studio_tui.domain.language import N_, _, ngettext
 from studio_tui.domain.writing import BODY_LIMIT, SUBJECT_LIMIT, left_out, went_words, why_nobody
 from studio_tui.tui.desk import AtDesk, Desk
 from studio_tui.tui.screens.form import Form
-from studio_tui.tui.screens.letter_question import LetterQuestion
+from studio_tui.tui.screens.letter_question import LetterQuestion, may_reach_others
 from studio_tui.tui.widgets.form_rows import FormRow, NotesRow, TextRow, within
 from studio_tui.tui.wording import named
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from studio_tui.usecases.writing import WritePreview
 
 _NEAR_THE_LIMIT = 500
-_TOPICS = frozenset({"booking", "client", "session", "service", "site"})
 _NO_WAY_BACK = N_("What was sent cannot be taken back: u does not undo it.")
 
 
@@ -80,7 +79,7 @@ class WriteClients(Form[tuple[str, str], str]):
     def studio_changed(self, changes: Sequence[ChangeRow]) -> None:
         """Say who would get it now: others book and cancel while somebody types."""
         super().studio_changed(changes)
-        if not changes or any(change.topic in _TOPICS for change in changes):
+        if may_reach_others(changes):
             self._read_readers()
 
     @work(exit_on_error=False, exclusive=True, group="readers")

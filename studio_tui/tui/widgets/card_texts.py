@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from studio_tui.domain.channel_words import retold
+from studio_tui.domain.channel_words import answer_words
 from studio_tui.domain.delivery import Channel, Delivery, DeliveryState, Way
 from studio_tui.domain.language import _
 from studio_tui.domain.messages import CARRY_LINK, DeliveryKind, MessageKind, message_kind
@@ -181,7 +181,7 @@ def _told(line: CardBooking, delivery: Delivery, desk: Desk) -> str:
     if delivery.kind not in (DeliveryKind.NOTICE, DeliveryKind.NEWS):
         news = message_kind(delivery.kind).label
     again = f", {_('asked for by hand')}" if delivery.manual and delivery.kind is DeliveryKind.NOTICE else ""
-    said = " ".join(str(part) for part in (delivery.last_code, retold(delivery.last_text)) if part)
+    said = answer_words(delivery.last_code, delivery.last_text)
     why = delivery_why(delivery) or said
     told = f": {why}" if why else ""
     about = f" ({news})" if news else ""

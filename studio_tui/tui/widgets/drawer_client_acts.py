@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.errors import NotPossible
 from studio_tui.domain.language import _
-from studio_tui.domain.outbox import OutboxAct, done_words
+from studio_tui.domain.outbox import retried_words
 from studio_tui.tui.widgets.drawer_acts import DrawerActs
 
 if TYPE_CHECKING:
@@ -135,8 +135,7 @@ class ClientActs(DrawerActs):
         tried = await self.carry_out(
             lambda studio, actor, _: [studio.notifying.retry(actor, delivery.id) for delivery in deliveries]
         )
-        later = sum(each.due_at > self.desk.now() for each in tried)
-        self.tell(f"{done_words(OutboxAct.RETRY, len(tried), later)}.")
+        self.tell(retried_words(tried, self.desk.now()))
 
     def _client(self, otherwise: str) -> ClientLine:
         """The client under the cursor.

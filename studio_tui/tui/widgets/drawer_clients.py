@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from studio_tui.domain.channel_words import retold
+from studio_tui.domain.channel_words import answer_words
 from studio_tui.domain.delivery import Delivery, DeliveryState
 from studio_tui.domain.language import N_, _
 from studio_tui.domain.terminal import pad, safe_display
@@ -137,7 +137,7 @@ def delivery_style(delivery: Delivery | None) -> str:
 
 def delivery_why(delivery: Delivery) -> str:
     """What the server or the program said about a delivery, for where its state is told already; empty if nothing."""
-    said = " ".join(str(part) for part in (delivery.last_code, retold(delivery.last_text)) if part)
+    said = answer_words(delivery.last_code, delivery.last_text)
     match delivery.state:
         case DeliveryState.HELD | DeliveryState.SKIPPED:
             return _(delivery.reason) or said
